@@ -1,0 +1,2 @@
+process.stderr.write("chordnet: no command exists yet\n");
+process.exitCode = 2;

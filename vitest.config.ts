@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const endToEnd = "packages/*/test/**/*.e2e.test.ts";
+
+// End-to-end tests start real processes and watch real clocks: they come last, one file at a time, so that
+// busy property tests cannot make them late.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts"],
+          exclude: [endToEnd],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: [endToEnd],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
