@@ -135,7 +135,10 @@ export function earliest<A extends Expiring>(p: Pending<A>): number {
  * Those that are due (`expiresAt <= at`), the earliest first, and what remains. The same value where none is due
  * and the earliest is known exactly.
  */
-export function expire<A extends Expiring>(p: Pending<A>, at: number): readonly [ReadonlyArray<A>, Pending<A>] {
+export function expire<A extends Expiring>(
+  p: Pending<A>,
+  at: number,
+): readonly [ReadonlyArray<A>, Pending<A>] {
   if (at < p.earliest) return [[], p];
   const due: A[] = [];
   let next = Number.POSITIVE_INFINITY;
@@ -177,7 +180,8 @@ function at<A extends Expiring>(p: Pending<A>, slot: number): A | number | undef
 function put<A>(node: Trie<A>, shift: number, slot: number, value: A | number): Trie<A> {
   const copy = node.slice();
   const place = (slot >>> shift) & fanoutMask;
-  copy[place] = shift === 0 ? value : put((node[place] as Trie<A> | undefined) ?? [], shift - fanoutBits, slot, value);
+  copy[place] =
+    shift === 0 ? value : put((node[place] as Trie<A> | undefined) ?? [], shift - fanoutBits, slot, value);
   return copy;
 }
 
