@@ -1,1 +1,30 @@
-export {};
+export type {
+  CallOptions,
+  ChordNetOptions,
+  Client,
+  ConnectOptions,
+  EventName,
+  Events,
+  Key,
+  LookupAnswer,
+  LookupOptions,
+  Lookups,
+  LookupsOptions,
+  Member,
+  NeighbourChanged,
+  NodeView,
+  Owner,
+  PeerInfo,
+  Phase,
+  Range,
+  RangeChanged,
+  RingOptions,
+  Seeds,
+  Trace,
+  TraceHop,
+} from "./api.js";
+export { ChordNet } from "./chordnet.js";
+export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
+export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
+export type { Clock, Logger, Random } from "./ports.js";
+export type { ConnectionStatus, NodeStatus, PeerStatus, RingStatus, Status } from "./status.js";

@@ -1,0 +1,252 @@
+import type { HashName, LookupMode, NodeLimits, RangeReason } from "@chordnet/core";
+import type { Transport } from "@chordnet/transport";
+import type { ChordNetError } from "./errors.js";
+import type { Clock, Logger, Random } from "./ports.js";
+import type { Status } from "./status.js";
+
+/**
+ * What the methods of `ChordNet` and `ChordNetClient` take and give. All of it but keys and functions can be put into
+ * JSON; identifiers are lower-case hexadecimal of ⌈bits / 4⌉ digits, so that they sort as they lie on the ring.
+ *
+ * @category api
+ */
+
+/** What is looked up: text (hashed as UTF-8), bytes (hashed), or a point of the ring itself. */
+export type Key = string | Uint8Array | { readonly id: bigint | string };
+
+/** A node, as far as its address tells. */
+export interface PeerInfo {
+  readonly id: string;
+  readonly address: string;
+  /** The host that `address` names; for `memory://a`, `a`. */
+  readonly host: string;
+  /** The port that `address` names; null where its scheme has none. */
+  readonly port: number | null;
+}
+
+/** The live node that confirmed that it owns the key. */
+export interface Owner extends PeerInfo {
+  /** Nodes contacted after the one that looked up, the owner included: 0 where that one owns the key itself. */
+  readonly hops: number;
+  /** Rises whenever the key changes hands: a fencing token. */
+  readonly epoch: number;
+  /** How long the owner may still claim the key without renewing, counted from when it was asked. */
+  readonly leaseMs: number;
+  /** Whether the owner is this very node (one of its virtual nodes). A client owns nothing. */
+  readonly self: boolean;
+}
+
+/** The keys from `from` (exclusive) clockwise to `to` (inclusive). `from` equal to `to`: every key. */
+export interface Range {
+  readonly from: string;
+  readonly to: string;
+  readonly epoch: number;
+  /** The rest of the lease. */
+  readonly leaseMs: number;
+  /** Which virtual node holds it: 0 to `virtualNodes` - 1. */
+  readonly node: number;
+}
+
+export interface TraceHop {
+  readonly peer: PeerInfo;
+  /** How the lookup came to it: `successor`, `finger`, `route` (seen before), `predecessor`, `told`, `self`. */
+  readonly why: string;
+  /** Since the hop before. */
+  readonly ms: number;
+}
+
+export interface Trace {
+  readonly owner: Owner;
+  readonly hops: ReadonlyArray<TraceHop>;
+}
+
+/** What a node says of its place on the ring. */
+export interface NodeView extends PeerInfo {
+  readonly predecessor: PeerInfo | null;
+  readonly successors: ReadonlyArray<PeerInfo>;
+  /** What it claims at this moment, null: nothing. */
+  readonly claim: { readonly from: string; readonly to: string; readonly epoch: number } | null;
+  readonly leaseMs: number;
+}
+
+/** One answer of `lookups`: exactly one of `owner` and `error` is there. */
+export type LookupAnswer<K extends Key = Key> =
+  | { readonly key: K; readonly owner: Owner; readonly error?: never }
+  | { readonly key: K; readonly error: ChordNetError; readonly owner?: never };
+
+/** Members to join through: addresses, or a function that finds them (asked again for each round of attempts). */
+export type Seeds = string | ReadonlyArray<string> | (() => Promise<string | ReadonlyArray<string>>);
+
+export interface CallOptions {
+  /** Gives up when aborted: the call rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gives up after this many milliseconds: the call rejects with `TIMEOUT` (`join`: with the seeds' troubles). `Infinity`: never. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface LookupOptions extends CallOptions {
+  /** `recursive`: handed on from node to node; `iterative`: each step asked from here. */
+  readonly mode?: LookupMode | undefined;
+}
+
+export interface LookupsOptions extends LookupOptions {
+  /** Lookups in flight at once: 1 to 65,536; 64 unless told. */
+  readonly concurrency?: number | undefined;
+}
+
+/** What a member and a client can both ask of a ring. */
+export interface Lookups {
+  /** Which live node owns the key, by its own word. Retries until its deadline, 5,000 ms unless told. */
+  lookup(key: Key, options?: LookupOptions): Promise<Owner>;
+  /** The owner, and the next `count` - 1 live nodes of other processes behind it: fewer where the ring has fewer. */
+  lookupMany(
+    key: Key,
+    count: number,
+    options?: LookupOptions,
+  ): Promise<readonly [Owner, ...ReadonlyArray<PeerInfo>]>;
+  /** Looks up what comes, many at once, and tells each answer when it is there, not in the order of the keys. */
+  lookups<K extends Key>(
+    keys: AsyncIterable<K> | Iterable<K>,
+    options?: LookupsOptions,
+  ): AsyncIterableIterator<LookupAnswer<K>>;
+  /** Looks up step by step, and tells each. */
+  trace(key: Key, options?: CallOptions): Promise<Trace>;
+  /** Asks a node for its neighbours and its claim. */
+  inspect(address: string, options?: CallOptions): Promise<NodeView>;
+  /** The nodes of the ring, in its order. Throws `RING_BROKEN` where it does not close or is out of order. */
+  walk(options?: CallOptions): AsyncIterableIterator<NodeView>;
+}
+
+/** Parameters that all nodes of a ring share: set by who creates it, learned by who joins. */
+export interface RingOptions {
+  /** The ring's name: 1 to 64 printable ASCII characters. `chordnet` unless told. */
+  readonly ring?: string | undefined;
+  /** Bits of an identifier: 1 to 256; 160 unless told. */
+  readonly bits?: number | undefined;
+  /** `sha256` unless told. */
+  readonly hash?: HashName | undefined;
+  /** Length of the successor list: 1 to 32; 8 unless told. */
+  readonly successors?: number | undefined;
+  /** Each node speaks to its successor once in this time (with jitter): 10 to 3,600,000; 1,000 unless told. */
+  readonly intervalMs?: number | undefined;
+  /** How long a claim outlives its last confirmation: 1.5 to 100 intervals; 2.25 unless told. */
+  readonly leaseMs?: number | undefined;
+}
+
+export interface ChordNetOptions extends RingOptions {
+  /** How this node listens and dials, such as `tcp({ port: 7000 })`. */
+  readonly transport: Transport;
+  /** Where else it listens, for clients only: such as a `ws()` for browsers beside `tcp()` for members. */
+  readonly clientTransports?: ReadonlyArray<Transport> | undefined;
+  /** Identifiers that this process has on the ring: 1 to 256; 1 unless told. */
+  readonly virtualNodes?: number | undefined;
+  readonly limits?: Partial<NodeLimits> | undefined;
+  /** The share by which intervals vary: 0 to 0.5; 0.1 unless told. */
+  readonly jitter?: number | undefined;
+  /** Whether a node whose peers all fell silent may conclude that it is alone: true unless told. */
+  readonly aloneBySilence?: boolean | undefined;
+  /** How lookups go where the call does not say: `recursive` unless told. */
+  readonly lookupMode?: LookupMode | undefined;
+  /** The deadline of lookups where the call does not say: 5,000 unless told. */
+  readonly timeoutMs?: number | undefined;
+  /** Silent unless told. `console` will do. */
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+export interface ConnectOptions {
+  /** How the client dials, such as `tcp.client()`. */
+  readonly transport: Transport;
+  /** Nodes to ask: the first that answers, the next ones when it fails. */
+  readonly via: string | ReadonlyArray<string>;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Refuses a ring with another name or other parameters. */
+  readonly ring?: string | undefined;
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+/** Where a node is in its life, which it goes through once. A failed `join` leads back to `idle`. */
+export type Phase = "idle" | "joining" | "member" | "leaving" | "closed";
+
+/** `node` says which virtual node it happened to, 0 to `virtualNodes` - 1. */
+export interface NeighbourChanged {
+  readonly from: PeerInfo | null;
+  readonly to: PeerInfo | null;
+  readonly node: number;
+}
+
+/** The keys from `from` (exclusive) clockwise to `to` (inclusive). `from` equal to `to`: every key. */
+export interface RangeChanged {
+  readonly from: string;
+  readonly to: string;
+  /** Who had it before, or has it now; null where that is not known or nobody. */
+  readonly peer: PeerInfo | null;
+  readonly reason: RangeReason;
+  readonly epoch: number;
+  readonly node: number;
+}
+
+/** What `on` tells of, after the state has changed: a listener may call back in. */
+export interface Events {
+  /** This node is a member now. */
+  readonly joined: { readonly id: string; readonly address: string; readonly through: string | null };
+  /** This node is no member any more: `leave()` handed over, or not within its deadline; or `close()`. */
+  readonly left: { readonly id: string; readonly address: string; readonly handedOver: boolean };
+  readonly successorChanged: NeighbourChanged;
+  readonly predecessorChanged: NeighbourChanged;
+  readonly rangeGained: RangeChanged;
+  readonly rangeLost: RangeChanged;
+  readonly peerEvicted: { readonly peer: PeerInfo; readonly reason: string; readonly node: number };
+  /** Nobody that this node knows answers. */
+  readonly isolated: { readonly node: number };
+  /** A seed could not be used, and why; the next one is tried. */
+  readonly seedFailed: { readonly seed: string; readonly reason: string; readonly detail: string };
+}
+
+export type EventName = keyof Events;
+
+/** A member of a ring, or one to be. `ChordNet` is the class. */
+export interface Member extends Lookups {
+  /** This node's identifier. Throws `NOT_MEMBER` until `create()` or `join()` has been called and the address is known. */
+  readonly id: string;
+  /** The address that this node advertises. Throws as `id` does. */
+  readonly address: string;
+  readonly phase: Phase;
+  /** Founds a ring of this node alone. */
+  create(options?: CallOptions): Promise<void>;
+  /** Becomes a member, trying the seeds round and round until its deadline, 10,000 ms unless told. */
+  join(seeds: Seeds, options?: CallOptions): Promise<void>;
+  /** Joins where a seed is a member; where none is, one of those that started together founds the ring. */
+  joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void>;
+  /** Calls back with the key's owner, now and whenever it changes; with null while no node confirms. Returns how to stop. */
+  watch(key: Key, listener: (owner: Owner | null) => void): () => void;
+  /** Whether this node claims the key at this moment. */
+  owns(key: Key): boolean;
+  /** What this node claims at this moment. */
+  ranges(): ReadonlyArray<Range>;
+  /** The nodes that this one knows and thinks alive. */
+  peers(): ReadonlyArray<PeerInfo>;
+  /** The whole state, for people and monitoring. */
+  status(): Status;
+  /** Hands over, tells the neighbours, closes. What is not handed over within `timeoutMs` (5,000) counts as a crash. */
+  leave(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+  /** Goes at once, as a crash would, and leaves nothing open. */
+  close(): Promise<void>;
+  /** Returns how to stop listening. */
+  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One who asks and is no member. `ChordNet.connect` makes it. */
+export interface Client extends Lookups {
+  /** The parameters of the ring, as its members tell them. */
+  readonly ring: Status["ring"];
+  /** The whole state of the node that answers, or of the one at `address`. */
+  status(options?: CallOptions & { readonly address?: string | undefined }): Promise<Status>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import type { LookupTrouble } from "@chordnet/core";
+
+/** Who can do something about it: the one who called, the network between, or the node at the other end. */
+export type Fault = "caller" | "network" | "peer";
+
+/** Why one seed could not be used. */
+export interface SeedFailure {
+  readonly seed: string;
+  /** Short and stable: `refused`, `unreachable`, `silent`, `not-member`, `ring-mismatch`, `self`, … */
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** What each error carries, by its code. The README of this package explains each of them. */
+export interface ErrorData {
+  readonly NOT_MEMBER: { readonly phase: string };
+  readonly ALREADY_MEMBER: { readonly phase: string };
+  readonly CLOSED: { readonly phase: string };
+  readonly TIMEOUT: { readonly timeoutMs: number; readonly what: string };
+  readonly ABORTED: { readonly what: string };
+  readonly NO_OWNER: { readonly attempts: number; readonly last: LookupTrouble | string };
+  readonly OVERLOADED: { readonly limit: number | null };
+  readonly BAD_KEY: { readonly received: string };
+  readonly BAD_OPTION: { readonly option: string; readonly received: string; readonly allowed: string };
+  readonly RING_MISMATCH: {
+    readonly seed: string;
+    readonly parameter: string;
+    readonly ours: string | number;
+    readonly theirs: string | number;
+  };
+  readonly SELF_JOIN: { readonly address: string };
+  readonly NO_SEED: { readonly seeds: ReadonlyArray<SeedFailure> };
+  readonly ID_TAKEN: { readonly by: string };
+  readonly ADDRESS_TAKEN: { readonly address: string };
+  readonly ADDRESS_IN_USE: { readonly address: string };
+  readonly ADDRESS_UNAVAILABLE: { readonly address: string; readonly reason: string };
+  readonly ADDRESS_UNREACHABLE: { readonly address: string; readonly reason: string };
+  readonly PEER_UNREACHABLE: { readonly address: string; readonly reason: string };
+  readonly REFUSED: { readonly address: string; readonly reason: string; readonly detail: string };
+  readonly RING_BROKEN: { readonly at: string; readonly reason: string };
+}
+
+/** The stable name of an error: program against this, not against the message. */
+export type ErrorCode = keyof ErrorData;
+
+interface Entry<C extends ErrorCode> {
+  readonly fault: Fault;
+  readonly explain: (data: ErrorData[C]) => string;
+}
+
+const entries: { readonly [C in ErrorCode]: Entry<C> } = {
+  NOT_MEMBER: {
+    fault: "caller",
+    explain: ({ phase }) => `this node is ${phase}, not a member of a ring: await create() or join() first`,
+  },
+  ALREADY_MEMBER: {
+    fault: "caller",
+    explain: ({ phase }) => `this node is ${phase} already: make another ChordNet for another ring`,
+  },
+  CLOSED: {
+    fault: "caller",
+    explain: ({ phase }) => `this node is ${phase}: a ChordNet lives once, make a new one to come back`,
+  },
+  TIMEOUT: {
+    fault: "network",
+    explain: ({ what, timeoutMs }) => `${what} took longer than ${timeoutMs} ms: try again, or give it a longer timeoutMs`,
+  },
+  ABORTED: { fault: "caller", explain: ({ what }) => `${what} was aborted by its signal` },
+  NO_OWNER: {
+    fault: "network",
+    explain: ({ attempts, last }) =>
+      `no live node confirmed that it owns the key (attempts: ${attempts}, last trouble: ${last}): the ring may be healing, try again`,
+  },
+  OVERLOADED: {
+    fault: "caller",
+    explain: ({ limit }) =>
+      `too much in flight${limit === null ? "" : ` (${limit} at most)`}: await some of it before asking for more`,
+  },
+  BAD_KEY: {
+    fault: "caller",
+    explain: ({ received }) =>
+      `a key is a string, a Uint8Array or { id } with a bigint or hexadecimal digits within the ring, not ${received}`,
+  },
+  BAD_OPTION: {
+    fault: "caller",
+    explain: ({ option, received, allowed }) => `${option} must be ${allowed}, not ${received}`,
+  },
+  RING_MISMATCH: {
+    fault: "caller",
+    explain: ({ seed, parameter, ours, theirs }) =>
+      `the ring of ${seed} has ${parameter} ${theirs}, this node was told ${ours}: leave the option out, or join another ring`,
+  },
+  SELF_JOIN: {
+    fault: "caller",
+    explain: ({ address }) => `${address} is this node itself: name another member, or create() the ring`,
+  },
+  NO_SEED: {
+    fault: "network",
+    explain: ({ seeds }) =>
+      seeds.length === 0
+        ? "no seed was given: name at least one member's address"
+        : `no seed could be used: ${seeds.map(({ seed, detail }) => `${seed}: ${detail}`).join("; ")}`,
+  },
+  ID_TAKEN: {
+    fault: "caller",
+    explain: ({ by }) => `this node's id is that of ${by}: advertise another address, or use more bits`,
+  },
+  ADDRESS_TAKEN: {
+    fault: "caller",
+    explain: ({ address }) => `another process is alive at ${address}: advertise this process's own address`,
+  },
+  ADDRESS_IN_USE: {
+    fault: "caller",
+    explain: ({ address }) => `${address} is in use by another process: choose another port, or 0 for any`,
+  },
+  ADDRESS_UNAVAILABLE: {
+    fault: "caller",
+    explain: ({ address, reason }) => `cannot listen on ${address} (${reason}): choose an address of this machine`,
+  },
+  ADDRESS_UNREACHABLE: {
+    fault: "caller",
+    explain: ({ address, reason }) =>
+      `other nodes cannot reach this one at ${address} (${reason}): advertise an address that they can dial`,
+  },
+  PEER_UNREACHABLE: {
+    fault: "network",
+    explain: ({ address, reason }) => `${address} cannot be reached (${reason}): is it running, and is the address right?`,
+  },
+  REFUSED: {
+    fault: "peer",
+    explain: ({ address, reason, detail }) => `${address} refused: ${detail === "" ? reason : detail}`,
+  },
+  RING_BROKEN: {
+    fault: "peer",
+    explain: ({ at, reason }) => `the ring is broken at ${at}: ${reason}; it may be healing, try again`,
+  },
+};
+
+/** Every code, for tables and tests. */
+export const errorCodes: ReadonlyArray<ErrorCode> = Object.keys(entries) as ErrorCode[];
+
+/**
+ * What every method of this package rejects with. `code` is stable, `fault` says who can do something about it, `data`
+ * has the particulars, `message` is one line that says what to do.
+ *
+ * @example
+ * const error = new ChordNetError("BAD_KEY", { received: "a number" })
+ * assert.strictEqual(error.code, "BAD_KEY")
+ * assert.strictEqual(error.fault, "caller")
+ */
+export class ChordNetError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name: string = "ChordNetError";
+  readonly code: C;
+  readonly fault: Fault;
+  readonly data: ErrorData[C];
+
+  constructor(code: C, data: ErrorData[C], options?: ErrorOptions) {
+    const entry: Entry<C> = entries[code];
+    super(entry.explain(data), options);
+    this.code = code;
+    this.fault = entry.fault;
+    this.data = data;
+  }
+}
+
+/**
+ * Whether something caught is an error of this package, with this code if one is given.
+ *
+ * @example
+ * const caught: unknown = new ChordNetError("BAD_KEY", { received: "a number" })
+ * if (isChordNetError(caught, "BAD_KEY")) assert.strictEqual(caught.data.received, "a number")
+ */
+export function isChordNetError<C extends ErrorCode = ErrorCode>(
+  caught: unknown,
+  code?: C,
+): caught is ChordNetError<C> {
+  return caught instanceof ChordNetError && (code === undefined || caught.code === code);
+}

@@ -1,0 +1,49 @@
+/**
+ * What the runtime takes from its surroundings, so that tests and simulations can give it something else.
+ *
+ * @category ports
+ */
+
+/** The time, and one way to wait. */
+export interface Clock {
+  /** Milliseconds that never go back. Where they start does not matter. */
+  now(): number;
+  /** The calendar's milliseconds since 1970. */
+  wall(): number;
+  /** Calls `wake` once, `ms` from now, unless the returned function is called before. */
+  after(ms: number, wake: () => void): () => void;
+}
+
+/** Fills the bytes with what nobody can guess, as `crypto.getRandomValues` does. */
+export type Random = (bytes: Uint8Array) => void;
+
+/** Where log lines go: `console` is one. */
+export interface Logger {
+  debug(message: string, data?: unknown): void;
+  info(message: string, data?: unknown): void;
+  warn(message: string, data?: unknown): void;
+  error(message: string, data?: unknown): void;
+}
+
+/** setTimeout's longest: past 2^31 - 1 ms it would fire at once. */
+const timerMsMax = 2_147_483_647;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after: (ms, wake) => {
+    const timer = setTimeout(wake, Math.min(Math.max(0, Math.ceil(ms)), timerMsMax));
+    return () => clearTimeout(timer);
+  },
+};
+
+export const systemRandom: Random = (bytes) => {
+  globalThis.crypto.getRandomValues(bytes);
+};
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
