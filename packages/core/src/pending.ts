@@ -77,7 +77,7 @@ export function insert<A extends Expiring>(p: Pending<A>, entry: A): Pending<A> 
   return {
     limit: p.limit,
     size: p.size + 1,
-    earliest: entry.expiresAt < p.earliest ? entry.expiresAt : p.earliest,
+    earliest: Math.min(entry.expiresAt, p.earliest),
     unused: reused ? p.unused : p.unused + 1,
     freed: reused ? (at(p, slot) as number) : none,
     shift,
@@ -113,7 +113,7 @@ export function update<A extends Expiring>(p: Pending<A>, rid: number, entry: A)
   return {
     limit: p.limit,
     size: p.size,
-    earliest: entry.expiresAt < p.earliest ? entry.expiresAt : p.earliest,
+    earliest: Math.min(entry.expiresAt, p.earliest),
     unused: p.unused,
     freed: p.freed,
     shift: p.shift,

@@ -7,8 +7,6 @@ import { sameProcess } from "./peer.js";
  * A bounded cache of peers that were seen, beside the fingers. It holds hints and no knowledge: a wrong one costs a
  * hop or a timeout, never a wrong answer, since only an owner itself says that it owns.
  *
- * Meant to be imported whole: `import * as routes from "./routes.js"`.
- *
  * @category routing
  */
 
@@ -27,7 +25,7 @@ export interface Routes {
 export const routesLimit = 1024;
 
 /** Nobody seen yet, and room for `limit` (at least 1). */
-export function empty(limit: number = routesLimit): Routes {
+export function emptyRoutes(limit: number = routesLimit): Routes {
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`limit must be a positive integer, not ${limit}`);
   return { limit, entries: [] };
@@ -40,8 +38,8 @@ export function empty(limit: number = routesLimit): Routes {
  *
  * @example
  * const seen = { id: id(space(8), 5n), address: "memory://a", incarnation: 1 }
- * const one = routes.learn(routes.empty(), { peer: seen, length: 0n }, 0)
- * assert.strictEqual(routes.learn(one, { peer: seen, length: 0n }, 0), one)
+ * const one = learn(emptyRoutes(), { peer: seen, length: 0n }, 0)
+ * assert.strictEqual(learn(one, { peer: seen, length: 0n }, 0), one)
  */
 export function learn(routes: Routes, entry: RouteEntry, victim: number): Routes {
   const { entries, limit } = routes;
