@@ -1,0 +1,114 @@
+import type { HashName } from "./hash.js";
+import type { Space } from "./identifier.js";
+import { space } from "./identifier.js";
+import type { Millis } from "./message.js";
+import type { Naming } from "./peer.js";
+import { naming } from "./peer.js";
+
+/**
+ * What must be the same for every node of a ring. It is set where the ring is created and learned by who joins.
+ *
+ * @category configuration
+ */
+export interface RingParameters {
+  /** A name, so that two rings don't mix by mistake. */
+  readonly name: string;
+  /** How many bits an identifier has: 1 to 256. */
+  readonly bits: number;
+  readonly hash: HashName;
+  /** How many successors a node keeps in its list: 1 to 32. A ring survives that many neighbours dying at once, less one. */
+  readonly successors: number;
+  /** Each node speaks to its successor once in this time. */
+  readonly intervalMs: Millis;
+  /** How long an owner may claim its range after its heir answered: more than 1.5 intervals. */
+  readonly leaseMs: Millis;
+}
+
+/** One node's own bounds. Past each: a typed refusal. */
+export interface NodeLimits {
+  /** Requests that this node waits for, 1 to 65,536. */
+  readonly pendingMax: number;
+  /** Peers kept as hints for routing. */
+  readonly routesMax: number;
+  /** Peers remembered beyond those in use. */
+  readonly rememberedMax: number;
+  /** Nodes that one lookup may contact. */
+  readonly hopsMax: number;
+}
+
+export interface Config {
+  readonly ring: RingParameters;
+  readonly limits: NodeLimits;
+  readonly space: Space;
+  readonly naming: Naming;
+  /** Ticks are drawn from the interval ± this share, so that nodes don't march in step. 0 for exhaustive exploration. */
+  readonly jitter: number;
+  /** Whether a node from which everybody has fallen silent (not: refused) may conclude that it is alone. */
+  readonly aloneBySilence: boolean;
+}
+
+export const defaultRing: RingParameters = {
+  name: "chordnet",
+  bits: 160,
+  hash: "sha256",
+  successors: 8,
+  intervalMs: 1000,
+  leaseMs: 2250,
+};
+
+export const defaultLimits: NodeLimits = { pendingMax: 16_384, routesMax: 1024, rememberedMax: 48, hopsMax: 64 };
+
+/** The lease that goes with an interval. */
+export function defaultLeaseMs(intervalMs: Millis): Millis {
+  return Math.round(intervalMs * 2.25);
+}
+
+/** Why parameters can't be a ring's. */
+export interface BadParameter {
+  readonly _tag: "BadParameter";
+  readonly parameter: keyof RingParameters;
+  readonly value: unknown;
+  readonly allowed: string;
+}
+
+/** The first parameter that is out of its bounds, or null. */
+export function badParameter(ring: RingParameters): BadParameter | null {
+  const rules: ReadonlyArray<readonly [keyof RingParameters, boolean, string]> = [
+    ["name", /^[\x21-\x7e]{1,64}$/.test(ring.name), "1 to 64 printable ASCII characters without spaces"],
+    ["bits", integerWithin(ring.bits, 1, 256), "an integer from 1 to 256"],
+    ["hash", ring.hash === "sha256" || ring.hash === "sha1", '"sha256" or "sha1"'],
+    ["successors", integerWithin(ring.successors, 1, 32), "an integer from 1 to 32"],
+    ["intervalMs", ring.intervalMs >= 10 && ring.intervalMs <= 3_600_000, "10 to 3,600,000 milliseconds"],
+    [
+      "leaseMs",
+      ring.leaseMs >= 1.5 * ring.intervalMs && ring.leaseMs <= 100 * ring.intervalMs,
+      "1.5 to 100 times intervalMs",
+    ],
+  ];
+  for (const [parameter, good, allowed] of rules) {
+    if (!good) return { _tag: "BadParameter", parameter, value: ring[parameter], allowed };
+  }
+  return null;
+}
+
+/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses. */
+export function configure(
+  ring: RingParameters,
+  options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & { limits?: Partial<NodeLimits> } = {},
+): Config {
+  const bad = badParameter(ring);
+  if (bad !== null) throw new RangeError(`${bad.parameter} must be ${bad.allowed}, not ${String(bad.value)}`);
+  const circle = space(ring.bits);
+  return {
+    ring,
+    limits: { ...defaultLimits, ...options.limits },
+    space: circle,
+    naming: naming(circle, ring.hash),
+    jitter: options.jitter ?? 0.1,
+    aloneBySilence: options.aloneBySilence ?? true,
+  };
+}
+
+function integerWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

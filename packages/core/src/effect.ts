@@ -1,0 +1,135 @@
+import type { Either } from "fp-ts/lib/Either.js";
+import type { OperationId, SendFailure } from "./event.js";
+import type { Distance, Id } from "./identifier.js";
+import type { Epoch, Hop, Inspected, Message, Millis, RefusalCode, RequestId, UnfoundReason } from "./message.js";
+import type { Address, Incarnation, Peer } from "./peer.js";
+
+/**
+ * What the shell is to do, as data that can be compared.
+ *
+ * @category effects
+ */
+export type Effect = Send | Settled | Announced | StatusAsked | Dropped;
+
+export interface Send {
+  readonly _tag: "Send";
+  /** A virtual node's address, or a client's name. */
+  readonly to: Address;
+  readonly message: Message;
+}
+
+/** The one answer to something that the application asked for. */
+export interface Settled {
+  readonly _tag: "Settled";
+  readonly operation: OperationId;
+  readonly result: Either<OperationError, OperationResult>;
+}
+
+export type OperationResult =
+  | { readonly _tag: "Created" }
+  | { readonly _tag: "Joined"; readonly through: Address | null }
+  | Owner
+  | { readonly _tag: "Inspected"; readonly answer: Inspected }
+  | { readonly _tag: "HandedOver"; readonly to: Peer | null };
+
+/** Who owned the key, by its own word, at some instant between question and answer. */
+export interface Owner {
+  readonly _tag: "Owner";
+  readonly peer: Peer;
+  readonly epoch: Epoch;
+  /** The length of the range it claims, which ends at its id. */
+  readonly length: Distance;
+  /** The rest of its lease, counted from when the lookup was sent. */
+  readonly leaseMs: Millis;
+  /** Nodes contacted after the one who looked up, the owner included. 0: the asker itself owns the key. */
+  readonly hops: number;
+  /** Filled where the lookup was iterative. */
+  readonly trace: ReadonlyArray<Hop>;
+}
+
+/** Why not. `Timeout` and `NoOwner` are the network's doing, the others the caller's. */
+export type OperationError =
+  | { readonly _tag: "NotMember" }
+  | { readonly _tag: "AlreadyMember" }
+  | { readonly _tag: "NoOwner"; readonly attempts: number; readonly last: LookupTrouble }
+  | { readonly _tag: "Overloaded"; readonly pendingMax: number }
+  | { readonly _tag: "Timeout" }
+  | { readonly _tag: "PeerRefused"; readonly code: RefusalCode }
+  | { readonly _tag: "PeerUnreachable"; readonly reason: SendFailure }
+  | { readonly _tag: "Cancelled" }
+  | { readonly _tag: "NoSeeds" }
+  | { readonly _tag: "IdTaken"; readonly by: Address }
+  | { readonly _tag: "StaleIncarnation"; readonly remembered: Incarnation };
+
+/** What stood in a lookup's way last. */
+export type LookupTrouble =
+  | UnfoundReason
+  | "timeout"
+  | "refused"
+  | "unreachable"
+  | "late-answer"
+  | "not-member"
+  | "overloaded";
+
+export type RangeReason = "create" | "join" | "leave" | "failure" | "gap" | "lapse" | "merge";
+
+/** A change that applications want to know of, told after the state has changed. */
+export type Announcement =
+  | { readonly _tag: "Joined" }
+  | { readonly _tag: "Departed" }
+  | { readonly _tag: "SuccessorChanged"; readonly from: Peer | null; readonly to: Peer | null }
+  | { readonly _tag: "PredecessorChanged"; readonly from: Peer | null; readonly to: Peer | null }
+  /** The range `(start, end]` is claimed from now on; `peer` had it before, where that is known. */
+  | {
+      readonly _tag: "RangeGained";
+      readonly start: Id;
+      readonly end: Id;
+      readonly peer: Peer | null;
+      readonly reason: RangeReason;
+      readonly epoch: Epoch;
+    }
+  | {
+      readonly _tag: "RangeLost";
+      readonly start: Id;
+      readonly end: Id;
+      readonly peer: Peer | null;
+      readonly reason: RangeReason;
+      readonly epoch: Epoch;
+    }
+  | { readonly _tag: "PeerEvicted"; readonly peer: Peer; readonly reason: "refused" | "silent" | "left" | "reborn" }
+  /** Nobody that this node knows answers. */
+  | { readonly _tag: "Isolated" }
+  /** A seed could not be used, and why; the next one is tried. */
+  | { readonly _tag: "SeedFailed"; readonly seed: Address; readonly reason: SeedTrouble };
+
+export type SeedTrouble = "refused" | "unreachable" | "rejected" | "silent" | "not-member" | "no-owner" | "id-taken";
+
+export interface Announced {
+  readonly _tag: "Announced";
+  readonly change: Announcement;
+}
+
+/** Somebody wants the whole status of the process, which only the shell knows. */
+export interface StatusAsked {
+  readonly _tag: "StatusAsked";
+  readonly to: Address;
+  readonly rid: RequestId;
+}
+
+/** A message that had no effect, and why: for logs and counters. */
+export interface Dropped {
+  readonly _tag: "Dropped";
+  readonly from: Address;
+  readonly message: Message["_tag"];
+  readonly reason: DropReason;
+}
+
+export type DropReason =
+  | "unknown-request"
+  | "wrong-peer"
+  | "wrong-form"
+  | "not-allowed"
+  | "stale"
+  | "misplaced"
+  | "unknown-node"
+  | "overloaded";

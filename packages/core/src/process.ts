@@ -1,0 +1,226 @@
+import { isRight, left, right } from "fp-ts/lib/Either.js";
+import type { Either } from "fp-ts/lib/Either.js";
+import type { Config } from "./config.js";
+import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
+import type { Event, OperationId } from "./event.js";
+import type { Id } from "./identifier.js";
+import type { Millis } from "./message.js";
+import type { Address, Incarnation } from "./peer.js";
+import { processAddress, virtualIndex } from "./peer.js";
+import type { Seed } from "./random.js";
+import { initialNode, owns } from "./state.js";
+import type { NodeState } from "./state.js";
+import { nextDeadline, step } from "./step.js";
+
+/**
+ * The virtual nodes of one process, as one value. They share an address and its connections; what they say to each
+ * other does not leave the process. Virtual node 0 joins first and leaves last.
+ *
+ * @category process
+ */
+export interface ProcessState {
+  readonly url: Address;
+  readonly incarnation: Incarnation;
+  readonly nodes: ReadonlyArray<NodeState>;
+  /** What the application asked of the whole process and is being done by one virtual node after another. */
+  readonly task: Task | null;
+}
+
+interface Task {
+  readonly kind: "enter" | "leave";
+  readonly operation: OperationId;
+  readonly deadline: Millis;
+  /** The virtual node whose turn it is. */
+  readonly node: number;
+  /** What the first one came to, for the application in the end. */
+  readonly result: OperationResult | null;
+}
+
+/** The effects of one virtual node. */
+export interface Outcome {
+  readonly node: number;
+  readonly effects: ReadonlyArray<Effect>;
+}
+
+/** How many virtual nodes a process may have. */
+export const virtualNodesMax = 1024;
+
+/** A process that has done nothing yet. */
+export function initialProcess(
+  config: Config,
+  options: {
+    readonly url: Address;
+    readonly incarnation: Incarnation;
+    readonly virtualNodes: number;
+    readonly seed: Seed;
+    readonly at: Millis;
+    readonly wall: Millis;
+  },
+): ProcessState {
+  const { url, incarnation, virtualNodes, at, wall } = options;
+  if (!Number.isInteger(virtualNodes) || virtualNodes < 1 || virtualNodes > virtualNodesMax) {
+    throw new RangeError(`virtualNodes must be an integer from 1 to ${virtualNodesMax}, not ${virtualNodes}`);
+  }
+  const [a, b, c, d] = options.seed;
+  const nodes = Array.from({ length: virtualNodes }, (_, index) =>
+    initialNode(config, { url, index, incarnation, seed: [a, b, c, d ^ index], at, wall }),
+  );
+  return { url, incarnation, nodes, task: null };
+}
+
+/**
+ * The process's next state: `event` happens to virtual node `node`, or to all of them (null: the time came, a connection
+ * ended). What they send to each other is delivered within the same call.
+ */
+export function stepProcess(
+  state: ProcessState,
+  node: number | null,
+  event: Event,
+): readonly [ProcessState, ReadonlyArray<Outcome>] {
+  const call: Call = { state, outcomes: [], mail: [] };
+  if (node === null) for (let i = 0; i < state.nodes.length; i++) run(call, i, event);
+  else if (node >= 0 && node < state.nodes.length) begin(call, node, event);
+  else return [state, unknownNode(event)];
+  for (let delivered = 0; delivered < call.mail.length; delivered++) {
+    const { to, from, message } = call.mail[delivered] as Mail;
+    const { at, wall } = event;
+    const { incarnation } = state;
+    run(call, to, { _tag: "Received", from, incarnation, client: false, message, at, wall });
+  }
+  return [call.state, call.outcomes];
+}
+
+/** When `Ticked` is due next for any of the virtual nodes. */
+export function nextProcessDeadline(state: ProcessState): Millis | null {
+  let due: Millis | null = null;
+  for (const node of state.nodes) {
+    const next = nextDeadline(node);
+    if (next !== null && (due === null || next < due)) due = next;
+  }
+  return due;
+}
+
+/** One call of `stepProcess` while it runs. */
+interface Call {
+  state: ProcessState;
+  readonly outcomes: Outcome[];
+  readonly mail: Mail[];
+}
+
+interface Mail {
+  readonly to: number;
+  readonly from: Address;
+  readonly message: Send["message"];
+}
+
+function begin(call: Call, node: number, event: Event): void {
+  switch (event._tag) {
+    case "CreateRequested":
+    case "JoinRequested":
+      startTask(call, "enter", event.operation, Number.POSITIVE_INFINITY, 0, event);
+      return;
+    case "LeaveRequested":
+      startTask(call, "leave", event.operation, event.deadline, call.state.nodes.length - 1, event);
+      return;
+    case "LookupRequested":
+      run(call, ownerAmong(call.state, event.target, event.at) ?? node, event);
+      return;
+    case "Cancelled":
+      for (let i = 0; i < call.state.nodes.length; i++) run(call, i, event);
+      return;
+    default:
+      run(call, node, event);
+  }
+}
+
+/** The same for each virtual node in turn; only node 0 needs the application's seeds, the others join through it. */
+function startTask(
+  call: Call,
+  kind: Task["kind"],
+  operation: OperationId,
+  deadline: Millis,
+  node: number,
+  event: Event,
+): void {
+  if (call.state.task === null) {
+    call.state = { ...call.state, task: { kind, operation, deadline, node, result: null } };
+  }
+  run(call, node, event);
+}
+
+function run(call: Call, node: number, event: Event): void {
+  const before = call.state.nodes[node] as NodeState;
+  const [after, effects] = step(before, event);
+  if (after !== before) {
+    const nodes = call.state.nodes.slice();
+    nodes[node] = after;
+    call.state = { ...call.state, nodes };
+  }
+  if (effects.length > 0) route(call, node, effects, event);
+}
+
+/** Keeps back what stays within the process: mail between its virtual nodes, and steps of a task that goes on. */
+function route(call: Call, node: number, effects: ReadonlyArray<Effect>, event: Event): void {
+  const outward: Effect[] = [];
+  for (const effect of effects) {
+    const index = effect._tag === "Send" ? localIndex(call.state, effect.to) : null;
+    if (effect._tag === "Send" && index !== null) {
+      const from = (call.state.nodes[node] as NodeState).self.address;
+      call.mail.push({ to: index, from, message: effect.message });
+    } else if (effect._tag === "Settled" && effect.operation === call.state.task?.operation) {
+      const settled = advance(call, effect, event);
+      if (settled !== null) outward.push(settled);
+    } else outward.push(effect);
+  }
+  if (outward.length > 0) call.outcomes.push({ node, effects: outward });
+}
+
+/** One virtual node is done: the next one's turn, or the whole is settled. */
+function advance(call: Call, settled: Settled, event: Event): Settled | null {
+  const task = call.state.task;
+  if (task === null) return settled;
+  const { result } = settled;
+  const node = task.kind === "enter" ? task.node + 1 : task.node - 1;
+  const done = node < 0 || node >= call.state.nodes.length;
+  if (!isRight(result) || done) {
+    call.state = { ...call.state, task: null };
+    return { ...settled, result: outcome(task, result) };
+  }
+  call.state = { ...call.state, task: { ...task, node, result: task.result ?? result.right } };
+  const { at, wall } = event;
+  const { operation, deadline } = task;
+  run(
+    call,
+    node,
+    task.kind === "leave"
+      ? { _tag: "LeaveRequested", operation, deadline, at, wall }
+      : { _tag: "JoinRequested", operation, seeds: [call.state.url], orCreate: false, at, wall },
+  );
+  return null;
+}
+
+/** For entering the first one's result tells how; for leaving the last one's tells to whom. */
+function outcome(
+  task: Task,
+  result: Either<OperationError, OperationResult>,
+): Either<OperationError, OperationResult> {
+  if (!isRight(result)) return left(result.left);
+  return right(task.kind === "enter" && task.result !== null ? task.result : result.right);
+}
+
+function localIndex(state: ProcessState, to: Address): number | null {
+  if (processAddress(to) !== state.url) return null;
+  const index = virtualIndex(to);
+  return index !== null && index < state.nodes.length ? index : null;
+}
+
+function ownerAmong(state: ProcessState, target: Id, at: Millis): number | null {
+  const index = state.nodes.findIndex((node) => owns(node, target, at));
+  return index < 0 ? null : index;
+}
+
+function unknownNode(event: Event): ReadonlyArray<Outcome> {
+  if (event._tag !== "Received") return [];
+  const { from, message } = event;
+  return [{ node: 0, effects: [{ _tag: "Dropped", from, message: message._tag, reason: "unknown-node" }] }];
+}

@@ -1,0 +1,64 @@
+import { rangeStart } from "../identifier.js";
+import type { Id } from "../identifier.js";
+import type { Token } from "../message.js";
+import type { Peer } from "../peer.js";
+import type { NodeState } from "../state.js";
+import { claim, isMember } from "../state.js";
+import { announce, setOwnership, setTimers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { head } from "./pointers.js";
+
+/** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
+export function announceChanges(turn: Turn, earlier: NodeState): void {
+  tellPointers(turn, earlier);
+  tellIsolation(turn);
+  tellRange(turn);
+}
+
+function tellPointers(turn: Turn, earlier: NodeState): void {
+  const was = earlier.pointers;
+  const is = turn.state.pointers;
+  if (was === is) return;
+  const from = head(earlier);
+  const to = head(turn.state);
+  if (!same(from, to)) announce(turn, { _tag: "SuccessorChanged", from, to });
+  if (!same(was.predecessor, is.predecessor)) {
+    announce(turn, { _tag: "PredecessorChanged", from: was.predecessor, to: is.predecessor });
+  }
+}
+
+/** Isolated: a member of a ring of more than one, with nobody left to talk to. */
+function tellIsolation(turn: Turn): void {
+  const { timers, ownership } = turn.state;
+  const alone = ownership.leaseUntil === Number.POSITIVE_INFINITY;
+  const isolated = isMember(turn.state) && !alone && head(turn.state) === null;
+  if (isolated && timers.isolatedSince === null) {
+    setTimers(turn, { isolatedSince: turn.at });
+    announce(turn, { _tag: "Isolated" });
+  } else if (!isolated && timers.isolatedSince !== null) setTimers(turn, { isolatedSince: null });
+}
+
+/** Ranges end at this node's id: a claim changes only at its far end. */
+function tellRange(turn: Turn): void {
+  const { ownership, self, config } = turn.state;
+  const was = ownership.announced;
+  const is = claim(turn.state, turn.at)?.token ?? null;
+  const before = was?.length ?? 0n;
+  const now = is?.length ?? 0n;
+  if (before === now) {
+    if (was?.epoch !== is?.epoch) setOwnership(turn, { announced: is });
+    return;
+  }
+  setOwnership(turn, { announced: is });
+  const lapsed = now === 0n && ownership.token !== null && !ownership.handingOver;
+  const { reason, peer } = lapsed && ownership.cause.reason !== "join" ? { reason: "lapse" as const, peer: null } : ownership.cause;
+  const edge = (length: bigint): Id => rangeStart(config.space, self.id, length);
+  const epoch = (is ?? (was as Token)).epoch;
+  const [start, end] = now > before ? [edge(now), edge(before)] : [edge(before), edge(now)];
+  announce(turn, { _tag: now > before ? "RangeGained" : "RangeLost", start, end, peer, reason, epoch });
+  if (lapsed) setOwnership(turn, { cause: { reason, peer } });
+}
+
+function same(a: Peer | null, b: Peer | null): boolean {
+  return a === b || (a !== null && b !== null && a.address === b.address && a.incarnation === b.incarnation);
+}

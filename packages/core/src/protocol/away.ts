@@ -1,0 +1,42 @@
+import type { Clocked } from "../event.js";
+import * as pending from "../pending.js";
+import { setOwnership, setPending, setTimers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { restartWaits } from "./takeover.js";
+
+/**
+ * A process that was stopped, or a machine that slept, finds on waking that time has passed: a timer is much too late, or
+ * the calendar has run away from the monotonic clock. It then claims nothing until its heir has answered, and no
+ * silence of others from before counts.
+ */
+export function noticeTime(turn: Turn): void {
+  const { timers, config } = turn.state;
+  const passed = turn.at - timers.at;
+  if (passed < config.ring.intervalMs / 8 && passed >= 0 && Math.abs(turn.wall - timers.wall) < config.ring.intervalMs) return;
+  if (wasAway(turn, timers)) forget(turn);
+  setTimers(turn, { at: turn.at, wall: turn.wall });
+}
+
+/** A node looks at its timers at least once an interval: more than that and half a lease, and it was away. */
+function wasAway(turn: Turn, last: Clocked): boolean {
+  const { intervalMs, leaseMs } = turn.state.config.ring;
+  const passed = turn.at - last.at;
+  const jumped = Math.abs(turn.wall - last.wall - passed);
+  return passed > 1.25 * intervalMs + leaseMs / 2 || jumped > leaseMs / 2;
+}
+
+function forget(turn: Turn): void {
+  const { ownership } = turn.state;
+  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY) {
+    setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at) });
+  }
+  restartWaits(turn);
+  for (const request of pending.entries(turn.state.pending)) {
+    if (request.purpose._tag === "Ask" || request.purpose._tag === "Ping") {
+      setPending(turn, pending.remove(turn.state.pending, request.rid));
+    }
+  }
+  const { isolatedSince } = turn.state.timers;
+  setTimers(turn, { isolatedSince: isolatedSince === null ? null : turn.at });
+  turn.askWanted = true;
+}

@@ -1,0 +1,70 @@
+import type { Circle } from "../message.js";
+import type { Peer } from "../peer.js";
+import { holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import { draw, drop, send, setOwnership } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { settleMembership } from "./membership.js";
+import { head, samePeer } from "./pointers.js";
+import { restartWaits } from "./takeover.js";
+
+/**
+ * After a total outage (every process was stopped for longer than a lease) nobody has a lease, and so nobody may grant
+ * one. A node without a lease then sends a `Circle` to its heir, which passes it on to its own, and so on. Each that
+ * passes it on promises the sender what a lease would. Back at its origin it has proved that the tokens tile the ring,
+ * and that each heir waits for the node before it: the origin may claim, and grant.
+ */
+export function sendCircle(turn: Turn): void {
+  const { ownership, config, self } = turn.state;
+  const successor = head(turn.state);
+  if (successor === null || ownership.token === null || leased(ownership, turn.at)) return;
+  if (ownership.handingOver || holdsWholeRing(turn.state) || turn.state.phase._tag !== "Member") return;
+  if (turn.at < ownership.leaseUntil + config.ring.intervalMs) return;
+  const { epoch } = ownership.token;
+  const rid = draw(turn);
+  setOwnership(turn, { circle: { rid, startedAt: turn.at, epoch } });
+  send(turn, successor.address, { _tag: "Circle", rid, origin: self, epoch });
+}
+
+/** Passes it on, if the sender's token is the one that ends where ours begins, as we know it. */
+export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
+  const { ownership, self } = turn.state;
+  const { token, before } = ownership;
+  if (!isMember(turn.state) || token === null || before === null || ownership.handingOver) {
+    drop(turn, from.address, "Circle", "misplaced");
+    return;
+  }
+  const tiles = from.id === tokenStart(turn.state, token) && samePeer(before.report.peer, from);
+  if (!tiles || before.report.token.epoch !== circle.epoch) {
+    drop(turn, from.address, "Circle", "misplaced");
+    return;
+  }
+  setOwnership(turn, {
+    before: { ...before, report: { ...before.report, handed: false }, lastAt: turn.at },
+  });
+  if (samePeer(circle.origin, self)) closeCircle(turn, circle);
+  else passOn(turn, circle);
+}
+
+function passOn(turn: Turn, circle: Circle): void {
+  const successor = head(turn.state);
+  const { token } = turn.state.ownership;
+  if (successor === null || token === null) return;
+  send(turn, successor.address, {
+    _tag: "Circle",
+    rid: circle.rid,
+    origin: circle.origin,
+    epoch: token.epoch,
+  });
+}
+
+function closeCircle(turn: Turn, circle: Circle): void {
+  const { ownership, config } = turn.state;
+  const sent = ownership.circle;
+  const { token } = ownership;
+  if (sent === null || sent.rid !== circle.rid || token === null || token.epoch !== sent.epoch) return;
+  const leaseUntil = sent.startedAt + config.ring.leaseMs;
+  if (leaseUntil <= turn.at || leased(ownership, turn.at)) return;
+  setOwnership(turn, { leaseUntil, claimed: token.length, circle: null });
+  restartWaits(turn);
+  settleMembership(turn);
+}

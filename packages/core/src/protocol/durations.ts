@@ -1,0 +1,37 @@
+import type { RingParameters } from "../config.js";
+import type { Millis } from "../message.js";
+
+/**
+ * The waits of the protocol, all in terms of the ring's interval I and lease L.
+ *
+ * How much two clocks may differ in speed while a lease runs: one part in twenty.
+ */
+const drift = 1.05;
+
+/** L': how long an heir waits after it last served a node that fell silent, before it takes the node's range. */
+export function patienceMs(ring: RingParameters): Millis {
+  return ring.leaseMs * drift;
+}
+
+/**
+ * W: after so long no lease can be left that was granted, through whatever chain of nodes, by one that has been silent
+ * since: a lease, and an interval for each node that might stand between.
+ */
+export function longPatienceMs(ring: RingParameters): Millis {
+  return (ring.leaseMs + (ring.successors + 1) * ring.intervalMs) * drift;
+}
+
+/** How long a node that did not answer is not used again, unless it speaks. */
+export function suspicionMs(ring: RingParameters): Millis {
+  return 3 * ring.intervalMs;
+}
+
+/** How long an answer may take between neighbours. One retry follows before the peer is suspected. */
+export function answerTimeoutMs(ring: RingParameters, roundTripMs: Millis): Millis {
+  return Math.min(ring.intervalMs / 2, ring.intervalMs / 4 + 4 * roundTripMs);
+}
+
+/** How long one attempt of a lookup may take before another way is tried. */
+export function attemptTimeoutMs(ring: RingParameters, roundTripMs: Millis): Millis {
+  return Math.min(ring.intervalMs / 2, ring.intervalMs / 10 + 8 * roundTripMs);
+}

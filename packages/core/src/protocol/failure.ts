@@ -1,0 +1,162 @@
+import type { Announcement } from "../effect.js";
+import { processAddress } from "../peer.js";
+import type { Address, Incarnation, Peer } from "../peer.js";
+import { forget, forgetProcess } from "../routes.js";
+import type { Contact, NodeState, Request } from "../state.js";
+import { announce, expect, send, setPointers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { answerTimeoutMs, suspicionMs } from "./durations.js";
+
+/**
+ * Failure detection. Silence makes a peer suspect: it is no longer a pointer until it speaks again, or the suspicion
+ * runs out. A refused connection, a goodbye or a later life of the same address proves it dead.
+ */
+
+type EvictionReason = Extract<Announcement, { readonly _tag: "PeerEvicted" }>["reason"];
+
+const stranger: Contact = {
+  incarnation: 0,
+  deadUntil: -1,
+  suspectUntil: Number.NEGATIVE_INFINITY,
+  roundTripMs: 0,
+};
+
+/** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
+export function heard(turn: Turn, from: Address, incarnation: Incarnation): void {
+  const process = processAddress(from);
+  const known = turn.state.contacts.get(process);
+  if (known === undefined) {
+    if (knownIncarnation(turn.state, process) < incarnation) buryEarlier(turn, process, incarnation);
+    return;
+  }
+  if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
+  else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
+    setContact(turn, process, { ...known, suspectUntil: Number.NEGATIVE_INFINITY });
+  }
+}
+
+/** How long an answer from this peer took. */
+export function measured(turn: Turn, from: Address, request: Request): void {
+  const process = processAddress(from);
+  const known = turn.state.contacts.get(process) ?? stranger;
+  const sample = turn.at - request.sentAt;
+  const smoothed = known.roundTripMs === 0 ? sample : known.roundTripMs + (sample - known.roundTripMs) / 8;
+  setContact(turn, process, { ...known, roundTripMs: smoothed });
+}
+
+/** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
+export function ping(turn: Turn, peer: Peer, tries = 0): void {
+  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, peer.address));
+  const rid = expect(turn, peer.address, turn.at + timeoutMs, { _tag: "Ping", peer, tries });
+  if (rid !== null) send(turn, peer.address, { _tag: "Ping", rid });
+}
+
+/** The peer did not answer, twice. */
+export function suspect(turn: Turn, peer: Peer): void {
+  const process = processAddress(peer.address);
+  const known = turn.state.contacts.get(process) ?? stranger;
+  const suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
+  setContact(turn, process, { ...known, incarnation: Math.max(known.incarnation, peer.incarnation), suspectUntil });
+  evict(turn, process, Number.POSITIVE_INFINITY, "silent");
+}
+
+/** Every life up to `until` is over: of a process, or, where `address` names one, of a single virtual node. */
+export function bury(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
+  const known = turn.state.contacts.get(address) ?? stranger;
+  if (known.deadUntil < until) {
+    setContact(turn, address, { ...known, incarnation: Math.max(known.incarnation, until), deadUntil: until });
+  }
+  evict(turn, address, until, reason);
+}
+
+/** A connection to the process was refused: whatever life of it was known is over. */
+export function refused(turn: Turn, address: Address): void {
+  const process = processAddress(address);
+  const until = knownIncarnation(turn.state, process);
+  if (until > 0) bury(turn, process, until, "refused");
+}
+
+/** The connection to a process ended: is it dead? Those that matter are asked. */
+export function doubt(turn: Turn, process: Address): void {
+  const peer = known(turn.state).find((other) => processAddress(other.address) === process);
+  if (peer !== undefined) ping(turn, peer);
+}
+
+/** The smoothed round trip to a peer's process; 0 while unknown. */
+export function roundTripMs(state: NodeState, address: Address): number {
+  return state.contacts.get(processAddress(address))?.roundTripMs ?? 0;
+}
+
+/** Every peer that this node counts on. */
+export function known(state: NodeState): ReadonlyArray<Peer> {
+  const { successors, predecessor, fingers } = state.pointers;
+  const before = state.ownership.before;
+  return [
+    ...successors,
+    ...(predecessor === null ? [] : [predecessor]),
+    ...(before === null ? [] : [before.report.peer, ...before.beneath.map((report) => report.peer)]),
+    ...fingers.map((finger) => finger.peer),
+  ];
+}
+
+function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): void {
+  const contact = turn.state.contacts.get(process) ?? stranger;
+  setContact(turn, process, {
+    incarnation,
+    deadUntil: Math.max(contact.deadUntil, incarnation - 1),
+    suspectUntil: Number.NEGATIVE_INFINITY,
+    roundTripMs: contact.roundTripMs,
+  });
+  evict(turn, process, incarnation - 1, "reborn");
+}
+
+function knownIncarnation(state: NodeState, process: Address): Incarnation {
+  let highest = state.contacts.get(process)?.incarnation ?? 0;
+  for (const peer of known(state)) {
+    if (processAddress(peer.address) === process) highest = Math.max(highest, peer.incarnation);
+  }
+  return highest;
+}
+
+/** Takes lives of a process out of every table at once, and remembers them: they may come back, or be all that is left. */
+function evict(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
+  const single = address !== processAddress(address);
+  const gone = (peer: Peer): boolean =>
+    peer.incarnation <= until && (single ? peer.address : processAddress(peer.address)) === address;
+  const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
+  if (kept !== turn.state.routes) turn.state = { ...turn.state, routes: kept };
+  const { successors, predecessor, predecessorHeardAt, fingers } = turn.state.pointers;
+  const lost = new Map<Address, Peer>();
+  for (const peer of [...successors, ...(predecessor === null ? [] : [predecessor]), ...fingers.map((f) => f.peer)]) {
+    if (gone(peer)) lost.set(peer.address, peer);
+  }
+  if (lost.size === 0) return;
+  if (successors[0] !== undefined && gone(successors[0])) turn.askWanted = true;
+  setPointers(turn, {
+    successors: successors.filter((peer) => !gone(peer)),
+    predecessor: predecessor !== null && gone(predecessor) ? null : predecessor,
+    predecessorHeardAt,
+    fingers: fingers.filter((finger) => !gone(finger.peer)),
+    remembered: remember(turn.state, [...lost.values()]),
+  });
+  for (const peer of lost.values()) announce(turn, { _tag: "PeerEvicted", peer, reason });
+}
+
+/** The latest last; the oldest go for want of room. */
+function remember(state: NodeState, peers: ReadonlyArray<Peer>): ReadonlyArray<Peer> {
+  const addresses = new Set(peers.map((peer) => peer.address));
+  const others = state.pointers.remembered.filter((peer) => !addresses.has(peer.address));
+  return [...others, ...peers].slice(-state.config.limits.rememberedMax);
+}
+
+function setContact(turn: Turn, process: Address, contact: Contact): void {
+  const contacts = new Map(turn.state.contacts);
+  contacts.delete(process);
+  contacts.set(process, contact);
+  const bound = turn.state.config.limits.rememberedMax + 64;
+  for (const oldest of contacts.keys()) {
+    if (contacts.size <= bound) break;
+    contacts.delete(oldest);
+  }
+  turn.state = { ...turn.state, contacts };
+}

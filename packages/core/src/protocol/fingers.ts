@@ -1,0 +1,78 @@
+import { distance, fingerStart } from "../identifier.js";
+import type { Peer } from "../peer.js";
+import type { Finger, NodeState } from "../state.js";
+import { jittered, setPointers, setTimers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { head } from "./pointers.js";
+
+/**
+ * Fix fingers (SIGCOMM 2001, figure 6): look up `n + 2^i` for each i whose finger is not the successor. A newcomer goes
+ * through all at once; afterwards one is looked up an interval. Gives the finger that is due and its point.
+ */
+export function dueFinger(turn: Turn): { readonly index: number; readonly start: Peer["id"] } | null {
+  const { config, self, timers } = turn.state;
+  const successor = head(turn.state);
+  setTimers(turn, { fingersAt: turn.at + jittered(turn, config.ring.intervalMs) });
+  if (successor === null) return null;
+  const reached = distance(config.space, self.id, successor.id);
+  const index = firstBeyond(reached, timers.fingerIndex, config.space.bits);
+  if (index === null) {
+    setTimers(turn, { fingerIndex: 0, fingersHurry: false });
+    return null;
+  }
+  return { index, start: fingerStart(config.space, self.id, index) };
+}
+
+/** The node at a finger's start. All fingers up to it are the same; the next is the first that starts beyond. */
+export function fingerFound(turn: Turn, index: number, peer: Peer): void {
+  const { config, self, pointers } = turn.state;
+  const reached = distance(config.space, self.id, peer.id);
+  const next = reached === 0n ? null : firstBeyond(reached, index + 1, config.space.bits);
+  const others = pointers.fingers.filter(
+    (finger) => finger.peer.address !== peer.address && !covers(finger, index, next, config.space.bits),
+  );
+  const fingers = peer.id === self.id ? others : insert(turn.state, others, { index, peer });
+  if (!sameFingers(fingers, pointers.fingers)) setPointers(turn, { fingers });
+  const { fingersHurry, fingersAt } = turn.state.timers;
+  if (next === null) setTimers(turn, { fingerIndex: 0, fingersHurry: false });
+  else setTimers(turn, { fingerIndex: next, fingersAt: fingersHurry ? turn.at : fingersAt });
+}
+
+/** It could not be looked up now: the next time round. */
+export function fingerMissed(turn: Turn): void {
+  setTimers(turn, { fingerIndex: turn.state.timers.fingerIndex + 1 });
+}
+
+/** The first finger from `from` on that starts farther away than `reached`; null: none does. */
+function firstBeyond(reached: bigint, from: number, bits: number): number | null {
+  for (let i = from; i < bits; i++) {
+    if (1n << BigInt(i) > reached) return i;
+  }
+  return null;
+}
+
+/** An older finger whose place the found one takes: it stood for an index between `index` and `next`. */
+function covers(finger: Finger, index: number, next: number | null, bits: number): boolean {
+  return finger.index >= index && finger.index < (next ?? bits);
+}
+
+function insert(state: NodeState, others: ReadonlyArray<Finger>, finger: Finger): ReadonlyArray<Finger> {
+  const { space } = state.config;
+  return [...others, finger].sort((a, b) =>
+    distance(space, state.self.id, a.peer.id) < distance(space, state.self.id, b.peer.id) ? -1 : 1,
+  );
+}
+
+function sameFingers(a: ReadonlyArray<Finger>, b: ReadonlyArray<Finger>): boolean {
+  return (
+    a.length === b.length &&
+    a.every((finger, i) => {
+      const other = b[i] as Finger;
+      return (
+        finger.index === other.index &&
+        finger.peer.address === other.peer.address &&
+        finger.peer.incarnation === other.peer.incarnation
+      );
+    })
+  );
+}

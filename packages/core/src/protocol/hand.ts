@@ -1,0 +1,131 @@
+import { distance } from "../identifier.js";
+import type { Report, RequestId, Token, Verdict } from "../message.js";
+import type { Peer } from "../peer.js";
+import type { AskPurpose, Before, Joining } from "../state.js";
+import { holdsWholeRing, leased, tokenStart } from "../state.js";
+import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { ping } from "./failure.js";
+import { samePeer } from "./pointers.js";
+import { depth } from "./reports.js";
+
+/**
+ * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
+ * only when that is acknowledged hands over the part up to the newcomer's id. So at no moment can two heirs
+ * remember the same part.
+ */
+
+const waitSoon: Verdict = { _tag: "Wait", soon: true };
+
+/** The asker's id lies inside this node's token. Null: it will be answered when the heir knows. */
+export function beginSplit(turn: Turn, newcomer: Peer, rid: RequestId): Verdict | null {
+  const { ownership, config, self } = turn.state;
+  const { token, split } = ownership;
+  if (token === null || turn.state.phase._tag !== "Member" || !leased(ownership, turn.at)) return waitSoon;
+  if (split !== null) {
+    if (!samePeer(split.peer, newcomer)) return waitSoon;
+    setOwnership(turn, { split: { ...split, rid } });
+    return null;
+  }
+  if (ownership.claimed < token.length) return waitSoon;
+  const part: Token = {
+    epoch: nextEpoch(turn),
+    length: holdsWholeRing(turn.state)
+      ? distance(config.space, self.id, newcomer.id)
+      : distance(config.space, tokenStart(turn.state, token), newcomer.id),
+  };
+  const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
+  setOwnership(turn, { split: { peer: newcomer, token: part, rest, rid, since: turn.at } });
+  if (holdsWholeRing(turn.state)) completeSplit(turn);
+  else turn.askWanted = true;
+  return null;
+}
+
+/** The heir knows what is left: now the part changes hands. */
+export function completeSplit(turn: Turn): void {
+  const { ownership, self, config, pointers } = turn.state;
+  const { split, before } = ownership;
+  if (split === null) return;
+  const alone = holdsWholeRing(turn.state);
+  const mine: Report = { peer: self, token: split.rest, handed: false };
+  const under = alone ? [mine] : before === null ? [] : [before.report, ...before.beneath];
+  const beneath = under.slice(0, depth(turn.state));
+  setOwnership(turn, {
+    token: split.rest,
+    claimed: split.rest.length,
+    leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
+    before: {
+      report: { peer: split.peer, token: split.token, handed: true },
+      beneath: alone ? [] : beneath,
+      lastAt: turn.at,
+      notBefore: Number.NEGATIVE_INFINITY,
+    },
+    split: null,
+    cause: { reason: "join", peer: split.peer },
+  });
+  const verdict: Verdict = { _tag: "Handed", token: split.token, beneath };
+  const { predecessor, successors } = pointers;
+  send(turn, split.peer.address, { _tag: "Answer", rid: split.rid, verdict, predecessor, successors });
+  if (alone) {
+    setPointers(turn, { successors: [split.peer], predecessor: split.peer, predecessorHeardAt: turn.at });
+    turn.askWanted = true;
+  }
+}
+
+/** The heir never acknowledged in time: the whole is ours as before, under a later epoch than what was promised. */
+export function undoSplit(turn: Turn): void {
+  const { token } = turn.state.ownership;
+  if (token === null) return;
+  setOwnership(turn, { split: null, token: { epoch: nextEpoch(turn), length: token.length } });
+  turn.askWanted = true;
+}
+
+/** What was handed over was not taken, or was lost with the holder's memory: the same again. */
+export function repeatHand(turn: Turn, before: Before): Verdict {
+  const { report } = before;
+  const token = report.handed ? report.token : { epoch: nextEpoch(turn), length: report.token.length };
+  setOwnership(turn, {
+    before: { ...before, report: { peer: report.peer, token, handed: true }, lastAt: turn.at },
+  });
+  return { _tag: "Handed", token, beneath: before.beneath };
+}
+
+/** This node was given a token. It replaces whatever it held; it claims nothing until a lease for it came. */
+export function acceptHand(
+  turn: Turn,
+  from: Peer,
+  hand: { readonly token: Token; readonly beneath: ReadonlyArray<Report> },
+  purpose: AskPurpose,
+): boolean {
+  const { ownership, phase } = turn.state;
+  if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
+  if (ownership.token !== null && hand.token.epoch <= ownership.token.epoch) return false;
+  const [next, ...beneath] = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
+  nextEpoch(turn, hand.token.epoch);
+  setOwnership(turn, {
+    token: hand.token,
+    claimed: 0n,
+    leaseUntil: turn.at,
+    office: ownership.office + 1,
+    before:
+      next === undefined
+        ? null
+        : { report: next, beneath, lastAt: turn.at, notBefore: turn.at + turn.state.config.ring.leaseMs },
+    gapSince: turn.at,
+    split: null,
+    circle: null,
+    handingOver: false,
+    cause: { reason: "join", peer: from },
+  });
+  if (phase._tag === "Joining") becomeMember(turn, from, phase, next?.peer ?? null);
+  turn.askWanted = true;
+  return true;
+}
+
+/** The newcomer's pointers: its successor is who admitted it, its predecessor who lies beneath. Both hear of it at once. */
+function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
+  turn.state = { ...turn.state, phase: { _tag: "Member", settling: phase.operation } };
+  setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });
+  setTimers(turn, { stabilizeAt: turn.at, fingersAt: turn.at, fingerIndex: 0, fingersHurry: true });
+  if (predecessor !== null) ping(turn, predecessor);
+}

@@ -1,0 +1,168 @@
+import type { LookupTrouble, SeedTrouble } from "../effect.js";
+import type { JoinRequested, OperationId } from "../event.js";
+import type { Refused, Resolved } from "../message.js";
+import type { Address } from "../peer.js";
+import { processAddress } from "../peer.js";
+import type { AskPurpose, Joining } from "../state.js";
+import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { ask } from "./stabilize.js";
+import { ownAll } from "./takeover.js";
+
+/**
+ * Create and join. A newcomer asks a seed who owns its own id, and asks that node to admit it. It tries its seeds, one
+ * after another, until it is a member.
+ */
+
+/** A ring of one: this node owns everything, and there is no heir to ask. */
+export function create(turn: Turn, operation: OperationId): void {
+  if (turn.state.phase._tag !== "Idle") {
+    fail(turn, operation, { _tag: "AlreadyMember" });
+    return;
+  }
+  found(turn);
+  succeed(turn, operation, { _tag: "Created" });
+  announce(turn, { _tag: "Joined" });
+}
+
+export function join(turn: Turn, asked: JoinRequested): void {
+  if (turn.state.phase._tag !== "Idle") {
+    fail(turn, asked.operation, { _tag: "AlreadyMember" });
+    return;
+  }
+  const { self } = turn.state;
+  const others = asked.seeds.filter((seed) => seed !== self.address);
+  if (others.length === 0 && !(asked.orCreate && asked.seeds.length > 0)) {
+    fail(turn, asked.operation, { _tag: "NoSeeds" });
+    return;
+  }
+  setPhase(turn, {
+    _tag: "Joining",
+    operation: asked.operation,
+    seeds: asked.seeds,
+    orCreate: asked.orCreate,
+    turn: 0,
+    retryAt: turn.at,
+    told: new Map(),
+    vacantSince: null,
+  });
+  tryNextSeed(turn);
+}
+
+/** The next seed's turn, if it is time; and whether it is time to found the ring instead (rule of starting together). */
+export function tryNextSeed(turn: Turn): void {
+  const { phase, self, config } = turn.state;
+  if (phase._tag !== "Joining" || turn.at < phase.retryAt) return;
+  if (mayFound(turn, phase)) {
+    found(turn);
+    succeed(turn, phase.operation, { _tag: "Joined", through: null });
+    announce(turn, { _tag: "Joined" });
+    return;
+  }
+  const others = phase.seeds.filter((seed) => seed !== self.address);
+  const seed = others[phase.turn % Math.max(1, others.length)];
+  if (seed === undefined) {
+    setPhase(turn, { ...phase, vacantSince: phase.vacantSince ?? turn.at, retryAt: turn.at + config.ring.intervalMs / 2 });
+    return;
+  }
+  const timeoutMs = Math.max(500, config.ring.intervalMs * 2);
+  const rid = expect(turn, seed, turn.at + timeoutMs, { _tag: "JoinQuery", seed });
+  if (rid === null) return;
+  setPhase(turn, { ...phase, retryAt: Number.POSITIVE_INFINITY });
+  send(turn, seed, { _tag: "Query", rid, target: self.id, timeoutMs: timeoutMs * 0.8, trace: false });
+}
+
+/** A seed found out who owns our id: that node is asked to admit us. */
+export function onJoinResolved(turn: Turn, resolved: Resolved, seed: Address): void {
+  const { phase, self } = turn.state;
+  if (phase._tag !== "Joining") return;
+  if (resolved.owner.id === self.id) {
+    if (resolved.owner.address === self.address) retry(turn, seed, "no-owner");
+    else refuseId(turn, phase, resolved.owner.address);
+    return;
+  }
+  ask(turn, resolved.owner, "admission");
+}
+
+/** The seed could not be used: the next one. */
+export function onSeedFailed(turn: Turn, seed: Address, trouble: SeedTrouble): void {
+  if (turn.state.phase._tag === "Joining") retry(turn, seed, trouble);
+}
+
+export function seedTrouble(refused: Refused): SeedTrouble {
+  return refused.code === "not-member" ? "not-member" : refused.code === "id-taken" ? "id-taken" : "no-owner";
+}
+
+/** The owner of our id did not answer, could not be reached, refused, or said to wait. */
+export function onAdmissionDelayed(turn: Turn, purpose: AskPurpose, trouble: LookupTrouble | "wait" | "id-taken"): void {
+  const { phase, config } = turn.state;
+  if (phase._tag !== "Joining") return;
+  if (trouble === "id-taken") {
+    refuseId(turn, phase, purpose.peer.address);
+    return;
+  }
+  const backoffMs = trouble === "wait" ? config.ring.intervalMs / 20 : config.ring.intervalMs / 4;
+  setPhase(turn, { ...phase, retryAt: turn.at + jittered(turn, backoffMs) });
+}
+
+/** The application gave up. */
+export function cancelJoin(turn: Turn, operation: OperationId): boolean {
+  const { phase } = turn.state;
+  if (phase._tag !== "Joining" || phase.operation !== operation) return false;
+  setPhase(turn, { _tag: "Idle" });
+  fail(turn, operation, { _tag: "Cancelled" });
+  return true;
+}
+
+function found(turn: Turn): void {
+  setPhase(turn, { _tag: "Member", settling: null });
+  setTimers(turn, { stabilizeAt: turn.at, fingersAt: turn.at });
+  ownAll(turn, nextEpoch(turn), { reason: "create", peer: null });
+}
+
+function retry(turn: Turn, seed: Address, trouble: SeedTrouble): void {
+  const { phase, config, self } = turn.state;
+  if (phase._tag !== "Joining") return;
+  if (phase.told.get(seed) !== trouble) announce(turn, { _tag: "SeedFailed", seed, reason: trouble });
+  const told = new Map(phase.told).set(seed, trouble);
+  const others = phase.seeds.filter((other) => other !== self.address);
+  const vacant = others.every((other) => isVacant(told.get(other)));
+  const next = phase.turn + 1;
+  const roundDone = next % others.length === 0;
+  const backoffMs = roundDone ? Math.min(config.ring.intervalMs / 2, 100 * 1.3 ** Math.min(next, 20)) : 0;
+  setPhase(turn, {
+    ...phase,
+    turn: next,
+    told,
+    vacantSince: vacant ? (phase.vacantSince ?? turn.at) : null,
+    retryAt: turn.at + jittered(turn, backoffMs),
+  });
+  if (backoffMs === 0) tryNextSeed(turn);
+}
+
+/**
+ * All seeds may be starting at once. If for three intervals each of them refused or said that it is no member, the one
+ * with the smallest id of those that answer founds the ring.
+ */
+function mayFound(turn: Turn, phase: Joining): boolean {
+  const { self, config } = turn.state;
+  if (!phase.orCreate || phase.vacantSince === null || !phase.seeds.includes(self.address)) return false;
+  if (turn.at < phase.vacantSince + 3 * config.ring.intervalMs) return false;
+  return phase.seeds.every(
+    (seed) =>
+      seed === self.address || phase.told.get(seed) === "refused" || config.naming(seed) > self.id,
+  );
+}
+
+function isVacant(trouble: SeedTrouble | undefined): boolean {
+  return trouble === "refused" || trouble === "not-member";
+}
+
+function refuseId(turn: Turn, phase: Joining, by: Address): void {
+  setPhase(turn, { _tag: "Idle" });
+  fail(turn, phase.operation, { _tag: "IdTaken", by: processAddress(by) });
+}
+
+function setPhase(turn: Turn, phase: Turn["state"]["phase"]): void {
+  turn.state = { ...turn.state, phase };
+}

@@ -1,0 +1,150 @@
+import type { LeaveRequested } from "../event.js";
+import type { Depart, Leave, Left } from "../message.js";
+import type { Peer } from "../peer.js";
+import type { Purpose } from "../state.js";
+import { holdsWholeRing, leased, tokenStart } from "../state.js";
+import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { answerTimeoutMs } from "./durations.js";
+import { bury, roundTripMs } from "./failure.js";
+import { head, nearerSuccessor, samePeer } from "./pointers.js";
+import { beneath } from "./reports.js";
+import { consider } from "./stabilize.js";
+import { takeOver } from "./takeover.js";
+
+/**
+ * A graceful leave: stop claiming, hand the range to the heir, and tell the neighbours once it has it. What is not
+ * accepted within the deadline counts as a crash.
+ */
+export function leave(turn: Turn, asked: LeaveRequested): void {
+  const { phase } = turn.state;
+  if (phase._tag !== "Member") {
+    fail(turn, asked.operation, { _tag: "NotMember" });
+    return;
+  }
+  const leaving = { _tag: "Leaving", operation: asked.operation, deadline: asked.deadline, retryAt: turn.at } as const;
+  turn.state = { ...turn.state, phase: leaving };
+  tryToLeave(turn);
+}
+
+/** Hands over, if all that this node holds is confirmed and nothing else is changing hands. */
+export function tryToLeave(turn: Turn): void {
+  const { phase, ownership, config } = turn.state;
+  if (phase._tag !== "Leaving" || turn.at < phase.retryAt) return;
+  if (turn.at >= phase.deadline) {
+    depart(turn, null);
+    return;
+  }
+  if (holdsWholeRing(turn.state) || ownership.token === null) {
+    depart(turn, null);
+    return;
+  }
+  const soon = turn.at + config.ring.intervalMs / 20;
+  turn.state = { ...turn.state, phase: { ...phase, retryAt: Math.min(soon, phase.deadline) } };
+  const heir = head(turn.state);
+  const confirmed = leased(ownership, turn.at) && ownership.claimed === ownership.token.length;
+  if (heir === null || ownership.handingOver || ownership.split !== null || !confirmed) return;
+  if (ownership.before?.report.handed === true) return;
+  setOwnership(turn, { handingOver: true });
+  request(turn, heir, { token: ownership.token, beneath: beneath(turn.state) }, false);
+}
+
+/** To the heir: a neighbour goes, and has stopped claiming. */
+export function onLeave(turn: Turn, from: Peer, message: Leave): void {
+  const accepted = inherits(turn, from, message);
+  send(turn, from.address, { _tag: "Left", rid: message.rid, accepted });
+}
+
+/** The heir took it, or can't now: then this node goes on as its owner, under a later epoch, once it is leased again. */
+export function onLeft(turn: Turn, answer: Left, purpose: Extract<Purpose, { readonly _tag: "Leave" }>): void {
+  const { phase, ownership } = turn.state;
+  if (phase._tag !== "Leaving" || ownership.token === null) return;
+  if (answer.accepted) {
+    depart(turn, purpose.heir);
+    return;
+  }
+  resume(turn);
+}
+
+/** No answer to the handover. It may have been accepted, so nothing is claimed any more: the same again. */
+export function onLeaveTimeout(turn: Turn, purpose: Extract<Purpose, { readonly _tag: "Leave" }>): void {
+  const { phase } = turn.state;
+  if (phase._tag !== "Leaving") return;
+  if (turn.at >= phase.deadline) {
+    depart(turn, null);
+    return;
+  }
+  const heir = head(turn.state);
+  if (heir !== null && samePeer(heir, purpose.heir) && purpose.message._tag === "Leave") {
+    request(turn, heir, purpose.message, true);
+  } else resume(turn);
+}
+
+/** A neighbour is gone, and names those beyond it. */
+export function onDepart(turn: Turn, from: Peer, message: Depart): void {
+  const wasHead = head(turn.state)?.address === from.address;
+  const wasPredecessor = turn.state.pointers.predecessor?.address === from.address;
+  bury(turn, from.address, from.incarnation, "left");
+  const [next] = message.successors;
+  if (wasHead && next !== undefined && nearerSuccessor(turn.state, next)) consider(turn, next);
+  if (wasPredecessor && message.predecessor !== null && message.predecessor.id !== turn.state.self.id) {
+    setPointers(turn, { predecessor: message.predecessor, predecessorHeardAt: turn.at });
+  }
+}
+
+function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): void {
+  const message: Leave = { _tag: "Leave", rid: 0, token: what.token, beneath: what.beneath };
+  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, heir.address));
+  const purpose = { _tag: "Leave", heir, message, again } as const;
+  const rid = expect(turn, heir.address, turn.at + timeoutMs, purpose);
+  if (rid !== null) send(turn, heir.address, { ...message, rid });
+}
+
+/** This node is the heir of the one who goes, knows its token as it is, and can have its own heir confirm the growth. */
+function inherits(turn: Turn, from: Peer, message: Leave): boolean {
+  const { ownership, phase } = turn.state;
+  const { token, before } = ownership;
+  if (phase._tag !== "Member" || token === null) return false;
+  if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
+  const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
+  if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
+  if (!leased(ownership, turn.at) || ownership.claimed < token.length) return false;
+  const report = { ...before.report, token: message.token };
+  takeOver(turn, { ...before, report, beneath: message.beneath }, "leave");
+  return true;
+}
+
+/** It was accepted before, and the answer was lost. */
+function taken(turn: Turn, from: Peer): boolean {
+  const { ownership, config, self } = turn.state;
+  if (ownership.token === null) return false;
+  const behind = (self.id - from.id + config.space.size) % config.space.size;
+  return behind < ownership.token.length && ownership.cause.peer !== null && samePeer(ownership.cause.peer, from);
+}
+
+function resume(turn: Turn): void {
+  const { ownership } = turn.state;
+  if (ownership.token === null) return;
+  setOwnership(turn, { token: { epoch: nextEpoch(turn), length: ownership.token.length } });
+  turn.askWanted = true;
+}
+
+function depart(turn: Turn, heir: Peer | null): void {
+  const { phase, pointers } = turn.state;
+  if (phase._tag !== "Leaving") return;
+  const { predecessor, successors } = pointers;
+  if (heir !== null) {
+    const told = new Map([...successors.slice(0, 1), ...(predecessor === null ? [] : [predecessor])].map((p) => [p.address, p]));
+    for (const address of told.keys()) send(turn, address, { _tag: "Depart", predecessor, successors });
+  }
+  setOwnership(turn, {
+    token: null,
+    claimed: 0n,
+    handingOver: false,
+    before: null,
+    cause: { reason: "leave", peer: heir },
+  });
+  turn.state = { ...turn.state, phase: { _tag: "Gone" } };
+  succeed(turn, phase.operation, { _tag: "HandedOver", to: heir });
+  announce(turn, { _tag: "Departed" });
+}

@@ -1,0 +1,246 @@
+import type { LookupTrouble, OperationError, Owner } from "../effect.js";
+import type { Id } from "../identifier.js";
+import { distance, inRange } from "../identifier.js";
+import type { Closer, Found, Millis, RequestId, Unfound } from "../message.js";
+import type { Address, Peer } from "../peer.js";
+import * as pending from "../pending.js";
+import { learn } from "../routes.js";
+import type { Beneficiary, Candidate, Lookup, Request } from "../state.js";
+import { claim, isMember, owns } from "../state.js";
+import { draw, expect, fail, send, setPending, succeed } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { attemptTimeoutMs } from "./durations.js";
+import { fingerFound, fingerMissed } from "./fingers.js";
+import { known, ping } from "./failure.js";
+import { nextHop } from "./route.js";
+
+/**
+ * Lookups, as seen by who looks up; nobody else keeps anything of them. A lookup ends only with a node that says of
+ * itself that it owns the key, while its lease runs; until then it is tried again, by other ways, within its deadline.
+ */
+
+export type LookupAsked = Pick<Lookup, "target" | "deadline" | "mode" | "beneficiary">;
+
+/** Starts a lookup. What this node owns itself costs no message. */
+export function lookUp(turn: Turn, asked: LookupAsked): void {
+  if (!isMember(turn.state)) {
+    giveUp(turn, asked.beneficiary, { _tag: "NotMember" });
+    return;
+  }
+  if (owns(turn.state, asked.target, turn.at)) {
+    settleOwn(turn, asked.beneficiary);
+    return;
+  }
+  attempt(turn, {
+    _tag: "Lookup",
+    target: asked.target,
+    deadline: asked.deadline,
+    startedAt: turn.at,
+    mode: asked.mode,
+    attempts: 0,
+    hops: 0,
+    excluded: [],
+    candidates: [],
+    trace: [],
+    resting: false,
+    trouble: "no-route",
+    beneficiary: asked.beneficiary,
+  });
+}
+
+/** Somebody says that it owns the key. It counts if it claims it, and if its lease still runs since we asked. */
+export function onFound(turn: Turn, from: Peer, found: Found, request: Request, lookup: Lookup): void {
+  const { space } = turn.state.config;
+  if (!inRange(space, lookup.target, from.id, found.token.length)) {
+    rest(turn, lookup, "unclaimed");
+    return;
+  }
+  if (turn.at >= request.sentAt + found.leaseMs) {
+    rest(turn, lookup, "late-answer");
+    return;
+  }
+  note(turn, from, found.token.length, turn.at - request.sentAt);
+  const hops = request.to === null ? found.hops : lookup.hops;
+  const trace = lookup.mode === "iterative" ? traced(turn, lookup, request, from) : [];
+  const { epoch, length } = found.token;
+  const leaseMs = found.leaseMs;
+  settle(turn, lookup.beneficiary, { _tag: "Owner", peer: from, epoch, length, leaseMs, hops, trace });
+}
+
+/** A wandering lookup came to its end without an owner. */
+export function onUnfound(turn: Turn, unfound: Unfound, lookup: Lookup): void {
+  rest(turn, lookup, unfound.reason);
+}
+
+/** The node that was asked names others that are nearer. */
+export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Request, lookup: Lookup): void {
+  const trace = traced(turn, lookup, request, from);
+  const { space, limits, naming } = turn.state.config;
+  const asked = [...lookup.excluded, from.address];
+  const nearer = closer.peers
+    .filter(({ peer }) => !asked.includes(peer.address) && peer.id === naming(peer.address))
+    .map(({ peer }): Candidate => ({ peer, why: "told" }));
+  const progress = nearer.filter(({ peer }) => isProgress(space, from.id, peer.id, lookup.target));
+  if (lookup.hops >= limits.hopsMax) rest(turn, { ...lookup, trace }, "hops-exceeded");
+  else if (progress.length === 0 && lookup.candidates.length === 0) rest(turn, { ...lookup, trace }, "unclaimed");
+  else askNext(turn, { ...lookup, trace, excluded: asked, candidates: [...progress, ...lookup.candidates].slice(0, 8) });
+}
+
+/** Nothing came in time, or the one asked can't be reached or can't help: another way. */
+export function onLookupSetback(turn: Turn, request: Request, lookup: Lookup, trouble: LookupTrouble): void {
+  if (turn.at >= lookup.deadline) {
+    giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last: trouble });
+    return;
+  }
+  if (lookup.resting) {
+    attempt(turn, { ...lookup, attempts: lookup.attempts + 1, excluded: [], resting: false });
+    return;
+  }
+  const failed = { ...lookup, trouble };
+  if (request.to === null) {
+    attempt(turn, { ...failed, attempts: lookup.attempts + 1, mode: trouble === "timeout" ? "iterative" : lookup.mode });
+    return;
+  }
+  const peer = known(turn.state).find((other) => other.address === request.to);
+  if (peer !== undefined && trouble === "timeout") ping(turn, peer);
+  askNext(turn, { ...failed, excluded: [...lookup.excluded, request.to] });
+}
+
+/** The application no longer wants it. */
+export function cancelLookup(turn: Turn, operation: number): boolean {
+  for (const request of pending.entries(turn.state.pending)) {
+    const { purpose } = request;
+    if (purpose._tag !== "Lookup" || purpose.beneficiary._tag !== "Application") continue;
+    if (purpose.beneficiary.operation !== operation) continue;
+    setPending(turn, pending.remove(turn.state.pending, request.rid));
+    fail(turn, operation, { _tag: "Cancelled" });
+    return true;
+  }
+  return false;
+}
+
+function attempt(turn: Turn, lookup: Lookup): void {
+  if (owns(turn.state, lookup.target, turn.at)) {
+    settleOwn(turn, lookup.beneficiary);
+    return;
+  }
+  const hop = nextHop(turn.state, lookup.target, lookup.attempts === 0, lookup.excluded);
+  if (hop === null) {
+    rest(turn, lookup, lookup.attempts === 0 ? "no-route" : "unclaimed");
+    return;
+  }
+  if (lookup.mode === "iterative") {
+    askNext(turn, { ...lookup, hops: 0, trace: [], candidates: [hop] });
+    return;
+  }
+  const rid = wait(turn, null, turn.at + timeoutMs(turn), lookup);
+  if (rid === null) return;
+  const { target } = lookup;
+  send(turn, hop.peer.address, { _tag: "Find", rid, target, origin: turn.state.self, hops: 1 });
+}
+
+/** One step of an iterative lookup: the best candidate not yet tried. */
+function askNext(turn: Turn, lookup: Lookup): void {
+  const [next, ...others] = lookup.candidates.filter(({ peer }) => !lookup.excluded.includes(peer.address));
+  const hop = next ?? (lookup.hops < 3 ? nextHop(turn.state, lookup.target, false, lookup.excluded) : null);
+  if (hop === null || hop === undefined) {
+    rest(turn, lookup, lookup.trouble);
+    return;
+  }
+  const hops = lookup.hops + 1;
+  const asking: Lookup = { ...lookup, hops, candidates: [hop, ...others] };
+  const rid = wait(turn, hop.peer.address, turn.at + timeoutMs(turn), asking);
+  if (rid !== null) send(turn, hop.peer.address, { _tag: "Route", rid, target: lookup.target });
+}
+
+/** Waits a little before the next attempt, longer each time: the ring is healing, or a newcomer is being admitted. */
+function rest(turn: Turn, lookup: Lookup, trouble: LookupTrouble): void {
+  if (turn.at >= lookup.deadline) {
+    giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last: trouble });
+    return;
+  }
+  const longest = turn.state.config.ring.intervalMs / 4;
+  const restMs = Math.min(longest, 4 * 2 ** Math.min(lookup.attempts, 10));
+  wait(turn, null, turn.at + restMs, { ...lookup, resting: true, trouble });
+}
+
+/** Keeps the lookup pending under a new number: late answers to earlier attempts no longer count. */
+function wait(turn: Turn, to: Address | null, until: Millis, lookup: Lookup): RequestId | null {
+  const rid = expect(turn, to, Math.min(until, lookup.deadline), lookup);
+  if (rid === null) {
+    const { pendingMax } = turn.state.config.limits;
+    giveUp(turn, lookup.beneficiary, { _tag: "Overloaded", pendingMax });
+  }
+  return rid;
+}
+
+function timeoutMs(turn: Turn): Millis {
+  return attemptTimeoutMs(turn.state.config.ring, turn.state.roundTripMs);
+}
+
+function traced(turn: Turn, lookup: Lookup, request: Request, from: Peer): Lookup["trace"] {
+  const why = lookup.candidates.find(({ peer }) => peer.address === from.address)?.why ?? "told";
+  return [...lookup.trace, { peer: from, why, ms: turn.at - request.sentAt }];
+}
+
+/** Strictly nearer to the target than the one who named it, before it or behind it. */
+function isProgress(space: Turn["state"]["config"]["space"], from: Id, to: Id, target: Id): boolean {
+  return (
+    distance(space, to, target) < distance(space, from, target) ||
+    distance(space, target, to) < distance(space, target, from)
+  );
+}
+
+/** What an answer teaches: who owns what, and how long a lookup takes. */
+function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
+  const routes = learn(turn.state.routes, { peer: owner, length }, draw(turn));
+  const smoothed = turn.state.roundTripMs + (tookMs - turn.state.roundTripMs) / 8;
+  const steady = Math.abs(smoothed - turn.state.roundTripMs) < turn.state.roundTripMs / 64;
+  if (routes === turn.state.routes && steady) return;
+  turn.state = { ...turn.state, routes, roundTripMs: steady ? turn.state.roundTripMs : smoothed };
+}
+
+function settleOwn(turn: Turn, beneficiary: Beneficiary): void {
+  const own = claim(turn.state, turn.at);
+  if (own === null) return;
+  const { epoch, length } = own.token;
+  const peer = turn.state.self;
+  settle(turn, beneficiary, { _tag: "Owner", peer, epoch, length, leaseMs: own.leaseMs, hops: 0, trace: [] });
+}
+
+function settle(turn: Turn, beneficiary: Beneficiary, owner: Owner): void {
+  switch (beneficiary._tag) {
+    case "Application":
+      succeed(turn, beneficiary.operation, owner);
+      break;
+    case "Client":
+      send(turn, beneficiary.address, {
+        _tag: "Resolved",
+        rid: beneficiary.rid,
+        owner: owner.peer,
+        token: { epoch: owner.epoch, length: owner.length },
+        leaseMs: owner.leaseMs,
+        hops: owner.hops,
+        trace: owner.trace,
+      });
+      break;
+    case "Finger":
+      fingerFound(turn, beneficiary.index, owner.peer);
+  }
+}
+
+function giveUp(turn: Turn, beneficiary: Beneficiary, error: OperationError): void {
+  switch (beneficiary._tag) {
+    case "Application":
+      fail(turn, beneficiary.operation, error);
+      break;
+    case "Client": {
+      const code = error._tag === "Overloaded" ? "overloaded" : error._tag === "NotMember" ? "not-member" : "no-owner";
+      const detail = error._tag === "NoOwner" ? error.last : "";
+      send(turn, beneficiary.address, { _tag: "Refused", rid: beneficiary.rid, code, detail });
+      break;
+    }
+    case "Finger":
+      fingerMissed(turn);
+  }
+}

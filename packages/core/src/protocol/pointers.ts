@@ -1,0 +1,57 @@
+import { between, distance } from "../identifier.js";
+import type { Peer } from "../peer.js";
+import { learn as learnRoute } from "../routes.js";
+import type { NodeState } from "../state.js";
+import { usable } from "../state.js";
+import { draw, setPointers } from "../turn.js";
+import type { Turn } from "../turn.js";
+
+/** Successor lists: whom a node talks to clockwise. SIGCOMM 2001, section 4.5; Zave 2016. */
+
+/** The first live node clockwise, as far as is known; null: nobody is left. */
+export function head(state: NodeState): Peer | null {
+  return state.pointers.successors[0] ?? null;
+}
+
+/** Whether the peer would be a nearer successor than the present one. */
+export function nearerSuccessor(state: NodeState, peer: Peer): boolean {
+  if (peer.id === state.self.id) return false;
+  const present = head(state);
+  return present === null || between(state.self.id, peer.id, present.id);
+}
+
+/** Makes `first`, which has answered, the successor, and its list the rest of ours: `first ++ list`, r long. */
+export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void {
+  const { config, self, pointers } = turn.state;
+  const successors: Peer[] = [];
+  let reached = 0n;
+  for (const peer of [first, ...list]) {
+    const away = distance(config.space, self.id, peer.id);
+    if (away <= reached) break;
+    reached = away;
+    if (peer === first || usable(turn.state, peer, turn.at)) successors.push(peer);
+    if (successors.length === config.ring.successors) break;
+  }
+  if (!sameList(successors, pointers.successors)) setPointers(turn, { successors });
+  learn(turn, successors);
+}
+
+/** What lies between two neighbours is the second one's: a hint for lookups. */
+function learn(turn: Turn, successors: ReadonlyArray<Peer>): void {
+  let known = turn.state.routes;
+  let start = turn.state.self.id;
+  for (const peer of successors) {
+    known = learnRoute(known, { peer, length: distance(turn.state.config.space, start, peer.id) }, draw(turn));
+    start = peer.id;
+  }
+  if (known !== turn.state.routes) turn.state = { ...turn.state, routes: known };
+}
+
+function sameList(a: ReadonlyArray<Peer>, b: ReadonlyArray<Peer>): boolean {
+  return a.length === b.length && a.every((peer, i) => samePeer(peer, b[i] as Peer));
+}
+
+/** The same life of the same node. */
+export function samePeer(a: Peer, b: Peer): boolean {
+  return a.address === b.address && a.incarnation === b.incarnation;
+}

@@ -1,0 +1,27 @@
+import type { Report, Token } from "../message.js";
+import { messageLimits } from "../message.js";
+import type { NodeState } from "../state.js";
+
+/** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */
+
+/**
+ * What the heir is to know: while a part is promised to a newcomer, already without it. So the heir knows before it
+ * happens, and nothing is handed on unseen.
+ */
+export function reportedToken(state: NodeState): Token | null {
+  return state.ownership.split?.rest ?? state.ownership.token;
+}
+
+/** The tokens that end where the reported one begins, nearest first. */
+export function beneath(state: NodeState): ReadonlyArray<Report> {
+  const { before, split } = state.ownership;
+  const reports: Report[] = [];
+  if (split !== null) reports.push({ peer: split.peer, token: split.token, handed: true });
+  if (before !== null) reports.push(before.report, ...before.beneath);
+  return reports.slice(0, depth(state));
+}
+
+/** How deep a chain of reports goes: as many neighbours may die at once as the successor list survives. */
+export function depth(state: NodeState): number {
+  return Math.min(messageLimits.reportsMax, Math.max(1, state.config.ring.successors - 1));
+}

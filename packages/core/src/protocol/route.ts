@@ -1,0 +1,71 @@
+import { between, distance, inRange } from "../identifier.js";
+import type { Id } from "../identifier.js";
+import type { Address } from "../peer.js";
+import { ownerHint, precedingHint } from "../routes.js";
+import type { Candidate, NodeState } from "../state.js";
+
+/**
+ * Where a lookup goes next: to whoever seems to own the target, else to the known node that lies nearest before it
+ * (SIGCOMM 2001, section 4.3: closest preceding finger), or nearest behind it where that is closer. Null: this node
+ * knows nobody nearer than itself.
+ *
+ * `atOrigin`: ranges that were seen once are believed only where the lookup starts, so that two stale memories can't
+ * send it to and fro.
+ */
+export function nextHop(
+  state: NodeState,
+  target: Id,
+  atOrigin: boolean,
+  excluded: ReadonlyArray<Address>,
+): Candidate | null {
+  const { config, self, pointers, routes } = state;
+  if (atOrigin) {
+    const hint = ownerHint(routes, config.space, target);
+    if (hint !== null && hint.peer.id !== self.id && !excluded.includes(hint.peer.address)) {
+      return { peer: hint.peer, why: "route" };
+    }
+  }
+  const near = neighbour(state, target, excluded);
+  if (near !== null) return near;
+  const preceding = closestPreceding(state, target, excluded);
+  const predecessor = pointers.predecessor;
+  if (predecessor === null || excluded.includes(predecessor.address)) return preceding;
+  const behind = distance(config.space, target, predecessor.id);
+  if (behind >= distance(config.space, target, self.id)) return preceding;
+  if (preceding !== null && distance(config.space, preceding.peer.id, target) <= behind) return preceding;
+  return { peer: predecessor, why: "predecessor" };
+}
+
+/** The owner, where it is one of the next r nodes, or the one whose token lies beneath this node's. */
+function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {
+  const { config, self, pointers, ownership } = state;
+  let start = self.id;
+  for (const peer of pointers.successors) {
+    if (!excluded.includes(peer.address)) {
+      if (target === peer.id || between(start, target, peer.id)) return { peer, why: "successor" };
+      start = peer.id;
+    }
+  }
+  const beneath = ownership.before?.report;
+  if (beneath === undefined || excluded.includes(beneath.peer.address)) return null;
+  return inRange(config.space, target, beneath.peer.id, beneath.token.length)
+    ? { peer: beneath.peer, why: "predecessor" }
+    : null;
+}
+
+function closestPreceding(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {
+  const { self, pointers, routes } = state;
+  let best: Candidate | null = null;
+  for (const { peer } of pointers.fingers) {
+    if (between(best === null ? self.id : best.peer.id, peer.id, target) && !excluded.includes(peer.address)) {
+      best = { peer, why: "finger" };
+    }
+  }
+  for (const peer of pointers.successors) {
+    if (between(best === null ? self.id : best.peer.id, peer.id, target) && !excluded.includes(peer.address)) {
+      best = { peer, why: "successor" };
+    }
+  }
+  const seen = precedingHint(routes, best === null ? self.id : best.peer.id, target);
+  return seen !== null && !excluded.includes(seen.peer.address) ? { peer: seen.peer, why: "route" } : best;
+}

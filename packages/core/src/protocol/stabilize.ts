@@ -1,0 +1,85 @@
+import type { Answer } from "../message.js";
+import type { Peer } from "../peer.js";
+import type { AskPurpose, Request } from "../state.js";
+import { leased, usable } from "../state.js";
+import { drop, expect, jittered, send, setTimers } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { answerTimeoutMs, longPatienceMs } from "./durations.js";
+import { measured, roundTripMs, suspect } from "./failure.js";
+import { acceptHand } from "./hand.js";
+import { acceptGrant } from "./lease.js";
+import { adopt, head, nearerSuccessor } from "./pointers.js";
+import { beneath, reportedToken } from "./reports.js";
+
+/**
+ * Stabilise (SIGCOMM 2001, figure 6; corrected by Zave 2016). Once an interval a node asks its successor, in one
+ * message, for a lease on its range and for the successor's neighbours. If the successor's predecessor is nearer, that
+ * one is asked next, and adopted only when it has answered.
+ */
+export function stabilize(turn: Turn): void {
+  const { intervalMs } = turn.state.config.ring;
+  setTimers(turn, { stabilizeAt: turn.at + jittered(turn, intervalMs) });
+  askHead(turn);
+}
+
+/** Asks the present successor now. */
+export function askHead(turn: Turn): void {
+  const successor = head(turn.state);
+  if (successor !== null) ask(turn, successor, "head");
+}
+
+/** Asks a peer that may be a nearer successor; only its answer makes it one. */
+export function consider(turn: Turn, peer: Peer): void {
+  if (nearerSuccessor(turn.state, peer) && usable(turn.state, peer, turn.at)) ask(turn, peer, "candidate");
+}
+
+/** The one message of stabilise, notify, lease and admission. */
+export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0): void {
+  const { config, ownership } = turn.state;
+  const token = reportedToken(turn.state);
+  const timeoutMs = answerTimeoutMs(config.ring, roundTripMs(turn.state, peer.address));
+  const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, office: ownership.office, token };
+  const rid = expect(turn, peer.address, turn.at + timeoutMs, purpose);
+  if (rid === null) return;
+  const unleasedMs = leased(ownership, turn.at) ? 0 : turn.at - ownership.leaseUntil;
+  const stale = unleasedMs > longPatienceMs(config.ring);
+  send(turn, peer.address, { _tag: "Ask", rid, token, stale, beneath: beneath(turn.state) });
+}
+
+/** The heir's answer, or a candidate's, or, to a newcomer, that of its id's owner. */
+export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Request, purpose: AskPurpose): void {
+  measured(turn, from.address, request);
+  switch (answer.verdict._tag) {
+    case "Granted":
+      acceptGrant(turn, answer.verdict.leaseMs, request, purpose);
+      break;
+    case "Handed":
+      if (!acceptHand(turn, from, answer.verdict, purpose)) drop(turn, from.address, "Answer", "stale");
+      break;
+    case "Wait":
+      if (answer.verdict.soon) askAgainSoon(turn);
+  }
+  if (turn.state.phase._tag === "Joining") return;
+  point(turn, from, answer, purpose);
+}
+
+/** No answer: once more, then the peer is suspect. */
+export function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
+  if (purpose.tries === 0) ask(turn, purpose.peer, purpose.role, 1);
+  else suspect(turn, purpose.peer);
+}
+
+function askAgainSoon(turn: Turn): void {
+  const soon = turn.at + turn.state.config.ring.intervalMs / 8;
+  if (turn.state.timers.stabilizeAt > soon) setTimers(turn, { stabilizeAt: soon });
+}
+
+/** StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest. */
+function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
+  const present = head(turn.state);
+  const wasHead = present !== null && present.address === from.address;
+  if (!wasHead && !nearerSuccessor(turn.state, from)) return;
+  adopt(turn, from, answer.successors);
+  if (purpose.role === "head" && !wasHead) return;
+  if (answer.predecessor !== null) consider(turn, answer.predecessor);
+}

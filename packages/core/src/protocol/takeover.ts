@@ -1,0 +1,135 @@
+import { distance } from "../identifier.js";
+import type { RangeReason } from "../effect.js";
+import type { Millis } from "../message.js";
+import type { Before, NodeState } from "../state.js";
+import { holdsWholeRing, knownDead, leased, usable } from "../state.js";
+import { nextEpoch, setOwnership } from "../turn.js";
+import type { Turn } from "../turn.js";
+import { longPatienceMs, patienceMs } from "./durations.js";
+import { undoSplit } from "./hand.js";
+import { settleMembership } from "./membership.js";
+import { head } from "./pointers.js";
+
+/**
+ * What becomes of ranges whose holders are gone. A dead node's range goes to its heir; a silent one's when every lease
+ * on it must have run out. Whatever is taken is claimed only after one's own heir knows of it.
+ */
+
+/** Does what is due: takes what may be taken by now, gives up what was promised to nobody. */
+export function tendOwnership(turn: Turn): void {
+  const { intervalMs } = turn.state.config.ring;
+  const { split } = turn.state.ownership;
+  if (split !== null && turn.at >= split.since + 1.5 * intervalMs) undoSplit(turn);
+  for (let i = 0; i < 64; i++) {
+    const { before, token, handingOver } = turn.state.ownership;
+    if (token === null || handingOver || turn.state.ownership.split !== null) return;
+    if (before === null) break;
+    if (turn.at < takeoverAt(turn.state, before, turn.at)) return;
+    if (wouldBeAlone(turn.state, before) && !mayBeAlone(turn.state, before)) return;
+    takeOver(turn, before, "failure");
+  }
+  tendGap(turn);
+}
+
+/** When the next of it is due; null: nothing is waited for. */
+export function ownershipDeadline(state: NodeState, at: Millis): Millis {
+  const { before, split, token, leaseUntil, gapSince } = state.ownership;
+  let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
+  if (split !== null) due = Math.min(due, split.since + 1.5 * state.config.ring.intervalMs);
+  if (token === null || holdsWholeRing(state)) return due;
+  const then = before === null ? gapSince + longPatienceMs(state.config.ring) : takeoverAt(state, before, at);
+  return then > at ? Math.min(due, then) : due;
+}
+
+/** The holder of what lies beneath is gone: its token and ours are one. */
+export function takeOver(turn: Turn, before: Before, reason: RangeReason): void {
+  const { ownership, config } = turn.state;
+  const { token } = ownership;
+  if (token === null) return;
+  const epoch = nextEpoch(turn, Math.max(token.epoch, before.report.token.epoch));
+  const length = token.length + before.report.token.length;
+  const cause = { reason, peer: before.report.peer };
+  turn.askWanted = true;
+  if (length >= config.space.size) {
+    ownAll(turn, epoch, cause);
+    return;
+  }
+  const [next, ...beneath] = before.beneath;
+  // The holder was served by the one who is gone, and may have been until just now; those that it served itself, and
+  // that nobody here has heard of, for as long.
+  const inherited =
+    next === undefined
+      ? null
+      : {
+          report: next,
+          beneath,
+          lastAt: turn.at + config.ring.intervalMs,
+          notBefore: turn.at + patienceMs(config.ring),
+        };
+  setOwnership(turn, { token: { epoch, length }, before: inherited, gapSince: turn.at, cause });
+}
+
+/** Nobody else is left: the whole ring is this node's, and there is no heir to ask. */
+export function ownAll(turn: Turn, epoch: number, cause: NodeState["ownership"]["cause"]): void {
+  const { size } = turn.state.config.space;
+  setOwnership(turn, {
+    token: { epoch, length: size },
+    claimed: size,
+    leaseUntil: Number.POSITIVE_INFINITY,
+    before: null,
+    split: null,
+    circle: null,
+    cause,
+  });
+  settleMembership(turn);
+}
+
+/** After a pause of one's own, nobody else's silence counts so far. */
+export function restartWaits(turn: Turn): void {
+  const { before, split } = turn.state.ownership;
+  setOwnership(turn, {
+    before: before === null ? null : { ...before, lastAt: Math.max(before.lastAt, turn.at) },
+    split: split === null ? null : { ...split, since: turn.at },
+    gapSince: turn.at,
+  });
+}
+
+function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
+  if (knownDead(state, before.report.peer)) return before.notBefore;
+  const { ring } = state.config;
+  return before.lastAt + (leased(state.ownership, at) ? patienceMs(ring) : longPatienceMs(ring));
+}
+
+/** Nobody is known to hold what ends where this node's token begins. After W nobody can. */
+function tendGap(turn: Turn): void {
+  const { ownership, pointers, config, self } = turn.state;
+  const { token, gapSince } = ownership;
+  if (token === null || holdsWholeRing(turn.state) || turn.at < gapSince + longPatienceMs(config.ring)) return;
+  const neighbour = pointers.predecessor;
+  if (neighbour !== null && usable(turn.state, neighbour, turn.at)) {
+    const length = distance(config.space, neighbour.id, self.id);
+    if (length <= token.length) return;
+    const epoch = nextEpoch(turn, token.epoch);
+    setOwnership(turn, { token: { epoch, length }, gapSince: turn.at, cause: { reason: "gap", peer: null } });
+    turn.askWanted = true;
+  } else if (head(turn.state) === null && config.aloneBySilence && isolatedFor(turn) >= longPatienceMs(config.ring)) {
+    ownAll(turn, nextEpoch(turn, token.epoch), { reason: "gap", peer: null });
+  }
+}
+
+function isolatedFor(turn: Turn): Millis {
+  const since = turn.state.timers.isolatedSince;
+  return since === null ? 0 : turn.at - since;
+}
+
+/** Taking this one's range would leave nobody else. */
+function wouldBeAlone(state: NodeState, before: Before): boolean {
+  const { token } = state.ownership;
+  return token !== null && token.length + before.report.token.length >= state.config.space.size;
+}
+
+/** It is proved dead; or it has been silent for very long, and silence may be taken for death. */
+function mayBeAlone(state: NodeState, before: Before): boolean {
+  return knownDead(state, before.report.peer) || (state.config.aloneBySilence && head(state) === null);
+}
+

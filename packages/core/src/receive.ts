@@ -1,0 +1,185 @@
+import type { OperationError } from "./effect.js";
+import type { Received } from "./event.js";
+import type { Message, Refused, Reply } from "./message.js";
+import type { Peer } from "./peer.js";
+import * as pending from "./pending.js";
+import { onCircle } from "./protocol/circle.js";
+import { bury, heard } from "./protocol/failure.js";
+import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
+import { onAsk } from "./protocol/lease.js";
+import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
+import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
+import { consider, onAnswer } from "./protocol/stabilize.js";
+import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
+import type { Request } from "./state.js";
+import { isMember } from "./state.js";
+import { drop, fail, plausibleEpoch, send, setPending, succeed } from "./turn.js";
+import type { Turn } from "./turn.js";
+
+/** A message came: to the behaviour that it belongs to. */
+export function receive(turn: Turn, event: Received): void {
+  const { message } = event;
+  if (event.client) receiveFromClient(turn, event);
+  else if (!plausible(turn, message)) drop(turn, event.from, message._tag, "misplaced");
+  else receiveFromNode(turn, nodeOf(turn, event), message);
+}
+
+/** Who has no address is no node: it may look up and look around. */
+function receiveFromClient(turn: Turn, event: Received): void {
+  const { from, message } = event;
+  switch (message._tag) {
+    case "Query":
+      return onQuery(turn, from, message);
+    case "Inspect":
+      return onInspect(turn, from, message);
+    case "Status":
+      turn.effects.push({ _tag: "StatusAsked", to: from, rid: message.rid });
+      return;
+    default:
+      drop(turn, from, message._tag, "not-allowed");
+  }
+}
+
+function receiveFromNode(turn: Turn, from: Peer, message: Message): void {
+  switch (message._tag) {
+    case "Find":
+      return onFind(turn, message);
+    case "Route":
+      return onRoute(turn, from, message);
+    case "Query":
+      return onQuery(turn, from.address, message);
+    case "Inspect":
+      return onInspect(turn, from.address, message);
+    case "Status":
+      turn.effects.push({ _tag: "StatusAsked", to: from.address, rid: message.rid });
+      return;
+    case "Ask":
+    case "Ping":
+    case "Leave":
+    case "Depart":
+    case "Circle":
+      return receiveRingMessage(turn, from, message);
+    default:
+      receiveReply(turn, from, message);
+  }
+}
+
+type RingMessage = Extract<Message, { readonly _tag: "Ask" | "Ping" | "Leave" | "Depart" | "Circle" }>;
+
+/** From a node about the ring. Whoever sends one is alive, and may be a nearer successor: answered first, then met. */
+function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void {
+  heard(turn, from.address, from.incarnation);
+  switch (message._tag) {
+    case "Ask":
+      onAsk(turn, from, message);
+      if (message.token !== null) meet(turn, from);
+      return;
+    case "Ping":
+      if (isMember(turn.state)) send(turn, from.address, { _tag: "Pong", rid: message.rid });
+      else send(turn, from.address, { _tag: "Refused", rid: message.rid, code: "not-member", detail: "" });
+      return meet(turn, from);
+    case "Leave":
+      return onLeave(turn, from, message);
+    case "Depart":
+      return onDepart(turn, from, message);
+    case "Circle":
+      return onCircle(turn, from, message);
+  }
+}
+
+function meet(turn: Turn, from: Peer): void {
+  if (turn.state.phase._tag === "Member") consider(turn, from);
+}
+
+/** An answer counts once, from whom was asked, in the form that was asked for. */
+function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
+  const request = pending.get(turn.state.pending, reply.rid);
+  if (request === undefined) return drop(turn, from.address, reply._tag, "unknown-request");
+  if (request.to !== null && request.to !== from.address) return drop(turn, from.address, reply._tag, "wrong-peer");
+  if (!fits(request, reply)) return drop(turn, from.address, reply._tag, "wrong-form");
+  setPending(turn, pending.remove(turn.state.pending, reply.rid));
+  if (request.purpose._tag !== "Lookup") heard(turn, from.address, from.incarnation);
+  if (reply._tag === "Refused") onRefused(turn, from, reply, request);
+  else settleReply(turn, from, reply, request);
+}
+
+/** Which answers a request may have. A wandering lookup that rests, or waits for one peer, takes no other's word. */
+function fits(request: Request, reply: Reply): boolean {
+  const { purpose } = request;
+  switch (purpose._tag) {
+    case "Ask":
+      return reply._tag === "Answer" || reply._tag === "Refused";
+    case "Ping":
+      return reply._tag === "Pong" || reply._tag === "Refused";
+    case "JoinQuery":
+      return reply._tag === "Resolved" || reply._tag === "Refused";
+    case "Inspect":
+      return reply._tag === "Inspected" || reply._tag === "Refused";
+    case "Leave":
+      return reply._tag === "Left";
+    case "Lookup":
+      if (purpose.resting) return false;
+      if (request.to === null) return reply._tag === "Found" || reply._tag === "Unfound";
+      return reply._tag === "Found" || reply._tag === "Closer" || reply._tag === "Refused";
+  }
+}
+
+function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): void {
+  const { purpose } = request;
+  if (purpose._tag === "Lookup") {
+    if (reply._tag === "Found") onFound(turn, from, reply, request, purpose);
+    else if (reply._tag === "Unfound") onUnfound(turn, reply, purpose);
+    else if (reply._tag === "Closer") onCloser(turn, from, reply, request, purpose);
+  } else if (purpose._tag === "Ask" && reply._tag === "Answer") {
+    onAnswer(turn, from, reply, request, purpose);
+    if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
+      onAdmissionDelayed(turn, purpose, "wait");
+    }
+  } else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved") onJoinResolved(turn, reply, purpose.seed);
+  else if (purpose._tag === "Inspect" && reply._tag === "Inspected") {
+    succeed(turn, purpose.operation, { _tag: "Inspected", answer: reply });
+  } else if (purpose._tag === "Leave" && reply._tag === "Left") onLeft(turn, reply, purpose);
+}
+
+function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): void {
+  const { purpose } = request;
+  switch (purpose._tag) {
+    case "Lookup":
+      return onLookupSetback(turn, request, purpose, refused.code === "not-member" ? "not-member" : "overloaded");
+    case "JoinQuery":
+      return onSeedFailed(turn, purpose.seed, seedTrouble(refused));
+    case "Inspect": {
+      const error: OperationError = { _tag: "PeerRefused", code: refused.code };
+      return fail(turn, purpose.operation, error);
+    }
+    case "Ask":
+      if (purpose.role === "admission") {
+        return onAdmissionDelayed(turn, purpose, refused.code === "id-taken" ? "id-taken" : "not-member");
+      }
+  }
+  if (refused.code === "not-member") bury(turn, from.address, from.incarnation, "left");
+}
+
+/** Epochs so far ahead that counting on from them would soon be impossible are nobody's honest word. */
+function plausible(turn: Turn, message: Message): boolean {
+  switch (message._tag) {
+    case "Ask":
+    case "Leave":
+      return (
+        (message.token === null || plausibleEpoch(turn, message.token.epoch)) &&
+        message.beneath.every((report) => plausibleEpoch(turn, report.token.epoch))
+      );
+    case "Answer":
+      return message.verdict._tag !== "Handed" || plausibleEpoch(turn, message.verdict.token.epoch);
+    default:
+      return true;
+  }
+}
+
+function nodeOf(turn: Turn, event: Received): Peer {
+  return {
+    id: turn.state.config.naming(event.from),
+    address: event.from,
+    incarnation: event.incarnation,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Effect, Announcement, DropReason, OperationError, OperationResult } from "./effect.js";
+import type { OperationId } from "./event.js";
+import { left, right } from "fp-ts/lib/Either.js";
+import type { Epoch, Message, Millis, RequestId } from "./message.js";
+import type { Address } from "./peer.js";
+import * as pending from "./pending.js";
+import { nextUint32 } from "./random.js";
+import type { NodeState, Ownership, Pointers, Purpose, Request, Timers } from "./state.js";
+
+/**
+ * One call of `step` while it runs: the state so far and the effects so far. The fields are assigned to, the values in
+ * them never change; nothing of a turn outlives its step.
+ */
+export interface Turn {
+  state: NodeState;
+  readonly effects: Effect[];
+  readonly at: Millis;
+  readonly wall: Millis;
+  /** Something changed that the head of the successor list should hear of, or answer for, before the next interval. */
+  askWanted: boolean;
+}
+
+export function send(turn: Turn, to: Address, message: Message): void {
+  turn.effects.push({ _tag: "Send", to, message });
+}
+
+export function announce(turn: Turn, change: Announcement): void {
+  turn.effects.push({ _tag: "Announced", change });
+}
+
+export function succeed(turn: Turn, operation: OperationId, result: OperationResult): void {
+  turn.effects.push({ _tag: "Settled", operation, result: right(result) });
+}
+
+export function fail(turn: Turn, operation: OperationId, error: OperationError): void {
+  turn.effects.push({ _tag: "Settled", operation, result: left(error) });
+}
+
+export function drop(turn: Turn, from: Address, message: Message["_tag"], reason: DropReason): void {
+  turn.effects.push({ _tag: "Dropped", from, message, reason });
+}
+
+/**
+ * Remembers that something was asked of `to` until `expiresAt`. Gives the request's number, which the message must
+ * carry; null where as many are pending as may be.
+ */
+export function expect(turn: Turn, to: Address | null, expiresAt: Millis, purpose: Purpose): RequestId | null {
+  const rid = pending.nextRid(turn.state.pending, draw(turn));
+  if (rid === null) return null;
+  const entry: Request = { rid, expiresAt, sentAt: turn.at, to, purpose };
+  const next = pending.insert(turn.state.pending, entry);
+  if (next === null) return null;
+  setPending(turn, next);
+  return rid;
+}
+
+/** 32 random bits. */
+export function draw(turn: Turn): number {
+  const [bits, random] = nextUint32(turn.state.random);
+  turn.state = withPending(turn.state, turn.state.pending, random);
+  return bits;
+}
+
+/** A duration, give or take the configured share, so that nodes don't march in step. */
+export function jittered(turn: Turn, ms: Millis): Millis {
+  const share = turn.state.config.jitter;
+  return share === 0 ? ms : ms * (1 - share + (2 * share * draw(turn)) / 0x1_0000_0000);
+}
+
+/** The epoch of a new act: above all that is known, and at least the wall clock. */
+export function nextEpoch(turn: Turn, known: Epoch = 0): Epoch {
+  const epoch = Math.max(turn.state.epochSeen + 1, known + 1, Math.floor(turn.wall));
+  turn.state = { ...turn.state, epochSeen: epoch };
+  return epoch;
+}
+
+/**
+ * The highest epoch that a peer's word may bring: a hundred years past the wall clock. Past it counters would run out.
+ */
+export function plausibleEpoch(turn: Turn, epoch: Epoch): boolean {
+  return epoch <= turn.wall + 3_155_760_000_000;
+}
+
+export function setPending(turn: Turn, next: NodeState["pending"]): void {
+  turn.state = withPending(turn.state, next, turn.state.random);
+}
+
+export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
+  turn.state = { ...turn.state, ownership: { ...turn.state.ownership, ...change } };
+}
+
+export function setPointers(turn: Turn, change: Partial<Pointers>): void {
+  turn.state = { ...turn.state, pointers: { ...turn.state.pointers, ...change } };
+}
+
+export function setTimers(turn: Turn, change: Partial<Timers>): void {
+  turn.state = { ...turn.state, timers: { ...turn.state.timers, ...change } };
+}
+
+/** Written out, since this is on the path of every lookup: a spread costs twenty times as much. */
+function withPending(
+  state: NodeState,
+  requests: NodeState["pending"],
+  random: NodeState["random"],
+): NodeState {
+  return {
+    config: state.config,
+    self: state.self,
+    phase: state.phase,
+    pointers: state.pointers,
+    ownership: state.ownership,
+    contacts: state.contacts,
+    routes: state.routes,
+    pending: requests,
+    random,
+    timers: state.timers,
+    epochSeen: state.epochSeen,
+    roundTripMs: state.roundTripMs,
+  };
+}
