@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const endToEnd = "packages/*/test/**/*.e2e.test.ts";
+const tests = "{packages/*,scenes}/test/**/*.test.ts";
+const endToEnd = "{packages/*,scenes}/test/**/*.e2e.test.ts";
 
 // End-to-end tests start real processes and watch real clocks: they come last, one file at a time, so that
 // busy property tests cannot make them late.
@@ -10,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/test/**/*.test.ts"],
+          include: [tests],
           exclude: [endToEnd],
           sequence: { groupOrder: 0 },
         },

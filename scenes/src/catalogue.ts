@@ -1,0 +1,42 @@
+import { close } from "./scenes/close.js";
+import { kill } from "./scenes/kill.js";
+import { leave, rollingRestart } from "./scenes/leave.js";
+import { pause } from "./scenes/pause.js";
+import { quiet } from "./scenes/quiet.js";
+import { restart } from "./scenes/restart.js";
+import { sameFlags } from "./scenes/same-flags.js";
+import { oneByOne, startTogether } from "./scenes/start.js";
+import type { Scene } from "./stage.js";
+
+/** Every scene, in the order in which they are played. */
+export const catalogue: ReadonlyArray<Scene> = [
+  close,
+  ...[1, 2, 3, 8, 16, 32].map((nodes) => quiet(nodes)),
+  oneByOne,
+  startTogether,
+  sameFlags,
+  kill(1),
+  kill(2),
+  leave(1),
+  leave(2),
+  rollingRestart(),
+  restart("at-once"),
+  restart("after-10s"),
+  pause,
+];
+
+/** The scenes of these names; those that begin with a name as well (`quiet`); all of them for none. Throws for a name that fits none. */
+export function chosen(names: ReadonlyArray<string>): ReadonlyArray<Scene> {
+  for (const name of names) {
+    if (!catalogue.some((scene) => fits(scene, name))) throw new RangeError(`no scene is called ${name}`);
+  }
+  return names.length === 0
+    ? catalogue
+    : catalogue.filter((scene) => names.some((name) => fits(scene, name)));
+}
+
+function fits(scene: Scene, name: string): boolean {
+  // A whole name means that scene alone: quiet-1 is not quiet-16.
+  if (catalogue.some((other) => other.name === name)) return scene.name === name;
+  return scene.name.startsWith(`${name}-`);
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { catalogue, chosen } from "./catalogue.js";
+import type { Report } from "./notebook.js";
+import { perform } from "./perform.js";
+import { summary } from "./summary.js";
+
+const usage = `usage: pnpm scenes [name…] [--json] [--list] [--seed N]
+
+Plays black-box scenes over real chordnet processes on loopback, and measures them against their bounds.
+  name      a scene, or the beginning of some (quiet, kill, leave); all of them unless told
+  --json    one JSON object a scene on standard output; the story goes to standard error
+  --list    tells the names
+  --seed N  the keys and victims of another run
+Exit status 1 if any bound was missed, 2 for wrong usage.
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+    },
+  });
+  if (values.help) return told(usage);
+  if (values.list) return told(catalogue.map(({ name, must }) => `${name.padEnd(22)}${must}\n`).join(""));
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`--seed is an integer, not ${values.seed}`);
+  const story = values.json ? process.stderr : process.stdout;
+  const tell = (line: string): void => void story.write(`${line}\n`);
+  const reports: Report[] = [];
+  for (const scene of chosen(positionals)) {
+    const report = await perform(scene, { seed, tell });
+    reports.push(report);
+    for (const line of report.evidence) tell(`  ! ${line}`);
+    if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  }
+  for (const line of summary(reports)) tell(line);
+  return reports.every(({ pass }) => pass) ? 0 : 1;
+}
+
+function told(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+// By way of `exit`, so that the processes of an interrupted scene are ended with it.
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => process.exit(status));
+}
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`scenes: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,67 @@
+import { Fleet } from "../fleet.js";
+import { keySource } from "../keys.js";
+import { Load } from "../load.js";
+import type { Stage } from "../stage.js";
+
+const startPatienceMs = 30_000;
+
+/** Lookups a second, over all nodes: enough to see every moment, little enough for two cores that also run 32 nodes. */
+const ratePerSecond = 300;
+
+/** A ring of `count` nodes, ideal: the founder first, then all others at once. */
+export async function ringOf(stage: Stage, count: number): Promise<Fleet> {
+  const fleet = new Fleet(stage);
+  const founder = await fleet.reserve();
+  await fleet.start(founder, ["--create"]).ready;
+  const others = await reserveMany(fleet, count - 1);
+  await Promise.all(others.map((address) => fleet.start(address, ["--join", founder]).ready));
+  await settle(stage, fleet);
+  stage.book.say(`a ring of ${count} nodes is ideal`);
+  return fleet;
+}
+
+/** Waits for the ideal ring of all that live; throws where it does not come. */
+export async function settle(stage: Stage, fleet: Fleet): Promise<void> {
+  const { flaw } = await fleet.ideal(startPatienceMs);
+  if (flaw === null) return;
+  for (const address of fleet.alive) {
+    const said = fleet.node(address).stderr;
+    if (said !== "") stage.book.evidence(`${address} on standard error: ${said}`);
+  }
+  throw new Error(`the ring was not ideal after ${startPatienceMs} ms: ${flaw}`);
+}
+
+export async function reserveMany(fleet: Fleet, count: number): Promise<ReadonlyArray<string>> {
+  const addresses: string[] = [];
+  while (addresses.length < count) addresses.push(await fleet.reserve());
+  return addresses;
+}
+
+/**
+ * Lookups from all living nodes, going on until stopped: one half with the default deadline, the other with two intervals,
+ * so that an outage shows and is not waited out.
+ */
+export async function loadOn(stage: Stage, fleet: Fleet, hot: ReadonlyArray<bigint>): Promise<Load> {
+  const nextKey = keySource(stage.random, fleet.alive, hot);
+  const load = new Load({ ratePerSecond, nextKey, timeoutsMs: [5_000, 2 * stage.intervalMs] });
+  await Promise.all(fleet.alive.map(async (via) => load.add(via, await stage.connect(via))));
+  load.start();
+  return load;
+}
+
+/** Starts a node again where it was, through three others. */
+export function rejoin(stage: Stage, fleet: Fleet, address: string): ReturnType<Fleet["start"]> {
+  const others = fleet.alive.filter((other) => other !== address);
+  const seeds = new Set([stage.random.pick(others), stage.random.pick(others), stage.random.pick(others)]);
+  return fleet.start(
+    address,
+    [...seeds].flatMap((seed) => ["--join", seed]),
+  );
+}
+
+/** A node and its successor. */
+export function neighbours(stage: Stage, fleet: Fleet): readonly [string, string] {
+  const ring = fleet.alive;
+  const place = stage.random.below(ring.length);
+  return [ring[place] as string, ring[(place + 1) % ring.length] as string];
+}

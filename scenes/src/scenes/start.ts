@@ -1,0 +1,58 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import { Fleet } from "../fleet.js";
+import type { Scene, Stage } from "../stage.js";
+import { inIntervals } from "../stage.js";
+import { reserveMany } from "./ring.js";
+
+const nodes = 16;
+
+export const startTogether: Scene = {
+  name: "start-together",
+  must: "16 nodes all started at once, the founder 2 s later: every one a member, ring ideal, within 5 s of the founder's start",
+  play: together,
+};
+
+export const oneByOne: Scene = {
+  name: "one-by-one",
+  must: "16 nodes one after another: convergence after the last join under 3 s",
+  play: oneAfterAnother,
+};
+
+async function together(stage: Stage): Promise<void> {
+  const { book } = stage;
+  const fleet = new Fleet(stage);
+  const [founder, ...others] = (await reserveMany(fleet, nodes)) as [string, ...string[]];
+  const joining = others.map((address) => fleet.start(address, ["--join", founder]).ready);
+  // The scene is this very delay: the others are to have tried in vain.
+  await delay(2_000);
+  const found = fleet.start(founder, ["--create"]);
+  const members = await Promise.all([found.ready, ...joining]);
+  const memberMs = Math.max(...members.map(({ at }) => at)) - found.startedAt;
+  const { at, flaw } = await fleet.ideal(10_000);
+  if (flaw !== null) book.evidence(flaw);
+  book.atMost("every one a member after the founder's start, ms", memberMs, 5_000);
+  book.atMost("ring ideal after the founder's start, ms", at - found.startedAt, 5_000);
+}
+
+async function oneAfterAnother(stage: Stage): Promise<void> {
+  const { book } = stage;
+  const fleet = new Fleet(stage);
+  const [founder, ...others] = (await reserveMany(fleet, nodes)) as [string, ...string[]];
+  await fleet.start(founder, ["--create"]).ready;
+  const joinMs: number[] = [];
+  let startedAt = performance.now();
+  let joinedAt = startedAt;
+  for (const address of others) {
+    const node = fleet.start(address, ["--join", founder]);
+    startedAt = node.startedAt;
+    joinedAt = (await node.ready).at;
+    joinMs.push(joinedAt - startedAt);
+  }
+  const { at, flaw } = await fleet.ideal(20_000);
+  if (flaw !== null) book.evidence(flaw);
+  book.figure("processStartToMemberMs", joinMs);
+  book.figure("idealAfterLastReadyIntervals", inIntervals(stage, at - joinedAt));
+  // Counted from the start of the last process, which is stricter than from its joining.
+  book.atMost("ideal after the start of the last node, ms", at - startedAt, 3_000);
+}

@@ -1,0 +1,32 @@
+import type { Asker } from "./load.js";
+import type { Program } from "./node-process.js";
+import type { Notebook } from "./notebook.js";
+import type { Nursery } from "./nursery.js";
+import type { Random } from "./random.js";
+
+/** What every scene is given to play with. */
+export interface Stage {
+  readonly nursery: Nursery;
+  readonly program: Program;
+  readonly book: Notebook;
+  readonly random: Random;
+  readonly intervalMs: number;
+  /** A client of one node. */
+  readonly connect: (via: string) => Promise<Asker>;
+}
+
+/** One row of the table, or one part of a row. */
+export interface Scene {
+  readonly name: string;
+  readonly must: string;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+/** How long an owner may claim after its heir answered: the default lease, 2.25 intervals. */
+export function leaseMs(stage: Stage): number {
+  return 2.25 * stage.intervalMs;
+}
+
+export function inIntervals(stage: Stage, ms: number): number {
+  return ms / stage.intervalMs;
+}
