@@ -1,1 +1,1 @@
-export {};
+export { type MemoryOptions, Network } from "./network.js";

@@ -1,1 +1,1 @@
-export {};
+export { type TcpOptions, tcp } from "./tcp.js";

@@ -1,1 +1,27 @@
-export {};
+export {
+  type Address,
+  type AddressError,
+  canonicalHostPort,
+  describeAddressError,
+  formatAddress,
+  isUnspecified,
+  parseAddress,
+} from "./address.js";
+export { defer } from "./defer.js";
+export type { DialFailure, DialOptions, Driver, Listener, RawSocket, SocketHandlers } from "./driver.js";
+export { defaultLimits, type LinkLimits } from "./limits.js";
+export { transportOf } from "./open.js";
+export type {
+  ConnectionInfo,
+  DisconnectReason,
+  Endpoint,
+  FailureReason,
+  Hello,
+  Lane,
+  LinkFailure,
+  OpenOptions,
+  Refusal,
+  Transport,
+  TransportEvent,
+} from "./transport.js";
+export { TransportError, type TransportErrorCode } from "./transport-error.js";

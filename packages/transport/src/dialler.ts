@@ -1,0 +1,87 @@
+import { type Either, left } from "fp-ts/lib/Either.js";
+import type { Driver, RawSocket } from "./driver.js";
+import type { LinkLimits } from "./limits.js";
+import type { Dial } from "./link.js";
+import type { Hello, LinkFailure } from "./transport.js";
+
+export type DialOutcome = Either<LinkFailure, Hello>;
+
+export interface DiallerHandlers {
+  /** Orders dials among the claims that they may prove. */
+  now(): number;
+  onSocket(dial: Dial, socket: RawSocket): void;
+  onFailed(dial: Dial, failure: LinkFailure): void;
+}
+
+/** The attempts under way: each gets exactly one outcome, whatever happens. */
+export class Dialler {
+  readonly #driver: Driver;
+  readonly #limits: LinkLimits;
+  readonly #handlers: DiallerHandlers;
+  readonly #dials = new Set<Dial>();
+  readonly #probes = new Map<string, Array<(outcome: DialOutcome) => void>>();
+  readonly #connecting = new Set<Promise<void>>();
+
+  constructor(driver: Driver, limits: LinkLimits, handlers: DiallerHandlers) {
+    this.#driver = driver;
+    this.#limits = limits;
+    this.#handlers = handlers;
+  }
+
+  isDialling(address: string): boolean {
+    for (const dial of this.#dials) if (dial.address === address) return true;
+    return false;
+  }
+
+  dial(address: string, probe: boolean): Dial {
+    const dial: Dial = { address, probe, startedAt: this.#handlers.now(), abort: new AbortController() };
+    this.#dials.add(dial);
+    const connecting = this.#connect(dial).finally(() => this.#connecting.delete(connecting));
+    this.#connecting.add(connecting);
+    return dial;
+  }
+
+  /** Asks who answers at the address; those who ask at the same time share one probe. */
+  probe(address: string): Promise<DialOutcome> {
+    return new Promise((resolve) => {
+      const waiting = this.#probes.get(address);
+      if (waiting !== undefined) {
+        waiting.push(resolve);
+        return;
+      }
+      this.#probes.set(address, [resolve]);
+      this.dial(address, true);
+    });
+  }
+
+  /** False if it had its outcome before. */
+  settle(dial: Dial, outcome: DialOutcome): boolean {
+    if (!this.#dials.delete(dial)) return false;
+    if (dial.probe) {
+      const waiting = this.#probes.get(dial.address) ?? [];
+      this.#probes.delete(dial.address);
+      for (const resolve of waiting) resolve(outcome);
+    }
+    return true;
+  }
+
+  /** Gives up all attempts; resolves when none holds a handle. */
+  async close(): Promise<void> {
+    for (const dial of [...this.#dials]) {
+      dial.abort.abort();
+      this.#handlers.onFailed(dial, { reason: "closed", detail: "the endpoint closed" });
+    }
+    await Promise.all(this.#connecting);
+  }
+
+  async #connect(dial: Dial): Promise<void> {
+    const { dialTimeoutMs } = this.#limits;
+    // Awaited even where nothing is dialled: whoever began the dial must know it before it fails.
+    const result = await (this.#dials.size > this.#limits.connectionsMax
+      ? left<LinkFailure>({ reason: "overloaded", detail: "too many dials under way" })
+      : this.#driver.dial(dial.address, { timeoutMs: dialTimeoutMs, signal: dial.abort.signal }));
+    if (result._tag === "Left") this.#handlers.onFailed(dial, result.left);
+    else if (dial.abort.signal.aborted) result.right.destroy();
+    else this.#handlers.onSocket(dial, result.right);
+  }
+}

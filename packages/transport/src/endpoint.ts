@@ -1,0 +1,277 @@
+import { left, right } from "fp-ts/lib/Either.js";
+import { describeAddressError } from "./address.js";
+import { Backoff } from "./backoff.js";
+import { Dialler, type DialOutcome } from "./dialler.js";
+import type { Listener, RawSocket } from "./driver.js";
+import { encodeGreeting, type Greeting } from "./hello.js";
+import { hello, isOurs, judgeClaimedAddress, judgeGreeting, type Ourselves } from "./judgement.js";
+import type { LinkLimits } from "./limits.js";
+import { type Dial, failureOf, Link, type LinkEnd, type LinkOwner } from "./link.js";
+import { ChunkPool } from "./outbox.js";
+import { openLink } from "./peer.js";
+import { Peers } from "./peers.js";
+import { Sweep } from "./sweep.js";
+import type {
+  ConnectionInfo,
+  Endpoint,
+  FailureReason,
+  Lane,
+  LinkFailure,
+  OpenOptions,
+  Refusal,
+  TransportEvent,
+} from "./transport.js";
+import { Verification } from "./verification.js";
+
+/** All connections of one process: who is at the other end, and whether both sides accept each other. */
+export class LinkEndpoint implements Endpoint, LinkOwner {
+  readonly address: string | null;
+  readonly limits: LinkLimits;
+  readonly pool: ChunkPool = new ChunkPool();
+  readonly #ourselves: Ourselves;
+  readonly #describe: () => Uint8Array;
+  readonly #onEvent: (event: TransportEvent) => void;
+  readonly #listener: Listener | null;
+  readonly #links = new Set<Link>();
+  readonly #peers: Peers;
+  readonly #dialler: Dialler;
+  readonly #verification: Verification;
+  readonly #backoff: Backoff;
+  readonly #sweep: Sweep;
+  #closing: Promise<void> | null = null;
+  #closed = false;
+  #onLastGone: (() => void) | null = null;
+
+  constructor(ourselves: Ourselves, listener: Listener | null, limits: LinkLimits, options: OpenOptions) {
+    this.address = ourselves.address;
+    this.limits = limits;
+    this.#ourselves = ourselves;
+    this.#listener = listener;
+    this.#describe = options.describe;
+    this.#onEvent = options.onEvent;
+    this.#backoff = new Backoff(limits.backoffMinMs, limits.backoffMaxMs, limits.rememberedMax);
+    this.#sweep = new Sweep(this.#links, limits);
+    this.#verification = new Verification(
+      limits.rememberedMax,
+      (address) => {
+        if (!this.#dialler.isDialling(address)) void this.#dialler.probe(address);
+      },
+      (link, refusal) => this.#onVerdict(link, refusal),
+    );
+    this.#dialler = new Dialler(ourselves.driver, limits, {
+      now: () => this.#verification.now(),
+      onSocket: (dial, socket) => void this.#adopt(socket, dial),
+      onFailed: (dial, failure) => this.#onDialFailed(dial, failure),
+    });
+    this.#peers = new Peers({
+      limits,
+      pool: this.pool,
+      address: this.address,
+      emit: (event) => this.#emit(event),
+      dial: (address) => this.#dial(address),
+    });
+  }
+
+  send(name: string, frame: Uint8Array, lane: Lane = "ring"): void {
+    const known = this.#peers.get(name);
+    const reason = this.#reasonNotToSend(name, frame, known !== undefined);
+    if (reason === null) this.#peers.enqueue(known ?? this.#peers.admit(name), frame, lane);
+    else this.#peers.fail(name, [frame.slice()], reason);
+  }
+
+  async greet(address: string): Promise<DialOutcome> {
+    const canonical = this.#ourselves.driver.canonical(address);
+    if (this.#closing !== null) return left({ reason: "closed", detail: "the endpoint closed" });
+    if (canonical._tag === "Left") {
+      return left({ reason: "bad-address", detail: describeAddressError(canonical.left) });
+    }
+    if (canonical.right === this.address) return left({ reason: "self", detail: canonical.right });
+    const peer = this.#peers.get(canonical.right);
+    const greeting = peer === undefined ? null : (openLink(peer)?.greeting ?? null);
+    return greeting === null ? this.#dialler.probe(canonical.right) : right(hello(greeting));
+  }
+
+  connections(): ReadonlyArray<ConnectionInfo> {
+    const connections: ConnectionInfo[] = [];
+    for (const link of this.#links) {
+      const info = link.info();
+      if (info !== null) connections.push(info);
+    }
+    return connections;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.resolve().then(() => this.#close());
+    return this.#closing;
+  }
+
+  /** A remote dialled us. */
+  onSocket(socket: RawSocket): void {
+    if (this.#closing !== null) {
+      socket.destroy();
+      return;
+    }
+    let accepted = 1;
+    for (const other of this.#links) if (other.dial === null) accepted += 1;
+    if (accepted > this.limits.connectionsMax + refusedAtOnceMax) {
+      socket.destroy();
+      return;
+    }
+    const link = this.#adopt(socket, null);
+    if (accepted <= this.limits.connectionsMax) return;
+    link.refuse({ code: "overloaded", detail: `${this.limits.connectionsMax} connections are open` });
+  }
+
+  greeting(probe: boolean): Uint8Array | null {
+    const { versions, address, incarnation } = this.#ourselves;
+    const encoded = encodeGreeting({ versions, address, incarnation, probe, payload: this.#describe() });
+    return encoded._tag === "Left" ? null : encoded.right;
+  }
+
+  onGreeting(link: Link, greeting: Greeting): void {
+    if (link.dial !== null) this.#onAnswer(link, link.dial, greeting);
+    else if (!greeting.probe) this.#onClaim(link, greeting);
+  }
+
+  onOpen(link: Link): void {
+    const { peer, greeting, dial } = link;
+    if (peer === null || greeting === null) return;
+    if (dial !== null) this.#dialler.settle(dial, right(hello(greeting)));
+    this.#backoff.cleared(peer.name);
+    this.#peers.opened(peer, link);
+  }
+
+  onFrame(link: Link, frame: Uint8Array): void {
+    const { peer, greeting } = link;
+    if (peer === null || greeting === null || this.#closed) return;
+    const { incarnation } = greeting;
+    this.#onEvent({ _tag: "Frame", peer: peer.name, incarnation, client: peer.client, frame });
+  }
+
+  onWritable(link: Link): void {
+    if (link.peer !== null) this.#peers.pump(link.peer);
+  }
+
+  onEnd(link: Link, end: LinkEnd): void {
+    if (end.refused !== undefined) {
+      const peer = link.dial?.address ?? link.greeting?.address ?? null;
+      this.#emit({ _tag: "Rejected", peer, remote: link.socket.remote, ...end.refused });
+    }
+    if (link.dial !== null) this.#onDialFailed(link.dial, failureOf(end));
+    if (link.peer !== null) this.#peers.ended(link.peer, link, end);
+  }
+
+  onGone(link: Link): void {
+    this.#links.delete(link);
+    if (this.#links.size > 0) return;
+    this.#sweep.stop();
+    this.#onLastGone?.();
+  }
+
+  #dial(address: string): Dial | FailureReason {
+    if (this.#closing !== null) return "closed";
+    if (this.#backoff.blocks(address, performance.now())) return "backoff";
+    return this.#dialler.dial(address, false);
+  }
+
+  #adopt(socket: RawSocket, dial: Dial | null): Link {
+    const link = new Link(socket, this, dial);
+    this.#links.add(link);
+    this.#sweep.start();
+    link.start();
+    return link;
+  }
+
+  /** Somebody dialled us and says who it is. */
+  #onClaim(link: Link, greeting: Greeting): void {
+    const { address, incarnation } = greeting;
+    const remembered = address === null ? null : this.#verification.remembered(address);
+    const refusal =
+      (address === null ? null : judgeClaimedAddress(this.#ourselves, greeting, address)) ??
+      judgeGreeting(this.#ourselves, greeting, remembered);
+    if (refusal !== null) link.refuse(refusal);
+    else if (address === null) this.#peers.attach(this.#peers.admitClient(), link, incarnation);
+    else this.#verification.claimed(link, address, incarnation);
+  }
+
+  #onVerdict(link: Link, refusal: Refusal | null): void {
+    const { phase, greeting } = link;
+    if (phase !== "handshake" || greeting === null || greeting.address === null) return;
+    if (refusal !== null) link.refuse(refusal);
+    else this.#peers.attach(this.#peers.admit(greeting.address), link, greeting.incarnation);
+  }
+
+  /** Whom we dialled says who it is. */
+  #onAnswer(link: Link, dial: Dial, greeting: Greeting): void {
+    const { address, startedAt, probe } = dial;
+    const ours = isOurs(this.#ourselves, greeting);
+    const remembered = this.#verification.remembered(address);
+    this.#verification.observed(
+      address,
+      greeting.address === address ? greeting.incarnation : null,
+      startedAt,
+    );
+    if (ours) this.#onDialFailed(dial, { reason: "self", detail: `${address} leads to ourselves` });
+    else if (probe) this.#dialler.settle(dial, right(hello(greeting)));
+    if (ours || probe) {
+      link.leave("closed");
+      return;
+    }
+    const refusal = judgeGreeting(this.#ourselves, greeting, remembered);
+    if (refusal !== null) link.refuse(refusal);
+    else this.#peers.attach(this.#peers.admit(address), link, greeting.incarnation);
+  }
+
+  #onDialFailed(dial: Dial, failure: LinkFailure): void {
+    if (!this.#dialler.settle(dial, left(failure))) return;
+    this.#verification.failed(dial.address, failure, dial.startedAt);
+    if (dial.probe) return;
+    if (failure.reason !== "closed") this.#backoff.failed(dial.address, performance.now());
+    this.#peers.dialFailed(dial, failure);
+  }
+
+  #reasonNotToSend(name: string, frame: Uint8Array, known: boolean): FailureReason | null {
+    if (this.#closing !== null) return "closed";
+    if (frame.length > this.limits.frameBytesMax) return "oversized";
+    if (known) return null;
+    if (name === this.address) return "self";
+    if (name.startsWith("client:")) return "unknown-peer";
+    const canonical = this.#ourselves.driver.canonical(name);
+    return canonical._tag === "Right" && canonical.right === name ? null : "bad-address";
+  }
+
+  async #close(): Promise<void> {
+    const dialled = this.#dialler.close();
+    this.#peers.close();
+    for (const link of [...this.#links]) {
+      if (link.phase === "open") link.leave("closed");
+      else if (link.phase === "handshake") link.cut("closed", "the endpoint closed");
+    }
+    const listened = this.#listener?.close();
+    await this.#allGone();
+    await Promise.all([dialled, listened]);
+    this.#closed = true;
+  }
+
+  async #allGone(): Promise<void> {
+    if (this.#links.size === 0) return;
+    const destroyAll = (): void => {
+      for (const link of this.#links) link.socket.destroy();
+    };
+    const timer = setTimeout(destroyAll, goodbyeMs);
+    await new Promise<void>((resolve) => {
+      this.#onLastGone = resolve;
+    });
+    clearTimeout(timer);
+  }
+
+  #emit(event: TransportEvent): void {
+    if (!this.#closed) this.#onEvent(event);
+  }
+}
+
+/** How many connections beyond the bound are told so, before further ones are cut without a word. */
+const refusedAtOnceMax = 32;
+
+/** How long the others may take to say goodbye when we close. */
+const goodbyeMs = 300;

@@ -1,0 +1,59 @@
+import type { Driver } from "./driver.js";
+import type { Greeting } from "./hello.js";
+import type { Hello, Refusal } from "./transport.js";
+
+/** Ourselves, as far as a remote hello is judged by it. */
+export interface Ourselves {
+  readonly driver: Driver;
+  readonly versions: readonly [min: number, max: number];
+  readonly address: string | null;
+  readonly incarnation: number;
+  readonly judge: (hello: Hello) => Refusal | null;
+}
+
+/** Whether a hello is our own: the dial led back to us. */
+export const isOurs = (ourselves: Ourselves, greeting: Greeting): boolean =>
+  ourselves.address !== null &&
+  greeting.address === ourselves.address &&
+  greeting.incarnation === ourselves.incarnation;
+
+/** What every hello must fulfil, whoever dialled; `remembered` is the highest incarnation seen at its address. */
+export const judgeGreeting = (
+  ourselves: Ourselves,
+  greeting: Greeting,
+  remembered: number | null,
+): Refusal | null => {
+  const [min, max] = ourselves.versions;
+  if (greeting.versions[0] > max || greeting.versions[1] < min) {
+    return { code: "version-unsupported", detail: `versions ${min} to ${max} are spoken here` };
+  }
+  if (remembered !== null && greeting.incarnation < remembered) {
+    return { code: "stale-incarnation", detail: String(remembered) };
+  }
+  return ourselves.judge(hello(greeting));
+};
+
+/** What an address must fulfil before it is worth dialling. */
+export const judgeClaimedAddress = (
+  ourselves: Ourselves,
+  greeting: Greeting,
+  address: string,
+): Refusal | null => {
+  if (isOurs(ourselves, greeting)) return { code: "self", detail: address };
+  if (address === ourselves.address) return { code: "address-taken", detail: "it is ours" };
+  const canonical = ourselves.driver.canonical(address);
+  if (canonical._tag === "Left") {
+    const code = canonical.left._tag === "OtherScheme" ? "scheme-mismatch" : "bad-address";
+    return { code, detail: `${address}: ${canonical.left._tag}` };
+  }
+  if (canonical.right === address) return null;
+  return { code: "bad-address", detail: `${address} is not canonical: ${canonical.right}` };
+};
+
+/** Without what only the link layer reads. */
+export const hello = ({ versions, address, incarnation, payload }: Greeting): Hello => ({
+  versions,
+  address,
+  incarnation,
+  payload,
+});

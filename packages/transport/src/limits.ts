@@ -1,0 +1,58 @@
+import { helloBytesMax } from "./hello.js";
+import { TransportError } from "./transport-error.js";
+
+/** Every bound of the links of one endpoint. */
+export interface LinkLimits {
+  /** The longest frame, 65,536 by default, 2,048 at least; to be the same at every node of a ring. */
+  readonly frameBytesMax: number;
+  /** Unsent bytes for one peer, beyond which a send fails as overloaded; 4 MiB. */
+  readonly queuedBytesPerPeerMax: number;
+  /** Unsent bytes for all peers; 64 MiB. */
+  readonly queuedBytesMax: number;
+  /** Connections, counted for each direction apart, so that clients can't lock us out of the ring; 1,024. */
+  readonly connectionsMax: number;
+  /** For connecting to all addresses of a name; 2,000. */
+  readonly dialTimeoutMs: number;
+  /** From the connection to the other side's hello; 2,000. */
+  readonly helloTimeoutMs: number;
+  /** A connection that takes nothing for so long is cut; 5,000. */
+  readonly drainTimeoutMs: number;
+  /** A connection without a frame either way for so long is closed; 60,000. */
+  readonly idleMs: number;
+  /** No new attempt for so long after the first failed one; doubles with each further; 20. */
+  readonly backoffMinMs: number;
+  /** 1,000. */
+  readonly backoffMaxMs: number;
+  /** Verified incarnations and failed dials remembered, each; 4,096. */
+  readonly rememberedMax: number;
+}
+
+export const defaultLimits: LinkLimits = {
+  frameBytesMax: 65_536,
+  queuedBytesPerPeerMax: 4 * 1024 * 1024,
+  queuedBytesMax: 64 * 1024 * 1024,
+  connectionsMax: 1_024,
+  dialTimeoutMs: 2_000,
+  helloTimeoutMs: 2_000,
+  drainTimeoutMs: 5_000,
+  idleMs: 60_000,
+  backoffMinMs: 20,
+  backoffMaxMs: 1_000,
+  rememberedMax: 4_096,
+};
+
+/** A timer of Node and browsers holds 31 bits of milliseconds; more would fire at once. */
+const limitMax = 2 ** 31 - 1;
+
+export const resolveLimits = (given: Partial<LinkLimits> = {}): LinkLimits => {
+  const limits = { ...defaultLimits, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isInteger(value) || value < 1 || value > limitMax) {
+      throw new TransportError("bad-options", `limits.${name} must be an integer from 1 to ${limitMax}`);
+    }
+  }
+  if (limits.frameBytesMax < helloBytesMax) {
+    throw new TransportError("bad-options", `limits.frameBytesMax must be at least ${helloBytesMax}`);
+  }
+  return limits;
+};

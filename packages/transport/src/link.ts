@@ -1,0 +1,299 @@
+import type { RawSocket, SocketHandlers } from "./driver.js";
+import { encodeFrame, FrameReader, Kind } from "./framing.js";
+import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting, helloBytesMax } from "./hello.js";
+import type { LinkLimits } from "./limits.js";
+import type { Chunk, ChunkPool } from "./outbox.js";
+import type { Peer } from "./peer.js";
+import type { ConnectionInfo, DisconnectReason, FailureReason, LinkFailure, Refusal } from "./transport.js";
+
+/** An attempt to reach an address, for traffic, or as a probe that only asks who answers. */
+export interface Dial {
+  readonly address: string;
+  readonly probe: boolean;
+  readonly startedAt: number;
+  readonly abort: AbortController;
+}
+
+/** `duplicate`: another connection between the same two survives. */
+export type ByeReason = "closed" | "idle" | "duplicate";
+
+export interface LinkEnd {
+  readonly reason: DisconnectReason | "duplicate";
+  readonly detail: string;
+  readonly refused?: { readonly by: "us" | "them"; readonly refusal: Refusal };
+}
+
+/** What an end means for the frames that were still to be sent. */
+export const failureOf = ({ reason, detail, refused }: LinkEnd): LinkFailure => {
+  const failure: LinkFailure = { reason: failureReasons[reason], detail };
+  return refused === undefined ? failure : { ...failure, refusal: refused.refusal };
+};
+
+/** What a link reports, and asks for. */
+export interface LinkOwner {
+  readonly limits: LinkLimits;
+  readonly pool: ChunkPool;
+  /** Our hello's payload; `null` if it is too long. */
+  greeting(probe: boolean): Uint8Array | null;
+  onGreeting(link: Link, greeting: Greeting): void;
+  onOpen(link: Link): void;
+  onFrame(link: Link, frame: Uint8Array): void;
+  onWritable(link: Link): void;
+  /** Once, when nothing more will be delivered. */
+  onEnd(link: Link, end: LinkEnd): void;
+  /** Once, last of all, when the handle is gone. */
+  onGone(link: Link): void;
+}
+
+/**
+ * One connection: both sides say hello, each accepts the other's hello or refuses it, then data flows, then both say
+ * goodbye. Nobody sends data before it is accepted, so a refusal never loses a frame.
+ */
+export class Link implements SocketHandlers {
+  readonly socket: RawSocket;
+  /** `null`: the remote dialled us. */
+  readonly dial: Dial | null;
+  phase: "handshake" | "open" | "leaving" | "ended" = "handshake";
+  greeting: Greeting | null = null;
+  /** Set by the owner once the remote is verified. */
+  peer: Peer | null = null;
+  /** When the socket stopped taking bytes. */
+  blockedSince: number | null = null;
+  /** Whether there was traffic since the owner last looked. */
+  active = true;
+  quietSince: number = performance.now();
+  framesIn = 0;
+  framesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  writes = 0;
+  readonly #owner: LinkOwner;
+  readonly #reader: FrameReader;
+  #inFlight: ReadonlyArray<Chunk> = [];
+  #accepted = false;
+  #accepting = false;
+  #leaving: ByeReason = "closed";
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(socket: RawSocket, owner: LinkOwner, dial: Dial | null) {
+    this.socket = socket;
+    this.dial = dial;
+    this.#owner = owner;
+    this.#reader = new FrameReader(helloBytesMax, (kind, payload) => this.#onFrame(kind, payload));
+  }
+
+  start(): void {
+    this.socket.attach(this);
+    this.#arm(this.#owner.limits.helloTimeoutMs, () => this.#late("hello"));
+    if (this.dial !== null) this.#greet(this.dial.probe);
+  }
+
+  /** The remote's hello is accepted. */
+  accept(): void {
+    if (this.phase !== "handshake") return;
+    this.#accepting = true;
+    this.#control(Kind.accept, noPayload);
+    this.#openIfAgreed();
+  }
+
+  refuse(refusal: Refusal, reason: DisconnectReason = "rejected"): void {
+    if (this.phase === "ended") return;
+    this.#control(Kind.refusal, encodeRefusal(refusal));
+    this.#finish({ reason, detail: refusal.code, refused: { by: "us", refusal } });
+  }
+
+  /** Sends nothing more, but delivers what the remote still sends until it has said goodbye, too. */
+  leave(reason: ByeReason): void {
+    if (this.phase === "ended" || this.phase === "leaving") return;
+    this.phase = "leaving";
+    this.#leaving = reason;
+    this.#control(Kind.bye, Uint8Array.of(byeReasons.indexOf(reason)));
+    this.#arm(lingerMs, () => this.socket.destroy());
+  }
+
+  /** Ends at once. */
+  cut(reason: DisconnectReason, detail: string): void {
+    this.#end({ reason, detail });
+    this.socket.destroy();
+  }
+
+  /** `null` once it has ended. */
+  info(): ConnectionInfo | null {
+    const { phase, peer, greeting, framesIn, framesOut, bytesIn, bytesOut, writes } = this;
+    if (phase === "ended") return null;
+    return {
+      peer: peer?.name ?? null,
+      remote: this.socket.remote,
+      direction: this.dial === null ? "accepted" : "dialled",
+      state: phase,
+      incarnation: greeting?.incarnation ?? null,
+      queuedBytes: peer?.outbox.bytes ?? 0,
+      framesIn,
+      framesOut,
+      bytesIn,
+      bytesOut,
+      writes,
+    };
+  }
+
+  write(batch: ReadonlyArray<Chunk>): void {
+    const views: Uint8Array[] = [];
+    for (const chunk of batch) {
+      views.push(chunk.bytes.subarray(0, chunk.used));
+      this.framesOut += chunk.frames;
+    }
+    this.active = true;
+    if (this.#send(views)) this.#owner.pool.give(batch);
+    else this.#inFlight = batch;
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    this.bytesIn += chunk.length;
+    const fault = this.#reader.push(chunk);
+    if (fault === null) return;
+    const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
+    // Who does not speak the protocol at all has no frame lengths either.
+    this.refuse({ code: this.greeting === null ? "bad-hello" : "oversized", detail }, "protocol");
+  }
+
+  onDrained(): void {
+    this.blockedSince = null;
+    this.#owner.pool.give(this.#inFlight);
+    this.#inFlight = [];
+    if (this.phase === "open") this.#owner.onWritable(this);
+  }
+
+  onClosed(): void {
+    if (this.phase === "leaving") this.#end({ reason: this.#leaving, detail: "" });
+    else if (this.greeting === null && this.dial === null && this.bytesIn > 0) {
+      const refusal: Refusal = { code: "bad-hello", detail: "ended before its hello was whole" };
+      this.#end({ reason: "protocol", detail: refusal.code, refused: { by: "us", refusal } });
+    } else this.#end({ reason: "reset", detail: this.greeting === null ? "no hello" : "" });
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#owner.onGone(this);
+  }
+
+  #onFrame(kind: number, payload: Uint8Array): void {
+    if (kind === Kind.data && (this.phase === "open" || this.phase === "leaving") && this.#accepting) {
+      this.framesIn += 1;
+      this.active = true;
+      this.#owner.onFrame(this, payload);
+    } else if (kind === Kind.hello && this.greeting === null && this.phase === "handshake")
+      this.#onHello(payload);
+    else if (this.greeting === null && kind !== Kind.refusal) this.#breach("a hello must come first");
+    else if (kind === Kind.accept && !this.#accepted) this.#onAccept();
+    else if (kind === Kind.refusal) this.#onRefusal(decodeRefusal(payload));
+    else if (kind === Kind.bye) this.#onBye(byeReasons[payload[0] ?? 0] ?? "closed");
+    else if (kind < kindsReserved) this.#breach(`a frame of kind ${kind} out of turn`);
+  }
+
+  #onHello(payload: Uint8Array): void {
+    const decoded = decodeGreeting(payload);
+    if (decoded._tag === "Left") {
+      const error = decoded.left;
+      const detail = error._tag === "OutOfRange" ? `${error.field} out of range` : error._tag;
+      this.refuse({ code: "bad-hello", detail }, "protocol");
+      return;
+    }
+    this.greeting = decoded.right;
+    // The remote may have to dial us before it accepts, and wait for our hello then.
+    const { dialTimeoutMs, helloTimeoutMs } = this.#owner.limits;
+    this.#arm(2 * (dialTimeoutMs + helloTimeoutMs), () => this.#late("accept"));
+    if (this.dial === null) this.#greet(false);
+    if (this.phase === "handshake") this.#owner.onGreeting(this, decoded.right);
+  }
+
+  #onAccept(): void {
+    this.#accepted = true;
+    this.#openIfAgreed();
+  }
+
+  #onRefusal(refusal: Refusal): void {
+    this.#finish({ reason: "rejected", detail: refusal.code, refused: { by: "them", refusal } });
+  }
+
+  #onBye(reason: ByeReason): void {
+    if (this.phase === "open") this.#control(Kind.bye, Uint8Array.of(byeReasons.indexOf(reason)));
+    this.#finish({ reason: this.phase === "leaving" ? this.#leaving : reason, detail: "" });
+  }
+
+  #breach(detail: string): void {
+    this.refuse({ code: this.greeting === null ? "bad-hello" : "protocol", detail }, "protocol");
+  }
+
+  #late(awaited: "hello" | "accept"): void {
+    this.refuse({ code: `${awaited}-timeout`, detail: `no ${awaited} in time` }, "timeout");
+  }
+
+  #greet(probe: boolean): void {
+    const payload = this.#owner.greeting(probe);
+    if (payload === null) this.refuse({ code: "hello-too-long", detail: "our own hello is too long" });
+    else this.#control(Kind.hello, payload);
+  }
+
+  #openIfAgreed(): void {
+    if (!this.#accepted || !this.#accepting || this.phase !== "handshake") return;
+    this.phase = "open";
+    this.#reader.limitBytes = this.#owner.limits.frameBytesMax;
+    this.#disarm();
+    this.#owner.onOpen(this);
+  }
+
+  #control(kind: number, payload: Uint8Array): void {
+    this.#send([encodeFrame(kind, payload)]);
+  }
+
+  #send(chunks: ReadonlyArray<Uint8Array>): boolean {
+    this.writes += 1;
+    for (const chunk of chunks) this.bytesOut += chunk.length;
+    const taken = this.socket.write(chunks);
+    if (!taken) this.blockedSince ??= performance.now();
+    return taken;
+  }
+
+  /** Lets what was written reach the remote, and the remote close: resetting at once would lose it. */
+  #finish(end: LinkEnd): void {
+    this.#end(end);
+    this.socket.end();
+    this.#arm(lingerMs, () => this.socket.destroy());
+  }
+
+  #end(end: LinkEnd): void {
+    if (this.phase === "ended") return;
+    this.phase = "ended";
+    this.#reader.stop();
+    this.#disarm();
+    this.#owner.onEnd(this, end);
+  }
+
+  #arm(delayMs: number, run: () => void): void {
+    this.#disarm();
+    this.#timer = setTimeout(run, delayMs);
+  }
+
+  #disarm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+const byeReasons: ReadonlyArray<ByeReason> = ["closed", "idle", "duplicate"];
+
+const failureReasons: Readonly<Record<LinkEnd["reason"], FailureReason>> = {
+  closed: "closed",
+  idle: "closed",
+  duplicate: "closed",
+  reset: "reset",
+  replaced: "reset",
+  timeout: "timeout",
+  protocol: "protocol",
+  rejected: "rejected",
+};
+
+const noPayload = new Uint8Array(0);
+
+/** Kinds from here on are skipped by who does not know them. */
+const kindsReserved = 128;
+
+/** How long an ended connection may take to close. */
+const lingerMs = 1_000;

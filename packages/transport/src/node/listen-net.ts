@@ -1,0 +1,72 @@
+import type { Server } from "node:net";
+import { describeAddressError, isUnspecified } from "../address.js";
+import type { Driver } from "../driver.js";
+import { TransportError, type TransportErrorCode } from "../transport-error.js";
+
+export interface ListenOptions {
+  /** Name or address to listen on; `0.0.0.0` or `::` for all of the machine, with `advertise`. */
+  readonly host: string;
+  /** 0: a free one, found in the endpoint's address. */
+  readonly port: number;
+  /** The URL under which others reach this node, if it is not the one it listens on. */
+  readonly advertise?: string;
+}
+
+/** Makes the server listen; resolves with the real port, rejects with a `TransportError`. */
+export const listenNet = (server: Server, { host, port }: ListenOptions): Promise<number> =>
+  new Promise((resolve, reject) => {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      reject(new TransportError("bad-address", `port must be an integer from 0 to 65535, not ${port}`));
+      return;
+    }
+    const onError = (error: Error): void => reject(listenError(error, host, port));
+    server.once("error", onError);
+    server.listen({ host, port }, () => {
+      server.off("error", onError);
+      // A connection that could not be accepted is the dialler's to notice.
+      server.on("error", () => undefined);
+      const bound = server.address();
+      resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+    });
+  });
+
+/**
+ * The URL to advertise, of form `scheme://host:port` + `path`. Throws a `TransportError`; call it before listening,
+ * too, with the configured port, so that nothing is opened in vain.
+ */
+export const advertisedAddress = (
+  { scheme, canonical }: Pick<Driver, "scheme" | "canonical">,
+  options: ListenOptions,
+  port: number,
+  path = "",
+): string => {
+  if (options.advertise === undefined && isUnspecified(options.host)) {
+    const needed = `the ${scheme}:// URL under which others reach this node`;
+    throw new TransportError(
+      "bad-address",
+      `listening on ${options.host} needs the option advertise: ${needed}`,
+    );
+  }
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  const address = canonical(options.advertise ?? `${scheme}://${host}:${port || anyPort}${path}`);
+  if (address._tag === "Right") return address.right;
+  throw new TransportError("bad-address", describeAddressError(address.left));
+};
+
+/** Stands for a port that is not known yet. */
+const anyPort = 1;
+
+const codes: Readonly<Record<string, TransportErrorCode>> = {
+  EADDRINUSE: "address-in-use",
+  EADDRNOTAVAIL: "address-not-available",
+  ENOTFOUND: "name-not-resolved",
+  EAI_AGAIN: "name-not-resolved",
+  EACCES: "permission-denied",
+  EPERM: "permission-denied",
+};
+
+const listenError = (error: Error, host: string, port: number): TransportError => {
+  const systemCode = "code" in error ? String(error.code) : "";
+  const code = codes[systemCode] ?? "listen-failed";
+  return new TransportError(code, `can't listen on ${host} port ${port}: ${error.message}`, { cause: error });
+};

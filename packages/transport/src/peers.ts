@@ -1,0 +1,191 @@
+import { defer } from "./defer.js";
+import { hello } from "./judgement.js";
+import type { LinkLimits } from "./limits.js";
+import { type Dial, failureOf, type Link, type LinkEnd } from "./link.js";
+import { type Budget, type ChunkPool, Outbox } from "./outbox.js";
+import { isExpected, loserOf, openLink, type Peer } from "./peer.js";
+import type { FailureReason, Lane, LinkFailure, TransportEvent } from "./transport.js";
+
+type SendFailed = Extract<TransportEvent, { readonly _tag: "SendFailed" }>;
+
+export interface PeersContext {
+  readonly limits: LinkLimits;
+  readonly pool: ChunkPool;
+  /** Our own URL; `null`: nobody dials us, so there are no two connections to choose from. */
+  readonly address: string | null;
+  emit(event: TransportEvent): void;
+  /** Why the address may not be dialled now, or the dial. */
+  dial(address: string): Dial | FailureReason;
+}
+
+/** The traffic: what waits for whom, on which connection it leaves, and what comes back as failed. */
+export class Peers {
+  readonly #context: PeersContext;
+  readonly #budget: Budget;
+  readonly #peers = new Map<string, Peer>();
+  #dirty: Peer[] = [];
+  #failures: SendFailed[] = [];
+  #flushing = false;
+  #clients = 0;
+
+  constructor(context: PeersContext) {
+    this.#context = context;
+    this.#budget = { usedBytes: 0, limitBytes: context.limits.queuedBytesMax };
+  }
+
+  get(name: string): Peer | undefined {
+    return this.#peers.get(name);
+  }
+
+  /** The peer of this address, which is to be dialled when something waits for it. */
+  admit(address: string): Peer {
+    return this.#peers.get(address) ?? this.#add(address, false);
+  }
+
+  admitClient(): Peer {
+    this.#clients += 1;
+    return this.#add(`client:${this.#clients}`, true);
+  }
+
+  enqueue(peer: Peer, frame: Uint8Array, lane: Lane): void {
+    if (!peer.outbox.push(frame, lane)) {
+      this.fail(peer.name, [frame.slice()], "overloaded");
+      return;
+    }
+    if (peer.dirty) return;
+    peer.dirty = true;
+    this.#dirty.push(peer);
+    this.#schedule();
+  }
+
+  /** Tells of frames that can't be sent, later in this turn. */
+  fail(peer: string, frames: ReadonlyArray<Uint8Array>, reason: FailureReason): void {
+    this.#failures.push({ _tag: "SendFailed", peer, frames, reason });
+    this.#schedule();
+  }
+
+  /** We accepted the remote under this peer's name. */
+  attach(peer: Peer, link: Link, incarnation: number): void {
+    const earlier = peer.links.filter((other) => (other.greeting?.incarnation ?? incarnation) < incarnation);
+    link.peer = peer;
+    peer.links.push(link);
+    // An earlier incarnation can't live any more: the later one answers at its address.
+    for (const other of earlier) other.cut("replaced", `incarnation ${incarnation} took its place`);
+    link.accept();
+  }
+
+  opened(peer: Peer, link: Link): void {
+    if (peer.dial !== null && peer.dial === link.dial) peer.dial = null;
+    for (const other of [...peer.links]) {
+      if (other === link || other.phase !== "open") continue;
+      loserOf(other, link, this.#context.address ?? "", peer.name).leave("duplicate");
+    }
+    if (peer.present === null && link.greeting !== null) {
+      peer.present = hello(link.greeting);
+      this.#context.emit({ _tag: "Connected", peer: peer.name, hello: peer.present });
+    }
+    this.pump(peer);
+  }
+
+  ended(peer: Peer, link: Link, end: LinkEnd): void {
+    const at = peer.links.indexOf(link);
+    if (at >= 0) peer.links.splice(at, 1);
+    this.#settle(peer, end, failureOf(end));
+  }
+
+  dialFailed(dial: Dial, failure: LinkFailure): void {
+    const peer = this.#peers.get(dial.address);
+    if (peer?.dial !== dial) return;
+    peer.dial = null;
+    this.#settle(peer, null, failure);
+  }
+
+  /** Writes what waits, or sees to it that it can be written. */
+  pump(peer: Peer): void {
+    const link = openLink(peer);
+    if (link !== null) {
+      while (peer.outbox.bytes > 0 && link.blockedSince === null) link.write(peer.outbox.take());
+      return;
+    }
+    if (peer.outbox.bytes === 0 || isExpected(peer)) return;
+    const dial = peer.client ? "unknown-peer" : this.#context.dial(peer.name);
+    if (typeof dial === "object") peer.dial = dial;
+    else {
+      this.fail(peer.name, peer.outbox.drop(), dial);
+      this.#forgetIfUnused(peer);
+    }
+  }
+
+  /** Writes what can be written, now; used at the end of each turn. */
+  flush(): void {
+    const dirty = this.#dirty;
+    const failures = this.#failures;
+    this.#dirty = [];
+    this.#failures = [];
+    for (const peer of dirty) {
+      peer.dirty = false;
+      this.pump(peer);
+    }
+    for (const failure of failures) this.#context.emit(failure);
+  }
+
+  /** Everything that still waits has failed. */
+  close(): void {
+    this.flush();
+    for (const peer of [...this.#peers.values()]) {
+      if (peer.outbox.bytes > 0) this.fail(peer.name, peer.outbox.drop(), "closed");
+    }
+    this.flush();
+  }
+
+  /** Called when a connection or a dial of the peer has gone: what becomes of its frames? */
+  #settle(peer: Peer, end: LinkEnd | null, failure: LinkFailure): void {
+    if (openLink(peer) !== null) return;
+    const orderly = end?.reason === "duplicate" || end?.reason === "idle";
+    // Its survivor is about to open: for the application the connection never ended.
+    if (end?.reason === "duplicate" && isExpected(peer)) return;
+    if (peer.present !== null) {
+      peer.present = null;
+      const reason = end === null ? "reset" : end.reason === "duplicate" ? "closed" : end.reason;
+      this.#context.emit({ _tag: "Disconnected", peer: peer.name, reason });
+    }
+    if (isExpected(peer)) return;
+    if (orderly && !peer.client) this.pump(peer);
+    else if (peer.outbox.bytes > 0) {
+      const { reason, refusal } = failure;
+      const frames = peer.outbox.drop();
+      const failed: SendFailed = { _tag: "SendFailed", peer: peer.name, frames, reason };
+      this.#context.emit(refusal === undefined ? failed : { ...failed, refusal });
+    }
+    this.#forgetIfUnused(peer);
+  }
+
+  #add(name: string, client: boolean): Peer {
+    const { pool, limits } = this.#context;
+    const peer: Peer = {
+      name,
+      client,
+      outbox: new Outbox(pool, this.#budget, limits.queuedBytesPerPeerMax),
+      links: [],
+      dial: null,
+      present: null,
+      dirty: false,
+    };
+    this.#peers.set(name, peer);
+    return peer;
+  }
+
+  #forgetIfUnused(peer: Peer): void {
+    if (peer.links.length > 0 || peer.dial !== null || peer.outbox.bytes > 0) return;
+    if (this.#peers.get(peer.name) === peer) this.#peers.delete(peer.name);
+  }
+
+  #schedule(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    defer(() => {
+      this.#flushing = false;
+      this.flush();
+    });
+  }
+}

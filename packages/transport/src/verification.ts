@@ -1,0 +1,106 @@
+import type { Link } from "./link.js";
+import type { LinkFailure, Refusal } from "./transport.js";
+
+/** Somebody says that it is incarnation `incarnation` of `address`. */
+interface Claim {
+  readonly link: Link;
+  readonly address: string;
+  readonly incarnation: number;
+  readonly madeAt: number;
+}
+
+/**
+ * Whether a remote is who it says it is: the address must answer as that incarnation when *we* dial it. What was
+ * verified once is remembered.
+ *
+ * A match counts whenever it was observed; a failure or another incarnation only from a dial that began after the
+ * claim, since the claimant may have started while an earlier one was under way.
+ */
+export class Verification {
+  readonly #known = new Map<string, number>();
+  readonly #claims = new Map<string, Claim[]>();
+  readonly #rememberedMax: number;
+  readonly #probe: (address: string) => void;
+  readonly #verdict: (link: Link, refusal: Refusal | null) => void;
+  #clock = 0;
+
+  /**
+   * @param probe dials the address unless a dial is under way; its outcome comes as `observed` or `failed`
+   * @param verdict `null`: the claim is true
+   */
+  constructor(
+    rememberedMax: number,
+    probe: (address: string) => void,
+    verdict: (link: Link, refusal: Refusal | null) => void,
+  ) {
+    this.#rememberedMax = rememberedMax;
+    this.#probe = probe;
+    this.#verdict = verdict;
+  }
+
+  /** Orders claims and dials: to be asked when a dial begins. */
+  now(): number {
+    this.#clock += 1;
+    return this.#clock;
+  }
+
+  /** The highest incarnation that ever answered at the address. */
+  remembered(address: string): number | null {
+    return this.#known.get(address) ?? null;
+  }
+
+  claimed(link: Link, address: string, incarnation: number): void {
+    if (this.#known.get(address) === incarnation) {
+      this.#remember(address, incarnation);
+      this.#verdict(link, null);
+      return;
+    }
+    const claims = this.#claims.get(address) ?? [];
+    claims.push({ link, address, incarnation, madeAt: this.now() });
+    this.#claims.set(address, claims);
+    this.#probe(address);
+  }
+
+  /** A dial begun at `startedAt` was answered; `null` where the answer came under another address. */
+  observed(address: string, incarnation: number | null, startedAt: number): void {
+    if (incarnation !== null) this.#remember(address, Math.max(incarnation, this.#known.get(address) ?? 0));
+    const taken: Refusal = {
+      code: "address-taken",
+      detail:
+        incarnation === null ? "another address answers there" : `incarnation ${incarnation} answers there`,
+    };
+    this.#settle(address, (claim) => {
+      if (claim.incarnation === incarnation) return null;
+      return claim.madeAt < startedAt ? taken : "open";
+    });
+  }
+
+  failed(address: string, failure: LinkFailure, startedAt: number): void {
+    const detail = failure.detail === "" ? failure.reason : `${failure.reason}: ${failure.detail}`;
+    const refusal: Refusal = { code: "address-unreachable", detail };
+    this.#settle(address, (claim) => (claim.madeAt < startedAt ? refusal : "open"));
+  }
+
+  #settle(address: string, judge: (claim: Claim) => Refusal | null | "open"): void {
+    const claims = this.#claims.get(address);
+    if (claims === undefined) return;
+    this.#claims.delete(address);
+    const open: Claim[] = [];
+    for (const claim of claims) {
+      const verdict = judge(claim);
+      if (verdict === "open") open.push(claim);
+      else this.#verdict(claim.link, verdict);
+    }
+    if (open.length === 0) return;
+    this.#claims.set(address, [...open, ...(this.#claims.get(address) ?? [])]);
+    this.#probe(address);
+  }
+
+  #remember(address: string, incarnation: number): void {
+    this.#known.delete(address);
+    this.#known.set(address, incarnation);
+    if (this.#known.size <= this.#rememberedMax) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+}
