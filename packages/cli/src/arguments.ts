@@ -1,0 +1,91 @@
+import type { HashName, RingParameters } from "@chordnet/core";
+import { badParameter, defaultLeaseMs, defaultRing, hashNames } from "@chordnet/core";
+import type { Address } from "@chordnet/transport";
+import { describeAddressError, formatAddress, isUnspecified, parseAddress } from "@chordnet/transport";
+import { InvalidArgumentError } from "commander";
+
+/**
+ * Reads what was typed behind an option. What is wrong is told in commander's way, which makes it exit status 2.
+ */
+
+/** An address, taken apart and in its one spelling. */
+export interface Url extends Address {
+  readonly text: string;
+  readonly port: number;
+}
+
+const schemes: ReadonlyArray<string> = ["tcp", "ws"];
+
+/** Where a node listens: any address of this machine, port 0 for any. */
+export function listenUrl(text: string): Url {
+  const parsed = parseAddress(text);
+  if (parsed._tag === "Left") throw new InvalidArgumentError(`${describeAddressError(parsed.left)}.`);
+  const { scheme, port } = parsed.right;
+  if (!schemes.includes(scheme)) {
+    throw new InvalidArgumentError(
+      `${text} has the scheme ${scheme}: use tcp://host:port or ws://host:port.`,
+    );
+  }
+  if (port === null) throw new InvalidArgumentError(`${text} has no port: write ${scheme}://host:port.`);
+  return { ...parsed.right, port, text: formatAddress(parsed.right) };
+}
+
+/** Where others reach a node: not 0.0.0.0, not port 0. */
+export function dialUrl(text: string): Url {
+  const url = listenUrl(text);
+  if (url.port === 0 || isUnspecified(url.host)) {
+    throw new InvalidArgumentError(`nobody can reach ${text}: give the host and port that others dial.`);
+  }
+  return url;
+}
+
+/** For options that may be repeated. */
+export function collect<T>(
+  parse: (text: string) => T,
+): (text: string, previous: ReadonlyArray<T> | undefined) => T[] {
+  return (text, previous) => [...(previous ?? []), parse(text)];
+}
+
+export function integerFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`use an integer from ${least} to ${most}.`);
+  };
+}
+
+/** Milliseconds to wait: setTimeout's longest at most. */
+export const durationMs: (text: string) => number = integerFrom(1, 2_147_483_647);
+
+/** A parameter of the ring, within the bounds that the core keeps. */
+export function ringNumber(parameter: "bits" | "successors" | "intervalMs"): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const ring: RingParameters = { ...defaultRing, [parameter]: value };
+    refuse(parameter === "intervalMs" ? { ...ring, leaseMs: defaultLeaseMs(value) } : ring, parameter);
+    return value;
+  };
+}
+
+export function ringName(text: string): string {
+  refuse({ ...defaultRing, name: text }, "name");
+  return text;
+}
+
+export function hashName(text: string): HashName {
+  const found = hashNames.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`use ${hashNames.join(" or ")}.`);
+  return found;
+}
+
+/** A point of the ring; whether it lies on this ring is known only when its bits are. */
+export function hexId(text: string): string {
+  const digits = text.replace(/^0x/i, "").toLowerCase();
+  if (!/^[0-9a-f]{1,64}$/.test(digits)) throw new InvalidArgumentError("use hexadecimal digits, 64 at most.");
+  return digits;
+}
+
+function refuse(ring: RingParameters, parameter: keyof RingParameters): void {
+  const bad = badParameter(ring);
+  if (bad?.parameter === parameter) throw new InvalidArgumentError(`use ${bad.allowed}.`);
+}

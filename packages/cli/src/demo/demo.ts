@@ -1,0 +1,176 @@
+import { space } from "@chordnet/core";
+import { failed } from "../failure.js";
+import { progress } from "../progress.js";
+import type { Stops } from "../start/stopping.js";
+import { stopping } from "../start/stopping.js";
+import type { Terminal } from "../terminal.js";
+import { Cluster } from "./cluster.js";
+import { figures } from "./figures.js";
+import { History } from "./history.js";
+import type { Tally } from "./load.js";
+import { Load } from "./load.js";
+import { fileNames } from "./names.js";
+import { Processes } from "./processes.js";
+import type { Results } from "./report.js";
+import { grouped, resultsJson, ringDrawing, sceneTable, summary } from "./report.js";
+
+export interface DemoOptions {
+  readonly intervalMs: number;
+  readonly files?: string;
+  readonly json?: boolean;
+}
+
+const keysWanted = 10_000;
+const bits = 160;
+const letters = ["A", "B", "C", "D", "E", "F", "G", "H"];
+const newcomer = "I";
+
+/** Eight processes form a ring, are asked for keys without a pause, and lose, regain and gain nodes meanwhile. */
+export async function demo(terminal: Terminal, options: DemoOptions, stops: Stops): Promise<number> {
+  const stop = stopping(stops);
+  const processes = new Processes();
+  try {
+    const shown = performed(terminal, options, processes);
+    shown.catch(() => undefined);
+    const results = await Promise.race([shown, stop.requested]);
+    if (typeof results === "string") throw failed(`stopped by ${results}: all nodes were killed`);
+    return results.figures.wrong === 0 && results.figures.unanswered === 0 ? 0 : 1;
+  } finally {
+    stop.forget();
+    await processes.close();
+  }
+}
+
+async function performed(terminal: Terminal, options: DemoOptions, processes: Processes): Promise<Results> {
+  const began = performance.now();
+  const { names, root } = fileNames(options.files, process.cwd(), keysWanted);
+  const history = new History(space(bits));
+  const load = new Load(names, bits);
+  const cluster = new Cluster(processes, history, load, space(bits), options.intervalMs);
+  const stage = new Stage(terminal, load, options.json === true);
+  try {
+    stage.say(
+      `Eight nodes, a process each, over TCP on loopback; neighbours speak every ${options.intervalMs} ms.`,
+    );
+    stage.say(`The keys are the names of ${grouped(names.length)} files below ${root}.`);
+    stage.say();
+    await formed(cluster, stage);
+    const scenes = await underLoad(cluster, load, stage);
+    stage.next("every key once more, now that nothing changes");
+    const owned = await load.census(() => stage.tick());
+    const results = {
+      members: cluster.members,
+      owned,
+      keys: names.length,
+      bits,
+      figures: figures(load.all, history),
+      scenes: scenes.map(({ tally, ...scene }) => ({ ...scene, figures: figures(tally, history) })),
+      seconds: (performance.now() - began) / 1000,
+    };
+    stage.close();
+    report(terminal, options, results);
+    return results;
+  } finally {
+    stage.close();
+    await load.close();
+  }
+}
+
+async function formed(cluster: Cluster, stage: Stage): Promise<void> {
+  const began = performance.now();
+  stage.next("starting 8 processes");
+  const [founder = "A", ...others] = letters;
+  await cluster.start(founder);
+  await Promise.all(others.map((letter) => cluster.start(letter)));
+  const whole = await cluster.healed();
+  stage.say(`8 nodes are one ring, ${((whole - began) / 1000).toFixed(1)} s after the first was started`);
+}
+
+interface Played {
+  readonly event: string;
+  readonly node: string;
+  readonly healMs: number;
+  readonly tally: Tally;
+}
+
+/** The changes, one after the other, each when the ring has recovered from the one before; lookups never stop. */
+async function underLoad(cluster: Cluster, load: Load, stage: Stage): Promise<Played[]> {
+  const over = new AbortController();
+  const running = load.run(over.signal, () => stage.tick());
+  const acts: ReadonlyArray<readonly [event: string, node: string, act: (node: string) => Promise<void>]> = [
+    ["killed", "C", (node) => cluster.kill(node)],
+    ["left", "E", (node) => cluster.leave(node)],
+    ["restarted in place", "G", (node) => cluster.restart(node)],
+    ["joined", newcomer, (node) => cluster.start(node)],
+  ];
+  const scenes: Played[] = [];
+  try {
+    for (const [event, node, act] of acts) {
+      stage.next(`${node} is being ${event}`);
+      const tally = load.scene();
+      const began = performance.now();
+      await act(node);
+      const healMs = (await cluster.healed()) - began;
+      scenes.push({ event, node, healMs, tally });
+      stage.say(`${node} ${event}: the ring was whole again after ${(healMs / 1000).toFixed(2)} s`);
+    }
+    return scenes;
+  } finally {
+    over.abort();
+    await running;
+  }
+}
+
+function report({ out }: Terminal, { json }: DemoOptions, results: Results): void {
+  if (json === true) {
+    out.json(resultsJson(results));
+    return;
+  }
+  out.line();
+  for (const line of ringDrawing(out, results)) out.line(line);
+  out.line();
+  for (const line of sceneTable(out, results.scenes).split("\n")) out.line(`  ${line}`);
+  out.line();
+  for (const line of summary(out, results)) out.line(line);
+}
+
+/** What the audience sees while it runs: sentences that stay, and a bar that moves. */
+class Stage {
+  readonly #terminal: Terminal;
+  readonly #load: Load;
+  readonly #json: boolean;
+  readonly #bar: ReturnType<typeof progress>;
+  #step = 0;
+  #note = "";
+
+  constructor(terminal: Terminal, load: Load, json: boolean) {
+    this.#terminal = terminal;
+    this.#load = load;
+    this.#json = json;
+    this.#bar = progress(terminal.err, "demo");
+  }
+
+  say(sentence = ""): void {
+    this.#bar.stop();
+    if (!this.#json) this.#terminal.out.line(sentence === "" ? "" : `  ${sentence}`);
+  }
+
+  next(note: string): void {
+    this.#note = note;
+    this.#step += 1;
+    this.tick();
+  }
+
+  tick(): void {
+    const lookups = this.#load.all.lookups;
+    const counted = lookups === 0 ? this.#note : `${this.#note} · ${grouped(lookups)} lookups`;
+    this.#bar.show(this.#step - 1, steps, counted);
+  }
+
+  close(): void {
+    this.#bar.stop();
+  }
+}
+
+/** Forming the ring, four changes, and the census. */
+const steps = 6;

@@ -1,0 +1,39 @@
+import type { History } from "./history.js";
+import type { Tally } from "./load.js";
+
+/** A tally, judged and in figures. */
+export interface Figures {
+  readonly lookups: number;
+  readonly wrong: number;
+  readonly retried: number;
+  readonly unanswered: number;
+  readonly hops: Spread;
+  readonly latencyMs: Spread;
+}
+
+export interface Spread {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export function figures({ lookups, failed, unanswered, answers }: Tally, history: History): Figures {
+  return {
+    lookups,
+    wrong: answers.filter((answer) => !history.isRight(answer)).length,
+    retried: failed,
+    unanswered,
+    hops: spread(answers.map(({ hops }) => hops)),
+    latencyMs: spread(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
+  };
+}
+
+/** Nearest-rank percentiles; zeros where there is nothing. */
+export function spread(values: ReadonlyArray<number>): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / Math.max(1, sorted.length);
+  return { mean, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}

@@ -1,0 +1,37 @@
+/** What `--help` shows below the options: commands that work as they stand. */
+const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, why: string]>>> = {
+  chordnet: [
+    ["chordnet demo", "eight nodes, one killed, one leaves, one restarts, one joins"],
+    ["chordnet start --listen tcp://127.0.0.1:7001 --create", "found a ring"],
+    ["chordnet start --listen tcp://127.0.0.1:7002 --join tcp://127.0.0.1:7001", "join it"],
+    ["chordnet lookup user:42 --via tcp://127.0.0.1:7002", "who owns this key?"],
+  ],
+  start: [
+    ["chordnet start --listen tcp://127.0.0.1:7001 --create", "found a ring"],
+    ["chordnet start --listen tcp://127.0.0.1:0 --join tcp://127.0.0.1:7001", "join it, on any free port"],
+    [
+      "chordnet start --listen tcp://127.0.0.1:7001 --create --join tcp://127.0.0.1:7001",
+      "join what the seeds know, or found it with them: the same seeds on every host",
+    ],
+  ],
+  lookup: [
+    ["chordnet lookup user:42 user:43 --via tcp://127.0.0.1:7001", "two keys"],
+    ["chordnet lookup --id 00ff --via tcp://127.0.0.1:7001", "a point of the ring"],
+    ["find . -type f | chordnet lookup - --json --via tcp://127.0.0.1:7001", "a key a line"],
+    ["chordnet lookup user:42 --trace --via tcp://127.0.0.1:7001", "and how it was found"],
+  ],
+  ring: [
+    ["chordnet ring --via tcp://127.0.0.1:7001", "every node, and its share"],
+    ["chordnet ring --via tcp://127.0.0.1:7001 --json", "the same for programs"],
+  ],
+  status: [["chordnet status --via tcp://127.0.0.1:7001", "one node's whole state"]],
+  demo: [
+    ["chordnet demo", "under half a minute"],
+    ["chordnet demo --interval-ms 250", "nodes that speak, and heal, twice as fast"],
+  ],
+};
+
+export function examples(command: string, dim: (text: string) => string): string {
+  const lines = (shown[command] ?? []).flatMap(([line, why]) => [`  ${dim(`# ${why}`)}`, `  ${line}`]);
+  return `\nExamples:\n${lines.join("\n")}`;
+}

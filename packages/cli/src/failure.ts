@@ -1,0 +1,26 @@
+/** Something that the user can do something about: one line that says what, and the exit status that goes with it. */
+export class Failure extends Error {
+  override readonly name: string = "Failure";
+  readonly status: 1 | 2;
+
+  constructor(message: string, status: 1 | 2) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The command line itself is wrong: exit status 2. */
+export function wrongUsage(message: string): Failure {
+  return new Failure(message, 2);
+}
+
+/** The command line is right, but it did not work out: exit status 1. */
+export function failed(message: string): Failure {
+  return new Failure(message, 1);
+}
+
+/** One line of whatever was thrown. */
+export function reasonOf(caught: unknown): string {
+  const text = caught instanceof Error ? caught.message : String(caught);
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,74 @@
+import type { Client } from "chordnet";
+import { failed, reasonOf, wrongUsage } from "../failure.js";
+import { inFlight } from "../in-flight.js";
+import { progress } from "../progress.js";
+import type { Terminal } from "../terminal.js";
+import type { ViaOptions } from "../via.js";
+import { connect } from "../via.js";
+import { answer } from "./answer.js";
+import { keysOf } from "./keys.js";
+import { header, lines } from "./print.js";
+
+export interface LookupOptions extends ViaOptions {
+  readonly id?: ReadonlyArray<string>;
+  readonly trace?: boolean;
+}
+
+/** Enough to keep a ring busy, and far below what a node refuses. */
+const inFlightMax = 256;
+
+/** Prints who owns each key, each as soon as it is known. Exit status 1 if any lookup failed. */
+export async function lookup(
+  { io, out, err }: Terminal,
+  keys: ReadonlyArray<string>,
+  options: LookupOptions,
+): Promise<number> {
+  const points = options.id ?? [];
+  if (keys.length === 0 && points.length === 0)
+    throw wrongUsage("nothing to look up: name a key, --id HEX, or - to read keys");
+  const client = reconnecting(() => connect(options));
+  const manner = { trace: options.trace === true, timeoutMs: options.timeoutMs };
+  const bar = progress(out.isTerminal ? { ...err, isTerminal: false } : err, "lookups");
+  const count = { asked: 0, answered: 0, failed: 0 };
+  if (options.json !== true) out.line(header(out));
+  try {
+    await inFlight(keysOf(keys, points, io.stdin), inFlightMax, async (asked) => {
+      count.asked += 1;
+      const answered = await answer(client.get, asked, manner);
+      count.answered += 1;
+      if ("error" in answered) count.failed += 1;
+      if (options.json === true) out.json(answered);
+      else for (const line of lines(answered, out)) out.line(line);
+      bar.show(count.answered, count.asked);
+    });
+  } catch (caught) {
+    throw failed(reasonOf(caught));
+  } finally {
+    bar.stop();
+    await client.close();
+  }
+  return count.failed === 0 ? 0 : 1;
+}
+
+interface Reconnecting {
+  readonly get: () => Promise<Client>;
+  close(): Promise<void>;
+}
+
+/** One connection for all; tried again by the next key where it could not be made. */
+function reconnecting(connectOnce: () => Promise<Client>): Reconnecting {
+  let current: Promise<Client> | null = null;
+  return {
+    get: () => {
+      current ??= connectOnce().catch((caught: unknown) => {
+        current = null;
+        throw caught;
+      });
+      return current;
+    },
+    close: async () => {
+      const client = await current?.catch(() => null);
+      await client?.close();
+    },
+  };
+}

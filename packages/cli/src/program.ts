@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { Url } from "./arguments.js";
+import {
+  collect,
+  dialUrl,
+  durationMs,
+  hashName,
+  hexId,
+  integerFrom,
+  listenUrl,
+  ringName,
+  ringNumber,
+} from "./arguments.js";
+import type { DemoOptions } from "./demo/demo.js";
+import { examples } from "./examples.js";
+import { wrongUsage } from "./failure.js";
+import type { LookupOptions } from "./lookup/lookup.js";
+import { logLevels } from "./start/log.js";
+import type { StartOptions } from "./start/plan.js";
+import type { Stops } from "./start/stopping.js";
+import type { Terminal } from "./terminal.js";
+import type { ViaOptions } from "./via.js";
+
+/** Told the exit status of the command that ran. */
+export type Settle = (status: number) => void;
+
+/** All commands. Each loads its own code only when it runs, so that a lookup does not wait for what it does not use. */
+export function program(terminal: Terminal, stops: Stops, settle: Settle): Command {
+  const root = dressed(new Command("chordnet"), terminal)
+    .description("Which live node owns a key? A Chord ring, from the command line.")
+    .version(version(), "-V, --version", "print the version");
+  addStart(root, terminal, stops, settle);
+  addLookup(root, terminal, settle);
+  addRing(root, terminal, settle);
+  addStatus(root, terminal, settle);
+  addDemo(root, terminal, stops, settle);
+  for (const command of [root, ...root.commands]) {
+    command.addHelpText("after", examples(command.name(), terminal.out.colors.dim));
+  }
+  return root;
+}
+
+function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settle): void {
+  root
+    .command("start")
+    .summary("run a node until it is asked to stop")
+    .description(
+      "Runs a node. Prints an event a line, `ready` when it is a member; logs go to standard error.\n" +
+        "SIGTERM or SIGINT: hands its range over and leaves; a second one ends it at once.",
+    )
+    .requiredOption(
+      "--listen <url...>",
+      "where to listen; further ones are for clients only",
+      collect(listenUrl),
+    )
+    .option("--advertise <url>", "where others reach it, if not where it listens", dialUrl)
+    .option("--create", "found a ring; with --join: found it if no seed is in one")
+    .option("--join <url...>", "members to join through, tried again until one answers", collect(dialUrl))
+    .option("--join-timeout-ms <n>", "give up joining after this time (default: never)", durationMs)
+    .option("--leave-timeout-ms <n>", "how long leaving may take", durationMs, 5000)
+    .option("--ring <name>", "the ring's name (default: chordnet)", ringName)
+    .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
+    .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
+    .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
+    .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
+    .option("--virtual-nodes <n>", "identifiers of this process (default: 1)", integerFrom(1, 256))
+    .addOption(
+      new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or info)").choices(logLevels),
+    )
+    .option("--json", "events as JSON also on a terminal")
+    .action(async (options: StartOptions) => {
+      const { start } = await import("./start/start.js");
+      settle(await start(terminal, options, stops));
+    });
+}
+
+function addLookup(root: Command, terminal: Terminal, settle: Settle): void {
+  via(root.command("lookup"))
+    .summary("tell which live node owns each key")
+    .description("Tells which live node owns each key. Exit status 1 if any lookup failed.")
+    .argument("[key...]", "keys, as text; - reads them from standard input, a line each")
+    .option("--id <hex>", "look up this point of the ring itself", collect(hexId))
+    .option("--trace", "tell every hop")
+    .action(async (keys: string[], options: LookupOptions) => {
+      sameScheme(options.via);
+      const { lookup } = await import("./lookup/lookup.js");
+      settle(await lookup(terminal, keys, options));
+    });
+}
+
+function addRing(root: Command, terminal: Terminal, settle: Settle): void {
+  via(root.command("ring"))
+    .summary("walk the ring and list its nodes")
+    .description(
+      "Walks the ring from successor to successor and lists its nodes, in order.\n" +
+        "Exit status 1 if it does not close or is out of order.",
+    )
+    .action(async (options: ViaOptions) => {
+      sameScheme(options.via);
+      const { ring } = await import("./ring/ring.js");
+      settle(await ring(terminal, options));
+    });
+}
+
+function addStatus(root: Command, terminal: Terminal, settle: Settle): void {
+  via(root.command("status"))
+    .summary("show one node's whole state")
+    .description("Shows a node's whole state: ranges, lease, neighbours, fingers, connections, counters.")
+    .action(async (options: ViaOptions) => {
+      sameScheme(options.via);
+      const { status } = await import("./status/status.js");
+      settle(await status(terminal, options));
+    });
+}
+
+function addDemo(root: Command, terminal: Terminal, stops: Stops, settle: Settle): void {
+  root
+    .command("demo")
+    .summary("watch a ring of processes survive")
+    .description(
+      "Starts eight nodes, and looks up the names of files while one is killed, one leaves,\n" +
+        "one is restarted in place and one joins. Exit status 1 if an answer was wrong.",
+    )
+    .option("--interval-ms <n>", "how often neighbours speak", ringNumber("intervalMs"), 500)
+    .option("--files <folder>", "look up the names of the files below this folder (default: node_modules)")
+    .option("--json", "the results as one JSON object")
+    .action(async (options: DemoOptions) => {
+      const { demo } = await import("./demo/demo.js");
+      settle(await demo(terminal, options, stops));
+    });
+}
+
+function via(command: Command): Command {
+  return command
+    .requiredOption("--via <url>", "a node to ask; repeated: the first that answers", collect(dialUrl))
+    .option("--timeout-ms <n>", "give up after this time (default: 5000)", durationMs)
+    .option("--json", "one JSON object a line");
+}
+
+function sameScheme(urls: ReadonlyArray<Url>): void {
+  const [first, ...others] = urls;
+  const other = others.find(({ scheme }) => scheme !== first?.scheme);
+  if (other !== undefined) {
+    throw wrongUsage(
+      `--via ${other.text} does not go with --via ${first?.text}: use one scheme in a command`,
+    );
+  }
+}
+
+/** Errors are told by who called; help is coloured where that can be seen. Subcommands inherit all of this. */
+function dressed(command: Command, { out, err }: Terminal): Command {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.stream.write(text),
+      writeErr: (text) => err.stream.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(out.columns, 100),
+      getErrHelpWidth: () => Math.min(err.columns, 100),
+    })
+    .configureHelp({
+      styleTitle: (title) => out.colors.bold(title),
+      styleCommandText: (text) => out.colors.cyan(text),
+      styleSubcommandText: (text) => out.colors.cyan(text),
+      styleOptionText: (text) => out.colors.cyan(text),
+      styleArgumentText: (text) => out.colors.cyan(text),
+      sortSubcommands: false,
+    })
+    .helpCommand(false);
+}
+
+function version(): string {
+  const described = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return described.version;
+}

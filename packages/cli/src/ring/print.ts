@@ -1,0 +1,50 @@
+import type { RingStatus } from "chordnet";
+import { shortId } from "../lookup/print.js";
+import { table } from "../table.js";
+import type { Output } from "../terminal.js";
+import { arcsMax, bar, circle, letterOf, paint } from "./circle.js";
+import type { Member } from "./ring.js";
+import { shares } from "./shares.js";
+
+/** The ring for people: a circle where it is small enough to tell arcs apart, and a row for each node. */
+export function drawn(output: Output, members: ReadonlyArray<Member>, ring: RingStatus): string[] {
+  const ranges = shares(
+    members.map(({ id }) => id),
+    ring.bits,
+  );
+  const rows = members.map((member, index) => ({ member, index, share: ranges[index]?.share ?? 0 }));
+  const arcs = ranges.map(({ start, end }, index) => ({ letter: letterOf(index), start, end }));
+  const small = members.length <= arcsMax;
+  const { bold, dim } = output.colors;
+  return [
+    ...(small && output.isTerminal
+      ? ["", ...circle(output, arcs, circleRows).map((line) => `  ${line}`), ""]
+      : []),
+    table(
+      output,
+      [
+        {
+          title: "",
+          cell: ({ index }) => (small ? bold(paint(output.colors, index)(letterOf(index))) : String(index)),
+        },
+        { title: "ID", cell: ({ member }) => shortId(member.id) },
+        { title: "ADDRESS", cell: ({ member }) => member.address },
+        { title: "SHARE", align: "right", cell: ({ share }) => percent(share) },
+        { title: "", cell: ({ share, index }) => paint(output.colors, index)(bar(share, barColumns)) },
+        { title: "SUCCESSORS", align: "right", cell: ({ member }) => String(member.successors.length) },
+      ],
+      rows,
+    ),
+    "",
+    dim(
+      `${members.length} ${members.length === 1 ? "node" : "nodes"} in ring ${ring.name}, ${ring.hash} cut to ${ring.bits} bits`,
+    ),
+  ];
+}
+
+const circleRows = 15;
+const barColumns = 18;
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

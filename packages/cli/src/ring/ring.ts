@@ -1,0 +1,59 @@
+import type { Client, NodeView, PeerInfo } from "chordnet";
+import { progress } from "../progress.js";
+import type { Terminal } from "../terminal.js";
+import type { ViaOptions } from "../via.js";
+import { asking } from "../via.js";
+import { drawn } from "./print.js";
+
+/** What `chordnet ring --json` prints of a node, one a line. */
+export interface Member {
+  readonly id: string;
+  readonly address: string;
+  readonly predecessor: Neighbour | null;
+  readonly successors: ReadonlyArray<Neighbour>;
+}
+
+export interface Neighbour {
+  readonly id: string;
+  readonly address: string;
+}
+
+/**
+ * Goes round the ring, from successor to successor, and prints each node. Where it does not close or is out of order,
+ * what was seen is printed, and then the reason: exit status 1.
+ */
+export function ring(terminal: Terminal, options: ViaOptions): Promise<number> {
+  return asking(options, (client) => walked(terminal, client, options));
+}
+
+async function walked({ out, err }: Terminal, client: Client, options: ViaOptions): Promise<number> {
+  const bar = progress(err, "walking the ring");
+  const members: Member[] = [];
+  try {
+    for await (const view of client.walk({ timeoutMs: options.timeoutMs })) {
+      const member = memberOf(view);
+      members.push(member);
+      if (options.json === true) out.json(member);
+      else bar.show(members.length, members.length, view.address);
+    }
+    return 0;
+  } finally {
+    bar.stop();
+    if (options.json !== true && members.length > 0) {
+      for (const line of drawn(out, members, client.ring)) out.line(line);
+    }
+  }
+}
+
+function memberOf({ id, address, predecessor, successors }: NodeView): Member {
+  return {
+    id,
+    address,
+    predecessor: predecessor === null ? null : neighbourOf(predecessor),
+    successors: successors.map(neighbourOf),
+  };
+}
+
+function neighbourOf({ id, address }: PeerInfo): Neighbour {
+  return { id, address };
+}

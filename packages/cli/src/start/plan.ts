@@ -1,0 +1,91 @@
+import { isUnspecified } from "@chordnet/transport";
+import type { ChordNetOptions } from "chordnet";
+import type { Url } from "../arguments.js";
+import { wrongUsage } from "../failure.js";
+import { listener } from "../via.js";
+
+/** What was typed behind `chordnet start`. */
+export interface StartOptions {
+  readonly listen: ReadonlyArray<Url>;
+  readonly advertise?: Url;
+  readonly join?: ReadonlyArray<Url>;
+  readonly create?: boolean;
+  readonly joinTimeoutMs?: number;
+  readonly leaveTimeoutMs: number;
+  readonly ring?: string;
+  readonly intervalMs?: number;
+  readonly successors?: number;
+  readonly virtualNodes?: number;
+  readonly bits?: number;
+  readonly hash?: "sha256" | "sha1";
+  readonly logLevel?: string;
+  readonly json?: boolean;
+}
+
+/** How the node becomes a member. */
+export type Beginning =
+  | { readonly _tag: "Create" }
+  | { readonly _tag: "Join"; readonly seeds: ReadonlyArray<string> }
+  | { readonly _tag: "JoinOrCreate"; readonly seeds: ReadonlyArray<string> };
+
+/** Create, join, or both; throws a `Failure` of status 2 for what can't work whatever the network does. */
+export function beginning(options: StartOptions): Beginning {
+  const seeds = (options.join ?? []).map(({ text }) => text);
+  if (seeds.length === 0) {
+    if (options.create !== true) {
+      throw wrongUsage(
+        "say how to begin: --create founds a ring, --join URL joins one, both do what is needed",
+      );
+    }
+    return { _tag: "Create" };
+  }
+  if (options.create === true) return { _tag: "JoinOrCreate", seeds };
+  const own = ownAddress(options);
+  if (own !== null && seeds.every((seed) => seed === own)) {
+    throw wrongUsage(
+      `${own} cannot join itself: name another member with --join, or found a ring with --create`,
+    );
+  }
+  return { _tag: "Join", seeds };
+}
+
+/**
+ * The node's options. A parameter of the ring that was not typed is left out: it is learned from the ring that the
+ * node joins, while one that was typed must be that ring's.
+ */
+export function nodeOptions(options: StartOptions): ChordNetOptions {
+  const [main, ...others] = options.listen;
+  if (main === undefined) throw wrongUsage("--listen URL is missing");
+  checkAddresses(main, options);
+  return {
+    transport: listener(main, options.advertise),
+    clientTransports: others.map((url) => listener(url)),
+    ring: options.ring,
+    intervalMs: options.intervalMs,
+    successors: options.successors,
+    virtualNodes: options.virtualNodes,
+    bits: options.bits,
+    hash: options.hash,
+  };
+}
+
+function checkAddresses(main: Url, { advertise, join = [] }: StartOptions): void {
+  if (advertise === undefined && isUnspecified(main.host)) {
+    throw wrongUsage(
+      `--listen ${main.text} is no address that others can dial: add --advertise ${main.scheme}://HOST:PORT`,
+    );
+  }
+  for (const other of [...(advertise === undefined ? [] : [advertise]), ...join]) {
+    if (other.scheme !== main.scheme) {
+      throw wrongUsage(
+        `${other.text} does not go with --listen ${main.text}: all members of a ring share one scheme`,
+      );
+    }
+  }
+}
+
+/** Null where it is known only once the node listens. */
+function ownAddress({ listen, advertise }: StartOptions): string | null {
+  const own = advertise ?? listen[0];
+  return own === undefined || own.port === 0 ? null : own.text;
+}

@@ -1,0 +1,83 @@
+import type { Logger } from "chordnet";
+import { ChordNet } from "chordnet";
+import { failed, reasonOf } from "../failure.js";
+import type { Terminal } from "../terminal.js";
+import type { Told } from "./events.js";
+import { passedOn, tell } from "./events.js";
+import { logger } from "./log.js";
+import type { Beginning, StartOptions } from "./plan.js";
+import { beginning, nodeOptions } from "./plan.js";
+import type { Stopping, Stops } from "./stopping.js";
+import { stopping } from "./stopping.js";
+
+/** Runs one node until it is asked to stop; then it leaves the ring in peace. */
+export async function start(terminal: Terminal, options: StartOptions, stops: Stops): Promise<number> {
+  const begin = beginning(options);
+  const settings = nodeOptions(options);
+  const log = await logger(terminal, options.logLevel);
+  const stop = stopping(stops);
+  const node = new ChordNet({ ...settings, logger: log });
+  const ready = telling(terminal, node, options.json === true);
+  const gone = new Promise<string>((resolve) => node.on("left", () => resolve("left")));
+  tellSeeds(node, log);
+  try {
+    await become(node, begin, stop, options);
+    ready();
+    if ((await Promise.race([stop.requested, gone])) === "left")
+      throw failed("the node is no member any more");
+    await node.leave({ timeoutMs: options.leaveTimeoutMs });
+    return 0;
+  } catch (caught) {
+    if (stop.signal.aborted) return 0;
+    throw failed(reasonOf(caught));
+  } finally {
+    stop.forget();
+    await node.close();
+  }
+}
+
+async function become(
+  node: ChordNet,
+  begin: Beginning,
+  { signal }: Stopping,
+  options: StartOptions,
+): Promise<void> {
+  const limits = { signal, timeoutMs: options.joinTimeoutMs ?? Number.POSITIVE_INFINITY };
+  switch (begin._tag) {
+    case "Create":
+      return node.create({ signal });
+    case "Join":
+      return node.join(begin.seeds, limits);
+    case "JoinOrCreate":
+      return node.joinOrCreate(begin.seeds, limits);
+  }
+}
+
+/** Prints what happens to the node, `ready` first: what comes before it waits. Returns how to say that it is ready. */
+function telling({ out, io }: Terminal, node: ChordNet, json: boolean): () => void {
+  // A node lives on when nobody reads its events any more.
+  io.stdout.on("error", () => undefined);
+  let early: Told[] | null = [];
+  for (const event of passedOn) {
+    node.on(event, (data) => {
+      const told = { event, ...data } as Told;
+      if (early === null) tell(out, told, json);
+      else early.push(told);
+    });
+  }
+  return () => {
+    tell(out, { event: "ready", id: node.id, address: node.address }, json);
+    for (const told of early ?? []) tell(out, told, json);
+    early = null;
+  };
+}
+
+/** Each seed's trouble once at a level that is seen, and again only when it changes: seeds are tried round and round. */
+function tellSeeds(node: ChordNet, log: Logger): void {
+  const told = new Map<string, string>();
+  node.on("seedFailed", ({ seed, reason, detail }) => {
+    const level = told.get(seed) === reason ? "debug" : "warn";
+    told.set(seed, reason);
+    log[level](`${seed} cannot be joined through: ${detail}; trying on`, { seed, reason });
+  });
+}

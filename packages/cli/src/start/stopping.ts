@@ -1,0 +1,48 @@
+/** The ways in which a process is asked to stop. */
+export interface Stops {
+  /** Calls back at each request to stop, with a name for it; returns how to stop listening. */
+  onRequest(listener: (request: string) => void): () => void;
+  /** Ends the process at once. */
+  exit(status: number): void;
+}
+
+/**
+ * SIGTERM, SIGINT, or the end of the process that started this one over a channel (as `child_process.fork` does): a node
+ * started so does not outlive its parent.
+ */
+export function processStops(process: NodeJS.Process): Stops {
+  return {
+    onRequest: (listener) => {
+      const names = ["SIGTERM", "SIGINT", ...(process.connected ? ["disconnect"] : [])];
+      const listeners = names.map((name) => [name, () => listener(name)] as const);
+      for (const [name, told] of listeners) process.on(name, told);
+      return () => {
+        for (const [name, told] of listeners) process.off(name, told);
+      };
+    },
+    exit: (status) => process.exit(status),
+  };
+}
+
+/** One request asks to leave in peace (`signal`, `requested`), the second one ends the process. */
+export interface Stopping {
+  readonly signal: AbortSignal;
+  readonly requested: Promise<string>;
+  forget(): void;
+}
+
+/** As shells report an end by SIGINT. */
+const impatientStatus = 130;
+
+export function stopping(stops: Stops): Stopping {
+  const controller = new AbortController();
+  let forget: () => void = () => undefined;
+  const requested = new Promise<string>((resolve) => {
+    forget = stops.onRequest((request) => {
+      if (controller.signal.aborted) stops.exit(impatientStatus);
+      controller.abort();
+      resolve(request);
+    });
+  });
+  return { signal: controller.signal, requested, forget: () => forget() };
+}

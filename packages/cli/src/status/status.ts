@@ -1,0 +1,12 @@
+import type { Terminal } from "../terminal.js";
+import type { ViaOptions } from "../via.js";
+import { asking } from "../via.js";
+import { described } from "./print.js";
+
+/** Prints the whole state of the `via` node. */
+export async function status({ out }: Terminal, options: ViaOptions): Promise<number> {
+  const state = await asking(options, (client) => client.status({ timeoutMs: options.timeoutMs }));
+  if (options.json === true) out.json(state);
+  else for (const line of described(out, state)) out.line(line);
+  return 0;
+}
