@@ -181,7 +181,10 @@ export interface Resolved {
 }
 
 export type RefusalCode =
+  /** Not in the ring, yet. */
   | "not-member"
+  /** Has left it. */
+  | "gone"
   | "overloaded"
   | "no-owner"
   | "id-taken"
