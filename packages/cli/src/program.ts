@@ -156,6 +156,8 @@ function dressed(command: Command, { out, err }: Terminal): Command {
       writeOut: (text) => out.stream.write(text),
       writeErr: (text) => err.stream.write(text),
       outputError: () => undefined,
+      getOutHasColors: () => out.colors.isColorSupported,
+      getErrHasColors: () => err.colors.isColorSupported,
       getOutHelpWidth: () => Math.min(out.columns, 100),
       getErrHelpWidth: () => Math.min(err.columns, 100),
     })

@@ -33,5 +33,5 @@ export async function asking<T>(options: ViaOptions, work: (client: Client) => P
 export function listener(listen: Url, advertise?: Url): Transport {
   const { host, port, path, scheme } = listen;
   const options = { host, port, ...(advertise === undefined ? {} : { advertise: advertise.text }) };
-  return scheme === "ws" ? ws({ ...options, path }) : tcp(options);
+  return scheme === "ws" ? ws({ ...options, ...(path === "" ? {} : { path }) }) : tcp(options);
 }

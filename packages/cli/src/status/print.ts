@@ -77,7 +77,10 @@ function connections(output: Output, status: Status): string[] {
       output,
       [
         { title: "PEER", cell: ({ peer, remote }) => peer ?? remote },
-        { title: "DIALLED BY", cell: ({ direction }) => (direction === "dialled" ? "this node" : "the peer") },
+        {
+          title: "DIALLED BY",
+          cell: ({ direction }) => (direction === "dialled" ? "this node" : "the peer"),
+        },
         { title: "STATE", cell: ({ state }) => state },
         { title: "FRAMES IN", align: "right", cell: ({ framesIn }) => String(framesIn) },
         { title: "OUT", align: "right", cell: ({ framesOut }) => String(framesOut) },

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { ran } from "./screen.js";
+
+describe("wrong usage is told in one line, with exit status 2", () => {
+  it.each<[string, string[], string]>([
+    ["unknown command", ["frobnicate"], "unknown command 'frobnicate'"],
+    ["unknown flag", ["lookup", "k", "--via", "tcp://h:1", "--frob"], "unknown option '--frob'"],
+    ["a flag almost right", ["lookup", "k", "--vai", "tcp://h:1"], "--via"],
+    ["no --via", ["lookup", "k"], "--via <url>"],
+    ["no --via", ["ring"], "--via <url>"],
+    ["no --via", ["status"], "--via <url>"],
+    ["no --listen", ["start", "--create"], "--listen"],
+    ["neither --create nor --join", ["start", "--listen", "tcp://127.0.0.1:0"], "--create founds a ring"],
+    ["a bad address", ["lookup", "k", "--via", "127.0.0.1:7000"], "not an address"],
+    ["a bad number", ["lookup", "k", "--via", "tcp://h:1", "--timeout-ms", "soon"], "integer"],
+    ["no key", ["lookup", "--via", "tcp://h:1"], "nothing to look up"],
+    ["two schemes", ["ring", "--via", "tcp://h:1", "--via", "ws://h:1"], "one scheme"],
+    ["a bad point", ["lookup", "--id", "zz", "--via", "tcp://h:1"], "hexadecimal"],
+    ["superfluous words", ["ring", "tcp://h:1", "--via", "tcp://h:1"], "too many arguments"],
+    ["advertising what nobody reaches", start("--advertise", "tcp://0.0.0.0:7000"), "nobody can reach"],
+    [
+      "listening everywhere, advertising nothing",
+      ["start", "--create", "--listen", "tcp://0.0.0.0:1"],
+      "--advertise",
+    ],
+    ["members of two schemes", start("--join", "ws://h:1"), "one scheme"],
+    [
+      "joining itself",
+      ["start", "--listen", "tcp://127.0.0.1:7", "--join", "tcp://127.0.0.1:7"],
+      "cannot join itself",
+    ],
+    ["a bad level", start("--log-level", "loud"), "Allowed choices"],
+    ["too many bits", start("--bits", "257"), "1 to 256"],
+  ])("%s", async (_, args, told) => {
+    const { status, stdout, stderr } = await ran(args);
+    expect(stderr).toContain(told);
+    expect(stderr).toMatch(/^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status )?--help\)\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+
+  it("shows what there is where nothing was typed", async () => {
+    const { status, stdout, stderr } = await ran([]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("Usage: chordnet");
+  });
+});
+
+describe("help", () => {
+  it.each(["start", "lookup", "ring", "status", "demo"])(
+    "of %s has examples and fits a terminal",
+    async (command) => {
+      const { status, stdout, stderr } = await ran([command, "--help"]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain(`Usage: chordnet ${command}`);
+      expect(stdout).toMatch(new RegExp(`Examples:\n(.*\n)*.*chordnet ${command}`));
+      expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+    },
+  );
+
+  it("is on standard output, with the version beside it", async () => {
+    expect(await ran(["--help"])).toMatchObject({ status: 0, stderr: "" });
+    expect((await ran(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("colours", () => {
+  const csi = "\u001b[";
+
+  it("are for terminals", async () => {
+    expect((await ran(["--help"], { isTTY: true })).stdout).toContain(csi);
+    expect((await ran(["--help"])).stdout).not.toContain(csi);
+  });
+
+  it("are left out where NO_COLOR says so, and forced by FORCE_COLOR", async () => {
+    expect((await ran(["--help"], { isTTY: true, env: { NO_COLOR: "1" } })).stdout).not.toContain(csi);
+    expect((await ran(["--help"], { isTTY: true, env: { TERM: "dumb" } })).stdout).not.toContain(csi);
+    expect((await ran(["--help"], { env: { FORCE_COLOR: "1" } })).stdout).toContain(csi);
+  });
+});
+
+function start(...more: string[]): string[] {
+  return ["start", "--listen", "tcp://127.0.0.1:0", "--create", ...more];
+}
