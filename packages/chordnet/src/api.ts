@@ -2,7 +2,7 @@ import type { HashName, LookupMode, NodeLimits, RangeReason } from "@chordnet/co
 import type { Transport } from "@chordnet/transport";
 import type { ChordNetError } from "./errors.js";
 import type { Clock, Logger, Random } from "./ports.js";
-import type { Status } from "./status.js";
+import type { RingStatus, Status } from "./status.js";
 
 /**
  * What the methods of `ChordNet` and `ChordNetClient` take and give. All of it but keys and functions can be put into
@@ -111,6 +111,8 @@ export interface Lookups {
   ): AsyncIterableIterator<LookupAnswer<K>>;
   /** Looks up step by step, and tells each. */
   trace(key: Key, options?: CallOptions): Promise<Trace>;
+  /** The identifier that a key falls on, in hexadecimal. */
+  keyId(key: Key): string;
   /** Asks a node for its neighbours and its claim. */
   inspect(address: string, options?: CallOptions): Promise<NodeView>;
   /** The nodes of the ring, in its order. Throws `RING_BROKEN` where it does not close or is out of order. */
@@ -156,7 +158,7 @@ export interface ChordNetOptions extends RingOptions {
 }
 
 export interface ConnectOptions {
-  /** How the client dials, such as `tcp.client()`. */
+  /** How the client dials, such as `tcp()` without options. */
   readonly transport: Transport;
   /** Nodes to ask: the first that answers, the next ones when it fails. */
   readonly via: string | ReadonlyArray<string>;
@@ -209,6 +211,12 @@ export interface Events {
 
 export type EventName = keyof Events;
 
+/** How a node left. */
+export interface Departure {
+  /** Somebody took what this node held; or it held nothing. */
+  readonly handedOver: boolean;
+}
+
 /** A member of a ring, or one to be. `ChordNet` is the class. */
 export interface Member extends Lookups {
   /** This node's identifier. Throws `NOT_MEMBER` until `create()` or `join()` has been called and the address is known. */
@@ -232,8 +240,11 @@ export interface Member extends Lookups {
   peers(): ReadonlyArray<PeerInfo>;
   /** The whole state, for people and monitoring. */
   status(): Status;
-  /** Hands over, tells the neighbours, closes. What is not handed over within `timeoutMs` (5,000) counts as a crash. */
-  leave(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+  /**
+   * Hands over, tells the neighbours, closes. What is not handed over within `timeoutMs` (5,000) counts as a crash: the
+   * result tells. Never rejects but for a bad `timeoutMs`.
+   */
+  leave(options?: { readonly timeoutMs?: number | undefined }): Promise<Departure>;
   /** Goes at once, as a crash would, and leaves nothing open. */
   close(): Promise<void>;
   /** Returns how to stop listening. */
@@ -244,7 +255,7 @@ export interface Member extends Lookups {
 /** One who asks and is no member. `ChordNet.connect` makes it. */
 export interface Client extends Lookups {
   /** The parameters of the ring, as its members tell them. */
-  readonly ring: Status["ring"];
+  readonly ring: RingStatus;
   /** The whole state of the node that answers, or of the one at `address`. */
   status(options?: CallOptions & { readonly address?: string | undefined }): Promise<Status>;
   close(): Promise<void>;

@@ -22,6 +22,7 @@ export interface ErrorData {
   readonly OVERLOADED: { readonly limit: number | null };
   readonly BAD_KEY: { readonly received: string };
   readonly BAD_OPTION: { readonly option: string; readonly received: string; readonly allowed: string };
+  readonly BAD_ADDRESS: { readonly address: string; readonly reason: string };
   readonly RING_MISMATCH: {
     readonly seed: string;
     readonly parameter: string;
@@ -32,8 +33,8 @@ export interface ErrorData {
   readonly NO_SEED: { readonly seeds: ReadonlyArray<SeedFailure> };
   readonly ID_TAKEN: { readonly by: string };
   readonly ADDRESS_TAKEN: { readonly address: string };
-  readonly ADDRESS_IN_USE: { readonly address: string };
-  readonly ADDRESS_UNAVAILABLE: { readonly address: string; readonly reason: string };
+  readonly ADDRESS_IN_USE: { readonly reason: string };
+  readonly ADDRESS_UNAVAILABLE: { readonly reason: string };
   readonly ADDRESS_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly PEER_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly REFUSED: { readonly address: string; readonly reason: string; readonly detail: string };
@@ -63,7 +64,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   TIMEOUT: {
     fault: "network",
-    explain: ({ what, timeoutMs }) => `${what} took longer than ${timeoutMs} ms: try again, or give it a longer timeoutMs`,
+    explain: ({ what, timeoutMs }) =>
+      `${what} took longer than ${timeoutMs} ms: try again, or give it a longer timeoutMs`,
   },
   ABORTED: { fault: "caller", explain: ({ what }) => `${what} was aborted by its signal` },
   NO_OWNER: {
@@ -85,6 +87,10 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     fault: "caller",
     explain: ({ option, received, allowed }) => `${option} must be ${allowed}, not ${received}`,
   },
+  BAD_ADDRESS: {
+    fault: "caller",
+    explain: ({ address, reason }) => `${address} cannot be used as an address here: ${reason}`,
+  },
   RING_MISMATCH: {
     fault: "caller",
     explain: ({ seed, parameter, ours, theirs }) =>
@@ -98,8 +104,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     fault: "network",
     explain: ({ seeds }) =>
       seeds.length === 0
-        ? "no seed was given: name at least one member's address"
-        : `no seed could be used: ${seeds.map(({ seed, detail }) => `${seed}: ${detail}`).join("; ")}`,
+        ? "no node was given: name at least one member's address"
+        : `none of the given nodes could be used: ${seeds.map(({ seed, detail }) => `${seed}: ${detail}`).join("; ")}`,
   },
   ID_TAKEN: {
     fault: "caller",
@@ -111,11 +117,12 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   ADDRESS_IN_USE: {
     fault: "caller",
-    explain: ({ address }) => `${address} is in use by another process: choose another port, or 0 for any`,
+    explain: ({ reason }) =>
+      `the address is in use (${reason}): stop the other process, or choose another port, 0 for any`,
   },
   ADDRESS_UNAVAILABLE: {
     fault: "caller",
-    explain: ({ address, reason }) => `cannot listen on ${address} (${reason}): choose an address of this machine`,
+    explain: ({ reason }) => `cannot listen (${reason}): choose an address of this machine`,
   },
   ADDRESS_UNREACHABLE: {
     fault: "caller",
@@ -124,7 +131,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   PEER_UNREACHABLE: {
     fault: "network",
-    explain: ({ address, reason }) => `${address} cannot be reached (${reason}): is it running, and is the address right?`,
+    explain: ({ address, reason }) =>
+      `${address} cannot be reached (${reason}): is it running, and is the address right?`,
   },
   REFUSED: {
     fault: "peer",

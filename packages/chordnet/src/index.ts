@@ -3,6 +3,7 @@ export type {
   ChordNetOptions,
   Client,
   ConnectOptions,
+  Departure,
   EventName,
   Events,
   Key,
@@ -24,6 +25,7 @@ export type {
   TraceHop,
 } from "./api.js";
 export { ChordNet } from "./chordnet.js";
+export { ChordNetClient } from "./client.js";
 export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
 export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
 export type { Clock, Logger, Random } from "./ports.js";

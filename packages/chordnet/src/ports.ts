@@ -37,6 +37,34 @@ export const systemClock: Clock = {
   },
 };
 
+/** A clock whose timers can be cancelled all at once: what has been closed must not wake up. */
+export interface OwnClock extends Clock {
+  cancelAll(): void;
+}
+
+export function ownClock(clock: Clock): OwnClock {
+  const cancels = new Set<() => void>();
+  return {
+    now: () => clock.now(),
+    wall: () => clock.wall(),
+    after: (ms, wake) => {
+      const cancelTimer = clock.after(ms, () => {
+        cancels.delete(cancel);
+        wake();
+      });
+      const cancel = (): void => {
+        cancels.delete(cancel);
+        cancelTimer();
+      };
+      cancels.add(cancel);
+      return cancel;
+    },
+    cancelAll: () => {
+      for (const cancel of [...cancels]) cancel();
+    },
+  };
+}
+
 export const systemRandom: Random = (bytes) => {
   globalThis.crypto.getRandomValues(bytes);
 };

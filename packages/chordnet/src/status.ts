@@ -3,14 +3,18 @@ import type { HashName } from "@chordnet/core";
 /** Everything about one process, as JSON: what `status()` gives and `chordnet status` prints. */
 export interface Status {
   readonly phase: string;
+  /** Null while the address is not known. */
   readonly id: string | null;
   readonly address: string | null;
-  readonly incarnation: number;
+  readonly incarnation: number | null;
   readonly uptimeMs: number;
-  readonly ring: RingStatus;
+  /** Null while the ring is not known. */
+  readonly ring: RingStatus | null;
   readonly nodes: ReadonlyArray<NodeStatus>;
   readonly connections: ReadonlyArray<ConnectionStatus>;
   readonly counters: Readonly<Record<string, number>>;
+  /** The lists were cut to fit into one message. */
+  readonly truncated?: true;
 }
 
 /** The ring's parameters: the same for all its nodes. */
@@ -36,18 +40,60 @@ export interface NodeStatus {
   readonly phase: string;
   /** What it claims at this moment, null: nothing. */
   readonly claim: { readonly from: string; readonly to: string; readonly epoch: number } | null;
+  /** The rest of its lease. */
   readonly leaseMs: number;
   readonly predecessor: PeerStatus | null;
   readonly successors: ReadonlyArray<PeerStatus>;
-  /** Distinct nodes among the fingers, with the lowest finger (0 to bits - 1) that points there. */
+  /** Distinct nodes among the fingers, with the finger (0 to bits - 1) that points there. */
   readonly fingers: ReadonlyArray<PeerStatus & { readonly finger: number }>;
   readonly remembered: ReadonlyArray<PeerStatus>;
   /** How many peers are kept as hints for routing. */
   readonly routes: number;
+  /** Requests that wait for their answer. */
   readonly pending: number;
 }
 
 export interface ConnectionStatus {
-  readonly peer: string;
-  readonly direction: "in" | "out";
+  /** Null until it is known who is at the other end. */
+  readonly peer: string | null;
+  readonly remote: string;
+  readonly direction: "dialled" | "accepted";
+  readonly state: string;
+  readonly queuedBytes: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/**
+ * The status in JSON, in at most `bytesMax` bytes: what is least missed is left out until it fits, first connections
+ * and remembered peers, then fingers, then virtual nodes.
+ */
+export function statusJson(status: Status, bytesMax: number): Uint8Array {
+  const encoder = new TextEncoder();
+  for (const cut of cuts) {
+    const bytes = encoder.encode(JSON.stringify(cut(status)));
+    if (bytes.length <= bytesMax) return bytes;
+  }
+  return encoder.encode(
+    JSON.stringify({ ...status, connections: [], nodes: [], counters: {}, truncated: true }),
+  );
+}
+
+const cuts: ReadonlyArray<(status: Status) => Status> = [
+  (status) => status,
+  (status) => withNodes(status, 32, (node) => ({ ...node, remembered: [] })),
+  (status) => withNodes(status, 32, (node) => ({ ...node, remembered: [], fingers: [] })),
+  (status) => withNodes(status, 8, (node) => ({ ...node, remembered: [], fingers: [] })),
+];
+
+function withNodes(status: Status, most: number, cut: (node: NodeStatus) => NodeStatus): Status {
+  const { nodes, connections } = status;
+  return {
+    ...status,
+    connections: connections.slice(0, most),
+    nodes: nodes.slice(0, most).map(cut),
+    truncated: true,
+  };
 }

@@ -1,0 +1,77 @@
+import { onAborted } from "./aborts.js";
+import type { CallOptions } from "./api.js";
+import { ChordNetError } from "./errors.js";
+import { describe } from "./key.js";
+import type { Clock } from "./ports.js";
+import { timeout } from "./settings.js";
+
+/** One call of the API: how long it may take, and how its caller gives up. */
+export interface Call {
+  /** For messages: `lookup`, `join`, … */
+  readonly what: string;
+  /** The one address that is asked, where there is one. */
+  readonly about?: string;
+  readonly timeoutMs: number;
+  /** On the runtime's clock. */
+  readonly deadline: number;
+  readonly signal: AbortSignal | null;
+}
+
+/** Reads a call's options. Throws `BAD_OPTION`, or `ABORTED` where the signal has been aborted before. */
+export function beginCall(clock: Clock, what: string, options: CallOptions = {}, timeoutMs: number): Call {
+  const signal = options.signal ?? null;
+  const allowedMs = timeout("timeoutMs", options.timeoutMs ?? timeoutMs);
+  if (signal !== null && typeof signal.addEventListener !== "function") {
+    throw new ChordNetError("BAD_OPTION", {
+      option: "signal",
+      received: describe(signal),
+      allowed: "an AbortSignal",
+    });
+  }
+  if (signal?.aborted === true) throw aborted(what, signal);
+  return { what, timeoutMs: allowedMs, deadline: clock.now() + allowedMs, signal };
+}
+
+/** The options of a part of a call: the same signal, and what is left of its time (at least a millisecond). */
+export function restOf(
+  clock: Clock,
+  call: Call,
+): { readonly signal: AbortSignal | undefined; readonly timeoutMs: number } {
+  return { signal: call.signal ?? undefined, timeoutMs: Math.max(1, call.deadline - clock.now()) };
+}
+
+export function aborted(what: string, signal: AbortSignal): ChordNetError {
+  return new ChordNetError("ABORTED", { what }, { cause: signal.reason });
+}
+
+export function timedOut(call: Call): ChordNetError {
+  return new ChordNetError("TIMEOUT", { what: call.what, timeoutMs: call.timeoutMs });
+}
+
+/**
+ * Tells when the caller gives up: its signal is aborted, or its time is over. Returns how to stop watching, to be called
+ * when the answer is there.
+ */
+export function onGivenUp(clock: Clock, call: Call, give: (error: ChordNetError) => void): () => void {
+  const { signal } = call;
+  const over = (error: ChordNetError): void => {
+    stop();
+    give(error);
+  };
+  const left = call.deadline - clock.now();
+  const cancelTimer = Number.isFinite(left) ? clock.after(left, () => over(timedOut(call))) : null;
+  const ignoreSignal = signal === null ? null : onAborted(signal, () => over(aborted(call.what, signal)));
+  const stop = (): void => {
+    cancelTimer?.();
+    ignoreSignal?.();
+  };
+  return stop;
+}
+
+/** Awaits `task`, but no longer than the caller does; what comes later is dropped. */
+export function within<A>(clock: Clock, call: Call, task: Promise<A>): Promise<A> {
+  return new Promise((resolve, reject) => {
+    const stop = onGivenUp(clock, call, reject);
+    task.finally(stop).then(resolve, reject);
+  });
+}

@@ -1,0 +1,242 @@
+import type { Id, OperationResult } from "@chordnet/core";
+import { formatId } from "@chordnet/core";
+import { canonicalAddress } from "./address.js";
+import type {
+  CallOptions,
+  ChordNetOptions,
+  ConnectOptions,
+  Departure,
+  EventName,
+  Events,
+  Key,
+  LookupOptions,
+  Member,
+  NodeView,
+  Owner,
+  PeerInfo,
+  Phase,
+  Range,
+  Seeds,
+  Trace,
+} from "./api.js";
+import type { Call } from "./call.js";
+import { beginCall } from "./call.js";
+import { ChordNetClient } from "./client.js";
+import { ChordNetError } from "./errors.js";
+import { keyId } from "./key.js";
+import { LookupsBase } from "./lookups.js";
+import { MemberLife } from "./member.js";
+import { ownsKey, peersView, rangesView } from "./member-view.js";
+import type { Clock } from "./ports.js";
+import type { Runtime } from "./runtime.js";
+import type { Settings } from "./settings.js";
+import { lookupMode, settings } from "./settings.js";
+import type { Status } from "./status.js";
+import { nodeView, ownerView, traceView } from "./views.js";
+import { Watch } from "./watching.js";
+
+/** Deadlines where neither the call nor the options say. */
+const enterTimeoutMs = 10_000;
+const leaveTimeoutMs = 5_000;
+
+/**
+ * A node of a ring: found one or join one, ask who owns a key, leave. It lives once. Everything it rejects with is a
+ * `ChordNetError`.
+ *
+ * @example
+ * ```ts
+ * import { ChordNet } from "chordnet";
+ * import { memory, Network } from "@chordnet/transport-memory";
+ *
+ * const network = new Network();
+ * const ring = new ChordNet({ transport: memory(network, { host: "a" }) });
+ * await ring.create();
+ * const owner = await ring.lookup("user:42");
+ * console.log(owner.address, owner.self);
+ * await ring.leave();
+ * ```
+ */
+export class ChordNet extends LookupsBase implements Member {
+  readonly #settings: Settings;
+  readonly #life: MemberLife;
+  readonly #watches = new Set<Watch>();
+  protected readonly clock: Clock;
+  protected readonly timeoutMs: number;
+
+  /** Checks the options and does nothing else. Throws `BAD_OPTION`. */
+  constructor(options: ChordNetOptions) {
+    super();
+    this.#settings = settings(options);
+    this.clock = this.#settings.clock;
+    this.timeoutMs = this.#settings.timeoutMs;
+    this.#life = new MemberLife(this.#settings, () => {
+      for (const watch of this.#watches) watch.check();
+    });
+  }
+
+  /** One who asks a ring without being a member: for commands, short-lived processes, browsers. */
+  static connect(options: ConnectOptions): Promise<ChordNetClient> {
+    return ChordNetClient.connect(options);
+  }
+
+  get id(): string {
+    const { id } = this.#life.status();
+    if (id === null) throw new ChordNetError("NOT_MEMBER", { phase: this.phase });
+    return id;
+  }
+
+  get address(): string {
+    const runtime = this.#life.runtime;
+    if (runtime === null) throw new ChordNetError("NOT_MEMBER", { phase: this.phase });
+    return runtime.address;
+  }
+
+  get phase(): Phase {
+    return this.#life.phase;
+  }
+
+  async create(options?: CallOptions): Promise<void> {
+    await this.#life.enter({ _tag: "Create" }, this.#call("create", options, enterTimeoutMs));
+  }
+
+  async join(seeds: Seeds, options?: CallOptions): Promise<void> {
+    const call = this.#call("join", options, enterTimeoutMs);
+    await this.#life.enter({ _tag: "Join", seeds: { seeds, orCreate: false } }, call);
+  }
+
+  async joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void> {
+    const call = this.#call("joinOrCreate", options, enterTimeoutMs);
+    await this.#life.enter({ _tag: "Join", seeds: { seeds, orCreate: true } }, call);
+  }
+
+  async lookup(key: Key, options?: LookupOptions): Promise<Owner> {
+    const { runtime, result } = await this.#find("lookup", key, options);
+    return ownerView(runtime.known, result, runtime.address);
+  }
+
+  async trace(key: Key, options?: CallOptions): Promise<Trace> {
+    const { runtime, result } = await this.#find("trace", key, { ...options, mode: "iterative" });
+    return traceView(runtime.known, ownerView(runtime.known, result, runtime.address), result.trace);
+  }
+
+  async inspect(address: string, options?: CallOptions): Promise<NodeView> {
+    const runtime = this.#life.member();
+    const asked = canonicalAddress(address, this.#settings.transport.scheme);
+    const call = { ...this.#call(`inspect ${asked}`, options, this.timeoutMs), about: asked };
+    const { deadline } = call;
+    const result = await runtime.request(
+      (operation) => ({ _tag: "InspectRequested", operation, address: asked, deadline }),
+      call,
+      false,
+    );
+    return nodeView(runtime.known, expected(result, "Inspected").answer);
+  }
+
+  watch(key: Key, listener: (owner: Owner | null) => void): () => void {
+    const runtime = this.#life.member();
+    keyId(runtime.known, key);
+    const watch = new Watch({
+      intervalMs: runtime.known.ring.intervalMs,
+      lookup: () => this.lookup(key),
+      listener,
+      clock: runtime.clock,
+      logger: this.#settings.logger,
+    });
+    const stop = (): void => {
+      watch.stop();
+      this.#watches.delete(watch);
+    };
+    this.#watches.add(watch);
+    runtime.over.addEventListener("abort", stop, { once: true });
+    return stop;
+  }
+
+  owns(key: Key): boolean {
+    const { runtime, target } = this.#target(key);
+    return runtime.state !== null && ownsKey(runtime.state, target, this.clock.now());
+  }
+
+  ranges(): ReadonlyArray<Range> {
+    const { known, state } = this.#life.member();
+    return state === null ? [] : rangesView(known, state, this.clock.now());
+  }
+
+  peers(): ReadonlyArray<PeerInfo> {
+    const { known, state } = this.#life.member();
+    return state === null ? [] : peersView(known, state, this.clock.now());
+  }
+
+  status(): Status {
+    return this.#life.status();
+  }
+
+  async leave(options?: { readonly timeoutMs?: number | undefined }): Promise<Departure> {
+    return { handedOver: await this.#life.leave(this.#call("leave", options, leaveTimeoutMs)) };
+  }
+
+  close(): Promise<void> {
+    return this.#life.close();
+  }
+
+  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void {
+    return this.#life.emitter.on(event, listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  protected firstNode(): string {
+    return this.#life.member().address;
+  }
+
+  async #find(
+    what: string,
+    key: Key,
+    options: LookupOptions = {},
+  ): Promise<{
+    readonly runtime: Runtime;
+    readonly result: Extract<OperationResult, { readonly _tag: "Owner" }>;
+  }> {
+    const { runtime, target } = this.#target(key);
+    const mode = options.mode === undefined ? this.#settings.lookupMode : lookupMode(options.mode);
+    const call = this.#call(what, options, this.timeoutMs);
+    const { deadline } = call;
+    runtime.counters.lookups += 1;
+    try {
+      const result = await runtime.request(
+        (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
+        call,
+        false,
+      );
+      return { runtime, result: expected(result, "Owner") };
+    } catch (error) {
+      runtime.counters.lookupsFailed += 1;
+      throw error;
+    }
+  }
+
+  #target(key: Key): { readonly runtime: Runtime; readonly target: Id } {
+    const runtime = this.#life.member();
+    return { runtime, target: keyId(runtime.known, key) };
+  }
+
+  #call(what: string, options: CallOptions | undefined, timeoutMs: number): Call {
+    return beginCall(this.clock, what, options, timeoutMs);
+  }
+
+  /** The identifier that a key falls on, in hexadecimal: what owners' ranges are compared with. */
+  keyId(key: Key): string {
+    const { runtime, target } = this.#target(key);
+    return formatId(runtime.known.space, target);
+  }
+}
+
+/** Each request has one kind of result: another one is a bug of the core. */
+function expected<T extends OperationResult["_tag"]>(
+  result: OperationResult,
+  tag: T,
+): Extract<OperationResult, { readonly _tag: T }> {
+  if (result._tag !== tag) throw new TypeError(`a request for ${tag} was settled with ${result._tag}`);
+  return result as Extract<OperationResult, { readonly _tag: T }>;
+}

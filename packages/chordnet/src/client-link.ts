@@ -1,0 +1,182 @@
+import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
+import { codec, processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
+import type { Either } from "fp-ts/lib/Either.js";
+import type { Call } from "./call.js";
+import { onGivenUp } from "./call.js";
+import { randomIncarnation, randomRequestId } from "./entropy.js";
+import { ChordNetError } from "./errors.js";
+import { decodeHello, difference, encodeHello } from "./hello.js";
+import { openFailure } from "./open-failure.js";
+import type { Logger, OwnClock, Random } from "./ports.js";
+import { linkTrouble } from "./seed-failure.js";
+
+interface Waiting {
+  /** Only its answer counts. */
+  readonly to: string;
+  readonly answer: (reply: Reply) => void;
+  readonly fail: (error: ChordNetError) => void;
+}
+
+/** A client's endpoint, and the requests that wait for their answers. */
+export class ClientLink {
+  readonly #waiting = new Map<RequestId, Waiting>();
+  readonly #resting = new Set<() => void>();
+  readonly #clock: OwnClock;
+  readonly #logger: Logger;
+  readonly #random: Random;
+  #endpoint: Endpoint | null = null;
+  #config: Config | null = null;
+  #codec: Codec | null = null;
+  #closed = false;
+
+  /** Rejects with a `ChordNetError` where the transport can't be opened, or listens. */
+  static async open(
+    transport: Transport,
+    ports: { readonly clock: OwnClock; readonly logger: Logger; readonly random: Random },
+  ): Promise<ClientLink> {
+    const link = new ClientLink(ports);
+    const opening = transport.open({
+      incarnation: randomIncarnation(ports.random, ports.clock.wall()),
+      describe: () => encodeHello({ ring: null, member: false, virtualNodes: 0 }),
+      judge: (hello) => link.#judge(hello),
+      onEvent: (event) => link.#take(event),
+    });
+    const endpoint = await opening.catch((error: unknown) => {
+      throw openFailure(error);
+    });
+    link.#endpoint = endpoint;
+    if (endpoint.address === null) return link;
+    await link.close();
+    const allowed = "one that only dials, such as tcp() without options";
+    throw new ChordNetError("BAD_OPTION", { option: "transport", received: "one that listens", allowed });
+  }
+
+  private constructor(ports: { readonly clock: OwnClock; readonly logger: Logger; readonly random: Random }) {
+    this.#clock = ports.clock;
+    this.#logger = ports.logger;
+    this.#random = ports.random;
+  }
+
+  /** From now on this ring is spoken, and no other. */
+  speak(config: Config): void {
+    this.#config = config;
+    this.#codec = codec({ space: config.space, naming: config.naming });
+  }
+
+  greet(address: string): Promise<Either<LinkFailure, Hello>> {
+    const endpoint = this.#endpoint as Endpoint;
+    return endpoint.greet(processAddress(address));
+  }
+
+  /** Sends a request to a node and awaits its answer. Rejects when it can't be sent, or the call is given up. */
+  request(to: string, call: Call, make: (rid: RequestId) => Message): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      const rid = randomRequestId(this.#random);
+      const stop = onGivenUp(this.#clock, call, (error) => {
+        this.#waiting.delete(rid);
+        reject(error);
+      });
+      const settled = (): void => {
+        this.#waiting.delete(rid);
+        stop();
+      };
+      this.#waiting.set(rid, {
+        to,
+        answer: (reply) => {
+          settled();
+          resolve(reply);
+        },
+        fail: (error) => {
+          settled();
+          reject(error);
+        },
+      });
+      this.#send(to, make(rid));
+    });
+  }
+
+  /** Waits, but no longer than until this is closed. */
+  rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#resting.delete(done);
+        resolve();
+      };
+      this.#resting.add(done);
+      this.#clock.after(ms, done);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const done of [...this.#resting]) done();
+    this.#failAll(() => true, new ChordNetError("CLOSED", { phase: "closed" }));
+    this.#clock.cancelAll();
+    await this.#endpoint?.close();
+  }
+
+  #send(to: string, message: Message): void {
+    const frame = this.#codec?.encode({ from: 0, to: virtualIndex(to) ?? 0, message });
+    if (frame !== undefined) this.#endpoint?.send(processAddress(to), frame);
+  }
+
+  #take(event: TransportEvent): void {
+    switch (event._tag) {
+      case "Frame":
+        return this.#receive(event.peer, event.frame);
+      case "SendFailed": {
+        const { reason, refusal } = event;
+        const trouble = linkTrouble(event.peer, { reason, detail: reason, ...(refusal && { refusal }) });
+        for (const frame of event.frames) this.#giveBack(frame, event.peer, trouble.detail);
+        return;
+      }
+      case "Disconnected":
+        return this.#failAll(
+          (to) => processAddress(to) === event.peer,
+          unreachable(event.peer, `the connection ended: ${event.reason}`),
+        );
+      case "Connected":
+      case "Rejected":
+        return this.#logger.debug(event._tag, event);
+    }
+  }
+
+  #receive(peer: string, frame: Uint8Array): void {
+    const decoded = this.#codec?.decode(frame);
+    if (decoded === undefined || decoded._tag === "Left") {
+      return this.#logger.warn("undecodable frame", { peer, error: decoded?.left });
+    }
+    const { from, message } = decoded.right;
+    if (!("rid" in message)) return;
+    const waiting = this.#waiting.get(message.rid);
+    if (waiting === undefined || waiting.to !== virtualAddress(peer, from)) return;
+    waiting.answer(message as Reply);
+  }
+
+  #giveBack(frame: Uint8Array, peer: string, reason: string): void {
+    const decoded = this.#codec?.decode(frame);
+    if (decoded?._tag !== "Right" || !("rid" in decoded.right.message)) return;
+    this.#waiting.get(decoded.right.message.rid)?.fail(unreachable(peer, reason));
+  }
+
+  #failAll(concerned: (to: string) => boolean, error: ChordNetError): void {
+    for (const waiting of [...this.#waiting.values()]) if (concerned(waiting.to)) waiting.fail(error);
+  }
+
+  #judge(hello: Hello): Refusal | null {
+    if (this.#config === null) return null;
+    const theirs = decodeHello(hello.payload);
+    if (theirs._tag === "Left") return { code: "bad-hello", detail: theirs.left.detail };
+    if (theirs.right.ring === null) return null;
+    const wrong = difference(this.#config.ring, theirs.right.ring);
+    return wrong === null
+      ? null
+      : { code: "ring-mismatch", detail: `${wrong.parameter} is ${wrong.ours} here` };
+  }
+}
+
+function unreachable(address: string, reason: string): ChordNetError {
+  return new ChordNetError("PEER_UNREACHABLE", { address, reason });
+}

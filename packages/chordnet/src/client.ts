@@ -1,0 +1,221 @@
+import type { Config, Message, Reply, RequestId } from "@chordnet/core";
+import { configure, formatId } from "@chordnet/core";
+import { canonicalAddress } from "./address.js";
+import type {
+  CallOptions,
+  Client,
+  ConnectOptions,
+  Key,
+  LookupOptions,
+  NodeView,
+  Owner,
+  Trace,
+} from "./api.js";
+import type { Call } from "./call.js";
+import { beginCall, restOf, within } from "./call.js";
+import { ClientLink } from "./client-link.js";
+import { ChordNetError, isChordNetError } from "./errors.js";
+import { keyId } from "./key.js";
+import { learnRing } from "./learning.js";
+import { LookupsBase } from "./lookups.js";
+import type { Clock, OwnClock } from "./ports.js";
+import { ownClock, silentLogger, systemClock, systemRandom } from "./ports.js";
+import { lookupMode, timeout, transport } from "./settings.js";
+import type { RingStatus, Status } from "./status.js";
+import { nodeView, resolvedView, traceView } from "./views.js";
+
+const lookupTimeoutMs = 5_000;
+
+/** The share of a lookup's time that the asked node has for itself, so that its answer comes in time. */
+const shareOfTime = 0.9;
+
+/** After all the nodes to ask have failed. */
+const pauseMs = 100;
+
+/**
+ * Asks a ring without being a node of it. The nodes given as `via` look up for it: one at a time, the next one when it
+ * fails. `ChordNet.connect` makes one.
+ */
+export class ChordNetClient extends LookupsBase implements Client {
+  readonly #link: ClientLink;
+  readonly #config: Config;
+  readonly #via: ReadonlyArray<string>;
+  readonly #scheme: string;
+  #current: number;
+  #closing: Promise<void> | null = null;
+  protected readonly clock: Clock;
+  protected readonly timeoutMs: number;
+
+  /** Learns the ring's parameters from the first node that is a member. Rejects with `NO_SEED` where none is. */
+  static async connect(options: ConnectOptions): Promise<ChordNetClient> {
+    const base = options.clock ?? systemClock;
+    const call = beginCall(
+      base,
+      "connect",
+      { signal: options.signal, timeoutMs: options.timeoutMs },
+      lookupTimeoutMs,
+    );
+    const dialler = transport("transport", options.transport);
+    const list = typeof options.via === "string" ? [options.via] : options.via;
+    if (!Array.isArray(list) || list.length === 0) throw new ChordNetError("NO_SEED", { seeds: [] });
+    const via = [...new Set(list.map((address) => canonicalAddress(address, dialler.scheme)))];
+    const clock = ownClock(base);
+    const ports = { clock, logger: options.logger ?? silentLogger, random: options.random ?? systemRandom };
+    const link = await ClientLink.open(dialler, ports);
+    try {
+      const explicit = options.ring === undefined ? {} : { name: options.ring };
+      const lesson = await within(clock, call, learnRing(link, clock, via, explicit));
+      if (lesson.ring === null)
+        throw lesson.mismatch ?? new ChordNetError("NO_SEED", { seeds: lesson.troubles });
+      const config = configure(lesson.ring);
+      link.speak(config);
+      const first = Math.max(0, via.indexOf(lesson.from ?? ""));
+      const timeoutMs = timeout("timeoutMs", options.timeoutMs ?? lookupTimeoutMs);
+      return new ChordNetClient(link, config, { via, first, scheme: dialler.scheme, clock, timeoutMs });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    link: ClientLink,
+    config: Config,
+    options: {
+      readonly via: ReadonlyArray<string>;
+      readonly first: number;
+      readonly scheme: string;
+      readonly clock: OwnClock;
+      readonly timeoutMs: number;
+    },
+  ) {
+    super();
+    this.#link = link;
+    this.#config = config;
+    this.#via = options.via;
+    this.#current = options.first;
+    this.#scheme = options.scheme;
+    this.clock = options.clock;
+    this.timeoutMs = options.timeoutMs;
+  }
+
+  get ring(): RingStatus {
+    return this.#config.ring;
+  }
+
+  keyId(key: Key): string {
+    return formatId(this.#config.space, keyId(this.#config, key));
+  }
+
+  async lookup(key: Key, options: LookupOptions = {}): Promise<Owner> {
+    const iterative = options.mode !== undefined && lookupMode(options.mode) === "iterative";
+    return (await this.#query("lookup", key, options, iterative)).owner;
+  }
+
+  trace(key: Key, options: CallOptions = {}): Promise<Trace> {
+    return this.#query("trace", key, options, true);
+  }
+
+  async inspect(address: string, options: CallOptions = {}): Promise<NodeView> {
+    const call = this.#call(`inspect ${address}`, options);
+    const reply = await this.#ask(address, call, (rid) => ({ _tag: "Inspect", rid }));
+    return nodeView(this.#config, expected(reply, "Inspected", address));
+  }
+
+  async status(options: CallOptions & { readonly address?: string | undefined } = {}): Promise<Status> {
+    const address = options.address ?? this.firstNode();
+    const reply = await this.#ask(address, this.#call(`status of ${address}`, options), (rid) => ({
+      _tag: "Status",
+      rid,
+    }));
+    const { json } = expected(reply, "StatusReply", address);
+    return JSON.parse(new TextDecoder().decode(json)) as Status;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#link.close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  protected firstNode(): string {
+    return this.#via[this.#current % this.#via.length] as string;
+  }
+
+  /** Asks one node after another until one of them knows, or the time is over. */
+  async #query(what: string, key: Key, options: CallOptions, trace: boolean): Promise<Trace> {
+    const target = keyId(this.#config, key);
+    const call = this.#call(what, options);
+    for (let failures = 1; ; failures += 1) {
+      const via = this.firstNode();
+      const part = this.#partOf(call);
+      try {
+        const reply = await this.#link.request(via, part, (rid) => {
+          const timeoutMs = Math.max(1, Math.round((part.deadline - this.clock.now()) * shareOfTime));
+          return { _tag: "Query", rid, target, timeoutMs, trace };
+        });
+        const resolved = expected(reply, "Resolved", via);
+        return traceView(this.#config, resolvedView(this.#config, resolved), resolved.trace);
+      } catch (error) {
+        if (!(error instanceof ChordNetError) || !passes(error) || this.clock.now() >= call.deadline)
+          throw error;
+        if (this.firstNode() === via) this.#current += 1;
+        if (failures % this.#via.length === 0) await this.#pause(call, error);
+      }
+    }
+  }
+
+  /** One that hangs must not use up the time of the others. */
+  #partOf(call: Call): Call {
+    if (this.#via.length === 1) return call;
+    const left = call.deadline - this.clock.now();
+    return { ...call, deadline: this.clock.now() + Math.min(left, Math.max(1_000, left / 2)) };
+  }
+
+  /** Rejects with what went wrong last where there is no time for another try. */
+  async #pause(call: Call, last: ChordNetError): Promise<void> {
+    const { timeoutMs } = restOf(this.clock, call);
+    if (timeoutMs <= pauseMs) throw last;
+    await within(this.clock, call, this.#link.rest(pauseMs));
+    if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+  }
+
+  #ask(address: string, call: Call, make: (rid: RequestId) => Message): Promise<Reply> {
+    return this.#link.request(canonicalAddress(address, this.#scheme), call, make);
+  }
+
+  #call(what: string, options: CallOptions): Call {
+    if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+    return beginCall(this.clock, what, options, this.timeoutMs);
+  }
+}
+
+/** Whether another node, or the same one later, may do better. */
+function passes(error: ChordNetError): boolean {
+  if (isChordNetError(error, "REFUSED")) return passing.has(error.data.reason);
+  return error.code === "PEER_UNREACHABLE" || error.code === "TIMEOUT";
+}
+
+const passing: ReadonlySet<string> = new Set(["not-member", "overloaded"]);
+
+function expected<T extends Reply["_tag"]>(
+  reply: Reply,
+  tag: T,
+  address: string,
+): Extract<Reply, { readonly _tag: T }> {
+  if (reply._tag === tag) return reply as Extract<Reply, { readonly _tag: T }>;
+  if (reply._tag !== "Refused") {
+    throw new ChordNetError("REFUSED", {
+      address,
+      reason: "wrong-form",
+      detail: `it answered with ${reply._tag}`,
+    });
+  }
+  const { code, detail } = reply;
+  if (code === "no-owner")
+    throw new ChordNetError("NO_OWNER", { attempts: 1, last: detail === "" ? "no-owner" : detail });
+  throw new ChordNetError("REFUSED", { address, reason: code, detail });
+}

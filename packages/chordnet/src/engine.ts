@@ -1,0 +1,146 @@
+import type {
+  Address,
+  Announcement,
+  Dropped,
+  Effect,
+  Event,
+  Happening,
+  Message,
+  ProcessState,
+  Received,
+  Settled,
+  StatusAsked,
+} from "@chordnet/core";
+import { nextProcessDeadline, stepProcess } from "@chordnet/core";
+import type { Counters } from "./counters.js";
+import type { Clock, Logger } from "./ports.js";
+
+/** Where the effects of a step go. None of these may throw; each may call `tell`. */
+export interface Outside {
+  send(node: number, to: Address, message: Message): void;
+  settled(effect: Settled): void;
+  announced(node: number, change: Announcement): void;
+  statusAsked(node: number, effect: StatusAsked): void;
+  dropped(effect: Dropped): void;
+}
+
+interface Mail {
+  /** Null: every virtual node. */
+  readonly node: number | null;
+  readonly event: Event;
+}
+
+/**
+ * Drives the state machine: one mailbox, so that events are stepped one after another and effects run after the state
+ * has been set; and one timer, armed for the machine's next deadline.
+ */
+export class Engine {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #counters: Counters;
+  readonly #outside: Outside;
+  #state: ProcessState;
+  #mailbox: Mail[] = [];
+  #stepping = false;
+  #closed = false;
+  #armedFor: number = Number.POSITIVE_INFINITY;
+  #disarm: () => void = () => undefined;
+
+  constructor(
+    state: ProcessState,
+    outside: Outside,
+    ports: { readonly clock: Clock; readonly logger: Logger; readonly counters: Counters },
+  ) {
+    this.#state = state;
+    this.#outside = outside;
+    this.#clock = ports.clock;
+    this.#logger = ports.logger;
+    this.#counters = ports.counters;
+    this.#arm();
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  /** Something happened, now. */
+  tell(node: number | null, happening: Happening): void {
+    this.#take({ node, event: { ...happening, at: this.#clock.now(), wall: this.#clock.wall() } });
+  }
+
+  /** A message arrived: written out, since this is what happens most. */
+  receive(node: number, from: Address, incarnation: number, client: boolean, message: Message): void {
+    const event: Event & Received = {
+      _tag: "Received",
+      from,
+      incarnation,
+      client,
+      message,
+      at: this.#clock.now(),
+      wall: this.#clock.wall(),
+    };
+    this.#take({ node, event });
+  }
+
+  /** No step after this. */
+  close(): void {
+    this.#closed = true;
+    this.#disarm();
+    this.#mailbox = [];
+  }
+
+  #take(mail: Mail): void {
+    if (this.#closed) return;
+    this.#mailbox.push(mail);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    for (let i = 0; i < this.#mailbox.length; i += 1) this.#step(this.#mailbox[i] as Mail);
+    this.#mailbox = [];
+    this.#stepping = false;
+    this.#arm();
+  }
+
+  #step({ node, event }: Mail): void {
+    try {
+      const [state, outcomes] = stepProcess(this.#state, node, event);
+      this.#state = state;
+      for (const outcome of outcomes) for (const effect of outcome.effects) this.#run(outcome.node, effect);
+    } catch (error) {
+      this.#counters.faults += 1;
+      this.#logger.error(`the step for ${event._tag} threw`, error);
+    }
+  }
+
+  #run(node: number, effect: Effect): void {
+    switch (effect._tag) {
+      case "Send":
+        return this.#outside.send(node, effect.to, effect.message);
+      case "Settled":
+        return this.#outside.settled(effect);
+      case "Announced":
+        return this.#outside.announced(node, effect.change);
+      case "StatusAsked":
+        return this.#outside.statusAsked(node, effect);
+      case "Dropped":
+        return this.#outside.dropped(effect);
+    }
+  }
+
+  /** A timer that stands for an earlier time is left alone: it costs one look at the clock when it fires. */
+  #arm(): void {
+    const due = nextProcessDeadline(this.#state);
+    if (this.#closed || due === null || due >= this.#armedFor) return;
+    this.#disarm();
+    this.#armedFor = due;
+    this.#disarm = this.#clock.after(Math.max(0, due - this.#clock.now()), () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#disarm = () => undefined;
+    const due = nextProcessDeadline(this.#state);
+    if (due !== null && due > this.#clock.now()) return this.#arm();
+    this.#counters.timers += 1;
+    this.tell(null, { _tag: "Ticked" });
+  }
+}

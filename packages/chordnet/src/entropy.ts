@@ -1,0 +1,23 @@
+import type { Seed } from "@chordnet/core";
+import type { Random } from "./ports.js";
+
+/** 128 bits for the state machine's generator. */
+export function randomSeed(random: Random): Seed {
+  return [randomUint32(random), randomUint32(random), randomUint32(random), randomUint32(random)];
+}
+
+/** The wall clock in milliseconds times 1,024, plus ten random bits: a later life has a higher one. */
+export function randomIncarnation(random: Random, wall: number): number {
+  return Math.floor(wall) * 1024 + (randomUint32(random) & 1023);
+}
+
+/** The number of a request that nobody can guess: an integer below 2^48. */
+export function randomRequestId(random: Random): number {
+  return (randomUint32(random) & 0xffff) * 2 ** 32 + randomUint32(random);
+}
+
+function randomUint32(random: Random): number {
+  const bytes = new Uint8Array(4);
+  random(bytes);
+  return new DataView(bytes.buffer).getUint32(0);
+}

@@ -1,0 +1,114 @@
+import type { HashName, RingParameters } from "@chordnet/core";
+import { badParameter } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
+import { left, right } from "fp-ts/lib/Either.js";
+
+/**
+ * What the runtime adds to the transport's hello: which ring, and whether the sender is a member of it. Its bytes are
+ * fixed in `docs/PROTOCOL.md`.
+ *
+ * @category hello
+ */
+export interface RingHello {
+  /** Null: a client, or one who has not yet learned them. */
+  readonly ring: RingParameters | null;
+  readonly member: boolean;
+  readonly virtualNodes: number;
+}
+
+/** Why the bytes are no hello. */
+export interface BadHello {
+  readonly _tag: "BadHello";
+  readonly reason: "empty" | "unknown-version" | "truncated" | "too-long" | "bad-parameter";
+  readonly detail: string;
+}
+
+/** The longest that is read. What this version writes has 89 bytes at most; later ones may add to it. */
+export const helloBytesMax = 1024;
+
+const version = 1;
+const memberFlag = 1;
+const ringFlag = 2;
+const fixedBytes = 25;
+const hashes: ReadonlyArray<HashName> = ["sha256", "sha1"];
+
+/**
+ * Writes a hello.
+ *
+ * @example
+ * const bytes = encodeHello({ ring: null, member: false, virtualNodes: 1 })
+ * assert.deepStrictEqual([...bytes], [1, 0, 0, 1])
+ */
+export function encodeHello(hello: RingHello): Uint8Array {
+  const { ring } = hello;
+  const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = version;
+  bytes[1] = (hello.member ? memberFlag : 0) | (ring === null ? 0 : ringFlag);
+  view.setUint16(2, hello.virtualNodes);
+  if (ring === null) return bytes;
+  view.setUint16(4, ring.bits);
+  bytes[6] = hashes.indexOf(ring.hash);
+  bytes[7] = ring.successors;
+  view.setFloat64(8, ring.intervalMs);
+  view.setFloat64(16, ring.leaseMs);
+  bytes[24] = ring.name.length;
+  for (let i = 0; i < ring.name.length; i += 1) bytes[fixedBytes + i] = ring.name.charCodeAt(i);
+  return bytes;
+}
+
+/** Reads a hello; what follows the fields that this version knows is left alone. */
+export function decodeHello(bytes: Uint8Array): Either<BadHello, RingHello> {
+  const first = bytes[0];
+  if (first === undefined) return bad("empty", "no ring hello");
+  // Later versions only add behind what is known: 0 has never been one.
+  if (first === 0) return bad("unknown-version", "version 0");
+  if (bytes.length > helloBytesMax) return bad("too-long", `${bytes.length} bytes`);
+  if (bytes.length < 4) return bad("truncated", `${bytes.length} bytes`);
+  const flags = bytes[1] ?? 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const member = (flags & memberFlag) !== 0;
+  const virtualNodes = view.getUint16(2);
+  if ((flags & ringFlag) === 0) return right({ ring: null, member, virtualNodes });
+  if (bytes.length < fixedBytes) return bad("truncated", `${bytes.length} bytes`);
+  const nameEnd = fixedBytes + view.getUint8(24);
+  if (bytes.length < nameEnd) return bad("truncated", `${bytes.length} bytes`);
+  const ring = readRing(view, String.fromCharCode(...bytes.subarray(fixedBytes, nameEnd)));
+  const wrong = badParameter(ring);
+  if (wrong !== null) return bad("bad-parameter", `${wrong.parameter} ${String(wrong.value)}`);
+  return right({ ring, member, virtualNodes });
+}
+
+/** A ring parameter that two sides see differently. */
+export interface Difference {
+  readonly parameter: keyof RingParameters;
+  readonly ours: string | number;
+  readonly theirs: string | number;
+}
+
+/** The first parameter in which `theirs` is not what `ours` says; those that `ours` leaves open don't count. */
+export function difference(ours: Partial<RingParameters>, theirs: RingParameters): Difference | null {
+  for (const parameter of ["name", "bits", "hash", "successors", "intervalMs", "leaseMs"] as const) {
+    const mine = ours[parameter];
+    if (mine !== undefined && mine !== theirs[parameter]) {
+      return { parameter, ours: mine, theirs: theirs[parameter] };
+    }
+  }
+  return null;
+}
+
+function readRing(view: DataView, name: string): RingParameters {
+  return {
+    name,
+    bits: view.getUint16(4),
+    // An unknown number is caught as a bad parameter.
+    hash: hashes[view.getUint8(6)] ?? (`#${view.getUint8(6)}` as HashName),
+    successors: view.getUint8(7),
+    intervalMs: view.getFloat64(8),
+    leaseMs: view.getFloat64(16),
+  };
+}
+
+function bad(reason: BadHello["reason"], detail: string): Either<BadHello, never> {
+  return left({ _tag: "BadHello", reason, detail });
+}

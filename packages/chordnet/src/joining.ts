@@ -1,0 +1,230 @@
+import type { Announcement, OperationResult } from "@chordnet/core";
+import type { TransportEvent } from "@chordnet/transport";
+import { onAborted } from "./aborts.js";
+import { canonicalAddress } from "./address.js";
+import type { Seeds } from "./api.js";
+import type { Call } from "./call.js";
+import { onGivenUp } from "./call.js";
+import type { SeedFailure } from "./errors.js";
+import { ChordNetError } from "./errors.js";
+import { difference } from "./hello.js";
+import { describe } from "./key.js";
+import { learnRing } from "./learning.js";
+import type { Runtime } from "./runtime.js";
+import { machineTrouble, refusalTrouble } from "./seed-failure.js";
+import type { Settings } from "./settings.js";
+
+type Rejected = Extract<TransportEvent, { readonly _tag: "Rejected" }>;
+
+/** How an attempt to join ended: as a member, or so that it needs another life of the runtime. */
+export type JoinOutcome =
+  | { readonly _tag: "Entered"; readonly result: OperationResult }
+  /** With an incarnation above that; or (0) because the ring turned out to be another than the one begun with. */
+  | { readonly _tag: "Reopen"; readonly above: number };
+
+/** So many members must have failed to dial this node before it is told that it can't be reached. */
+const unreachableMax = 3;
+
+/** How long a function that finds seeds is relied on before it is asked again. */
+const seedsFreshMs = 5_000;
+
+const pauseMinMs = 100;
+const pauseMaxMs = 1_000;
+
+/**
+ * One attempt to become a member: asks the seeds for the parameters of their ring, begins with them, and has the state
+ * machine join; over and over until that succeeds, is given up, or something is wrong that trying again can't mend.
+ */
+export class Joining {
+  readonly #runtime: Runtime;
+  readonly #settings: Settings;
+  readonly #plan: { readonly seeds: Seeds; readonly orCreate: boolean };
+  readonly #tell: (failure: SeedFailure) => void;
+  readonly #troubles = new Map<string, SeedFailure>();
+  readonly #excluded = new Set<string>();
+  #unreachable = 0;
+  /** Interrupts what the state machine is doing for us. */
+  #interrupt: ((why: JoinOutcome | ChordNetError | null) => void) | null = null;
+  #learned = false;
+
+  constructor(
+    runtime: Runtime,
+    settings: Settings,
+    plan: { readonly seeds: Seeds; readonly orCreate: boolean },
+    tell: (failure: SeedFailure) => void,
+  ) {
+    this.#runtime = runtime;
+    this.#settings = settings;
+    this.#plan = plan;
+    this.#tell = tell;
+  }
+
+  /** Rejects with a `ChordNetError`: at the deadline with what was wrong with each seed. */
+  run(call: Call): Promise<JoinOutcome> {
+    return new Promise((resolve, reject) => {
+      const over = new AbortController();
+      const stop = onGivenUp(this.#runtime.clock, call, (error) => {
+        over.abort();
+        reject(error.code === "TIMEOUT" && this.#troubles.size > 0 ? this.#noSeed() : error);
+      });
+      this.#runtime.over.addEventListener("abort", () => {
+        over.abort();
+        reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      });
+      const inner = { ...call, deadline: Number.POSITIVE_INFINITY, signal: over.signal };
+      this.#rounds(inner).finally(stop).then(resolve, reject);
+    });
+  }
+
+  announced(change: Extract<Announcement, { readonly _tag: "SeedFailed" }>): void {
+    this.#trouble(machineTrouble(change.seed, change.reason));
+  }
+
+  /** What the other side thinks of this node's hello may decide the attempt. */
+  rejected({ by, peer, refusal }: Rejected): void {
+    if (peer === null || this.#interrupt === null) return;
+    this.#trouble(refusalTrouble(peer, refusal));
+    const { address } = this.#runtime;
+    if (refusal.code === "ring-mismatch") {
+      // A ring that began while we had to make do with our own parameters: ask again.
+      if (this.#learned) this.#excluded.add(peer);
+      else this.#interrupt(null);
+      return;
+    }
+    if (by === "us") return;
+    if (refusal.code === "address-taken") this.#interrupt(new ChordNetError("ADDRESS_TAKEN", { address }));
+    if (refusal.code === "stale-incarnation" && Number.isSafeInteger(Number(refusal.detail))) {
+      this.#interrupt({ _tag: "Reopen", above: Number(refusal.detail) });
+    }
+    if (refusal.code !== "address-unreachable") return;
+    this.#unreachable += 1;
+    if (this.#unreachable < unreachableMax) return;
+    this.#interrupt(new ChordNetError("ADDRESS_UNREACHABLE", { address, reason: refusal.detail }));
+  }
+
+  async #rounds(call: Call): Promise<JoinOutcome> {
+    for (let round = 0; ; round += 1) {
+      const seeds = await this.#seeds();
+      const others = seeds.filter((seed) => seed !== this.#runtime.address);
+      if (others.length === 0 && !(this.#plan.orCreate && seeds.length > 0)) throw this.#nobody(seeds);
+      const lesson = await learnRing(
+        this.#runtime.links,
+        this.#runtime.clock,
+        others,
+        this.#settings.explicit,
+      );
+      if (call.signal?.aborted === true) throw new ChordNetError("ABORTED", { what: call.what });
+      for (const trouble of lesson.troubles) this.#trouble(trouble);
+      if (lesson.mismatch !== null && this.#hopeless(others)) throw lesson.mismatch;
+      if (lesson.ring === null && this.#hopeless(others) && !this.#plan.orCreate) throw this.#nobody(seeds);
+      if (lesson.ring !== null || this.#plan.orCreate) {
+        this.#learned = lesson.ring !== null;
+        const begun = this.#runtime.config?.ring;
+        if (begun !== undefined && lesson.ring !== null && difference(begun, lesson.ring) !== null) {
+          return { _tag: "Reopen", above: 0 };
+        }
+        this.#runtime.begin(lesson.ring ?? this.#settings.own);
+        const outcome = await this.#enter(seeds, call);
+        if (outcome !== null) return outcome;
+      }
+      await this.#pause(round, call);
+    }
+  }
+
+  /** Has the state machine join; null: with these seeds it did not get anywhere, find others. */
+  #enter(seeds: ReadonlyArray<string>, call: Call): Promise<JoinOutcome | null> {
+    return new Promise((resolve, reject) => {
+      const { clock } = this.#runtime;
+      const given = new AbortController();
+      const stop = onGivenUp(clock, call, () => given.abort());
+      const usable = seeds.map((seed) => this.#asOwn(seed)).filter((seed) => !this.#excluded.has(seed));
+      const refresh =
+        typeof this.#plan.seeds === "function"
+          ? clock.after(this.#seedsFreshMs(), () => this.#interrupt?.(null))
+          : () => undefined;
+      const done = (): void => {
+        stop();
+        refresh();
+        this.#interrupt = null;
+      };
+      this.#interrupt = (why) => {
+        done();
+        given.abort();
+        if (why instanceof ChordNetError) reject(why);
+        else resolve(why);
+      };
+      this.#runtime
+        .request(
+          (operation) => ({
+            _tag: "JoinRequested",
+            operation,
+            seeds: [...new Set(usable)],
+            orCreate: this.#plan.orCreate,
+          }),
+          { ...call, signal: given.signal },
+          false,
+        )
+        .finally(done)
+        .then((result) => resolve({ _tag: "Entered", result }), reject);
+    });
+  }
+
+  async #seeds(): Promise<ReadonlyArray<string>> {
+    const { seeds } = this.#plan;
+    const found = typeof seeds === "function" ? await seeds() : seeds;
+    const list = typeof found === "string" ? [found] : found;
+    if (!Array.isArray(list)) {
+      const allowed = "an address, an array of addresses, or a function that finds them";
+      throw new ChordNetError("BAD_OPTION", { option: "seeds", received: describe(found), allowed });
+    }
+    const { scheme } = this.#settings.transport;
+    const canonical = [...new Set(list.map((seed) => canonicalAddress(seed, scheme)))];
+    return canonical.filter((seed) => !this.#excluded.has(seed));
+  }
+
+  #asOwn(seed: string): string {
+    return this.#troubles.get(seed)?.reason === "self" ? this.#runtime.address : seed;
+  }
+
+  /** Whether trying these again can't help. */
+  #hopeless(others: ReadonlyArray<string>): boolean {
+    const lasting = new Set(["ring-mismatch", "self", "bad-address"]);
+    return others.every((seed) => lasting.has(this.#troubles.get(seed)?.reason ?? ""));
+  }
+
+  #nobody(seeds: ReadonlyArray<string>): ChordNetError {
+    const own = seeds.filter((seed) => this.#asOwn(seed) === this.#runtime.address);
+    if (own.length > 0 && own.length === seeds.length) {
+      return new ChordNetError("SELF_JOIN", { address: this.#runtime.address });
+    }
+    return this.#noSeed();
+  }
+
+  #noSeed(): ChordNetError {
+    return new ChordNetError("NO_SEED", { seeds: [...this.#troubles.values()] });
+  }
+
+  #trouble(failure: SeedFailure): void {
+    const known = this.#troubles.get(failure.seed);
+    // A refusal told by the transport says more than the state machine's word for it.
+    if (failure.reason === "rejected" && known !== undefined) return;
+    this.#troubles.set(failure.seed, failure);
+    if (known?.reason !== failure.reason) this.#tell(failure);
+  }
+
+  /** Long enough for the rule of starting together. */
+  #seedsFreshMs(): number {
+    return Math.max(seedsFreshMs, 8 * (this.#runtime.config?.ring.intervalMs ?? 0));
+  }
+
+  #pause(round: number, call: Call): Promise<void> {
+    const ms = Math.min(pauseMaxMs, pauseMinMs * 1.5 ** Math.min(round, 10));
+    return new Promise((resolve) => {
+      const ignoreSignal = call.signal === null ? null : onAborted(call.signal, resolve);
+      this.#runtime.clock.after(ms, () => {
+        ignoreSignal?.();
+        resolve();
+      });
+    });
+  }
+}

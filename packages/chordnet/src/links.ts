@@ -1,0 +1,224 @@
+import type { Address, Codec, Config, DecodeError, Envelope, Message, SendFailure } from "@chordnet/core";
+import { codec, processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import type {
+  ConnectionInfo,
+  Endpoint,
+  FailureReason,
+  Hello,
+  LinkFailure,
+  OpenOptions,
+  Refusal,
+  Transport,
+  TransportEvent,
+} from "@chordnet/transport";
+import type { Either } from "fp-ts/lib/Either.js";
+import type { Counters } from "./counters.js";
+import { openFailure } from "./open-failure.js";
+import type { Logger } from "./ports.js";
+
+/** What the links tell the runtime; told to nobody before `speak`. */
+export interface LinksObserver {
+  received(node: number, from: Address, incarnation: number, client: boolean, message: Message): void;
+  sendFailed(node: number, to: Address, message: Message, reason: SendFailure): void;
+  disconnected(process: Address): void;
+  rejected(event: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void;
+}
+
+export interface LinksOptions {
+  readonly incarnation: number;
+  readonly describe: () => Uint8Array;
+  readonly judge: (hello: Hello) => Refusal | null;
+  readonly observer: LinksObserver;
+  readonly logger: Logger;
+  readonly counters: Counters;
+}
+
+/**
+ * A process's endpoints, and the bytes on them: messages in, messages out. The first endpoint is the one that nodes
+ * talk over; the others are for clients, whose names are told apart by the endpoint's number behind them.
+ */
+export class Links {
+  readonly #options: LinksOptions;
+  readonly #endpoints: Endpoint[] = [];
+  readonly #main: Endpoint;
+  #codec: Codec | null = null;
+
+  /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
+  static async open(transports: readonly [Transport, ...Transport[]], options: LinksOptions): Promise<Links> {
+    const opened: Endpoint[] = [];
+    const hold: { links: Links | null } = { links: null };
+    try {
+      for (const [index, transport] of transports.entries()) {
+        opened.push(await transport.open(openOptions(index, options, hold)));
+      }
+    } catch (error) {
+      await Promise.all(opened.map((endpoint) => endpoint.close()));
+      throw openFailure(error);
+    }
+    const [main, ...others] = opened as [Endpoint, ...Endpoint[]];
+    const links = new Links(main, others, options);
+    hold.links = links;
+    return links;
+  }
+
+  private constructor(main: Endpoint, others: ReadonlyArray<Endpoint>, options: LinksOptions) {
+    this.#main = main;
+    this.#endpoints.push(main, ...others);
+    this.#options = options;
+  }
+
+  /** The advertised URL; null: dials only. */
+  get address(): Address | null {
+    return this.#main.address;
+  }
+
+  /** From now on frames are read and written as this ring has them. */
+  speak(config: Config): void {
+    this.#codec = codec({ space: config.space, naming: config.naming });
+  }
+
+  send(from: number, to: Address, message: Message): void {
+    if (this.#codec === null) return;
+    const { endpoint, peer } = this.#towards(processAddress(to));
+    const frame = this.#encode({ from, to: virtualIndex(to) ?? 0, message });
+    if (frame === null) return;
+    this.#options.counters.framesOut += 1;
+    this.#options.counters.bytesOut += frame.length;
+    endpoint.send(peer, frame);
+  }
+
+  greet(address: Address): Promise<Either<LinkFailure, Hello>> {
+    return this.#main.greet(processAddress(address));
+  }
+
+  connections(): ReadonlyArray<ConnectionInfo> {
+    return this.#endpoints.flatMap((endpoint) => endpoint.connections());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+  }
+
+  take(index: number, event: TransportEvent): void {
+    const { observer, logger, counters } = this.#options;
+    switch (event._tag) {
+      case "Connected":
+        counters.connected += 1;
+        return logger.debug("connected", { peer: event.peer });
+      case "Frame":
+        return this.#receive(index, event);
+      case "Disconnected":
+        counters.disconnected += 1;
+        logger.debug("disconnected", { peer: event.peer, reason: event.reason });
+        if (event.reason !== "idle" && isNode(event.peer)) observer.disconnected(event.peer);
+        return;
+      case "SendFailed":
+        return this.#giveBack(index, event);
+      case "Rejected":
+        if (event.by === "us") counters.rejectedByUs += 1;
+        else counters.rejectedByThem += 1;
+        logger.warn(`connection refused by ${event.by}`, {
+          peer: event.peer,
+          remote: event.remote,
+          ...event.refusal,
+        });
+        return observer.rejected(event);
+    }
+  }
+
+  #receive(index: number, event: Extract<TransportEvent, { readonly _tag: "Frame" }>): void {
+    const { observer, logger, counters } = this.#options;
+    counters.framesIn += 1;
+    counters.bytesIn += event.frame.length;
+    if (this.#codec === null) {
+      counters.early += 1;
+      return;
+    }
+    const decoded = this.#codec.decode(event.frame);
+    if (decoded._tag === "Left") {
+      counters.undecodable += 1;
+      if (decoded.left._tag === "UnknownKind") this.#declineUnknown(index, event, decoded.left);
+      return logger.warn("undecodable frame", { peer: event.peer, error: decoded.left });
+    }
+    const { from, to, message } = decoded.right;
+    const sender = event.client ? named(event.peer, index) : virtualAddress(event.peer, from);
+    observer.received(to, sender, event.incarnation, event.client, message);
+  }
+
+  /** A request of a later version: its sender is told, instead of left to wait. */
+  #declineUnknown(
+    index: number,
+    event: Extract<TransportEvent, { readonly _tag: "Frame" }>,
+    error: Extract<DecodeError, { readonly _tag: "UnknownKind" }>,
+  ): void {
+    if (error.rid === null) return;
+    const sender = event.client ? named(event.peer, index) : virtualAddress(event.peer, error.from);
+    const detail = `kind ${error.kind} of message is not known here`;
+    this.send(error.to, sender, { _tag: "Refused", rid: error.rid, code: "unsupported", detail });
+  }
+
+  #giveBack(index: number, event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): void {
+    const { observer, counters } = this.#options;
+    counters.sendFailed[event.reason] = (counters.sendFailed[event.reason] ?? 0) + event.frames.length;
+    for (const frame of event.frames) {
+      const envelope: Envelope | null = this.#reread(frame);
+      if (envelope === null) continue;
+      const to = isNode(event.peer) ? virtualAddress(event.peer, envelope.to) : named(event.peer, index);
+      observer.sendFailed(envelope.from, to, envelope.message, sendFailure(event.reason));
+    }
+  }
+
+  /** What the wire has no room for is lost, as any message may be. */
+  #encode(envelope: Envelope): Uint8Array | null {
+    try {
+      return this.#codec?.encode(envelope) ?? null;
+    } catch (error) {
+      this.#options.logger.error(`${envelope.message._tag} cannot be encoded`, error);
+      return null;
+    }
+  }
+
+  #reread(frame: Uint8Array): Envelope | null {
+    const decoded = this.#codec?.decode(frame);
+    return decoded?._tag === "Right" ? decoded.right : null;
+  }
+
+  #towards(process: Address): { readonly endpoint: Endpoint; readonly peer: string } {
+    const mark = isNode(process) ? -1 : process.lastIndexOf("@");
+    const endpoint = mark < 0 ? this.#main : (this.#endpoints[Number(process.slice(mark + 1))] ?? this.#main);
+    return { endpoint, peer: mark < 0 ? process : process.slice(0, mark) };
+  }
+}
+
+function openOptions(
+  index: number,
+  options: LinksOptions,
+  hold: { readonly links: Links | null },
+): OpenOptions {
+  return {
+    incarnation: options.incarnation,
+    describe: options.describe,
+    judge: index === 0 ? options.judge : (hello) => clientsOnly(hello) ?? options.judge(hello),
+    onEvent: (event) => hold.links?.take(index, event),
+  };
+}
+
+function clientsOnly(hello: Hello): Refusal | null {
+  if (hello.address === null) return null;
+  return { code: "clients-only", detail: "nodes talk to each other at this node's advertised address" };
+}
+
+/** Clients have names, nodes have URLs. */
+function isNode(peer: string): boolean {
+  return peer.includes("://");
+}
+
+function named(client: string, index: number): string {
+  return index === 0 ? client : `${client}@${index}`;
+}
+
+/** What a failure of the link proves: only a refusal proves death. */
+function sendFailure(reason: FailureReason): SendFailure {
+  if (reason === "refused" || reason === "rejected") return reason;
+  return reason === "overloaded" || reason === "oversized" ? "overloaded" : "unreachable";
+}

@@ -1,0 +1,244 @@
+import type { Announcement, OperationResult } from "@chordnet/core";
+import { formatId, messageLimits } from "@chordnet/core";
+import { peerInfo } from "./address.js";
+import type { EventName, Events, Phase } from "./api.js";
+import type { Call } from "./call.js";
+import { within } from "./call.js";
+import { Emitter } from "./emitter.js";
+import { ChordNetError } from "./errors.js";
+import { Joining } from "./joining.js";
+import { connectionStatus, nodeStatus } from "./member-view.js";
+import { Runtime } from "./runtime.js";
+import type { Settings } from "./settings.js";
+import type { Status } from "./status.js";
+import { statusJson } from "./status.js";
+import { boundsView, peerOrNull } from "./views.js";
+
+/** How a node entered a ring. */
+export type Entry =
+  | { readonly _tag: "Create" }
+  | { readonly _tag: "Join"; readonly seeds: ConstructorParameters<typeof Joining>[2] };
+
+/**
+ * The life of a member, from idle to closed: which runtime it has, and what it announces. Entering that fails leads
+ * back to idle, with everything released.
+ */
+export class MemberLife {
+  readonly emitter: Emitter;
+  readonly #settings: Settings;
+  readonly #onRange: () => void;
+  #phase: Phase = "idle";
+  #runtime: Runtime | null = null;
+  #joining: Joining | null = null;
+  #entering: Promise<void> | null = null;
+  #leaving: Promise<boolean> | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** `onRange`: called when this node claims other keys than before. */
+  constructor(settings: Settings, onRange: () => void) {
+    this.#settings = settings;
+    this.#onRange = onRange;
+    this.emitter = new Emitter(settings.logger);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** The runtime as soon as there is one; null before and after. */
+  get runtime(): Runtime | null {
+    return this.#runtime;
+  }
+
+  /** The runtime of a member. Throws `NOT_MEMBER` or `CLOSED`. */
+  member(): Runtime {
+    const runtime = this.#runtime;
+    if (runtime !== null && (this.#phase === "member" || this.#phase === "leaving")) return runtime;
+    throw this.#closing === null && this.#phase !== "closed"
+      ? new ChordNetError("NOT_MEMBER", { phase: this.#phase })
+      : new ChordNetError("CLOSED", { phase: "closed" });
+  }
+
+  async enter(entry: Entry, call: Call): Promise<void> {
+    if (this.#phase === "leaving" || this.#phase === "closed") {
+      throw new ChordNetError("CLOSED", { phase: this.#phase });
+    }
+    if (this.#phase !== "idle") throw new ChordNetError("ALREADY_MEMBER", { phase: this.#phase });
+    this.#phase = "joining";
+    this.#entering = this.#enter(entry, call);
+    await this.#entering;
+  }
+
+  /** Whether what was held has been handed over, or nothing was held. */
+  leave(call: Call): Promise<boolean> {
+    this.#leaving ??= this.#leave(call);
+    return this.#leaving;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close(false);
+    return this.#closing;
+  }
+
+  status(): Status {
+    const { clock } = this.#settings;
+    const runtime = this.#runtime;
+    const config = runtime?.config ?? null;
+    const nodes = runtime?.state?.nodes ?? [];
+    const at = clock.now();
+    return {
+      phase: this.#phase,
+      id: config === null || nodes[0] === undefined ? null : formatId(config.space, nodes[0].self.id),
+      address: runtime?.address ?? null,
+      incarnation: runtime?.incarnation ?? null,
+      uptimeMs: runtime === null ? 0 : Math.round(at - runtime.startedAt),
+      ring: config?.ring ?? null,
+      nodes: config === null ? [] : nodes.map((node, index) => nodeStatus(config, node, index, at)),
+      connections: runtime?.links.connections().map(connectionStatus) ?? [],
+      counters: runtime?.counts() ?? {},
+    };
+  }
+
+  async #enter(entry: Entry, call: Call): Promise<void> {
+    try {
+      const result = await this.#attempt(entry, call, 0);
+      this.#runtime?.setMember(true);
+      this.#phase = "member";
+      const { id, address } = this.#self();
+      this.#emit("joined", { id, address, through: result._tag === "Joined" ? result.through : null });
+    } catch (error) {
+      const runtime = this.#runtime;
+      this.#runtime = null;
+      await runtime?.close();
+      if (this.#closing === null) this.#phase = "idle";
+      throw error;
+    } finally {
+      this.#joining = null;
+    }
+  }
+
+  async #attempt(entry: Entry, call: Call, above: number): Promise<OperationResult> {
+    const runtime = await this.#open(call, above);
+    this.#runtime = runtime;
+    if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+    if (entry._tag === "Create") {
+      runtime.begin(this.#settings.own);
+      return runtime.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
+    }
+    this.#joining = new Joining(runtime, this.#settings, entry.seeds, (failure) =>
+      this.#emit("seedFailed", failure),
+    );
+    const outcome = await this.#joining.run(call);
+    if (outcome._tag === "Entered") return outcome.result;
+    this.#settings.logger.info("starting over to join", { above: outcome.above });
+    await runtime.close();
+    return this.#attempt(entry, call, outcome.above);
+  }
+
+  /** A runtime that comes when the caller has given up is closed. */
+  async #open(call: Call, above: number): Promise<Runtime> {
+    const opening = Runtime.open(
+      this.#settings,
+      {
+        announced: (node, change) => this.#announced(node, change),
+        rejected: (event) => this.#joining?.rejected(event),
+        statusJson: () => statusJson(this.status(), messageLimits.jsonBytesMax),
+      },
+      above,
+    );
+    try {
+      return await within(this.#settings.clock, call, opening);
+    } catch (error) {
+      void opening.then(
+        (runtime) => runtime.close(),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #leave(call: Call): Promise<boolean> {
+    const runtime = this.#runtime;
+    if (runtime === null || this.#phase !== "member") {
+      await this.close();
+      return true;
+    }
+    this.#phase = "leaving";
+    const { deadline } = call;
+    const handedOver = await runtime
+      .request((operation) => ({ _tag: "LeaveRequested", operation, deadline }), call, true)
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.#settings.logger.warn("left without handing over", error);
+          return false;
+        },
+      );
+    this.#closing ??= this.#close(handedOver);
+    await this.#closing;
+    return handedOver;
+  }
+
+  async #close(handedOver: boolean): Promise<void> {
+    const wasMember = this.#phase === "member" || this.#phase === "leaving";
+    const runtime = this.#runtime;
+    if (wasMember) this.#emit("left", { ...this.#self(), handedOver });
+    this.#phase = "closed";
+    await runtime?.close();
+    await this.#entering?.catch(() => undefined);
+    this.#runtime = null;
+  }
+
+  #self(): { readonly id: string; readonly address: string } {
+    const { id, address } = this.status();
+    return { id: id ?? "", address: address ?? "" };
+  }
+
+  #announced(node: number, change: Announcement): void {
+    const config = this.#runtime?.config ?? null;
+    if (config === null) return;
+    switch (change._tag) {
+      case "SuccessorChanged":
+      case "PredecessorChanged": {
+        const moved = { from: peerOrNull(config, change.from), to: peerOrNull(config, change.to), node };
+        return this.#emit(
+          change._tag === "SuccessorChanged" ? "successorChanged" : "predecessorChanged",
+          moved,
+        );
+      }
+      case "RangeGained":
+      case "RangeLost": {
+        const { start, end, peer, reason, epoch } = change;
+        const length = (end - start) & config.space.mask;
+        const range = {
+          ...boundsView(config, end, length),
+          peer: peerOrNull(config, peer),
+          reason,
+          epoch,
+          node,
+        };
+        this.emitter.later(this.#onRange);
+        return this.#emit(change._tag === "RangeGained" ? "rangeGained" : "rangeLost", range);
+      }
+      case "PeerEvicted":
+        return this.#emit("peerEvicted", {
+          peer: peerInfo(config, change.peer),
+          reason: change.reason,
+          node,
+        });
+      case "Isolated":
+        return this.#emit("isolated", { node });
+      case "SeedFailed":
+        return this.#joining?.announced(change);
+      // The runtime tells of these itself, for the whole process.
+      case "Joined":
+      case "Departed":
+        return;
+    }
+  }
+
+  #emit<E extends EventName>(event: E, data: Events[E]): void {
+    this.#settings.logger.info(event, data);
+    this.emitter.emit(event, data);
+  }
+}

@@ -1,0 +1,243 @@
+import type {
+  Announcement,
+  Config,
+  Happening,
+  OperationId,
+  OperationResult,
+  ProcessState,
+  RingParameters,
+  Settled,
+} from "@chordnet/core";
+import { configure, initialProcess } from "@chordnet/core";
+import type { Refusal, TransportEvent } from "@chordnet/transport";
+import type { Call } from "./call.js";
+import { onGivenUp } from "./call.js";
+import type { Counters } from "./counters.js";
+import { flatCounts, noCounts } from "./counters.js";
+import { Engine } from "./engine.js";
+import { randomIncarnation, randomSeed } from "./entropy.js";
+import { ChordNetError } from "./errors.js";
+import { decodeHello, difference, encodeHello } from "./hello.js";
+import { Links } from "./links.js";
+import { operationError } from "./operation-error.js";
+import type { Clock, OwnClock } from "./ports.js";
+import { ownClock } from "./ports.js";
+import type { Settings } from "./settings.js";
+
+/** What the runtime tells the API. */
+export interface RuntimeObserver {
+  announced(node: number, change: Announcement): void;
+  /** A connection was refused, by us or by them. */
+  rejected(event: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void;
+  /** The bytes that a `Status` message is answered with. */
+  statusJson(): Uint8Array;
+}
+
+type Settle = (result: Settled["result"] | ChordNetError) => void;
+
+/**
+ * One life of a process: its links, and from `begin` on its state machine. Whatever the application asks of the
+ * machine waits here for its one answer.
+ */
+export class Runtime {
+  readonly incarnation: number;
+  readonly counters: Counters;
+  readonly startedAt: number;
+  /** Its timers end with this life. */
+  readonly clock: Clock;
+  readonly #settings: Settings;
+  readonly #observer: RuntimeObserver;
+  readonly #waiting = new Map<OperationId, Settle>();
+  #links: Links | null = null;
+  #engine: Engine | null = null;
+  #config: Config | null = null;
+  #member = false;
+  #operations = 0;
+  readonly #ownClock: OwnClock;
+  readonly #over = new AbortController();
+  #closing: Promise<void> | null = null;
+
+  /** Starts listening. `above`: the incarnation is to be higher than this. Rejects with a `ChordNetError`. */
+  static async open(settings: Settings, observer: RuntimeObserver, above = 0): Promise<Runtime> {
+    const runtime = new Runtime(settings, observer, above);
+    const links = await Links.open([settings.transport, ...settings.clientTransports], {
+      incarnation: runtime.incarnation,
+      describe: () => runtime.#describe(),
+      judge: (hello) => runtime.#judge(hello.payload, hello.address !== null),
+      logger: settings.logger,
+      counters: runtime.counters,
+      observer: {
+        received: (...message) => runtime.#engine?.receive(...message),
+        sendFailed: (node, to, message, reason) =>
+          runtime.#engine?.tell(node, { _tag: "SendFailed", to, message, reason }),
+        disconnected: (process) => runtime.#engine?.tell(null, { _tag: "Disconnected", process }),
+        rejected: (event) => observer.rejected(event),
+      },
+    });
+    runtime.#links = links;
+    if (links.address !== null) return runtime;
+    await links.close();
+    throw new ChordNetError("BAD_OPTION", {
+      option: "transport",
+      received: "one that only dials",
+      allowed: "one that listens, since other nodes must be able to dial a member",
+    });
+  }
+
+  private constructor(settings: Settings, observer: RuntimeObserver, above: number) {
+    this.#settings = settings;
+    this.#observer = observer;
+    this.#ownClock = ownClock(settings.clock);
+    this.clock = this.#ownClock;
+    this.incarnation = Math.max(randomIncarnation(settings.random, settings.clock.wall()), above + 1);
+    this.counters = noCounts();
+    this.startedAt = settings.clock.now();
+  }
+
+  /** The advertised URL. */
+  get address(): string {
+    return this.#links?.address ?? "";
+  }
+
+  /** The ring's parameters with all that follows from them; null before `begin`. */
+  get config(): Config | null {
+    return this.#config;
+  }
+
+  /** The same after `begin`. */
+  get known(): Config {
+    if (this.#config === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
+    return this.#config;
+  }
+
+  /** Aborted when this life ends. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  get state(): ProcessState | null {
+    return this.#engine?.state ?? null;
+  }
+
+  get links(): Links {
+    return this.#links as Links;
+  }
+
+  /** The ring is known from now on: the state machine starts, a member of nothing yet. */
+  begin(ring: RingParameters): void {
+    const { limits, jitter, aloneBySilence, virtualNodes, random, logger } = this.#settings;
+    const { clock } = this;
+    const config = configure(ring, { limits, jitter, aloneBySilence });
+    const state = initialProcess(config, {
+      url: this.address,
+      incarnation: this.incarnation,
+      virtualNodes,
+      seed: randomSeed(random),
+      at: clock.now(),
+      wall: clock.wall(),
+    });
+    this.#engine?.close();
+    this.#config = config;
+    this.links.speak(config);
+    this.#engine = new Engine(state, this.#outside(), { clock, logger, counters: this.counters });
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return flatCounts(this.counters);
+  }
+
+  /** Whether to tell others in the hello that this node is a member. */
+  setMember(member: boolean): void {
+    this.#member = member;
+  }
+
+  /**
+   * Asks the state machine for something. Rejects with what it said, or when the call is given up: then the machine is
+   * told, too. The machine itself watches the deadline where `timed` is false.
+   */
+  request(make: (operation: OperationId) => Happening, call: Call, timed: boolean): Promise<OperationResult> {
+    return new Promise((resolve, reject) => {
+      const engine = this.#engine;
+      if (engine === null) return reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      this.#operations += 1;
+      const operation = this.#operations;
+      const stop = this.#watch(call, timed, (error) => {
+        this.#waiting.delete(operation);
+        engine.tell(0, { _tag: "Cancelled", operation });
+        reject(error);
+      });
+      this.#waiting.set(operation, (result) => {
+        stop?.();
+        if (result instanceof ChordNetError) reject(result);
+        else if (result._tag === "Right") resolve(result.right);
+        else reject(operationError(result.left, call, this.address));
+      });
+      engine.tell(0, make(operation));
+    });
+  }
+
+  /** Ends at once; what was asked and is not answered fails as closed. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #watch(call: Call, timed: boolean, give: (error: ChordNetError) => void): (() => void) | null {
+    if (!timed && call.signal === null) return null;
+    const watched = timed ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
+    return onGivenUp(this.clock, watched, give);
+  }
+
+  async #close(): Promise<void> {
+    this.#engine?.close();
+    this.#engine = null;
+    this.#over.abort();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const settle of waiting) settle(new ChordNetError("CLOSED", { phase: "closed" }));
+    this.#ownClock.cancelAll();
+    await this.links.close();
+  }
+
+  #outside(): ConstructorParameters<typeof Engine>[1] {
+    const { counters } = this;
+    return {
+      send: (node, to, message) => this.links.send(node, to, message),
+      settled: ({ operation, result }) => {
+        const settle = this.#waiting.get(operation);
+        this.#waiting.delete(operation);
+        settle?.(result);
+      },
+      announced: (node, change) => {
+        if (change._tag === "PeerEvicted") counters.evictions += 1;
+        this.#observer.announced(node, change);
+      },
+      statusAsked: (node, { to, rid }) => {
+        this.links.send(node, to, { _tag: "StatusReply", rid, json: this.#observer.statusJson() });
+      },
+      dropped: ({ from, message, reason }) => {
+        counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
+        this.#settings.logger.debug("message dropped", { from, message, reason });
+      },
+    };
+  }
+
+  #describe(): Uint8Array {
+    const ring = this.#config?.ring ?? null;
+    return encodeHello({ ring, member: this.#member, virtualNodes: this.#settings.virtualNodes });
+  }
+
+  /** Who says nothing of a ring is a client, or greets to learn; all else must be of our ring. */
+  #judge(payload: Uint8Array, node: boolean): Refusal | null {
+    const hello = decodeHello(payload);
+    if (hello._tag === "Left")
+      return { code: "bad-hello", detail: `${hello.left.reason}: ${hello.left.detail}` };
+    const ours = this.#config?.ring;
+    if (ours === undefined) return node ? { code: "not-ready", detail: `${this.address} is starting` } : null;
+    if (hello.right.ring === null) return null;
+    const wrong = difference(ours, hello.right.ring);
+    if (wrong === null) return null;
+    const detail = `the ring here has ${wrong.parameter} ${wrong.ours}, yours ${wrong.theirs}`;
+    return { code: "ring-mismatch", detail };
+  }
+}

@@ -1,0 +1,51 @@
+import type { SeedTrouble } from "@chordnet/core";
+import type { LinkFailure, Refusal } from "@chordnet/transport";
+import type { SeedFailure } from "./errors.js";
+import type { BadHello, Difference } from "./hello.js";
+
+/** The ways in which a seed can be of no use, each in the one form that errors and events have. */
+
+/** It could not be greeted. */
+export function linkTrouble(seed: string, failure: LinkFailure): SeedFailure {
+  if (failure.reason === "rejected" && failure.refusal !== undefined)
+    return refusalTrouble(seed, failure.refusal);
+  const words = linkWords[failure.reason] ?? (failure.detail === "" ? failure.reason : failure.detail);
+  return { seed, reason: failure.reason === "timeout" ? "silent" : failure.reason, detail: words };
+}
+
+/** One of the two sides refused the other's hello. */
+export function refusalTrouble(seed: string, refusal: Refusal): SeedFailure {
+  return { seed, reason: refusal.code, detail: refusal.detail === "" ? refusal.code : refusal.detail };
+}
+
+/** It answered, but says nothing of a ring. */
+export function helloTrouble(seed: string, bad: BadHello): SeedFailure {
+  return { seed, reason: "bad-hello", detail: `its hello is not ours: ${bad.detail}` };
+}
+
+export function mismatchTrouble(seed: string, wrong: Difference): SeedFailure {
+  const detail = `its ring has ${wrong.parameter} ${wrong.theirs}, this node was told ${wrong.ours}`;
+  return { seed, reason: "ring-mismatch", detail };
+}
+
+/** It did not do for the state machine. */
+export function machineTrouble(seed: string, trouble: SeedTrouble): SeedFailure {
+  return { seed, reason: trouble, detail: machineWords[trouble] };
+}
+
+const machineWords: Readonly<Record<SeedTrouble, string>> = {
+  refused: "nothing listens there",
+  unreachable: "it cannot be reached",
+  rejected: "it refused the connection",
+  silent: "it did not answer in time",
+  "not-member": "it is no member of a ring yet",
+  "no-owner": "it found no owner for this node's place on the ring",
+  "id-taken": "this node's id is taken",
+};
+
+const linkWords: Readonly<Partial<Record<LinkFailure["reason"], string>>> = {
+  refused: "nothing listens there",
+  timeout: "it did not answer in time",
+  protocol: "it speaks another protocol",
+  self: "it is this node itself",
+};

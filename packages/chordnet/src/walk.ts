@@ -1,0 +1,38 @@
+import type { NodeView } from "./api.js";
+import { ChordNetError } from "./errors.js";
+
+/**
+ * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where a node does not answer or
+ * the way does not lead round once and back: since each step must go forwards and none past the start, it ends.
+ */
+export async function* walkRing(
+  inspect: (address: string) => Promise<NodeView>,
+  first: string,
+): AsyncIterableIterator<NodeView> {
+  const start = await inspect(first);
+  let node = start;
+  for (;;) {
+    yield node;
+    const next = node.successors[0];
+    if (next === undefined && node.id !== start.id) throw broken(node.address, "it knows no successor");
+    if (next === undefined || next.id === start.id) return;
+    if (!clockwise(node.id, next.id, start.id)) {
+      throw broken(node.address, `its successor ${next.address} is out of order`);
+    }
+    const here = node.address;
+    node = await inspect(next.address).catch((error: unknown) => {
+      throw error instanceof ChordNetError && error.fault !== "caller"
+        ? broken(here, `its successor ${next.address} does not answer`, error)
+        : error;
+    });
+  }
+}
+
+/** Identifiers have the same number of digits, and so compare as text. */
+function clockwise(from: string, x: string, to: string): boolean {
+  return from < to ? from < x && x < to : x > from || x < to;
+}
+
+function broken(at: string, reason: string, cause?: Error): ChordNetError {
+  return new ChordNetError("RING_BROKEN", { at, reason }, cause === undefined ? {} : { cause });
+}
