@@ -125,7 +125,8 @@ export class ClientLink {
   #take(event: TransportEvent): void {
     switch (event._tag) {
       case "Frame":
-        return this.#receive(event.peer, event.frame);
+        this.#receive(event.peer, event.frame);
+        return;
       case "SendFailed": {
         const { reason, refusal } = event;
         const trouble = linkTrouble(event.peer, { reason, detail: reason, ...(refusal && { refusal }) });
@@ -133,20 +134,23 @@ export class ClientLink {
         return;
       }
       case "Disconnected":
-        return this.#failAll(
+        this.#failAll(
           (to) => processAddress(to) === event.peer,
           unreachable(event.peer, `the connection ended: ${event.reason}`),
         );
+        return;
       case "Connected":
       case "Rejected":
-        return this.#logger.debug(event._tag, event);
+        this.#logger.debug(event._tag, event);
+        return;
     }
   }
 
   #receive(peer: string, frame: Uint8Array): void {
     const decoded = this.#codec?.decode(frame);
     if (decoded === undefined || decoded._tag === "Left") {
-      return this.#logger.warn("undecodable frame", { peer, error: decoded?.left });
+      this.#logger.warn("undecodable frame", { peer, error: decoded?.left });
+      return;
     }
     const { from, message } = decoded.right;
     if (!("rid" in message)) return;

@@ -114,15 +114,20 @@ export class Engine {
   #run(node: number, effect: Effect): void {
     switch (effect._tag) {
       case "Send":
-        return this.#outside.send(node, effect.to, effect.message);
+        this.#outside.send(node, effect.to, effect.message);
+        return;
       case "Settled":
-        return this.#outside.settled(effect);
+        this.#outside.settled(effect);
+        return;
       case "Announced":
-        return this.#outside.announced(node, effect.change);
+        this.#outside.announced(node, effect.change);
+        return;
       case "StatusAsked":
-        return this.#outside.statusAsked(node, effect);
+        this.#outside.statusAsked(node, effect);
+        return;
       case "Dropped":
-        return this.#outside.dropped(effect);
+        this.#outside.dropped(effect);
+        return;
     }
   }
 
@@ -139,7 +144,10 @@ export class Engine {
     this.#armedFor = Number.POSITIVE_INFINITY;
     this.#disarm = () => undefined;
     const due = nextProcessDeadline(this.#state);
-    if (due !== null && due > this.#clock.now()) return this.#arm();
+    if (due !== null && due > this.#clock.now()) {
+      this.#arm();
+      return;
+    }
     this.#counters.timers += 1;
     this.tell(null, { _tag: "Ticked" });
   }

@@ -55,7 +55,10 @@ export function learnRing(
       open -= 1;
       mismatch ??= answer.mismatch;
       if (answer.trouble !== null) troubles.push(answer.trouble);
-      if (answer.ring === null && open > 0) return greetNext();
+      if (answer.ring === null && open > 0) {
+        greetNext();
+        return;
+      }
       cancelStagger();
       next = seeds.length;
       resolve({ ring: answer.ring, from: answer.ring === null ? null : answer.seed, troubles, mismatch });

@@ -104,16 +104,19 @@ export class Links {
     switch (event._tag) {
       case "Connected":
         counters.connected += 1;
-        return logger.debug("connected", { peer: event.peer });
+        logger.debug("connected", { peer: event.peer });
+        return;
       case "Frame":
-        return this.#receive(index, event);
+        this.#receive(index, event);
+        return;
       case "Disconnected":
         counters.disconnected += 1;
         logger.debug("disconnected", { peer: event.peer, reason: event.reason });
         if (event.reason !== "idle" && isNode(event.peer)) observer.disconnected(event.peer);
         return;
       case "SendFailed":
-        return this.#giveBack(index, event);
+        this.#giveBack(index, event);
+        return;
       case "Rejected":
         if (event.by === "us") counters.rejectedByUs += 1;
         else counters.rejectedByThem += 1;
@@ -122,7 +125,8 @@ export class Links {
           remote: event.remote,
           ...event.refusal,
         });
-        return observer.rejected(event);
+        observer.rejected(event);
+        return;
     }
   }
 
@@ -138,7 +142,8 @@ export class Links {
     if (decoded._tag === "Left") {
       counters.undecodable += 1;
       if (decoded.left._tag === "UnknownKind") this.#declineUnknown(index, event, decoded.left);
-      return logger.warn("undecodable frame", { peer: event.peer, error: decoded.left });
+      logger.warn("undecodable frame", { peer: event.peer, error: decoded.left });
+      return;
     }
     const { from, to, message } = decoded.right;
     const sender = event.client ? named(event.peer, index) : virtualAddress(event.peer, from);

@@ -201,10 +201,8 @@ export class MemberLife {
       case "SuccessorChanged":
       case "PredecessorChanged": {
         const moved = { from: peerOrNull(config, change.from), to: peerOrNull(config, change.to), node };
-        return this.#emit(
-          change._tag === "SuccessorChanged" ? "successorChanged" : "predecessorChanged",
-          moved,
-        );
+        this.#emit(change._tag === "SuccessorChanged" ? "successorChanged" : "predecessorChanged", moved);
+        return;
       }
       case "RangeGained":
       case "RangeLost": {
@@ -218,18 +216,22 @@ export class MemberLife {
           node,
         };
         this.emitter.later(this.#onRange);
-        return this.#emit(change._tag === "RangeGained" ? "rangeGained" : "rangeLost", range);
+        this.#emit(change._tag === "RangeGained" ? "rangeGained" : "rangeLost", range);
+        return;
       }
       case "PeerEvicted":
-        return this.#emit("peerEvicted", {
+        this.#emit("peerEvicted", {
           peer: peerInfo(config, change.peer),
           reason: change.reason,
           node,
         });
+        return;
       case "Isolated":
-        return this.#emit("isolated", { node });
+        this.#emit("isolated", { node });
+        return;
       case "SeedFailed":
-        return this.#joining?.announced(change);
+        this.#joining?.announced(change);
+        return;
       // The runtime tells of these itself, for the whole process.
       case "Joined":
       case "Departed":

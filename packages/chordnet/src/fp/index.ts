@@ -1,1 +1,105 @@
-export {};
+import type { Either } from "fp-ts/lib/Either.js";
+import { left, right } from "fp-ts/lib/Either.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { ChordNetOptions, Client, ConnectOptions, Member } from "../api.js";
+import { ChordNet } from "../chordnet.js";
+import { ChordNetError } from "../errors.js";
+
+/**
+ * The API of `chordnet` for those who want errors as values: what returns a promise there returns a `TaskEither` here
+ * (lazy: nothing happens before it is run), what throws there returns an `Either`. All else is the same.
+ *
+ * @category fp
+ */
+
+type Method = (...args: never[]) => unknown;
+
+/** What a method becomes: only its result changes. */
+export type Safe<F> = F extends (...args: infer P) => Promise<infer A>
+  ? (...args: P) => TaskEither<ChordNetError, A>
+  : F extends (...args: infer P) => infer A
+    ? (...args: P) => Either<ChordNetError, A>
+    : never;
+
+/** The promise-returning methods of `A` among `T`, the throwing ones among `E`, and the rest as it is. */
+export type Derived<A, T extends keyof A, E extends keyof A> = { readonly [K in T | E]: Safe<A[K]> } & Omit<
+  A,
+  T | E | typeof Symbol.asyncDispose
+>;
+
+const askTasks = ["lookup", "lookupMany", "trace", "inspect", "close"] as const;
+const askEithers = ["keyId"] as const;
+const memberTasks = [...askTasks, "create", "join", "joinOrCreate", "leave"] as const;
+const memberEithers = [...askEithers, "owns", "ranges", "peers", "watch"] as const;
+const clientTasks = [...askTasks, "status"] as const;
+
+export type FpMember = Derived<Member, (typeof memberTasks)[number], (typeof memberEithers)[number]>;
+export type FpClient = Derived<Client, (typeof clientTasks)[number], (typeof askEithers)[number]>;
+
+/**
+ * A node to be, as `new ChordNet(options)`.
+ *
+ * @example
+ * ```ts
+ * import { chordNet } from "chordnet/fp";
+ * import { Network } from "@chordnet/transport-memory";
+ * import * as E from "fp-ts/lib/Either.js";
+ * import { pipe } from "fp-ts/lib/function.js";
+ * import * as TE from "fp-ts/lib/TaskEither.js";
+ *
+ * const program = pipe(
+ *   TE.fromEither(chordNet({ transport: new Network().transport({ name: "a" }) })),
+ *   TE.tap((ring) => ring.create()),
+ *   TE.chain((ring) => pipe(ring.lookup("user:42"), TE.tap(() => ring.leave()))),
+ *   TE.map((owner) => owner.address),
+ * );
+ * console.log(E.isRight(await program()));
+ * ```
+ */
+export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMember> {
+  return either(() => derive(new ChordNet(options) as Member, memberTasks, memberEithers));
+}
+
+/** As `ChordNet.connect`. */
+export function connect(options: ConnectOptions): TaskEither<ChordNetError, FpClient> {
+  return taskEither(async () => derive((await ChordNet.connect(options)) as Client, clientTasks, askEithers));
+}
+
+/** A promise that is made when it is wanted, and whose `ChordNetError` is a value. Other errors are bugs and stay rejections. */
+export function taskEither<A>(make: () => Promise<A>): TaskEither<ChordNetError, A> {
+  return () => Promise.resolve().then(make).then(right, asLeft);
+}
+
+function either<A>(make: () => A): Either<ChordNetError, A> {
+  try {
+    return right(make());
+  } catch (error) {
+    return asLeft(error);
+  }
+}
+
+function asLeft(error: unknown): Either<ChordNetError, never> {
+  if (error instanceof ChordNetError) return left(error);
+  throw error;
+}
+
+/** Everything else is reached through the prototype chain, bound to the original: its state is private. */
+function derive<A extends object, T extends keyof A, E extends keyof A>(
+  target: A,
+  tasks: ReadonlyArray<T>,
+  eithers: ReadonlyArray<E>,
+): Derived<A, T, E> {
+  const isTask = new Set<PropertyKey>(tasks);
+  const isEither = new Set<PropertyKey>(eithers);
+  const derived = new Proxy(target, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      const method = value.bind(target) as Method;
+      if (isTask.has(name)) return (...args: never[]) => taskEither(async () => method(...args));
+      if (isEither.has(name)) return (...args: never[]) => either(() => method(...args));
+      return method;
+    },
+  });
+  return derived as unknown as Derived<A, T, E>;
+}
