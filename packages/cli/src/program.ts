@@ -66,7 +66,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
     .option("--virtual-nodes <n>", "identifiers of this process (default: 1)", integerFrom(1, 256))
     .addOption(
-      new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or info)").choices(logLevels),
+      new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or warn)").choices(logLevels),
     )
     .option("--json", "events as JSON also on a terminal")
     .action(async (options: StartOptions) => {

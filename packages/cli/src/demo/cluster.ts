@@ -60,18 +60,23 @@ export class Cluster {
     this.#load.add(address, await connect({ via: [dialUrl(address)] }));
   }
 
+  /** Without a warning, and while it is being asked. */
   async kill(letter: string): Promise<void> {
-    await this.#end(letter, "SIGKILL");
-  }
-
-  async leave(letter: string): Promise<void> {
-    await this.#end(letter, "SIGTERM");
+    await this.#killed(letter);
   }
 
   /** Killed, and started again at once, at the same address. */
   async restart(letter: string): Promise<void> {
-    const { address } = await this.#end(letter, "SIGKILL");
+    const { address } = await this.#killed(letter);
     await this.start(letter, address);
+  }
+
+  /** In peace: nobody asks it any more when it is told to go. */
+  async leave(letter: string): Promise<void> {
+    const { address } = this.#named(letter);
+    const close = this.#load.spare(address);
+    await this.#end(letter, "SIGTERM");
+    await close();
   }
 
   /** Resolves to when the ring was seen to be whole. */
@@ -82,15 +87,25 @@ export class Cluster {
     );
   }
 
+  async #killed(letter: string): Promise<Running> {
+    const running = await this.#end(letter, "SIGKILL");
+    await this.#load.spare(running.address)();
+    return running;
+  }
+
   async #end(letter: string, signal: "SIGKILL" | "SIGTERM"): Promise<Running> {
-    const running = this.#running.get(letter);
-    if (running === undefined) throw new Error(`${letter} is not running`);
+    const running = this.#named(letter);
     this.#running.delete(letter);
     this.#history.doomed(running.address, performance.now());
     running.process.signal(signal);
     const { at } = await running.process.ended;
     this.#history.ended(running.address, at);
-    await this.#load.remove(running.address);
+    return running;
+  }
+
+  #named(letter: string): Running {
+    const running = this.#running.get(letter);
+    if (running === undefined) throw new Error(`${letter} is not running`);
     return running;
   }
 }

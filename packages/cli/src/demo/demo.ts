@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { space } from "@chordnet/core";
 import { failed } from "../failure.js";
 import { progress } from "../progress.js";
@@ -21,6 +22,8 @@ export interface DemoOptions {
 }
 
 const keysWanted = 10_000;
+/** At least: a scene also lasts until the ring is whole again. With four of them, more than there are keys. */
+const lookupsPerScene = 2600;
 const bits = 160;
 const letters = ["A", "B", "C", "D", "E", "F", "G", "H"];
 const newcomer = "I";
@@ -49,14 +52,13 @@ async function performed(terminal: Terminal, options: DemoOptions, processes: Pr
   const cluster = new Cluster(processes, history, load, space(bits), options.intervalMs);
   const stage = new Stage(terminal, load, options.json === true);
   try {
-    stage.say(
-      `Eight nodes, a process each, over TCP on loopback; neighbours speak every ${options.intervalMs} ms.`,
-    );
-    stage.say(`The keys are the names of ${grouped(names.length)} files below ${root}.`);
+    stage.say(`Eight processes, TCP on loopback, neighbours speak every ${options.intervalMs} ms.`);
+    stage.say(`Keys: the names of ${grouped(names.length)} files below ${basename(root)}.`);
     stage.say();
     await formed(cluster, stage);
     const scenes = await underLoad(cluster, load, stage);
     stage.next("every key once more, now that nothing changes");
+    load.scene(0);
     const owned = await load.census(() => stage.tick());
     const results = {
       members: cluster.members,
@@ -83,7 +85,7 @@ async function formed(cluster: Cluster, stage: Stage): Promise<void> {
   await cluster.start(founder);
   await Promise.all(others.map((letter) => cluster.start(letter)));
   const whole = await cluster.healed();
-  stage.say(`8 nodes are one ring, ${((whole - began) / 1000).toFixed(1)} s after the first was started`);
+  stage.done("8 nodes formed a ring", whole - began);
 }
 
 interface Played {
@@ -107,12 +109,13 @@ async function underLoad(cluster: Cluster, load: Load, stage: Stage): Promise<Pl
   try {
     for (const [event, node, act] of acts) {
       stage.next(`${node} is being ${event}`);
-      const tally = load.scene();
+      const { tally, played } = load.scene(lookupsPerScene);
       const began = performance.now();
       await act(node);
       const healMs = (await cluster.healed()) - began;
       scenes.push({ event, node, healMs, tally });
-      stage.say(`${node} ${event}: the ring was whole again after ${(healMs / 1000).toFixed(2)} s`);
+      stage.done(`${node} ${event}, the ring is whole again`, healMs);
+      await played;
     }
     return scenes;
   } finally {
@@ -153,6 +156,11 @@ class Stage {
   say(sentence = ""): void {
     this.#bar.stop();
     if (!this.#json) this.#terminal.out.line(sentence === "" ? "" : `  ${sentence}`);
+  }
+
+  done(what: string, ms: number): void {
+    const { green, dim } = this.#terminal.out.colors;
+    this.say(`${green("✓")} ${what.padEnd(46)} ${dim("after")} ${(ms / 1000).toFixed(2)} s`);
   }
 
   next(note: string): void {

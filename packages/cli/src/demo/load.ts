@@ -33,7 +33,7 @@ interface Named {
 
 /** Enough to have many on their way at any moment, and little enough to leave the machine to the nodes. */
 const inFlightMax = 64;
-const perSecond = 4000;
+const perSecond = 2500;
 const tickMs = 10;
 const attemptsMax = 20;
 
@@ -43,6 +43,7 @@ export class Load {
   readonly #clients = new Map<string, Client>();
   readonly #keys: ReadonlyArray<Named>;
   #scene: Tally = emptyTally();
+  #counted: () => void = () => undefined;
   #turn = 0;
 
   constructor(names: ReadonlyArray<string>, bits: number) {
@@ -55,20 +56,27 @@ export class Load {
     this.#clients.set(address, client);
   }
 
-  async remove(address: string): Promise<void> {
+  /** No longer asks `address`; what it was asked before it may still answer. Returns what gives that up. */
+  spare(address: string): () => Promise<void> {
     const client = this.#clients.get(address);
     this.#clients.delete(address);
-    await client?.close();
+    return async () => client?.close();
   }
 
   client(address: string): Client | undefined {
     return this.#clients.get(address);
   }
 
-  /** Counts from here on into a new tally, beside the one of all. */
-  scene(): Tally {
-    this.#scene = emptyTally();
-    return this.#scene;
+  /** Counts from here on into a new tally, beside the one of all; `played` resolves after so many lookups. */
+  scene(lookups: number): { tally: Tally; played: Promise<void> } {
+    const tally = emptyTally();
+    this.#scene = tally;
+    const played = new Promise<void>((resolve) => {
+      this.#counted = () => {
+        if (tally.answers.length >= lookups) resolve();
+      };
+    });
+    return { tally, played };
   }
 
   /** Looks the names up, round and round, at a steady pace, until `signal` aborts. */
@@ -91,7 +99,7 @@ export class Load {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.keys()].map((address) => this.remove(address)));
+    await Promise.all([...this.#clients.keys()].map((address) => this.spare(address)()));
   }
 
   async #lookup({ name, id: key }: Named): Promise<string | null> {
@@ -106,6 +114,7 @@ export class Load {
         const { address, hops } = owner;
         const answered = { key, owner: address, askedAt, answeredAt: performance.now(), hops };
         for (const tally of tallies) tally.answers.push(answered);
+        this.#counted();
         return address;
       }
       for (const tally of tallies) tally.failed += 1;

@@ -54,6 +54,7 @@ const circleRows = 13;
 
 function shareTable(output: Output, rows: ReadonlyArray<Row>): string {
   const { colors } = output;
+  const most = Math.max(...rows.map(({ keys }) => keys));
   return table(
     output,
     [
@@ -61,7 +62,7 @@ function shareTable(output: Output, rows: ReadonlyArray<Row>): string {
       { title: "ADDRESS", cell: ({ member }) => member.address.replace("tcp://", "") },
       { title: "CIRCLE", align: "right", cell: ({ share }) => percent(share) },
       { title: "KEYS", align: "right", cell: ({ keys }) => percent(keys) },
-      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys, barColumns)) },
+      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys / most, barColumns)) },
     ],
     rows,
   );

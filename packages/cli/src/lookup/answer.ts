@@ -44,10 +44,10 @@ export async function answer(
   { name, key }: Asked,
   { trace, timeoutMs }: Manner,
 ): Promise<Answer> {
-  const began = performance.now();
   let keyId: string | null = null;
   try {
     const ring = await client();
+    const began = performance.now();
     keyId = idOf(key, ring.ring);
     const { owner, hops } = trace
       ? await ring.trace(key, { timeoutMs })

@@ -14,6 +14,7 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
   );
   const rows = members.map((member, index) => ({ member, index, share: ranges[index]?.share ?? 0 }));
   const arcs = ranges.map(({ start, end }, index) => ({ letter: letterOf(index), start, end }));
+  const most = Math.max(...rows.map(({ share }) => share));
   const small = members.length <= arcsMax;
   const { bold, dim } = output.colors;
   return [
@@ -30,7 +31,7 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
         { title: "ID", cell: ({ member }) => shortId(member.id) },
         { title: "ADDRESS", cell: ({ member }) => member.address },
         { title: "SHARE", align: "right", cell: ({ share }) => percent(share) },
-        { title: "", cell: ({ share, index }) => paint(output.colors, index)(bar(share, barColumns)) },
+        { title: "", cell: ({ share, index }) => paint(output.colors, index)(bar(share / most, barColumns)) },
         { title: "SUCCESSORS", align: "right", cell: ({ member }) => String(member.successors.length) },
       ],
       rows,

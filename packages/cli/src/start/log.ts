@@ -7,7 +7,7 @@ export const logLevels: ReadonlyArray<string> = ["trace", "debug", "info", "warn
 export async function logger({ io, err }: Terminal, level: string | undefined): Promise<Logger> {
   const { pino } = await import("pino");
   const told = level ?? io.env.CHORDNET_LOG;
-  const options = { level: told !== undefined && logLevels.includes(told) ? told : "info", base: null };
+  const options = { level: told !== undefined && logLevels.includes(told) ? told : "warn", base: null };
   const log = err.isTerminal ? pino(options, await pretty(err)) : pino(options, err.stream);
   return {
     debug: (message, data) => log.debug(data, message),
