@@ -14,27 +14,39 @@ import { ChordNetError } from "../errors.js";
 
 type Method = (...args: never[]) => unknown;
 
-/** What a method becomes: only its result changes. */
+/** What a member of the API becomes: only its result changes, and what is read becomes a function. */
 export type Safe<F> = F extends (...args: infer P) => Promise<infer A>
   ? (...args: P) => TaskEither<ChordNetError, A>
   : F extends (...args: infer P) => infer A
     ? (...args: P) => Either<ChordNetError, A>
-    : never;
+    : () => Either<ChordNetError, F>;
 
-/** The promise-returning methods of `A` among `T`, the throwing ones among `E`, and the rest as it is. */
+/** The promise-returning methods of `A` among `T`, what throws among `E`, and the rest as it is. */
 export type Derived<A, T extends keyof A, E extends keyof A> = { readonly [K in T | E]: Safe<A[K]> } & Omit<
   A,
   T | E | typeof Symbol.asyncDispose
 >;
 
-const askTasks = ["lookup", "lookupMany", "trace", "inspect", "close"] as const;
-const askEithers = ["keyId"] as const;
-const memberTasks = [...askTasks, "create", "join", "joinOrCreate", "leave"] as const;
-const memberEithers = [...askEithers, "owns", "ranges", "peers", "watch"] as const;
-const clientTasks = [...askTasks, "status"] as const;
+type AskTask = "lookup" | "lookupMany" | "trace" | "inspect" | "close";
+type MemberTask = AskTask | "create" | "join" | "joinOrCreate" | "leave";
+type MemberEither = "keyId" | "owns" | "ranges" | "peers" | "watch" | "id" | "address";
+type ClientTask = AskTask | "status";
 
-export type FpMember = Derived<Member, (typeof memberTasks)[number], (typeof memberEithers)[number]>;
-export type FpClient = Derived<Client, (typeof clientTasks)[number], (typeof askEithers)[number]>;
+const askTasks: ReadonlyArray<AskTask> = ["lookup", "lookupMany", "trace", "inspect", "close"];
+const memberTasks: ReadonlyArray<MemberTask> = [...askTasks, "create", "join", "joinOrCreate", "leave"];
+const memberEithers: ReadonlyArray<MemberEither> = [
+  "keyId",
+  "owns",
+  "ranges",
+  "peers",
+  "watch",
+  "id",
+  "address",
+];
+const clientTasks: ReadonlyArray<ClientTask> = [...askTasks, "status"];
+
+export type FpMember = Derived<Member, MemberTask, MemberEither>;
+export type FpClient = Derived<Client, ClientTask, "keyId">;
 
 /**
  * A node to be, as `new ChordNet(options)`.
@@ -57,16 +69,21 @@ export type FpClient = Derived<Client, (typeof clientTasks)[number], (typeof ask
  * ```
  */
 export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMember> {
-  return either(() => derive(new ChordNet(options) as Member, memberTasks, memberEithers));
+  return either(() =>
+    derive<Member, MemberTask, MemberEither>(new ChordNet(options), memberTasks, memberEithers),
+  );
 }
 
 /** As `ChordNet.connect`. */
 export function connect(options: ConnectOptions): TaskEither<ChordNetError, FpClient> {
-  return taskEither(async () => derive((await ChordNet.connect(options)) as Client, clientTasks, askEithers));
+  return taskEither(async () => {
+    const client = await ChordNet.connect(options);
+    return derive<Client, ClientTask, "keyId">(client, clientTasks, ["keyId"]);
+  });
 }
 
 /** A promise that is made when it is wanted, and whose `ChordNetError` is a value. Other errors are bugs and stay rejections. */
-export function taskEither<A>(make: () => Promise<A>): TaskEither<ChordNetError, A> {
+function taskEither<A>(make: () => Promise<A>): TaskEither<ChordNetError, A> {
   return () => Promise.resolve().then(make).then(right, asLeft);
 }
 
@@ -93,7 +110,9 @@ function derive<A extends object, T extends keyof A, E extends keyof A>(
   const isEither = new Set<PropertyKey>(eithers);
   const derived = new Proxy(target, {
     get: (_, name) => {
-      const value: unknown = Reflect.get(target, name, target);
+      const read = (): unknown => Reflect.get(target, name, target);
+      if (isEither.has(name) && !isMethod(target, name)) return () => either(read);
+      const value = read();
       if (typeof value !== "function") return value;
       const method = value.bind(target) as Method;
       if (isTask.has(name)) return (...args: never[]) => taskEither(async () => method(...args));
@@ -102,4 +121,17 @@ function derive<A extends object, T extends keyof A, E extends keyof A>(
     },
   });
   return derived as unknown as Derived<A, T, E>;
+}
+
+/** Without running getters: they are what may throw. */
+function isMethod(target: object, name: PropertyKey): boolean {
+  for (
+    let owner: object | null = target;
+    owner !== null;
+    owner = Object.getPrototypeOf(owner) as object | null
+  ) {
+    const property = Object.getOwnPropertyDescriptor(owner, name);
+    if (property !== undefined) return typeof property.value === "function";
+  }
+  return false;
 }
