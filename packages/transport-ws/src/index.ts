@@ -1,1 +1,1 @@
-export {};
+export { type WsOptions, ws } from "./ws.js";

@@ -22,7 +22,7 @@ export interface DialOptions {
 
 export interface DialFailure {
   /** `refused` only where every address of the peer refused: it is taken as proof that the peer is dead. */
-  readonly reason: "refused" | "unreachable" | "timeout" | "rejected";
+  readonly reason: "refused" | "unreachable" | "timeout" | "protocol";
   readonly detail: string;
 }
 

@@ -107,19 +107,10 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   /** A remote dialled us. */
   onSocket(socket: RawSocket): void {
-    if (this.#closing !== null) {
-      socket.destroy();
-      return;
-    }
-    let accepted = 1;
-    for (const other of this.#links) if (other.dial === null) accepted += 1;
-    if (accepted > this.limits.connectionsMax + refusedAtOnceMax) {
-      socket.destroy();
-      return;
-    }
-    const link = this.#adopt(socket, null);
-    if (accepted <= this.limits.connectionsMax) return;
-    link.refuse({ code: "overloaded", detail: `${this.limits.connectionsMax} connections are open` });
+    const accepted = this.#count((link) => link.dial === null);
+    if (this.#closing === null && accepted < this.limits.connectionsMax + unknownMax)
+      this.#adopt(socket, null);
+    else socket.destroy();
   }
 
   greeting(probe: boolean): Uint8Array | null {
@@ -171,6 +162,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   #dial(address: string): Dial | FailureReason {
     if (this.#closing !== null) return "closed";
     if (this.#backoff.blocks(address, performance.now())) return "backoff";
+    if (this.#count(({ dial }) => dial !== null) >= this.limits.connectionsMax) return "overloaded";
     return this.#dialler.dial(address, false);
   }
 
@@ -187,11 +179,36 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     const { address, incarnation } = greeting;
     const remembered = address === null ? null : this.#verification.remembered(address);
     const refusal =
+      this.#refusalIfFull(greeting) ??
       (address === null ? null : judgeClaimedAddress(this.#ourselves, greeting, address)) ??
       judgeGreeting(this.#ourselves, greeting, remembered);
     if (refusal !== null) link.refuse(refusal);
     else if (address === null) this.#peers.attach(this.#peers.admitClient(), link, incarnation);
     else this.#verification.claimed(link, address, incarnation);
+  }
+
+  /** Counts the newcomer, too. Probes are no burden: they end by themselves. */
+  #refusalIfFull({ address }: Greeting): Refusal | null {
+    const { connectionsMax, clientsMax } = this.limits;
+    const isAccepted = ({ dial, greeting, phase }: Link): boolean =>
+      dial === null && greeting !== null && !greeting.probe && phase !== "ended";
+    const isClient = (link: Link): boolean => isAccepted(link) && link.greeting?.address === null;
+    if (
+      this.#count(isAccepted) <= connectionsMax &&
+      (address !== null || this.#count(isClient) <= clientsMax)
+    ) {
+      return null;
+    }
+    return {
+      code: "overloaded",
+      detail: `no more than ${connectionsMax} connections, ${clientsMax} by clients`,
+    };
+  }
+
+  #count(counts: (link: Link) => boolean): number {
+    let count = 0;
+    for (const link of this.#links) if (counts(link)) count += 1;
+    return count;
   }
 
   #onVerdict(link: Link, refusal: Refusal | null): void {
@@ -270,8 +287,8 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 }
 
-/** How many connections beyond the bound are told so, before further ones are cut without a word. */
-const refusedAtOnceMax = 32;
+/** How many connections beyond the bound may have said nothing yet, be probes, or be told that there is no room. */
+const unknownMax = 64;
 
 /** How long the others may take to say goodbye when we close. */
 const goodbyeMs = 300;

@@ -9,8 +9,10 @@ export interface LinkLimits {
   readonly queuedBytesPerPeerMax: number;
   /** Unsent bytes for all peers; 64 MiB. */
   readonly queuedBytesMax: number;
-  /** Connections, counted for each direction apart, so that clients can't lock us out of the ring; 1,024. */
+  /** Connections accepted, connections dialled, and dials under way, each; 1,024. */
   readonly connectionsMax: number;
+  /** How many of the accepted may be clients, so that they can't lock out the ring's nodes; 768. */
+  readonly clientsMax: number;
   /** For connecting to all addresses of a name; 2,000. */
   readonly dialTimeoutMs: number;
   /** From the connection to the other side's hello; 2,000. */
@@ -32,6 +34,7 @@ export const defaultLimits: LinkLimits = {
   queuedBytesPerPeerMax: 4 * 1024 * 1024,
   queuedBytesMax: 64 * 1024 * 1024,
   connectionsMax: 1_024,
+  clientsMax: 768,
   dialTimeoutMs: 2_000,
   helloTimeoutMs: 2_000,
   drainTimeoutMs: 5_000,

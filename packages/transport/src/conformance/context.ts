@@ -1,5 +1,7 @@
-import type { Driver } from "../driver.js";
+import { defer } from "../defer.js";
+import type { Driver, Listener } from "../driver.js";
 import type { OpenOptions } from "../transport.js";
+import { RawPeer } from "./raw-peer.js";
 import { Station } from "./station.js";
 import type { Expectation, Place, Subject, TestRunner } from "./subject.js";
 
@@ -38,6 +40,23 @@ export class Context {
 
   client(options: Partial<OpenOptions> = {}): Promise<Station> {
     return this.open(this.subject.client(), options);
+  }
+
+  /** The other end of a connection to the station, spoken by hand. */
+  async dial(station: Station): Promise<RawPeer> {
+    return this.closing(await RawPeer.dial(this.subject.client(), station.address));
+  }
+
+  /** Listens at the place and speaks by hand to who comes. */
+  async listen(place: Place, onPeer: (peer: RawPeer) => void): Promise<Listener> {
+    const { listen } = place.listening();
+    if (listen === null) throw new Error("Place.listening() returned a driver that does not listen");
+    return this.closing(await listen((socket) => onPeer(this.closing(new RawPeer(socket)))));
+  }
+
+  /** Some turns of the event loop: for what has no event, or must not happen. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => defer(resolve));
   }
 
   /** Anything else to be closed after the test. */

@@ -1,0 +1,23 @@
+import { canonicalHostPort, type Driver, formatAddress } from "@chordnet/transport";
+import { right } from "fp-ts/lib/Either.js";
+
+export const scheme = "ws";
+
+/** `ws://host:port`, with a path if there is one. */
+export const canonical: Driver["canonical"] = (text) => {
+  const address = canonicalHostPort(text, scheme);
+  return address._tag === "Left" ? address : right(formatAddress(address.right));
+};
+
+/** A message is a piece of the byte stream and says nothing more; none is longer. */
+export const messageBytesMax = 65_536;
+
+/** Cuts a chunk into messages; most fit into one. */
+export const messagesOf = (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
+  if (chunk.length <= messageBytesMax) return [chunk];
+  const messages: Uint8Array[] = [];
+  for (let at = 0; at < chunk.length; at += messageBytesMax) {
+    messages.push(chunk.subarray(at, at + messageBytesMax));
+  }
+  return messages;
+};

@@ -1,0 +1,75 @@
+import type { RawSocket, SocketHandlers } from "@chordnet/transport";
+import { type RawData, WebSocket } from "ws";
+import { messagesOf } from "./address.js";
+
+/** An open connection of the package `ws` as a driver's socket. */
+export class WsSocket implements RawSocket {
+  readonly remote: string;
+  readonly #socket: WebSocket;
+  #handlers: SocketHandlers | null = null;
+  #closed = false;
+  #blocked = false;
+  readonly #onWritten = (): void => {
+    if (!this.#blocked || this.#socket.bufferedAmount > 0) return;
+    this.#blocked = false;
+    this.#handlers?.onDrained();
+  };
+
+  constructor(socket: WebSocket, remote: string) {
+    this.#socket = socket;
+    this.remote = remote;
+    // Messages may come before somebody takes them.
+    socket.pause();
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      this.#closed = true;
+      this.#handlers?.onClosed();
+    });
+  }
+
+  attach(handlers: SocketHandlers): void {
+    this.#handlers = handlers;
+    this.#socket.on("message", (data, isBinary) => {
+      const chunk = isBinary ? bytesOf(data) : null;
+      if (chunk === null) this.#socket.close(unsupportedData);
+      else handlers.onChunk(chunk);
+    });
+    if (this.#closed) queueMicrotask(() => handlers.onClosed());
+    else this.#socket.resume();
+  }
+
+  write(chunks: ReadonlyArray<Uint8Array>): boolean {
+    const socket = this.#socket;
+    if (socket.readyState !== WebSocket.OPEN) return true;
+    for (const chunk of chunks) {
+      for (const message of messagesOf(chunk)) socket.send(message, binary, this.#onWritten);
+    }
+    this.#blocked = socket.bufferedAmount > 0;
+    return !this.#blocked;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.close();
+  }
+
+  destroy(): void {
+    this.#socket.terminate();
+  }
+}
+
+const binary = { binary: true, compress: false } as const;
+
+/** The close code for a message of a kind that is not spoken here: ours are binary. */
+const unsupportedData = 1003;
+
+/** A plain view: a Buffer's slice() shares memory where a Uint8Array's copies. */
+const bytesOf = (data: RawData): Uint8Array | null =>
+  Buffer.isBuffer(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : null;

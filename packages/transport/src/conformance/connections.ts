@@ -1,0 +1,121 @@
+import type { Context } from "./context.js";
+import { connectionTo } from "./frames.js";
+import type { Station } from "./station.js";
+
+export const connectionsSuite = (context: Context): void => {
+  context.it("uses one connection for both directions, again and again", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    for (let i = 1; i <= 5; i += 1) {
+      a.send(b, `${i}`);
+      await b.until(() => b.of("Frame").length === i);
+      b.send(a, `${i}`);
+      await a.until(() => a.of("Frame").length === i);
+    }
+    context.expect([a.of("Connected").length, b.of("Connected").length]).toEqual([1, 1]);
+    context.expect([openPeers(a), openPeers(b)]).toEqual([[b.address], [a.address]]);
+  });
+
+  context.it("keeps the one dialled by the lower URL if both dial at once, and loses nothing", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const a = await context.node();
+      const b = await context.node();
+      const [lower, higher] = a.address < b.address ? [a, b] : [b, a];
+      await exchange(a, b, 20 + round);
+      await exchange(a, b, 20 + round);
+      await Promise.all(
+        [a, b].map((station) => station.until(() => station.of("Frame").length >= 40 + 2 * round)),
+      );
+      await only(lower);
+      await only(higher);
+      context.expect(connectionTo(lower, higher).direction).toEqual("dialled");
+      context.expect(connectionTo(higher, lower).direction).toEqual("accepted");
+      context.expect([...a.events, ...b.events].filter(isTrouble)).toEqual([]);
+      context.expect([a.of("Connected").length, b.of("Connected").length]).toEqual([1, 1]);
+    }
+  });
+
+  context.it("closes what is idle, and connects again when there is something to send", async () => {
+    const limits = { idleMs: 40 };
+    const a = await context.node({ limits });
+    const b = await context.node();
+    a.send(b, "one");
+    const [ended] = await Promise.all([a.event("Disconnected"), b.event("Disconnected")]);
+    context.expect(ended.reason).toEqual("idle");
+    context.expect(b.of("Disconnected")[0]?.reason).toEqual("idle");
+    b.send(a, "two");
+    a.send(b, "three");
+    await Promise.all([a.event("Frame"), b.until(() => b.of("Frame").length === 2)]);
+    context.expect([...a.of("SendFailed"), ...b.of("SendFailed")]).toEqual([]);
+  });
+
+  context.it("does not take for idle what is used", async () => {
+    const limits = { idleMs: 100 };
+    const a = await context.node({ limits });
+    const b = await context.node({ limits });
+    let last = 0;
+    const until = performance.now() + 400;
+    while (last < until) {
+      a.send(b, `${last}`);
+      last = performance.now();
+      const count = b.of("Frame").length;
+      await b.until(() => b.of("Frame").length > count);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
+  });
+
+  context.it("accepts as many connections as allowed, and not one more", async () => {
+    const a = await context.node({ limits: { connectionsMax: 2 } });
+    const clients = [await context.client(), await context.client(), await context.client()];
+    for (const client of clients) {
+      client.send(a, "hi");
+      await client.until(() => client.events.length > 0);
+    }
+    context
+      .expect(clients.map((client) => client.events[0]?._tag))
+      .toEqual(["Connected", "Connected", "Rejected"]);
+    context.expect(clients[2]?.of("SendFailed")[0]?.refusal?.code).toEqual("overloaded");
+    await clients[0]?.endpoint.close();
+    await a.event("Disconnected");
+    const b = await context.node();
+    b.send(a, "room again");
+    await a.event("Frame", ({ peer }) => peer === b.address);
+  });
+
+  context.it("keeps room for nodes when it is full of clients", async () => {
+    const a = await context.node({ limits: { connectionsMax: 2, clientsMax: 1 } });
+    const [one, other] = [await context.client(), await context.client()];
+    one.send(a, "hi");
+    await one.event("Connected");
+    other.send(a, "hi");
+    context.expect((await other.event("SendFailed")).refusal?.code).toEqual("overloaded");
+    const b = await context.node();
+    b.send(a, "hi");
+    await a.event("Frame", ({ peer }) => peer === b.address);
+  });
+};
+
+/** The names at the other ends of what is open. */
+const openPeers = (station: Station): ReadonlyArray<string | null> =>
+  station.endpoint
+    .connections()
+    .filter(({ state }) => state === "open")
+    .map(({ peer }) => peer);
+
+const exchange = async (a: Station, b: Station, frames: number): Promise<void> => {
+  const [atA, atB] = [a.of("Frame").length, b.of("Frame").length];
+  for (let i = 0; i < frames; i += 1) {
+    a.send(b, `a ${i}`);
+    b.send(a, `b ${i}`);
+  }
+  await a.until(() => a.of("Frame").length === atA + frames);
+  await b.until(() => b.of("Frame").length === atB + frames);
+};
+
+const isTrouble = ({ _tag }: { readonly _tag: string }): boolean => _tag !== "Frame" && _tag !== "Connected";
+
+/** Waits until the connection that did not survive is gone; there is no event that tells. */
+const only = async (station: Station): Promise<void> => {
+  while (station.endpoint.connections().length !== 1) await new Promise((resolve) => setTimeout(resolve, 1));
+};

@@ -1,0 +1,147 @@
+import { Kind } from "../framing.js";
+import type { Context } from "./context.js";
+import type { RawPeer } from "./raw-peer.js";
+import { bytesOf } from "./station.js";
+
+export const failuresSuite = (context: Context): void => {
+  context.it("reports as refused where nobody listens, once and with the frames", async () => {
+    const a = await context.node();
+    const { address } = await context.subject.place();
+    a.send(address, "one");
+    a.send(address, "two", "bulk");
+    context.expect(await a.event("SendFailed")).toEqual({
+      _tag: "SendFailed",
+      peer: address,
+      frames: [bytesOf("one"), bytesOf("two")],
+      reason: "refused",
+    });
+    context.expect(a.events.length).toEqual(1);
+  });
+
+  context.it("does not try again at once, and waits longer after each failure", async () => {
+    const a = await context.node({ limits: { backoffMinMs: 30, backoffMaxMs: 60 } });
+    const place = await context.subject.place();
+    const waitsMs: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const since = performance.now();
+      const refusals = a.of("SendFailed").filter(({ reason }) => reason === "refused").length;
+      while (a.of("SendFailed").filter(({ reason }) => reason === "refused").length === refusals) {
+        const failures = a.of("SendFailed").length;
+        a.send(place.address, "anybody?");
+        await a.until(() => a.of("SendFailed").length > failures);
+      }
+      waitsMs.push(performance.now() - since);
+    }
+    context.expect(a.of("SendFailed").some(({ reason }) => reason === "backoff")).toEqual(true);
+    // From the first failure on: 30, 60, and no more than 60.
+    context.expect([30, 60, 60].map((ms, i) => (waitsMs[i + 1] ?? 0) >= ms - 2)).toEqual([true, true, true]);
+    context.expect(waitsMs[3]).toBeLessThan(1_000);
+  });
+
+  context.it("tries again at once when the peer came by itself", async () => {
+    const a = await context.node({ limits: { backoffMinMs: 60_000, backoffMaxMs: 60_000 } });
+    const place = await context.subject.place();
+    a.send(place.address, "anybody?");
+    await a.event("SendFailed");
+    const b = await context.node({}, place);
+    b.send(a, "here I am");
+    await a.event("Frame");
+    await b.endpoint.close();
+    await a.event("Disconnected");
+    const again = await context.node({ incarnation: 2 }, place);
+    a.send(again, "welcome");
+    await again.event("Frame");
+    context.expect(a.of("SendFailed").length).toEqual(1);
+  });
+
+  context.it("reports a peer that closes, and one that ends without goodbye", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    b.send(a, "hi");
+    await a.event("Frame");
+    const peer = await context.dial(a);
+    peer.hello();
+    peer.frame(Kind.accept);
+    const { peer: name } = await a.event("Connected", (event) => event.hello.address === null);
+    await Promise.all([b.endpoint.close(), peer.close()]);
+    const closed = await a.event("Disconnected", (event) => event.peer === b.address);
+    const reset = await a.event("Disconnected", (event) => event.peer === name);
+    context.expect([closed.reason, reset.reason]).toEqual(["closed", "reset"]);
+  });
+
+  context.it("gives up who does not say hello, whoever dialled", async () => {
+    const limits = { helloTimeoutMs: 50 };
+    const place = await context.subject.place();
+    await context.listen(place, () => undefined);
+    const a = await context.node({ limits });
+    a.send(place.address, "anybody?");
+    const silent = await context.dial(a);
+    context.expect((await a.event("SendFailed")).reason).toEqual("timeout");
+    context.expect((await silent.refused()).code).toEqual("hello-timeout");
+    await silent.ends();
+  });
+
+  context.it("gives up who does not accept", async () => {
+    const limits = { helloTimeoutMs: 20, dialTimeoutMs: 20 };
+    const place = await context.subject.place();
+    await context.listen(place, (peer) => peer.hello({ address: place.address }));
+    const a = await context.node({ limits });
+    a.send(place.address, "anybody?");
+    context.expect((await a.event("SendFailed")).reason).toEqual("timeout");
+  });
+
+  context.it("cuts who does not drain, and gives back what was not written", async () => {
+    const place = await context.subject.place();
+    const deaf = (peer: RawPeer): void => {
+      peer.hello({ address: place.address });
+      peer.frame(Kind.accept);
+      peer.pause();
+    };
+    await context.listen(place, deaf);
+    const limits = { drainTimeoutMs: 100, queuedBytesPerPeerMax: 64 * 1024 * 1024 };
+    const a = await context.node({ limits });
+    const frame = new Uint8Array(60_000);
+    a.send(place.address, "hi");
+    await a.event("Connected");
+    for (let i = 0; i < 600; i += 1) a.send(place.address, frame, "bulk");
+    const ended = await a.event("Disconnected");
+    const failed = await a.event("SendFailed");
+    context.expect([ended.reason, failed.reason]).toEqual(["timeout", "timeout"]);
+    context.expect(failed.frames.every(({ length }) => length === frame.length)).toEqual(true);
+    context.expect(failed.frames.length > 0).toEqual(true);
+  });
+
+  context.it("refuses to queue more than allowed, and delivers what it took", async () => {
+    const limits = { queuedBytesPerPeerMax: 10 * 105 };
+    const a = await context.node({ limits });
+    const b = await context.node();
+    for (let i = 0; i < 11; i += 1) a.send(b, new Uint8Array(100).fill(i));
+    const failed = await a.event("SendFailed");
+    await b.until(() => b.of("Frame").length === 10);
+    context.expect([failed.reason, failed.peer]).toEqual(["overloaded", b.address]);
+    context.expect(failed.frames).toEqual([new Uint8Array(100).fill(10)]);
+    context.expect(b.of("Frame").map(({ frame }) => frame[0])).toEqual([...Array(10).keys()]);
+  });
+
+  context.it("bounds the queues of all peers together", async () => {
+    const a = await context.node({ limits: { queuedBytesMax: 105 } });
+    const [b, c] = [await context.node(), await context.node()];
+    a.send(b, new Uint8Array(100));
+    a.send(c, new Uint8Array(0));
+    context.expect((await a.event("SendFailed")).reason).toEqual("overloaded");
+    await b.event("Frame");
+    a.send(c, new Uint8Array(0));
+    await c.event("Frame");
+  });
+
+  context.it("fails at addresses that are none, and at clients that never were", async () => {
+    const a = await context.node();
+    for (const to of ["nonsense", "gopher://example.org:70", "client:7"]) a.send(to, "hi");
+    await a.until(() => a.of("SendFailed").length === 3);
+    context.expect(a.of("SendFailed").map(({ peer, reason }) => [peer, reason])).toEqual([
+      ["nonsense", "bad-address"],
+      ["gopher://example.org:70", "bad-address"],
+      ["client:7", "unknown-peer"],
+    ]);
+  });
+};

@@ -1,0 +1,138 @@
+import { Kind } from "../framing.js";
+import type { Context } from "./context.js";
+import { codeOf, rejections } from "./hello.js";
+import type { RawPeer } from "./raw-peer.js";
+import { bytesOf, type Station } from "./station.js";
+
+export const verifiedSuite = (context: Context): void => {
+  /** What becomes of who claims this address. */
+  const claim = async (at: Station, address: string, incarnation = 1): Promise<unknown> => {
+    const peer = await context.dial(at);
+    peer.hello({ address, incarnation });
+    return peer.refused();
+  };
+
+  context.it("refuses who claims an address where nobody listens", async () => {
+    const a = await context.node();
+    const { address } = await context.subject.place();
+    const peer = await context.dial(a);
+    peer.hello({ address });
+    const refusal = await peer.refused();
+    await peer.ends();
+    context.expect(refusal.code).toEqual("address-unreachable");
+    context.expect(refusal.detail.startsWith("refused")).toEqual(true);
+    context.expect(rejections(a)).toEqual([{ by: "us", peer: address, refusal }]);
+  });
+
+  context.it("refuses who claims the address of another, who is not disturbed", async () => {
+    const a = await context.node();
+    const b = await context.node({ incarnation: 5 });
+    b.send(a, "first");
+    await a.event("Frame");
+    const refusals = [await claim(a, b.address, 6), await claim(a, a.address, 2)];
+    context
+      .expect(refusals.map((refusal) => Object(refusal).code))
+      .toEqual(["address-taken", "address-taken"]);
+    b.send(a, "second");
+    await a.event("Frame", ({ frame }) => frame.length === "second".length);
+    context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
+  });
+
+  context.it("refuses addresses of another scheme, and such as are not canonical", async () => {
+    const a = await context.node();
+    const claimed = ["gopher://example.org:70", "nonsense", a.address.toUpperCase()];
+    const codes: unknown[] = [];
+    for (const address of claimed) codes.push(Object(await claim(a, address)).code);
+    context.expect(codes).toEqual(["scheme-mismatch", "bad-address", "bad-address"]);
+  });
+
+  context.it("delivers nothing of who is not verified", async () => {
+    const a = await context.node();
+    const { address } = await context.subject.place();
+    const peer = await context.dial(a);
+    peer.hello({ address });
+    peer.frame(Kind.accept);
+    peer.frame(Kind.data, bytesOf("trust me"));
+    await peer.ends();
+    context.expect([a.of("Frame"), a.of("Connected")]).toEqual([[], []]);
+  });
+
+  context.it("remembers whom it verified", async () => {
+    const place = await context.subject.place();
+    let probes = 0;
+    const answer = (peer: RawPeer): void => {
+      probes += 1;
+      peer.hello({ address: place.address, incarnation: 3 });
+    };
+    await context.listen(place, answer);
+    const a = await context.node();
+    for (let i = 0; i < 3; i += 1) {
+      const peer = await context.dial(a);
+      peer.hello({ address: place.address, incarnation: 3 });
+      await peer.receives(Kind.accept);
+      await peer.close();
+    }
+    context.expect(probes).toEqual(1);
+  });
+
+  context.it("tells who restarted with a lower incarnation of the higher one", async () => {
+    const place = await context.subject.place();
+    const a = await context.node();
+    const first = await context.node({ incarnation: 50 }, place);
+    first.send(a, "hi");
+    await a.event("Frame");
+    await first.endpoint.close();
+    await a.event("Disconnected");
+    const second = await context.node({ incarnation: 49 }, place);
+    const refusal = { code: "stale-incarnation", detail: "50" };
+    second.send(a, "dialled by it");
+    context.expect((await second.event("SendFailed")).refusal).toEqual(refusal);
+    a.send(second, "dialled by us");
+    context.expect((await a.event("SendFailed")).refusal).toEqual(refusal);
+  });
+
+  context.it("takes a restarted node for the same peer, in another incarnation", async () => {
+    const place = await context.subject.place();
+    const a = await context.node();
+    const listener = await context.listen(place, (peer) =>
+      peer.hello({ address: place.address, incarnation: 1 }),
+    );
+    // The first life's connection stays open: nobody told us that it died.
+    const former = await context.dial(a);
+    former.hello({ address: place.address, incarnation: 1 });
+    former.frame(Kind.accept);
+    await a.event("Connected");
+    await listener.close();
+    const later = await context.node({ incarnation: 2 }, place);
+    later.send(a, "back");
+    const frame = await a.event("Frame");
+    context.expect([frame.peer, frame.incarnation]).toEqual([place.address, 2]);
+    context
+      .expect(a.of("Disconnected"))
+      .toEqual([{ _tag: "Disconnected", peer: place.address, reason: "replaced" }]);
+    context.expect(a.of("Connected").map(({ hello }) => hello.incarnation)).toEqual([1, 2]);
+  });
+
+  context.it("answers clients on their own connection, and only there", async () => {
+    const a = await context.node();
+    const client = await context.client({ incarnation: 9 });
+    client.send(a, "question");
+    const { peer, client: isClient, incarnation } = await a.event("Frame");
+    context.expect([peer, isClient, incarnation]).toEqual(["client:1", true, 9]);
+    a.send(peer, "answer");
+    const answer = await client.event("Frame");
+    context.expect([answer.peer, answer.client]).toEqual([a.address, false]);
+    await client.endpoint.close();
+    await a.event("Disconnected");
+    a.send(peer, "too late");
+    context
+      .expect(await a.event("SendFailed"))
+      .toEqual({ _tag: "SendFailed", peer, frames: [bytesOf("too late")], reason: "unknown-peer" });
+  });
+
+  context.it("does not open where another one listens", async () => {
+    const place = await context.subject.place();
+    await context.node({}, place);
+    context.expect(await context.node({}, place).then(() => "opened", codeOf)).toEqual("address-in-use");
+  });
+};
