@@ -89,7 +89,7 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   BAD_ADDRESS: {
     fault: "caller",
-    explain: ({ address, reason }) => `${address} cannot be used as an address here: ${reason}`,
+    explain: ({ address, reason }) => `bad address ${address}: ${reason}`,
   },
   RING_MISMATCH: {
     fault: "caller",

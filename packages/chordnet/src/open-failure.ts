@@ -10,7 +10,7 @@ export function openFailure(error: unknown): unknown {
     case "address-in-use":
       return new ChordNetError("ADDRESS_IN_USE", { reason }, cause);
     case "bad-address":
-      return new ChordNetError("BAD_ADDRESS", { address: "transport", reason }, cause);
+      return new ChordNetError("BAD_ADDRESS", { address: "of the transport", reason }, cause);
     case "bad-options":
       return new ChordNetError(
         "BAD_OPTION",
