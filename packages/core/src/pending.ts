@@ -57,7 +57,7 @@ export function empty<A extends Expiring>(limit: number): Pending<A> {
  * inserted or removed.
  *
  * @example
- * const none = pending.empty<pending.Expiring>(1)
+ * const none = pending.empty(1)
  * const rid = pending.nextRid(none, 7) ?? assert.fail()
  * const one = pending.insert(none, { rid, expiresAt: 10 }) ?? assert.fail()
  * assert.strictEqual(pending.nextRid(one, 8), null)

@@ -129,7 +129,7 @@ export function messageCodecs(options: MessageCodecOptions): MessageCodecs {
  * @example
  * const ring = space(16)
  * const codecs = messageCodecs({ space: ring, naming: naming(ring, "sha256") })
- * const route: Message = { _tag: "Route", rid: 1, target: id(ring, 10n) }
+ * const route = { _tag: "Route", rid: 1, target: id(ring, 10n) }
  * assert.deepStrictEqual(toJson(codecs, route), { _tag: "Route", rid: 1, target: "000a" })
  * assert.deepStrictEqual(fromJson(codecs, toJson(codecs, route)), right(route))
  */

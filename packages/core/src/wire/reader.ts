@@ -179,7 +179,8 @@ export class Reader {
       if (next <= this.lastTag) this.malformed("extension", at);
       this.lastTag = next;
       if (next === tag) return this.within(read);
-      this.offset += this.extensionBytes();
+      const skipped = this.extensionBytes();
+      this.offset += skipped;
     }
     return undefined;
   }
