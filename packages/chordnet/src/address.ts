@@ -1,6 +1,6 @@
 import type { Address, Config, Peer } from "@chordnet/core";
 import { formatId, processAddress, virtualIndex } from "@chordnet/core";
-import { describeAddressError, formatAddress, parseAddress } from "@chordnet/transport";
+import { describeAddressError, formatAddress, isUnspecified, parseAddress } from "@chordnet/transport";
 import type { PeerInfo } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
@@ -31,6 +31,7 @@ export function canonicalAddress(address: unknown, scheme: string): Address {
   const parsed = parseAddress(processAddress(address));
   if (parsed._tag === "Left") throw bad(address, describeAddressError(parsed.left));
   if (parsed.right.scheme !== scheme) throw bad(address, `the transport dials ${scheme}:// only`);
+  if (parsed.right.port === 0 || isUnspecified(parsed.right.host)) throw bad(address, "it can't be dialled");
   const index = virtualIndex(address);
   if (index === null) throw bad(address, "what follows # is no number of a virtual node");
   return index === 0 ? formatAddress(parsed.right) : `${formatAddress(parsed.right)}#${index}`;

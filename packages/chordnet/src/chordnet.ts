@@ -199,7 +199,7 @@ export class ChordNet extends LookupsBase implements Member {
     readonly result: Extract<OperationResult, { readonly _tag: "Owner" }>;
   }> {
     const { runtime, target } = this.#target(key);
-    const mode = options.mode === undefined ? this.#settings.lookupMode : lookupMode(options.mode);
+    const mode = options.mode === undefined ? this.#settings.lookupMode : lookupMode("mode", options.mode);
     const call = this.#call(what, options, this.timeoutMs);
     const { deadline } = call;
     runtime.counters.lookups += 1;

@@ -108,7 +108,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   }
 
   async lookup(key: Key, options: LookupOptions = {}): Promise<Owner> {
-    const iterative = options.mode !== undefined && lookupMode(options.mode) === "iterative";
+    const iterative = options.mode !== undefined && lookupMode("mode", options.mode) === "iterative";
     return (await this.#query("lookup", key, options, iterative)).owner;
   }
 

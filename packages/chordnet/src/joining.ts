@@ -197,6 +197,11 @@ export class Joining {
     if (own.length > 0 && own.length === seeds.length) {
       return new ChordNetError("SELF_JOIN", { address: this.#runtime.address });
     }
+    const malformed = seeds.map((seed) => this.#troubles.get(seed));
+    const [first] = malformed;
+    if (first !== undefined && malformed.every((trouble) => trouble?.reason === "bad-address")) {
+      return new ChordNetError("BAD_ADDRESS", { address: first.seed, reason: first.detail });
+    }
     return this.#noSeed();
   }
 

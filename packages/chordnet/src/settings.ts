@@ -76,7 +76,7 @@ export function settings(options: ChordNetOptions): Settings {
     limits: limits(options.limits ?? {}),
     jitter: within("jitter", options.jitter ?? 0.1, 0, 0.5),
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
-    lookupMode: lookupMode(options.lookupMode ?? "recursive"),
+    lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),
     logger: withMethods("logger", options.logger ?? silentLogger, ["debug", "info", "warn", "error"]),
     clock: withMethods("clock", options.clock ?? systemClock, ["now", "wall", "after"]),
@@ -98,9 +98,9 @@ export function integer(option: string, value: unknown, least: number, most: num
   throw badOption(option, value, `an integer from ${least} to ${most}`);
 }
 
-export function lookupMode(value: unknown): LookupMode {
+export function lookupMode(option: string, value: unknown): LookupMode {
   if (value === "recursive" || value === "iterative") return value;
-  throw badOption("mode", value, '"recursive" or "iterative"');
+  throw badOption(option, value, '"recursive" or "iterative"');
 }
 
 /** Something that opens endpoints. */

@@ -1,0 +1,262 @@
+import { createServer as createWeb } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { connect, createServer } from "node:net";
+import { type TcpOptions, tcp } from "@chordnet/transport-tcp";
+import { afterEach, describe, expect, it } from "vitest";
+import type { ChordNetOptions } from "../src/index.js";
+import { ChordNet } from "../src/index.js";
+import { code, eventually, failure } from "./rings.js";
+
+/** Each mistake of a caller, and each misbehaving peer, over real sockets. */
+
+const timeoutMs = 1_500;
+let open: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.map((each) => each.close()));
+  open = [];
+});
+
+function node(options: Partial<ChordNetOptions> = {}, tcpOptions: Partial<TcpOptions> = {}): ChordNet {
+  const transport = tcp({ host: "127.0.0.1", port: 0, ...tcpOptions });
+  const made = new ChordNet({ transport, intervalMs: 100, ...options });
+  open.push(made);
+  return made;
+}
+
+async function founder(options: Partial<ChordNetOptions> = {}): Promise<ChordNet> {
+  const made = node(options);
+  await made.create();
+  return made;
+}
+
+async function server(made: Server): Promise<string> {
+  const sockets = new Set<{ destroy(): unknown }>();
+  made.on("connection", (socket) => sockets.add(socket));
+  open.push({
+    close: () => {
+      made.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  });
+  await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
+  return `tcp://127.0.0.1:${(made.address() as AddressInfo).port}`;
+}
+
+const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1));
+
+describe("where a node listens", () => {
+  it("a port in use", async () => {
+    const a = await founder();
+    const error = await failure(() => node({}, { port: portOf(a.address) }).create());
+    expect(error).toMatchObject({ code: "ADDRESS_IN_USE", fault: "caller" });
+    expect(error.message).not.toContain("\n");
+  });
+
+  it("a name that does not resolve, an address of another machine", async () => {
+    expect(await code(() => node({}, { host: "no-such-host.invalid" }).create())).toBe("ADDRESS_UNAVAILABLE");
+    expect(await code(() => node({}, { host: "203.0.113.7" }).create())).toBe("ADDRESS_UNAVAILABLE");
+  });
+
+  it("advertising what nobody can dial", async () => {
+    expect(await code(() => node({}, { advertise: "tcp://0.0.0.0:7000" }).create())).toBe("BAD_ADDRESS");
+    expect(await code(() => node({}, { advertise: "http://example.org" }).create())).toBe("BAD_ADDRESS");
+  });
+
+  it("advertising a closed port, or a member's address", async () => {
+    const a = await founder();
+    const b = node();
+    await b.join(a.address);
+    const closed = node({}, { advertise: "tcp://127.0.0.1:9" });
+    expect(await code(() => closed.join(a.address, { timeoutMs: 5_000 }))).toBe("ADDRESS_UNREACHABLE");
+    const thief = node({}, { advertise: b.address });
+    expect(await code(() => thief.join(a.address))).toBe("ADDRESS_TAKEN");
+    expect((await a.lookup({ id: b.id })).address).toBe(b.address);
+  });
+
+  it("a transport that only dials", async () => {
+    expect(await code(() => new ChordNet({ transport: tcp() }).create())).toBe("BAD_OPTION");
+  });
+});
+
+describe("seeds", () => {
+  it("none, or none that is an address", async () => {
+    expect(await code(() => node().join([]))).toBe("NO_SEED");
+    for (const seed of [
+      "",
+      "hello",
+      "tcp://127.0.0.1",
+      "tcp://127.0.0.1:0",
+      "tcp://127.0.0.1:99999",
+      "ws://127.0.0.1:1",
+    ]) {
+      expect(await code(() => node().join(seed))).toBe("BAD_ADDRESS");
+    }
+    expect(await code(() => node().join(7 as unknown as string))).toBe("BAD_OPTION");
+  });
+
+  it("one that is down, one that hangs, one that speaks another protocol: each told apart", async () => {
+    const hanging = await server(createServer());
+    const web = await server(createWeb((_, response) => response.end("hello")));
+    const down = "tcp://127.0.0.1:9";
+    const told: string[] = [];
+    const a = node();
+    a.on("seedFailed", ({ seed, reason }) => told.push(`${seed} ${reason}`));
+    const error = await failure(() => a.join([down, hanging, web], { timeoutMs: 2_500 }));
+    expect(error).toMatchObject({ code: "NO_SEED", fault: "network" });
+    const seeds = (error.data as { seeds: { seed: string; reason: string }[] }).seeds;
+    expect(seeds.map(({ seed, reason }) => `${seed} ${reason}`).sort()).toEqual(
+      [`${down} refused`, `${hanging} silent`, `${web} protocol`].sort(),
+    );
+    expect([...new Set(told)].sort()).toEqual(seeds.map(({ seed, reason }) => `${seed} ${reason}`).sort());
+  });
+
+  it("the next one is tried, whatever is wrong with the first", async () => {
+    const a = await founder();
+    const other = await founder({ ring: "other" });
+    const hanging = await server(createServer());
+    const b = node({ ring: "chordnet" });
+    await b.join(["tcp://127.0.0.1:9", hanging, other.address, a.address], { timeoutMs: 4_000 });
+    expect(b.status().ring?.name).toBe("chordnet");
+  });
+
+  it("of a ring with another name or other parameters", async () => {
+    const a = await founder();
+    const wrong = [
+      { ring: "other" },
+      { bits: 32 },
+      { hash: "sha1" },
+      { successors: 4 },
+      { intervalMs: 50 },
+      { leaseMs: 180 },
+    ] as const;
+    for (const options of wrong) {
+      const error = await failure(() => node(options).join(a.address, { timeoutMs }));
+      expect(error).toMatchObject({ code: "RING_MISMATCH", fault: "caller" });
+      const [[name, ours]] = Object.entries(options) as [[string, unknown]];
+      const parameter = name === "ring" ? "name" : name;
+      expect(error.data).toMatchObject({
+        seed: a.address,
+        parameter,
+        ours,
+        theirs: a.status().ring?.[parameter as "bits"],
+      });
+    }
+    expect((await a.lookup("x")).self).toBe(true);
+    expect(a.status().nodes[0]?.successors).toEqual([]);
+  });
+
+  it("oneself, by any name", async () => {
+    const probe = node();
+    await probe.create();
+    const port = portOf(probe.address);
+    await probe.close();
+    expect(await code(() => node({}, { port }).join(`tcp://127.0.0.1:${port}`, { timeoutMs }))).toBe(
+      "SELF_JOIN",
+    );
+    expect(await code(() => node({}, { port }).join(`tcp://localhost:${port}`, { timeoutMs }))).toBe(
+      "SELF_JOIN",
+    );
+  });
+
+  it("a function that throws", async () => {
+    const found = node().join(async () => {
+      throw new Error("the directory is down");
+    });
+    await expect(found).rejects.toThrow("the directory is down");
+  });
+});
+
+describe("options and keys", () => {
+  it("options out of bounds are named", async () => {
+    const wrong: Record<string, unknown>[] = [
+      { bits: 0 },
+      { bits: 257 },
+      { bits: 1.5 },
+      { hash: "md5" },
+      { successors: 0 },
+      { successors: 33 },
+      { intervalMs: 9 },
+      { leaseMs: 100 },
+      { virtualNodes: 0 },
+      { jitter: 2 },
+      { timeoutMs: 0 },
+      { lookupMode: "fast" },
+      { logger: {} },
+      { clock: {} },
+      { ring: "two words" },
+      { clientTransports: tcp() },
+    ];
+    for (const options of wrong) {
+      const error = await failure(() => node(options as Partial<ChordNetOptions>));
+      expect(error).toMatchObject({ code: "BAD_OPTION", data: { option: Object.keys(options)[0] } });
+    }
+    expect(await code(() => node({ interval: 1 } as object))).toBe("BAD_OPTION");
+    expect(await code(() => new ChordNet({} as ChordNetOptions))).toBe("BAD_OPTION");
+    expect(await code(() => new ChordNet(undefined as unknown as ChordNetOptions))).toBe("BAD_OPTION");
+  });
+
+  it("keys of the wrong type or beyond the ring", async () => {
+    const a = await founder({ bits: 16 });
+    const wrong = [
+      5,
+      5n,
+      null,
+      undefined,
+      {},
+      [],
+      { id: 1 },
+      { id: -1n },
+      { id: 65_536n },
+      { id: "xyz" },
+      { id: "10000" },
+    ];
+    for (const key of wrong) {
+      const error = await failure(() => a.lookup(key as string));
+      expect(error).toMatchObject({ code: "BAD_KEY", fault: "caller" });
+      expect(await code(() => a.owns(key as string))).toBe("BAD_KEY");
+    }
+    expect((await a.lookup({ id: 65_535n })).self).toBe(true);
+    expect((await a.lookup("")).self).toBe(true);
+    expect((await a.lookup(new Uint8Array(0))).self).toBe(true);
+  });
+
+  it("options of a call", async () => {
+    const a = await founder();
+    const calls: (() => unknown)[] = [
+      () => a.lookup("x", { timeoutMs: 0 }),
+      () => a.lookup("x", { timeoutMs: Number.NaN }),
+      () => a.lookup("x", { mode: "both" as "iterative" }),
+      () => a.lookup("x", { signal: {} as AbortSignal }),
+      () => a.lookupMany("x", 0),
+      () => a.lookupMany("x", 65),
+      () => a.lookups([], { concurrency: 0 }),
+    ];
+    for (const call of calls) expect(await code(call)).toBe("BAD_OPTION");
+    expect(await code(() => a.inspect("nowhere"))).toBe("BAD_ADDRESS");
+    expect(await code(() => a.inspect("tcp://127.0.0.1:9"))).toBe("PEER_UNREACHABLE");
+  });
+});
+
+describe("a member", () => {
+  it("is not disturbed by garbage, half frames and silence on its port", async () => {
+    const a = await founder();
+    const b = node();
+    await b.join(a.address);
+    const garbage = [
+      Buffer.alloc(0),
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      Buffer.alloc(70_000, 0xff),
+      Buffer.from([0, 0, 0, 200, 1]),
+    ];
+    for (const bytes of garbage) {
+      const socket = connect(portOf(a.address), "127.0.0.1");
+      open.push({ close: () => socket.destroy() });
+      socket.on("error", () => undefined);
+      socket.write(bytes);
+    }
+    for (let i = 0; i < 50; i += 1) expect((await b.lookup(`key ${i}`)).host).toBe("127.0.0.1");
+    await eventually(() => a.status().connections.length <= garbage.length + 1);
+    expect(a.status().counters.faults).toBe(0);
+  });
+});
