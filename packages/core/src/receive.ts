@@ -4,7 +4,7 @@ import type { Message, Refused, Reply } from "./message.js";
 import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
-import { bury, heard } from "./protocol/failure.js";
+import { bury, dismiss, heard } from "./protocol/failure.js";
 import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
@@ -13,7 +13,7 @@ import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
 import type { Request } from "./state.js";
 import { isMember } from "./state.js";
-import { drop, fail, plausibleEpoch, send, setPending, succeed } from "./turn.js";
+import { drop, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 /** A message came: to the behaviour that it belongs to. */
@@ -76,7 +76,7 @@ function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void 
       return;
     case "Ping":
       if (isMember(turn.state)) send(turn, from.address, { _tag: "Pong", rid: message.rid });
-      else send(turn, from.address, { _tag: "Refused", rid: message.rid, code: "not-member", detail: "" });
+      else refuse(turn, from.address, message.rid);
       return meet(turn, from);
     case "Leave":
       return onLeave(turn, from, message);
@@ -145,7 +145,7 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
   const { purpose } = request;
   switch (purpose._tag) {
     case "Lookup":
-      return onLookupSetback(turn, request, purpose, refused.code === "not-member" ? "not-member" : "overloaded");
+      return onLookupSetback(turn, request, purpose, refused.code === "overloaded" ? "overloaded" : "not-member");
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, seedTrouble(refused));
     case "Inspect": {
@@ -157,7 +157,8 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
         return onAdmissionDelayed(turn, purpose, refused.code === "id-taken" ? "id-taken" : "not-member");
       }
   }
-  if (refused.code === "not-member") bury(turn, from.address, from.incarnation, "left");
+  if (refused.code === "gone") bury(turn, from.address, from.incarnation, "left");
+  if (refused.code === "not-member") dismiss(turn, from);
 }
 
 /** Epochs so far ahead that counting on from them would soon be impossible are nobody's honest word. */

@@ -84,7 +84,7 @@ export interface Ownership {
   readonly claimed: Distance;
   /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
   readonly leaseUntil: Millis;
-  /** Counts replacements of the token (not growth or shrinking): a lease asked for an earlier one does not count. */
+  /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
   readonly office: number;
   /** The token that ends where this one begins. This node is its holder's heir. */
   readonly before: Before | null;
@@ -92,7 +92,7 @@ export interface Ownership {
   readonly gapSince: Millis;
   /** A part promised to a newcomer, to be handed over once the heir knows. */
   readonly split: Split | null;
-  /** A `Leave` is out: nothing is claimed until the heir refused it and leased anew. */
+  /** A `Leave` is out: nothing is claimed. Refused, the range has to be leased anew. */
   readonly handingOver: boolean;
   /** A `Circle` of ours is under way. */
   readonly circle: { readonly rid: RequestId; readonly startedAt: Millis; readonly epoch: Epoch } | null;

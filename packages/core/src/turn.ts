@@ -40,6 +40,12 @@ export function drop(turn: Turn, from: Address, message: Message["_tag"], reason
   turn.effects.push({ _tag: "Dropped", from, message, reason });
 }
 
+/** "I am not in the ring": not yet, or no longer. */
+export function refuse(turn: Turn, to: Address, rid: RequestId): void {
+  const code = turn.state.phase._tag === "Gone" ? "gone" : "not-member";
+  send(turn, to, { _tag: "Refused", rid, code, detail: "" });
+}
+
 /**
  * Remembers that something was asked of `to` until `expiresAt`. Gives the request's number, which the message must
  * carry; null where as many are pending as may be.

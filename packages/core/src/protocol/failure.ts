@@ -69,6 +69,16 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
   evict(turn, address, until, reason);
 }
 
+/**
+ * The peer lives, but is not in the ring: no longer a pointer. Unless it is just being admitted by this node, and the
+ * news has not reached it yet.
+ */
+export function dismiss(turn: Turn, peer: Peer): void {
+  const held = turn.state.ownership.before?.report;
+  if (held?.handed === true && held.peer.address === peer.address) return;
+  evict(turn, peer.address, peer.incarnation, "left");
+}
+
 /** A connection to the process was refused: whatever life of it was known is over. */
 export function refused(turn: Turn, address: Address): void {
   const process = processAddress(address);

@@ -68,7 +68,6 @@ export function completeSplit(turn: Turn): void {
   send(turn, split.peer.address, { _tag: "Answer", rid: split.rid, verdict, predecessor, successors });
   if (alone) {
     setPointers(turn, { successors: [split.peer], predecessor: split.peer, predecessorHeardAt: turn.at });
-    turn.askWanted = true;
   }
 }
 
@@ -126,6 +125,6 @@ export function acceptHand(
 function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
   turn.state = { ...turn.state, phase: { _tag: "Member", settling: phase.operation } };
   setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });
-  setTimers(turn, { stabilizeAt: turn.at, fingersAt: turn.at, fingerIndex: 0, fingersHurry: true });
+  setTimers(turn, { stabilizeAt: turn.at + turn.state.config.ring.intervalMs, fingersAt: turn.at, fingerIndex: 0, fingersHurry: true });
   if (predecessor !== null) ping(turn, predecessor);
 }

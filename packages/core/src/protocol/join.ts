@@ -90,7 +90,8 @@ export function onSeedFailed(turn: Turn, seed: Address, trouble: SeedTrouble): v
 }
 
 export function seedTrouble(refused: Refused): SeedTrouble {
-  return refused.code === "not-member" ? "not-member" : refused.code === "id-taken" ? "id-taken" : "no-owner";
+  if (refused.code === "not-member" || refused.code === "gone") return "not-member";
+  return refused.code === "id-taken" ? "id-taken" : "no-owner";
 }
 
 /** The owner of our id did not answer, could not be reached, refused, or said to wait. */

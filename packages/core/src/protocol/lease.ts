@@ -4,7 +4,7 @@ import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose, Before, NodeState, Request } from "../state.js";
 import { holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
-import { nextEpoch, send, setOwnership } from "../turn.js";
+import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
@@ -20,7 +20,7 @@ import { restartWaits, takeOver } from "./takeover.js";
 /** An `Ask` from a peer that its transport vouches for. Answered first, with the neighbours as they were; then noted. */
 export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
   if (!isMember(turn.state)) {
-    send(turn, from.address, { _tag: "Refused", rid: ask.rid, code: "not-member", detail: "" });
+    refuse(turn, from.address, ask.rid);
     return;
   }
   if (from.id === turn.state.self.id) {
@@ -40,17 +40,16 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
 export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpose: AskPurpose): void {
   const { ownership, config } = turn.state;
   if (ownership.token === null || purpose.token === null || purpose.office !== ownership.office) return;
+  if (ownership.handingOver) return;
   const leaseUntil = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
   if (leaseUntil <= turn.at || ownership.leaseUntil === Number.POSITIVE_INFINITY) return;
   const regained = !leased(ownership, turn.at);
   const confirmsSplit = ownership.split !== null && purpose.token.epoch === ownership.split.rest.epoch;
   const confirmsAll = purpose.token.epoch === ownership.token.epoch;
-  if (ownership.handingOver && !confirmsAll) return;
   const reported = confirmsAll || confirmsSplit ? ownership.token.length : purpose.token.length;
   setOwnership(turn, {
     leaseUntil: Math.max(regained ? leaseUntil : ownership.leaseUntil, leaseUntil),
     claimed: confirmsSplit ? ownership.claimed : shorter(reported, ownership.token.length),
-    handingOver: false,
     circle: null,
   });
   if (regained) restartWaits(turn);

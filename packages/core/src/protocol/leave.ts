@@ -3,7 +3,7 @@ import type { Depart, Leave, Left } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
 import { holdsWholeRing, leased, tokenStart } from "../state.js";
-import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
+import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, setTimers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { bury, roundTripMs } from "./failure.js";
@@ -45,7 +45,7 @@ export function tryToLeave(turn: Turn): void {
   const confirmed = leased(ownership, turn.at) && ownership.claimed === ownership.token.length;
   if (heir === null || ownership.handingOver || ownership.split !== null || !confirmed) return;
   if (ownership.before?.report.handed === true) return;
-  setOwnership(turn, { handingOver: true });
+  setOwnership(turn, { handingOver: true, office: ownership.office + 1 });
   request(turn, heir, { token: ownership.token, beneath: beneath(turn.state) }, false);
 }
 
@@ -125,7 +125,12 @@ function taken(turn: Turn, from: Peer): boolean {
 function resume(turn: Turn): void {
   const { ownership } = turn.state;
   if (ownership.token === null) return;
-  setOwnership(turn, { token: { epoch: nextEpoch(turn), length: ownership.token.length } });
+  setOwnership(turn, {
+    token: { epoch: nextEpoch(turn), length: ownership.token.length },
+    leaseUntil: Math.min(ownership.leaseUntil, turn.at),
+    office: ownership.office + 1,
+    handingOver: false,
+  });
   turn.askWanted = true;
 }
 
@@ -145,6 +150,7 @@ function depart(turn: Turn, heir: Peer | null): void {
     cause: { reason: "leave", peer: heir },
   });
   turn.state = { ...turn.state, phase: { _tag: "Gone" } };
+  setTimers(turn, { stabilizeAt: Number.POSITIVE_INFINITY, fingersAt: Number.POSITIVE_INFINITY });
   succeed(turn, phase.operation, { _tag: "HandedOver", to: heir });
   announce(turn, { _tag: "Departed" });
 }

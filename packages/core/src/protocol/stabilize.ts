@@ -22,10 +22,12 @@ export function stabilize(turn: Turn): void {
   askHead(turn);
 }
 
-/** Asks the present successor now. */
+/** Asks the present successor now; the next time is an interval from now. */
 export function askHead(turn: Turn): void {
   const successor = head(turn.state);
-  if (successor !== null) ask(turn, successor, "head");
+  if (successor === null) return;
+  setTimers(turn, { stabilizeAt: turn.at + jittered(turn, turn.state.config.ring.intervalMs) });
+  ask(turn, successor, "head");
 }
 
 /** Asks a peer that may be a nearer successor; only its answer makes it one. */
@@ -52,12 +54,13 @@ export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Reques
   switch (answer.verdict._tag) {
     case "Granted":
       acceptGrant(turn, answer.verdict.leaseMs, request, purpose);
+      askBy(turn, Math.max(turn.state.ownership.leaseUntil - turn.at, 0) / 2);
       break;
     case "Handed":
       if (!acceptHand(turn, from, answer.verdict, purpose)) drop(turn, from.address, "Answer", "stale");
       break;
     case "Wait":
-      if (answer.verdict.soon) askAgainSoon(turn);
+      if (answer.verdict.soon) askBy(turn, 0);
   }
   if (turn.state.phase._tag === "Joining") return;
   point(turn, from, answer, purpose);
@@ -69,9 +72,10 @@ export function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
   else suspect(turn, purpose.peer);
 }
 
-function askAgainSoon(turn: Turn): void {
-  const soon = turn.at + turn.state.config.ring.intervalMs / 8;
-  if (turn.state.timers.stabilizeAt > soon) setTimers(turn, { stabilizeAt: soon });
+/** The next time no later than so much from now, but leaving the peer time to do what it has to. */
+function askBy(turn: Turn, afterMs: number): void {
+  const by = turn.at + Math.max(afterMs, turn.state.config.ring.intervalMs / 8);
+  if (turn.state.timers.stabilizeAt > by) setTimers(turn, { stabilizeAt: by });
 }
 
 /** StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest. */

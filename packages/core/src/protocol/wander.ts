@@ -3,7 +3,7 @@ import type { Closer, Find, Inspect, Query, Route } from "../message.js";
 import { messageLimits } from "../message.js";
 import type { Address, Peer } from "../peer.js";
 import { claim, isMember, owns } from "../state.js";
-import { send } from "../turn.js";
+import { refuse, send } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { lookUp } from "./lookup.js";
 import { nextHop } from "./route.js";
@@ -34,7 +34,7 @@ export function forward(turn: Turn, find: Find, excluded: ReadonlyArray<Address>
 export function onRoute(turn: Turn, from: Peer, route: Route): void {
   if (answerFound(turn, from, route.rid, route.target, 1)) return;
   if (!isMember(turn.state)) {
-    send(turn, from.address, { _tag: "Refused", rid: route.rid, code: "not-member", detail: "" });
+    refuse(turn, from.address, route.rid);
     return;
   }
   const peers: Array<Closer["peers"][number]> = [];
@@ -64,7 +64,7 @@ export function onQuery(turn: Turn, from: Address, query: Query): void {
 export function onInspect(turn: Turn, from: Address, inspect: Inspect): void {
   const { self, pointers } = turn.state;
   if (!isMember(turn.state)) {
-    send(turn, from, { _tag: "Refused", rid: inspect.rid, code: "not-member", detail: "" });
+    refuse(turn, from, inspect.rid);
     return;
   }
   const own = claim(turn.state, turn.at);
