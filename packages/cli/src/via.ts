@@ -1,6 +1,4 @@
 import type { Transport } from "@chordnet/transport";
-import { tcp } from "@chordnet/transport-tcp";
-import { ws } from "@chordnet/transport-ws";
 import type { Client } from "chordnet";
 import { ChordNet } from "chordnet";
 import type { Url } from "./arguments.js";
@@ -14,8 +12,8 @@ export interface ViaOptions {
 }
 
 /** A client of the ring that the `via` nodes are members of. */
-export function connect({ via, timeoutMs }: ViaOptions): Promise<Client> {
-  const transport = via[0]?.scheme === "ws" ? ws() : tcp();
+export async function connect({ via, timeoutMs }: ViaOptions): Promise<Client> {
+  const transport = await dialler(via[0]?.scheme);
   return ChordNet.connect({ transport, via: via.map(({ text }) => text), timeoutMs });
 }
 
@@ -30,8 +28,19 @@ export async function asking<T>(options: ViaOptions, work: (client: Client) => P
 }
 
 /** The transport that listens on `listen`, and lets others dial `advertise`. */
-export function listener(listen: Url, advertise?: Url): Transport {
+export async function listener(listen: Url, advertise?: Url): Promise<Transport> {
   const { host, port, path, scheme } = listen;
   const options = { host, port, ...(advertise === undefined ? {} : { advertise: advertise.text }) };
-  return scheme === "ws" ? ws({ ...options, ...(path === "" ? {} : { path }) }) : tcp(options);
+  if (scheme === "ws") {
+    const { ws } = await import("@chordnet/transport-ws");
+    return ws({ ...options, ...(path === "" ? {} : { path }) });
+  }
+  const { tcp } = await import("@chordnet/transport-tcp");
+  return tcp(options);
+}
+
+/** Loads no more than the one transport that is used: a lookup should not wait for the other. */
+async function dialler(scheme: string | undefined): Promise<Transport> {
+  if (scheme === "ws") return (await import("@chordnet/transport-ws")).ws();
+  return (await import("@chordnet/transport-tcp")).tcp();
 }

@@ -58,7 +58,6 @@ async function performed(terminal: Terminal, options: DemoOptions, processes: Pr
     await formed(cluster, stage);
     const scenes = await underLoad(cluster, load, stage);
     stage.next("every key once more, now that nothing changes");
-    load.scene(0);
     const owned = await load.census(() => stage.tick());
     const results = {
       members: cluster.members,

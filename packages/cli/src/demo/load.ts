@@ -89,6 +89,7 @@ export class Load {
 
   /** Looks each name up once, as fast as it goes, and tells how many keys each node owns. */
   async census(each: () => void): Promise<Map<string, number>> {
+    this.#scene = emptyTally();
     const owned = new Map<string, number>();
     await inFlight(this.#keys, inFlightMax, async (key) => {
       const owner = await this.#lookup(key);

@@ -53,13 +53,13 @@ export function beginning(options: StartOptions): Beginning {
  * The node's options. A parameter of the ring that was not typed is left out: it is learned from the ring that the
  * node joins, while one that was typed must be that ring's.
  */
-export function nodeOptions(options: StartOptions): ChordNetOptions {
+export async function nodeOptions(options: StartOptions): Promise<ChordNetOptions> {
   const [main, ...others] = options.listen;
   if (main === undefined) throw wrongUsage("--listen URL is missing");
   checkAddresses(main, options);
   return {
-    transport: listener(main, options.advertise),
-    clientTransports: others.map((url) => listener(url)),
+    transport: await listener(main, options.advertise),
+    clientTransports: await Promise.all(others.map((url) => listener(url))),
     ring: options.ring,
     intervalMs: options.intervalMs,
     successors: options.successors,
@@ -84,8 +84,7 @@ function checkAddresses(main: Url, { advertise, join = [] }: StartOptions): void
   }
 }
 
-/** Null where it is known only once the node listens. */
-function ownAddress({ listen, advertise }: StartOptions): string | null {
-  const own = advertise ?? listen[0];
-  return own === undefined || own.port === 0 ? null : own.text;
+/** Null where it is known only once the node listens, or where another process may be behind it. */
+function ownAddress({ listen: [own], advertise }: StartOptions): string | null {
+  return own === undefined || own.port === 0 || advertise !== undefined ? null : own.text;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "chordnet";
 import { ChordNet } from "chordnet";
-import { failed, reasonOf } from "../failure.js";
+import { failed } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 import type { Told } from "./events.js";
 import { passedOn, tell } from "./events.js";
@@ -13,25 +13,37 @@ import { stopping } from "./stopping.js";
 /** Runs one node until it is asked to stop; then it leaves the ring in peace. */
 export async function start(terminal: Terminal, options: StartOptions, stops: Stops): Promise<number> {
   const begin = beginning(options);
-  const settings = nodeOptions(options);
-  const log = await logger(terminal, options.logLevel);
   const stop = stopping(stops);
-  const node = new ChordNet({ ...settings, logger: log });
-  const ready = telling(terminal, node, options.json === true);
-  const gone = new Promise<string>((resolve) => node.on("left", () => resolve("left")));
-  tellSeeds(node, log);
+  try {
+    const settings = await nodeOptions(options);
+    const log = await logger(terminal, options.logLevel);
+    const node = new ChordNet({ ...settings, logger: log });
+    const ready = telling(terminal, node, options.json === true);
+    tellSeeds(node, log);
+    await lived(node, begin, stop, options, ready);
+    return 0;
+  } finally {
+    stop.forget();
+  }
+}
+
+async function lived(
+  node: ChordNet,
+  begin: Beginning,
+  stop: Stopping,
+  options: StartOptions,
+  ready: () => void,
+): Promise<void> {
+  const lost = new Promise<null>((resolve) => node.on("left", () => resolve(null)));
   try {
     await become(node, begin, stop, options);
     ready();
-    if ((await Promise.race([stop.requested, gone])) === "left")
-      throw failed("the node is no member any more");
+    const request = await Promise.race([stop.requested, lost]);
+    if (request === null) throw failed("the ring took this node for dead, and it left: start it again");
     await node.leave({ timeoutMs: options.leaveTimeoutMs });
-    return 0;
   } catch (caught) {
-    if (stop.signal.aborted) return 0;
-    throw failed(reasonOf(caught));
+    if (!stop.signal.aborted) throw caught;
   } finally {
-    stop.forget();
     await node.close();
   }
 }

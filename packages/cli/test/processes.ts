@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Ran } from "./screen.js";
+
+const script = fileURLToPath(new URL("../bin/chordnet.js", import.meta.url));
+
+/** The command as users run it, in a process of its own. */
+export interface Command {
+  readonly child: ChildProcess;
+  /** The first line of standard output, or of standard error, that matches; it may have come already. */
+  line(matches: (line: string) => boolean, stream?: "stdout" | "stderr"): Promise<string>;
+  readonly ended: Promise<Ran>;
+}
+
+const running = new Set<ChildProcess>();
+
+export function chordnet(...args: string[]): Command {
+  const child = spawn(process.execPath, [script, ...args], { stdio: "pipe" });
+  running.add(child);
+  const lines = { stdout: [] as string[], stderr: [] as string[] };
+  const waiting = new Set<() => void>();
+  for (const stream of ["stdout", "stderr"] as const) {
+    createInterface(child[stream]).on("line", (line) => {
+      lines[stream].push(line);
+      for (const look of waiting) look();
+    });
+  }
+  const ended = once(child, "close").then(([status]): Ran => {
+    running.delete(child);
+    return {
+      status: status as number,
+      stdout: lines.stdout.join("\n"),
+      stderr: lines.stderr.join("\n"),
+    };
+  });
+  return {
+    child,
+    ended,
+    line: (matches, stream = "stdout") => firstLine(lines[stream], waiting, ended, matches),
+  };
+}
+
+function firstLine(
+  lines: ReadonlyArray<string>,
+  waiting: Set<() => void>,
+  ended: Promise<Ran>,
+  matches: (line: string) => boolean,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const found = lines.find(matches);
+      if (found === undefined) return;
+      waiting.delete(look);
+      resolve(found);
+    };
+    waiting.add(look);
+    look();
+    void ended.then(({ status, stderr }) => reject(new Error(`it ended with ${status}: ${stderr}`)));
+  });
+}
+
+/** Kills what a test has left running, and waits until it is gone. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...running].map(killed));
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const closed = once(child, "close");
+  child.kill("SIGKILL");
+  await closed;
+}
+
+export interface Node extends Command, Place {}
+
+/** `chordnet start`, once it is a member. */
+export async function node(...args: string[]): Promise<Node> {
+  const command = chordnet("start", "--interval-ms", "200", ...args);
+  const { id, address } = JSON.parse(await command.line((line) => line.includes('"ready"'))) as Node;
+  return { ...command, id, address };
+}
+
+export const anyPort: ReadonlyArray<string> = ["--listen", "tcp://127.0.0.1:0"];
+
+/** A line of JSON, whatever command printed it. */
+export interface Printed {
+  readonly event?: string;
+  readonly key?: string | null;
+  readonly keyId?: string | null;
+  readonly owner?: Place;
+  readonly hops?: number;
+  readonly trace?: ReadonlyArray<Place>;
+  readonly id?: string;
+  readonly address?: string;
+  readonly successors?: ReadonlyArray<Place>;
+  readonly handedOver?: boolean;
+}
+
+export interface Place {
+  readonly id: string;
+  readonly address: string;
+}
+
+export function jsonLines(text: string): Printed[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Printed);
+}
