@@ -149,6 +149,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   async #query(what: string, key: Key, options: CallOptions, trace: boolean): Promise<Trace> {
     const target = keyId(this.#config, key);
     const call = this.#call(what, options);
+    const last: ChordNetError | null = null;
     for (let failures = 1; ; failures += 1) {
       const via = this.firstNode();
       const part = this.#partOf(call);

@@ -1,0 +1,60 @@
+import { Network } from "@chordnet/transport-memory";
+import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
+import { describe, expect, it } from "vitest";
+import { chordNet, connect } from "../../src/fp/index.js";
+import type { Key } from "../../src/index.js";
+import { ChordNetError } from "../../src/index.js";
+
+describe("chordnet/fp", () => {
+  it("does nothing before it is run, and then what the promises do", async () => {
+    const network = new Network();
+    const made = chordNet({ transport: network.transport({ name: "a" }), intervalMs: 60 });
+    if (E.isLeft(made)) throw made.left;
+    const ring = made.right;
+    const creation = ring.create();
+    expect(ring.phase).toBe("idle");
+    expect(await creation()).toEqual(E.right(undefined));
+    expect(ring.phase).toBe("member");
+    expect(ring.address()).toEqual(E.right("memory://a"));
+    const program = pipe(
+      connect({ transport: network.transport(), via: "memory://a" }),
+      TE.chain((client) =>
+        pipe(
+          client.lookup("user:42"),
+          TE.chainFirst(() => client.close()),
+        ),
+      ),
+      TE.map(({ address }) => address),
+    );
+    expect(await program()).toEqual(E.right("memory://a"));
+    expect(ring.owns("user:42")).toEqual(E.right(true));
+    const joined: string[] = [];
+    ring.on("left", ({ address }) => joined.push(address));
+    expect(await ring.leave()()).toEqual(E.right({ handedOver: true }));
+    await Promise.resolve();
+    expect(joined).toEqual(["memory://a"]);
+  });
+
+  it("gives errors as values", async () => {
+    const network = new Network();
+    const bad = chordNet({ transport: network.transport({ name: "a" }), bits: 0 });
+    expect(E.isLeft(bad) && bad.left.code).toBe("BAD_OPTION");
+    const made = chordNet({ transport: network.transport({ name: "a" }) });
+    if (E.isLeft(made)) throw made.left;
+    const ring = made.right;
+    const codes = [
+      ring.id(),
+      ring.owns("x"),
+      await ring.lookup("x")(),
+      await ring.join("memory://b", { timeoutMs: 200 })(),
+      await connect({ transport: network.transport(), via: "memory://b" })(),
+    ].map((result) => (E.isLeft(result) && result.left instanceof ChordNetError ? result.left.code : null));
+    expect(codes).toEqual(["NOT_MEMBER", "NOT_MEMBER", "NOT_MEMBER", "NO_SEED", "NO_SEED"]);
+    await ring.create()();
+    const wrong = await ring.lookup(5 as unknown as Key)();
+    expect(E.isLeft(wrong) && wrong.left.code).toBe("BAD_KEY");
+    await ring.close()();
+  });
+});

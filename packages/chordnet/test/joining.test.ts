@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../src/ports.js";
+import { code, eventually, failure, intervalMs, rings } from "./rings.js";
+
+describe("joining", () => {
+  const on = rings();
+
+  it("waits for a seed that is no member yet", async () => {
+    const a = on.node("a");
+    const b = on.node("b");
+    const joining = b.join("memory://a");
+    await eventually(() => b.phase === "joining");
+    await a.create();
+    await joining;
+    expect(b.phase).toBe("member");
+  });
+
+  it("tells of each seed's trouble once, and at the deadline of all", async () => {
+    const a = on.node("a");
+    const told: string[] = [];
+    a.on("seedFailed", ({ seed, reason }) => told.push(`${seed} ${reason}`));
+    const error = await failure(() => a.join(["memory://x", "memory://y"], { timeoutMs: 500 }));
+    expect(error).toMatchObject({
+      code: "NO_SEED",
+      message: expect.stringContaining("memory://y: nothing listens there"),
+    });
+    expect(told.sort()).toEqual(["memory://x refused", "memory://y refused"]);
+  });
+
+  it("comes back at an address whose former life had a later clock", async () => {
+    const [a] = await on.ring(1);
+    const late = { ...systemClock, wall: () => Date.now() + 3_600_000 };
+    const before = on.node("b", { clock: late });
+    await before.join("memory://a");
+    const formerly = before.status().incarnation ?? 0;
+    await before.close();
+    const after = on.node("b");
+    await after.join("memory://a");
+    expect(after.status().incarnation).toBeGreaterThan(formerly);
+    await eventually(async () => (await a?.lookup({ id: after.id }))?.address === "memory://b");
+  });
+
+  it("adopts the ring that another founded, where it had to make do with its own parameters", async () => {
+    const seeds = ["memory://a", "memory://b"];
+    const b = on.node("b", { intervalMs: undefined });
+    const joining = b.joinOrCreate(seeds);
+    await eventually(() => b.status().ring !== null);
+    const a = on.node("a", { bits: 20 });
+    await a.create();
+    await joining;
+    expect(b.status().ring).toEqual(a.status().ring);
+    expect(b.id).toHaveLength(5);
+  });
+
+  it("refuses nobody's second attempt to found alone", async () => {
+    const a = on.node("a");
+    await a.joinOrCreate("memory://a", { timeoutMs: 40 * intervalMs });
+    expect(a.owns("x")).toBe(true);
+    expect(await code(() => on.node("z").join("memory://z"))).toBe("SELF_JOIN");
+  });
+});
