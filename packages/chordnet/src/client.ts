@@ -149,7 +149,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   async #query(what: string, key: Key, options: CallOptions, trace: boolean): Promise<Trace> {
     const target = keyId(this.#config, key);
     const call = this.#call(what, options);
-    const last: ChordNetError | null = null;
+    let last: ChordNetError | null = null;
     for (let failures = 1; ; failures += 1) {
       const via = this.firstNode();
       const part = this.#partOf(call);
@@ -161,8 +161,10 @@ export class ChordNetClient extends LookupsBase implements Client {
         const resolved = expected(reply, "Resolved", via);
         return traceView(this.#config, resolvedView(this.#config, resolved), resolved.trace);
       } catch (error) {
-        if (!(error instanceof ChordNetError) || !passes(error) || this.clock.now() >= call.deadline)
-          throw error;
+        if (!(error instanceof ChordNetError) || !passes(error)) throw error;
+        // What stood in the way says more than that the time is over.
+        if (this.clock.now() >= call.deadline) throw last ?? error;
+        if (error.code !== "TIMEOUT") last = error;
         if (this.firstNode() === via) this.#current += 1;
         if (failures % this.#via.length === 0) await this.#pause(call, error);
       }
