@@ -62,7 +62,7 @@ export class MemorySocket implements RawSocket {
     const other = this.#other;
     if (other === null || other.#closed || this.#closed || this.#ended) return true;
     for (const chunk of chunks) other.#receive(chunk.slice());
-    this.#blocked = other.#inboxBytes > inboxBytesMax;
+    if (other.#inboxBytes > inboxBytesMax) this.#blocked = true;
     return !this.#blocked;
   }
 

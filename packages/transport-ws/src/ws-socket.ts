@@ -44,7 +44,7 @@ export class WsSocket implements RawSocket {
     for (const chunk of chunks) {
       for (const message of messagesOf(chunk)) socket.send(message, binary, this.#onWritten);
     }
-    this.#blocked = socket.bufferedAmount > 0;
+    if (socket.bufferedAmount > 0) this.#blocked = true;
     return !this.#blocked;
   }
 

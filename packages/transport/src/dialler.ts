@@ -1,8 +1,17 @@
 import { type Either, left } from "fp-ts/lib/Either.js";
 import type { Driver, RawSocket } from "./driver.js";
 import type { LinkLimits } from "./limits.js";
-import type { Dial } from "./link.js";
 import type { Hello, LinkFailure } from "./transport.js";
+
+/** An attempt to reach an address, for traffic, or as a probe that only asks who answers. */
+export interface Dial {
+  readonly address: string;
+  readonly probe: boolean;
+  readonly startedAt: number;
+  readonly abort: AbortController;
+  /** Whether the other side said hello: from then on nothing more is learned of who answers there. */
+  answered: boolean;
+}
 
 export type DialOutcome = Either<LinkFailure, Hello>;
 
@@ -28,13 +37,15 @@ export class Dialler {
     this.#handlers = handlers;
   }
 
-  isDialling(address: string): boolean {
-    for (const dial of this.#dials) if (dial.address === address) return true;
+  /** Whether it will yet turn out who answers there. */
+  isAsking(address: string): boolean {
+    for (const dial of this.#dials) if (dial.address === address && !dial.answered) return true;
     return false;
   }
 
   dial(address: string, probe: boolean): Dial {
-    const dial: Dial = { address, probe, startedAt: this.#handlers.now(), abort: new AbortController() };
+    const startedAt = this.#handlers.now();
+    const dial: Dial = { address, probe, startedAt, abort: new AbortController(), answered: false };
     this.#dials.add(dial);
     const connecting = this.#connect(dial).finally(() => this.#connecting.delete(connecting));
     this.#connecting.add(connecting);

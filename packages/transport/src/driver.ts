@@ -41,7 +41,7 @@ export interface RawSocket {
   attach(handlers: SocketHandlers): void;
   /**
    * Sends the chunks in order. `true`: they were taken, and their memory may be reused. `false`: their memory is in
-   * use until `onDrained` is called, once; whoever writes more before makes the queue longer.
+   * use until `onDrained` is called, once; until then every further write returns `false`, too.
    */
   write(chunks: ReadonlyArray<Uint8Array>): boolean;
   /** Stops reading, so that the other side's writes stop draining. */

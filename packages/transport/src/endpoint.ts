@@ -1,12 +1,20 @@
 import { left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
 import { Backoff } from "./backoff.js";
-import { Dialler, type DialOutcome } from "./dialler.js";
+import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
 import type { Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
-import { hello, isOurs, judgeClaimedAddress, judgeGreeting, type Ourselves } from "./judgement.js";
+import {
+  hello,
+  isOurs,
+  judgeClaimedAddress,
+  judgeGreeting,
+  type Ourselves,
+  refusalIfFull,
+} from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
-import { type Dial, failureOf, Link, type LinkEnd, type LinkOwner } from "./link.js";
+import { Link, type LinkOwner } from "./link.js";
+import { failureOf, type LinkEnd } from "./link-end.js";
 import { ChunkPool } from "./outbox.js";
 import { openLink } from "./peer.js";
 import { Peers } from "./peers.js";
@@ -54,7 +62,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#verification = new Verification(
       limits.rememberedMax,
       (address) => {
-        if (!this.#dialler.isDialling(address)) void this.#dialler.probe(address);
+        if (!this.#dialler.isAsking(address)) void this.#dialler.probe(address);
       },
       (link, refusal) => this.#onVerdict(link, refusal),
     );
@@ -179,30 +187,12 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     const { address, incarnation } = greeting;
     const remembered = address === null ? null : this.#verification.remembered(address);
     const refusal =
-      this.#refusalIfFull(greeting) ??
+      refusalIfFull(this.#links, this.limits, greeting) ??
       (address === null ? null : judgeClaimedAddress(this.#ourselves, greeting, address)) ??
       judgeGreeting(this.#ourselves, greeting, remembered);
     if (refusal !== null) link.refuse(refusal);
     else if (address === null) this.#peers.attach(this.#peers.admitClient(), link, incarnation);
     else this.#verification.claimed(link, address, incarnation);
-  }
-
-  /** Counts the newcomer, too. Probes are no burden: they end by themselves. */
-  #refusalIfFull({ address }: Greeting): Refusal | null {
-    const { connectionsMax, clientsMax } = this.limits;
-    const isAccepted = ({ dial, greeting, phase }: Link): boolean =>
-      dial === null && greeting !== null && !greeting.probe && phase !== "ended";
-    const isClient = (link: Link): boolean => isAccepted(link) && link.greeting?.address === null;
-    if (
-      this.#count(isAccepted) <= connectionsMax &&
-      (address !== null || this.#count(isClient) <= clientsMax)
-    ) {
-      return null;
-    }
-    return {
-      code: "overloaded",
-      detail: `no more than ${connectionsMax} connections, ${clientsMax} by clients`,
-    };
   }
 
   #count(counts: (link: Link) => boolean): number {
@@ -220,16 +210,15 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   /** Whom we dialled says who it is. */
   #onAnswer(link: Link, dial: Dial, greeting: Greeting): void {
-    const { address, startedAt, probe } = dial;
+    const { address, probe } = dial;
     const ours = isOurs(this.#ourselves, greeting);
     const remembered = this.#verification.remembered(address);
-    this.#verification.observed(
-      address,
-      greeting.address === address ? greeting.incarnation : null,
-      startedAt,
-    );
+    dial.answered = true;
+    if (probe && !ours) this.#dialler.settle(dial, right(hello(greeting)));
+    // Only now: should it prove nothing for a claim, the claim is entitled to a dial of its own.
+    const answering = greeting.address === address ? greeting.incarnation : null;
+    this.#verification.observed(address, answering, dial.startedAt);
     if (ours) this.#onDialFailed(dial, { reason: "self", detail: `${address} leads to ourselves` });
-    else if (probe) this.#dialler.settle(dial, right(hello(greeting)));
     if (ours || probe) {
       link.leave("closed");
       return;

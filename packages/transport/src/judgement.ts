@@ -1,5 +1,7 @@
 import type { Driver } from "./driver.js";
 import type { Greeting } from "./hello.js";
+import type { LinkLimits } from "./limits.js";
+import type { Link } from "./link.js";
 import type { Hello, Refusal } from "./transport.js";
 
 /** Ourselves, as far as a remote hello is judged by it. */
@@ -48,6 +50,26 @@ export const judgeClaimedAddress = (
   }
   if (canonical.right === address) return null;
   return { code: "bad-address", detail: `${address} is not canonical: ${canonical.right}` };
+};
+
+/** Whether there is room for one more: it counts among the links already. Probes are no burden, they end by themselves. */
+export const refusalIfFull = (
+  links: ReadonlySet<Link>,
+  { connectionsMax, clientsMax }: LinkLimits,
+  { address }: Greeting,
+): Refusal | null => {
+  let nodes = 0;
+  let clients = 0;
+  for (const { dial, greeting, phase } of links) {
+    if (dial !== null || greeting === null || greeting.probe || phase === "ended") continue;
+    if (greeting.address === null) clients += 1;
+    else nodes += 1;
+  }
+  if (nodes + clients <= connectionsMax && (address !== null || clients <= clientsMax)) return null;
+  return {
+    code: "overloaded",
+    detail: `no more than ${connectionsMax} connections, ${clientsMax} by clients`,
+  };
 };
 
 /** Without what only the link layer reads. */

@@ -1,33 +1,12 @@
+import type { Dial } from "./dialler.js";
 import type { RawSocket, SocketHandlers } from "./driver.js";
 import { encodeFrame, FrameReader, Kind } from "./framing.js";
 import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting, helloBytesMax } from "./hello.js";
 import type { LinkLimits } from "./limits.js";
+import { type ByeReason, byeReasons, type LinkEnd } from "./link-end.js";
 import type { Chunk, ChunkPool } from "./outbox.js";
 import type { Peer } from "./peer.js";
-import type { ConnectionInfo, DisconnectReason, FailureReason, LinkFailure, Refusal } from "./transport.js";
-
-/** An attempt to reach an address, for traffic, or as a probe that only asks who answers. */
-export interface Dial {
-  readonly address: string;
-  readonly probe: boolean;
-  readonly startedAt: number;
-  readonly abort: AbortController;
-}
-
-/** `duplicate`: another connection between the same two survives. */
-export type ByeReason = "closed" | "idle" | "duplicate";
-
-export interface LinkEnd {
-  readonly reason: DisconnectReason | "duplicate";
-  readonly detail: string;
-  readonly refused?: { readonly by: "us" | "them"; readonly refusal: Refusal };
-}
-
-/** What an end means for the frames that were still to be sent. */
-export const failureOf = ({ reason, detail, refused }: LinkEnd): LinkFailure => {
-  const failure: LinkFailure = { reason: failureReasons[reason], detail };
-  return refused === undefined ? failure : { ...failure, refusal: refused.refusal };
-};
+import type { ConnectionInfo, DisconnectReason, Refusal } from "./transport.js";
 
 /** What a link reports, and asks for. */
 export interface LinkOwner {
@@ -108,7 +87,7 @@ export class Link implements SocketHandlers {
     this.phase = "leaving";
     this.#leaving = reason;
     this.#control(Kind.bye, Uint8Array.of(byeReasons.indexOf(reason)));
-    this.#arm(lingerMs, () => this.socket.destroy());
+    this.#arm(this.#owner.limits.drainTimeoutMs, () => this.socket.destroy());
   }
 
   /** Ends at once. */
@@ -276,19 +255,6 @@ export class Link implements SocketHandlers {
     this.#timer = null;
   }
 }
-
-const byeReasons: ReadonlyArray<ByeReason> = ["closed", "idle", "duplicate"];
-
-const failureReasons: Readonly<Record<LinkEnd["reason"], FailureReason>> = {
-  closed: "closed",
-  idle: "closed",
-  duplicate: "closed",
-  reset: "reset",
-  replaced: "reset",
-  timeout: "timeout",
-  protocol: "protocol",
-  rejected: "rejected",
-};
 
 const noPayload = new Uint8Array(0);
 

@@ -1,4 +1,5 @@
-import type { Dial, Link } from "./link.js";
+import type { Dial } from "./dialler.js";
+import type { Link } from "./link.js";
 import type { Outbox } from "./outbox.js";
 import type { Hello } from "./transport.js";
 

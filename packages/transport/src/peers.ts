@@ -1,7 +1,9 @@
 import { defer } from "./defer.js";
+import type { Dial } from "./dialler.js";
 import { hello } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
-import { type Dial, failureOf, type Link, type LinkEnd } from "./link.js";
+import type { Link } from "./link.js";
+import { failureOf, type LinkEnd } from "./link-end.js";
 import { type Budget, type ChunkPool, Outbox } from "./outbox.js";
 import { isExpected, loserOf, openLink, type Peer } from "./peer.js";
 import type { FailureReason, Lane, LinkFailure, TransportEvent } from "./transport.js";

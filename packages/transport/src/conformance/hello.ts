@@ -50,15 +50,13 @@ export const helloSuite = (context: Context): void => {
     a.send(b, "two");
     const failed = await a.event("SendFailed");
     await b.event("Rejected");
-    context
-      .expect(failed)
-      .toEqual({
-        _tag: "SendFailed",
-        peer: b.address,
-        frames: ["one", "two"].map(bytesOf),
-        reason: "rejected",
-        refusal,
-      });
+    context.expect(failed).toEqual({
+      _tag: "SendFailed",
+      peer: b.address,
+      frames: ["one", "two"].map(bytesOf),
+      reason: "rejected",
+      refusal,
+    });
     context.expect(rejections(a)).toEqual([{ by: "them", peer: b.address, refusal }]);
     context.expect(rejections(b)).toEqual([{ by: "us", peer: a.address, refusal }]);
     context.expect([...a.of("Connected"), ...b.of("Connected"), ...b.of("Frame")]).toEqual([]);

@@ -75,6 +75,34 @@ export const verifiedSuite = (context: Context): void => {
     context.expect(probes).toEqual(1);
   });
 
+  context.it("asks again where an answer is older than the claim", async () => {
+    const place = await context.subject.place();
+    const answers: RawPeer[] = [];
+    let answered: () => void = () => undefined;
+    await context.listen(place, (peer) => {
+      answers.push(peer);
+      answered();
+    });
+    const next = (): Promise<void> =>
+      new Promise((resolve) => {
+        answered = resolve;
+      });
+    const a = await context.node();
+    const dialled = next();
+    a.send(place.address, "hi");
+    await dialled;
+    const peer = await context.dial(a);
+    peer.hello({ address: place.address, incarnation: 2 });
+    await peer.receives(Kind.hello);
+    const again = next();
+    // The life that answers ended thereafter: the claimant is the next one.
+    answers[0]?.hello({ address: place.address, incarnation: 1 });
+    await again;
+    answers[1]?.hello({ address: place.address, incarnation: 2 });
+    await peer.receives(Kind.accept);
+    context.expect(answers.length).toEqual(2);
+  });
+
   context.it("tells who restarted with a lower incarnation of the higher one", async () => {
     const place = await context.subject.place();
     const a = await context.node();
@@ -94,9 +122,10 @@ export const verifiedSuite = (context: Context): void => {
   context.it("takes a restarted node for the same peer, in another incarnation", async () => {
     const place = await context.subject.place();
     const a = await context.node();
-    const listener = await context.listen(place, (peer) =>
-      peer.hello({ address: place.address, incarnation: 1 }),
-    );
+    const listener = await context.listen(place, (peer) => {
+      peer.hello({ address: place.address, incarnation: 1 });
+      void peer.receives(Kind.bye).then(() => peer.close());
+    });
     // The first life's connection stays open: nobody told us that it died.
     const former = await context.dial(a);
     former.hello({ address: place.address, incarnation: 1 });

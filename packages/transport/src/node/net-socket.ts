@@ -41,7 +41,7 @@ class NetSocket implements RawSocket {
     for (const chunk of chunks) socket.write(chunk, this.#onWritten);
     socket.uncork();
     // The system took all of it at once, or Node holds the memory until it does.
-    this.#blocked = socket.writableLength > 0;
+    if (socket.writableLength > 0) this.#blocked = true;
     return !this.#blocked;
   }
 
