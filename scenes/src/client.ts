@@ -1,11 +1,12 @@
 import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet, isChordNetError } from "chordnet";
+import type { RingRow } from "./ideal.js";
 import { parseId } from "./identifiers.js";
-import type { Asker } from "./load.js";
+import type { Guest } from "./stage.js";
 
 /** A client of one node, over TCP, as an application would have it. */
-export async function connect(via: string): Promise<Asker> {
-  const client = await ChordNet.connect({ transport: tcp.client(), via });
+export async function connect(via: string): Promise<Guest> {
+  const client = await ChordNet.connect({ transport: tcp(), via });
   return {
     lookup: async (id, timeoutMs) => {
       try {
@@ -15,6 +16,11 @@ export async function connect(via: string): Promise<Asker> {
         // An error of the platform has a code as well, but not one of the library's.
         throw isChordNetError(error) ? error : new Error(`not a ChordNetError: ${String(error)}`);
       }
+    },
+    walk: async (timeoutMs) => {
+      const rows: RingRow[] = [];
+      for await (const row of client.walk({ timeoutMs })) rows.push(row);
+      return rows;
     },
     close: () => client.close(),
   };

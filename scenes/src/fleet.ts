@@ -1,12 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { runCommand } from "./command.js";
-import { flaw, type RingRow } from "./ideal.js";
+import { flaw as flawOf, type RingRow } from "./ideal.js";
 import { ringOrder } from "./identifiers.js";
 import type { Exit } from "./node-process.js";
 import { NodeProcess } from "./node-process.js";
 import { freePort } from "./ports.js";
-import type { Stage } from "./stage.js";
+import type { Guest, Stage } from "./stage.js";
 import { leaseMs } from "./stage.js";
 import { Timeline } from "./timeline.js";
 
@@ -18,8 +18,9 @@ export interface Sighting {
 }
 
 const successors = 8;
-const walkTimeoutMs = 5_000;
-const nextWalkMs = 400;
+const walkTimeoutMs = 2_000;
+const nextWalkMs = 100;
+const commandTimeoutMs = 10_000;
 
 /** The nodes of one scene: starts and ends them, and keeps the oracle's timeline of who was a member when. */
 export class Fleet {
@@ -113,32 +114,50 @@ export class Fleet {
     expected: ReadonlyArray<string> = this.alive,
     via: string | undefined = expected[0],
   ): Promise<Sighting> {
+    if (via === undefined) return { at: Number.POSITIVE_INFINITY, flaw: "nobody to ask" };
     const until = performance.now() + withinMs;
-    const walks: Promise<void>[] = [];
     let seen: Sighting = { at: Number.POSITIVE_INFINITY, flaw: "never walked" };
-    const look = async (): Promise<void> => {
-      const flaw = await this.#walk(expected, via);
+    const look = async (guest: Guest): Promise<void> => {
+      const flaw = await guest.walk(walkTimeoutMs).then((rows) => flawOf(rows, expected, successors), toldBy);
       if (seen.flaw !== null)
         seen = { at: flaw === null ? performance.now() : Number.POSITIVE_INFINITY, flaw };
     };
+    const guest = await this.#guestOf(via, until);
+    if (guest === null) return { at: Number.POSITIVE_INFINITY, flaw: `${via} takes no clients` };
+    const walks: Promise<void>[] = [];
     while (seen.flaw !== null && performance.now() < until) {
-      const walk = look();
-      walks.push(walk);
-      await Promise.race([walk, delay(nextWalkMs)]);
+      walks.push(look(guest));
+      await delay(nextWalkMs);
     }
-    if (seen.flaw !== null) await Promise.all(walks);
+    await Promise.all(walks);
+    await guest.close();
     return seen;
   }
 
-  async #walk(expected: ReadonlyArray<string>, via: string | undefined): Promise<string | null> {
-    if (via === undefined) return "nobody to ask";
+  /** What `chordnet ring` has to say: null where it shows the ideal ring of `expected` and is content with it. */
+  async flawByCommand(expected: ReadonlyArray<string>, via: string): Promise<string | null> {
     const { nursery, program } = this.#stage;
-    const { code, rows, stderr } = await runCommand(nursery, program, ["ring", "--via", via], walkTimeoutMs);
-    const found = flaw(rows as ReadonlyArray<RingRow>, expected, successors);
-    return found ?? (code === 0 ? null : `status ${code}: ${stderr.trim()}`);
+    const args = ["ring", "--via", via];
+    const { code, rows, stderr } = await runCommand(nursery, program, args, commandTimeoutMs);
+    const flaw = flawOf(rows as ReadonlyArray<RingRow>, expected, successors);
+    return flaw ?? (code === 0 ? null : `status ${code}: ${stderr.trim()}`);
+  }
+
+  /** A node that is not yet a member is tried again. */
+  async #guestOf(via: string, until: number): Promise<Guest | null> {
+    while (performance.now() < until) {
+      const guest = await this.#stage.connect(via).catch(() => null);
+      if (guest !== null) return guest;
+      await delay(nextWalkMs);
+    }
+    return null;
   }
 
   #ended(address: string, node: NodeProcess, at: number): void {
     if (this.#nodes.get(address) === node) this.timeline.record(address, "gone", at);
   }
+}
+
+function toldBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -34,6 +34,10 @@ async function main(): Promise<number> {
   for (const scene of chosen(positionals)) {
     const report = await perform(scene, { seed, tell });
     reports.push(report);
+    const { processorIdlePercent, harnessDelayMsP99, harnessDelayMsWorst } = report.figures;
+    tell(
+      `  processors idle ${processorIdlePercent} %; harness late p99 ${harnessDelayMsP99}, worst ${harnessDelayMsWorst} ms`,
+    );
     for (const line of report.evidence) tell(`  ! ${line}`);
     if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   }

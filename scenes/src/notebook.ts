@@ -83,5 +83,5 @@ export class Notebook {
 function shown(value: number | string): number | string {
   if (typeof value === "string") return value;
   const short = Math.round(value * 100) / 100;
-  return Number.isInteger(short) && short !== value ? value : short;
+  return Number.isInteger(short) && short !== value ? Number(value.toPrecision(6)) : short;
 }

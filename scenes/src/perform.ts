@@ -1,4 +1,4 @@
-import { loadavg } from "node:os";
+import { cpus } from "node:os";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { connect } from "./client.js";
@@ -28,6 +28,7 @@ export async function perform(scene: Scene, { seed, tell }: PerformOptions): Pro
   const startedAt = performance.now();
   const delays = monitorEventLoopDelay({ resolution: 5 });
   delays.enable();
+  const before = processorMs();
   tell(`${scene.name}: ${scene.must}`);
   try {
     await scene.play({ nursery, program: chordnet, book, random: seeded(seed), intervalMs, connect });
@@ -42,6 +43,18 @@ export async function perform(scene: Scene, { seed, tell }: PerformOptions): Pro
   book.figure("seed", seed);
   book.figure("harnessDelayMsP99", delays.percentile(99) / 1e6);
   book.figure("harnessDelayMsWorst", delays.max / 1e6);
-  book.figure("loadAverage1Min", loadavg()[0] ?? Number.NaN);
+  const after = processorMs();
+  book.figure("processorIdlePercent", (100 * (after.idle - before.idle)) / (after.all - before.all));
   return book.report(scene.name, scene.must, (performance.now() - startedAt) / 1000);
+}
+
+/** Over all processors, since the machine started. */
+function processorMs(): { readonly idle: number; readonly all: number } {
+  let idle = 0;
+  let all = 0;
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.idle + times.user + times.nice + times.sys + times.irq;
+  }
+  return { idle, all };
 }

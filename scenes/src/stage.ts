@@ -1,3 +1,4 @@
+import type { RingRow } from "./ideal.js";
 import type { Asker } from "./load.js";
 import type { Program } from "./node-process.js";
 import type { Notebook } from "./notebook.js";
@@ -12,7 +13,13 @@ export interface Stage {
   readonly random: Random;
   readonly intervalMs: number;
   /** A client of one node. */
-  readonly connect: (via: string) => Promise<Asker>;
+  readonly connect: (via: string) => Promise<Guest>;
+}
+
+/** One who asks a node from outside. */
+export interface Guest extends Asker {
+  /** Every node of the ring, each by its own word. Rejects where the ring does not close. */
+  walk(timeoutMs: number): Promise<ReadonlyArray<RingRow>>;
 }
 
 /** One row of the table, or one part of a row. */

@@ -41,6 +41,8 @@ async function play(stage: Stage, count: number): Promise<void> {
   book.figure("hopsP50", quantile(hops, 0.5));
   book.figure("hopsWorst", quantile(hops, 1));
   await compareCommand(stage, fleet.alive);
+  const told = await fleet.flawByCommand(fleet.alive, random.pick(fleet.alive));
+  book.exactly("flaw told by chordnet ring", told ?? "none", "none");
 }
 
 async function askAll(

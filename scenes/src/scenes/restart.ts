@@ -18,7 +18,7 @@ const boundIntervals = 3;
 export function restart(
   when: "at-once" | "after-10s",
   nodes = 16,
-  rounds = when === "at-once" ? 3 : 2,
+  rounds: number = when === "at-once" ? 3 : 2,
 ): Scene {
   return {
     name: `restart-${when}`,

@@ -62,6 +62,8 @@ async function oneRing(
   start();
   const { at, flaw } = await fleet.ideal(3 * boundIntervals * stage.intervalMs, all);
   if (flaw !== null) book.evidence(`${what}: ${flaw}`);
+  const told = await fleet.flawByCommand(all, all[0] as string);
+  book.exactly(`${what}: flaw told by chordnet ring`, told ?? "none", "none");
   book.atMost(`${what}: one ring after, intervals`, inIntervals(stage, at - startedAt), boundIntervals);
   const ready = await Promise.race([
     Promise.all(all.map((address) => fleet.node(address).ready)),

@@ -31,6 +31,11 @@ async function together(stage: Stage): Promise<void> {
   const memberMs = Math.max(...members.map(({ at }) => at)) - found.startedAt;
   const { at, flaw } = await fleet.ideal(10_000);
   if (flaw !== null) book.evidence(flaw);
+  book.exactly(
+    "flaw told by chordnet ring",
+    (await fleet.flawByCommand(fleet.alive, founder)) ?? "none",
+    "none",
+  );
   book.atMost("every one a member after the founder's start, ms", memberMs, 5_000);
   book.atMost("ring ideal after the founder's start, ms", at - found.startedAt, 5_000);
 }
@@ -51,6 +56,11 @@ async function oneAfterAnother(stage: Stage): Promise<void> {
   }
   const { at, flaw } = await fleet.ideal(20_000);
   if (flaw !== null) book.evidence(flaw);
+  book.exactly(
+    "flaw told by chordnet ring",
+    (await fleet.flawByCommand(fleet.alive, founder)) ?? "none",
+    "none",
+  );
   book.figure("processStartToMemberMs", joinMs);
   book.figure("idealAfterLastReadyIntervals", inIntervals(stage, at - joinedAt));
   // Counted from the start of the last process, which is stricter than from its joining.
