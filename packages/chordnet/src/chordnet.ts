@@ -46,10 +46,10 @@ const leaveTimeoutMs = 5_000;
  * @example
  * ```ts
  * import { ChordNet } from "chordnet";
- * import { memory, Network } from "@chordnet/transport-memory";
+ * import { Network } from "@chordnet/transport-memory";
  *
  * const network = new Network();
- * const ring = new ChordNet({ transport: memory(network, { host: "a" }) });
+ * const ring = new ChordNet({ transport: network.transport({ name: "a" }) });
  * await ring.create();
  * const owner = await ring.lookup("user:42");
  * console.log(owner.address, owner.self);

@@ -152,9 +152,13 @@ export const errorCodes: ReadonlyArray<ErrorCode> = Object.keys(entries) as Erro
  * has the particulars, `message` is one line that says what to do.
  *
  * @example
- * const error = new ChordNetError("BAD_KEY", { received: "a number" })
- * assert.strictEqual(error.code, "BAD_KEY")
- * assert.strictEqual(error.fault, "caller")
+ * ```ts
+ * import assert from "node:assert";
+ * import { ChordNetError } from "chordnet";
+ *
+ * const error = new ChordNetError("BAD_KEY", { received: "a number" });
+ * assert.strictEqual(error.fault, "caller");
+ * ```
  */
 export class ChordNetError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = "ChordNetError";
@@ -175,8 +179,13 @@ export class ChordNetError<C extends ErrorCode = ErrorCode> extends Error {
  * Whether something caught is an error of this package, with this code if one is given.
  *
  * @example
- * const caught: unknown = new ChordNetError("BAD_KEY", { received: "a number" })
- * if (isChordNetError(caught, "BAD_KEY")) assert.strictEqual(caught.data.received, "a number")
+ * ```ts
+ * import assert from "node:assert";
+ * import { ChordNetError, isChordNetError } from "chordnet";
+ *
+ * const caught = new ChordNetError("BAD_KEY", { received: "a number" });
+ * if (isChordNetError(caught, "BAD_KEY")) assert.strictEqual(caught.data.received, "a number");
+ * ```
  */
 export function isChordNetError<C extends ErrorCode = ErrorCode>(
   caught: unknown,

@@ -32,13 +32,7 @@ const ringFlag = 2;
 const fixedBytes = 25;
 const hashes: ReadonlyArray<HashName> = ["sha256", "sha1"];
 
-/**
- * Writes a hello.
- *
- * @example
- * const bytes = encodeHello({ ring: null, member: false, virtualNodes: 1 })
- * assert.deepStrictEqual([...bytes], [1, 0, 0, 1])
- */
+/** Writes a hello. */
 export function encodeHello(hello: RingHello): Uint8Array {
   const { ring } = hello;
   const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length);

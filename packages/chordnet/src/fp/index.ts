@@ -61,8 +61,8 @@ export type FpClient = Derived<Client, ClientTask, "keyId">;
  *
  * const program = pipe(
  *   TE.fromEither(chordNet({ transport: new Network().transport({ name: "a" }) })),
- *   TE.tap((ring) => ring.create()),
- *   TE.chain((ring) => pipe(ring.lookup("user:42"), TE.tap(() => ring.leave()))),
+ *   TE.chainFirst((ring) => ring.create()),
+ *   TE.chain((ring) => pipe(ring.lookup("user:42"), TE.chainFirst(() => ring.leave()))),
  *   TE.map((owner) => owner.address),
  * );
  * console.log(E.isRight(await program()));
