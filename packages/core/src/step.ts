@@ -43,8 +43,10 @@ export function step(state: NodeState, event: Event): readonly [NodeState, Reado
 /** When `Ticked` is due next; null: never, as things stand. The only timer that a shell needs. */
 export function nextDeadline(state: NodeState): Millis | null {
   const { timers, phase } = state;
-  let due = Math.min(timers.stabilizeAt, timers.fingersAt, pending.earliest(state.pending));
-  due = Math.min(due, ownershipDeadline(state, timers.at));
+  let due = pending.earliest(state.pending);
+  if (isMember(state)) {
+    due = Math.min(due, timers.stabilizeAt, timers.fingersAt, ownershipDeadline(state, timers.at));
+  }
   if (phase._tag === "Joining" || phase._tag === "Leaving") due = Math.min(due, phase.retryAt);
   return due === Number.POSITIVE_INFINITY ? null : due;
 }

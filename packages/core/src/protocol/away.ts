@@ -32,7 +32,8 @@ function forget(turn: Turn): void {
   }
   restartWaits(turn);
   for (const request of pending.entries(turn.state.pending)) {
-    if (request.purpose._tag === "Ask" || request.purpose._tag === "Ping") {
+    const { purpose } = request;
+    if (purpose._tag === "Ping" || (purpose._tag === "Ask" && purpose.role !== "admission")) {
       setPending(turn, pending.remove(turn.state.pending, request.rid));
     }
   }

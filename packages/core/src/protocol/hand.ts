@@ -98,7 +98,6 @@ export function acceptHand(
 ): boolean {
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
-  if (ownership.token !== null && hand.token.epoch <= ownership.token.epoch) return false;
   const [next, ...beneath] = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {

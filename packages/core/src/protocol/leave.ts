@@ -3,7 +3,7 @@ import type { Depart, Leave, Left } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
 import { holdsWholeRing, leased, tokenStart } from "../state.js";
-import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, setTimers, succeed } from "../turn.js";
+import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { bury, roundTripMs } from "./failure.js";
@@ -150,7 +150,6 @@ function depart(turn: Turn, heir: Peer | null): void {
     cause: { reason: "leave", peer: heir },
   });
   turn.state = { ...turn.state, phase: { _tag: "Gone" } };
-  setTimers(turn, { stabilizeAt: Number.POSITIVE_INFINITY, fingersAt: Number.POSITIVE_INFINITY });
   succeed(turn, phase.operation, { _tag: "HandedOver", to: heir });
   announce(turn, { _tag: "Departed" });
 }

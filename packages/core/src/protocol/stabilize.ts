@@ -1,7 +1,7 @@
 import type { Answer } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Request } from "../state.js";
-import { leased, usable } from "../state.js";
+import { isMember, leased, usable } from "../state.js";
 import { drop, expect, jittered, send, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs } from "./durations.js";
@@ -51,6 +51,7 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
 /** The heir's answer, or a candidate's, or, to a newcomer, that of its id's owner. */
 export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Request, purpose: AskPurpose): void {
   measured(turn, from.address, request);
+  if (turn.state.phase._tag === "Joining" && answer.verdict._tag !== "Handed") return;
   switch (answer.verdict._tag) {
     case "Granted":
       acceptGrant(turn, answer.verdict.leaseMs, request, purpose);
@@ -62,8 +63,7 @@ export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Reques
     case "Wait":
       if (answer.verdict.soon) askBy(turn, 0);
   }
-  if (turn.state.phase._tag === "Joining") return;
-  point(turn, from, answer, purpose);
+  if (isMember(turn.state)) point(turn, from, answer, purpose);
 }
 
 /** No answer: once more, then the peer is suspect. */

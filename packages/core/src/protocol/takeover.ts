@@ -94,10 +94,16 @@ export function restartWaits(turn: Turn): void {
   });
 }
 
+/**
+ * A leased heir waits until the dead one's grants have run out, or not at all where there were none unseen. One without
+ * a lease may itself have lost its range to its own heir, and what lies beneath with it: it waits as long as that could
+ * be, unless nobody is left that could have it.
+ */
 function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
-  if (knownDead(state, before.report.peer)) return before.notBefore;
   const { ring } = state.config;
-  return before.lastAt + (leased(state.ownership, at) ? patienceMs(ring) : longPatienceMs(ring));
+  const lease = leased(state.ownership, at);
+  if (knownDead(state, before.report.peer) && (lease || head(state) === null)) return before.notBefore;
+  return before.lastAt + (lease ? patienceMs(ring) : longPatienceMs(ring));
 }
 
 /** Nobody is known to hold what ends where this node's token begins. After W nobody can. */
