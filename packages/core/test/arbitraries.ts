@@ -18,7 +18,7 @@ import type { Address, Naming, Peer } from "../src/peer.js";
 import { virtualAddress } from "../src/peer.js";
 import { utf8Length } from "../src/utf8.js";
 
-export const hopReasons: ReadonlyArray<HopReason> = [
+const hopReasons: ReadonlyArray<HopReason> = [
   "successor",
   "finger",
   "route",
@@ -26,8 +26,8 @@ export const hopReasons: ReadonlyArray<HopReason> = [
   "told",
   "self",
 ];
-export const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "no-route", "hops-exceeded"];
-export const refusalCodes: ReadonlyArray<RefusalCode> = [
+const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "no-route", "hops-exceeded"];
+const refusalCodes: ReadonlyArray<RefusalCode> = [
   "not-member",
   "gone",
   "overloaded",
@@ -63,7 +63,7 @@ export function distances(ring: Space): fc.Arbitrary<Distance> {
 }
 
 /** A non-negative integer that JavaScript holds exactly. */
-export function safeIntegers(): fc.Arbitrary<number> {
+function safeIntegers(): fc.Arbitrary<number> {
   return fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER));
 }
 

@@ -27,7 +27,7 @@ function integerUpTo(name: string, max: number): Part<number> {
 
 export const ridCodec: Part<number> = integerUpTo("RequestId", 2 ** 48 - 1);
 export const epochCodec: Part<number> = integerUpTo("Epoch", Number.MAX_SAFE_INTEGER);
-export const incarnationCodec: Part<Incarnation> = integerUpTo("Incarnation", Number.MAX_SAFE_INTEGER);
+const incarnationCodec: Part<Incarnation> = integerUpTo("Incarnation", Number.MAX_SAFE_INTEGER);
 export const countCodec: Part<number> = integerUpTo("Count", 0xffff_ffff);
 /** As on the wire: whole milliseconds, at most `millisMax`. */
 export const millisCodec: Part<number> = integerUpTo("Millis", millisMax);

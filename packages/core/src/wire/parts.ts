@@ -18,13 +18,13 @@ export function readToken(r: Reader): Token {
   return { epoch: r.integer(), length: r.distance() };
 }
 
-export function writeReport(w: Writer, report: Report): void {
+function writeReport(w: Writer, report: Report): void {
   w.peer(report.peer);
   writeToken(w, report.token);
   w.flag(report.handed);
 }
 
-export function readReport(r: Reader): Report {
+function readReport(r: Reader): Report {
   return { peer: r.peer(), token: readToken(r), handed: r.flag() };
 }
 

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { encodeFrame, FrameReader, Kind } from "../src/framing.js";
+import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Greeting } from "../src/hello.js";
+
+const text = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+
+type Example = { readonly payload?: string } & (
+  | ({ readonly kind: "hello" } & Omit<Greeting, "payload">)
+  | { readonly kind: "refusal"; readonly code: string; readonly detail: string }
+  | { readonly kind: "accept" | "data" | "bye" }
+);
+
+/** Blocks of code: some JSON, then lines of bytes, each with a remark. */
+const examples = [...text.matchAll(/^```link\n([\s\S]*?)^```$/gm)].map((match) => {
+  const [json = "", ...lines] = (match[1] ?? "").trim().split("\n");
+  const hex = lines.map((line) => line.split(" ")[0]).join("");
+  return { json, example: JSON.parse(json) as Example, frame: new Uint8Array(Buffer.from(hex, "hex")) };
+});
+
+function bytesOf(hex = ""): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+function written(example: Example): Uint8Array {
+  switch (example.kind) {
+    case "hello": {
+      const { versions, probe, incarnation, address } = example;
+      const greeting = { versions, probe, incarnation, address, payload: bytesOf(example.payload) };
+      const encoded = encodeGreeting(greeting);
+      return encoded._tag === "Right" ? encoded.right : new Uint8Array(0);
+    }
+    case "refusal":
+      return encodeRefusal(example);
+    default:
+      return bytesOf(example.payload);
+  }
+}
+
+function read(example: Example, payload: Uint8Array): unknown {
+  if (example.kind === "hello") {
+    const decoded = decodeGreeting(payload);
+    if (decoded._tag === "Left") return decoded;
+    return { kind: "hello", ...decoded.right, payload: Buffer.from(decoded.right.payload).toString("hex") };
+  }
+  return { kind: "refusal", ...decodeRefusal(payload) };
+}
+
+describe("docs/PROTOCOL.md: the link", () => {
+  it("has an example of every kind of frame", () => {
+    expect(new Set(examples.map(({ example }) => example.kind))).toEqual(new Set(Object.keys(Kind)));
+  });
+
+  it.each(examples)("is written and read so: $json", ({ example, frame }) => {
+    const payload = written(example);
+    expect(Buffer.from(encodeFrame(Kind[example.kind], payload))).toEqual(Buffer.from(frame));
+    const frames: [number, Uint8Array][] = [];
+    new FrameReader(2_048, (kind, bytes) => frames.push([kind, bytes.slice()])).push(frame);
+    expect(frames).toEqual([[Kind[example.kind], payload]]);
+    if (example.kind === "hello" || example.kind === "refusal")
+      expect(read(example, payload)).toEqual(example);
+  });
+});
