@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { type TcpOptions, tcp } from "@chordnet/transport-tcp";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChordNetOptions } from "../src/index.js";
-import { ChordNet } from "../src/index.js";
+import { ChordNet, isChordNetError } from "../src/index.js";
 import { code, eventually, failure } from "./rings.js";
 
 /** Each mistake of a caller, and each misbehaving peer, over real sockets. */
@@ -104,7 +104,8 @@ describe("seeds", () => {
     a.on("seedFailed", ({ seed, reason }) => told.push(`${seed} ${reason}`));
     const error = await failure(() => a.join([down, hanging, web], { timeoutMs: 2_500 }));
     expect(error).toMatchObject({ code: "NO_SEED", fault: "network" });
-    const seeds = (error.data as { seeds: { seed: string; reason: string }[] }).seeds;
+    if (!isChordNetError(error, "NO_SEED")) throw error;
+    const { seeds } = error.data;
     expect(seeds.map(({ seed, reason }) => `${seed} ${reason}`).sort()).toEqual(
       [`${down} refused`, `${hanging} silent`, `${web} protocol`].sort(),
     );

@@ -1,0 +1,103 @@
+import type { Announcement, Settled } from "@chordnet/core";
+import { configure, defaultRing, initialProcess } from "@chordnet/core";
+import { describe, expect, it } from "vitest";
+import { noCounts } from "../src/counters.js";
+import { Engine, type Outside } from "../src/engine.js";
+import { silentLogger } from "../src/ports.js";
+import { FakeClock } from "./fake-clock.js";
+
+const intervalMs = 100;
+
+function engine(overrides: Partial<Outside> = {}) {
+  const clock = new FakeClock();
+  const counters = noCounts();
+  const settled: Settled[] = [];
+  const announced: Announcement[] = [];
+  const sent: string[] = [];
+  const state = initialProcess(configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 }), {
+    url: "memory://a",
+    incarnation: 1,
+    virtualNodes: 1,
+    seed: [1, 2, 3, 4],
+    at: clock.now(),
+    wall: clock.wall(),
+  });
+  const outside: Outside = {
+    send: (_, to, message) => void sent.push(`${message._tag} ${to}`),
+    settled: (effect) => void settled.push(effect),
+    announced: (_, change) => void announced.push(change),
+    statusAsked: () => undefined,
+    dropped: () => undefined,
+    ...overrides,
+  };
+  return {
+    clock,
+    counters,
+    settled,
+    announced,
+    sent,
+    made: new Engine(state, outside, { clock, logger: silentLogger, counters }),
+  };
+}
+
+describe("the engine", () => {
+  it("sets the state before it runs the effects, and takes what they tell in turn", () => {
+    const phases: string[] = [];
+    const { made, settled } = engine({
+      announced: (_, change) => {
+        phases.push(`${change._tag} ${made.state.nodes[0]?.phase._tag}`);
+        if (change._tag === "Joined") made.tell(0, { _tag: "CreateRequested", operation: 2 });
+      },
+    });
+    made.tell(0, { _tag: "CreateRequested", operation: 1 });
+    expect(phases).toContain("Joined Member");
+    expect(settled.map(({ operation, result }) => `${operation} ${result._tag}`)).toEqual([
+      "1 Right",
+      "2 Left",
+    ]);
+  });
+
+  it("arms one timer for the next deadline, and none where there is none", async () => {
+    const { made, clock, counters, sent } = engine();
+    expect(clock.pending).toBe(0);
+    made.tell(0, { _tag: "JoinRequested", operation: 1, seeds: ["memory://b"], orCreate: false });
+    expect(sent).toEqual(["Query memory://b"]);
+    expect(clock.pending).toBe(1);
+    await clock.advance(20 * intervalMs);
+    expect(clock.pending).toBe(1);
+    expect(sent.length).toBeGreaterThan(1);
+    // Not one wake-up without something to do.
+    expect(counters.timers).toBeLessThan(3 * sent.length);
+    made.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("steps no more when it is closed", () => {
+    const { made, settled } = engine();
+    made.close();
+    made.tell(0, { _tag: "CreateRequested", operation: 1 });
+    expect(settled).toEqual([]);
+    expect(made.state.nodes[0]?.phase._tag).toBe("Idle");
+  });
+
+  it("survives a step that throws: its event counts as lost", () => {
+    const { made, counters, settled } = engine();
+    made.tell(0, {
+      _tag: "LookupRequested",
+      operation: 1,
+      target: "no bigint" as never,
+      deadline: 10,
+      mode: "recursive",
+    });
+    made.tell(0, { _tag: "CreateRequested", operation: 2 });
+    made.tell(0, {
+      _tag: "LookupRequested",
+      operation: 3,
+      target: "no bigint" as never,
+      deadline: 10,
+      mode: "recursive",
+    });
+    expect(settled.map(({ operation }) => operation)).toContain(2);
+    expect(counters.faults).toBeGreaterThan(0);
+  });
+});
