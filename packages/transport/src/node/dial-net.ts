@@ -7,21 +7,32 @@ import type { DialFailure, DialOptions } from "../driver.js";
 export const dialNet = async (
   host: string,
   port: number,
+  options: DialOptions,
+): Promise<Either<DialFailure, Socket>> => {
+  const since = performance.now();
+  const resolved = await within(resolve(host), options);
+  if (resolved._tag === "Left") return resolved;
+  const timeoutMs = options.timeoutMs - (performance.now() - since);
+  return dialAddresses(resolved.right, port, { ...options, timeoutMs });
+};
+
+/** Each address gets an equal share of the time that is left. */
+export const dialAddresses = async (
+  addresses: ReadonlyArray<string>,
+  port: number,
   { timeoutMs, signal }: DialOptions,
 ): Promise<Either<DialFailure, Socket>> => {
   const deadline = performance.now() + timeoutMs;
-  const resolved = await within(resolve(host), timeoutMs, signal);
-  if (resolved._tag === "Left") return resolved;
   const failures: DialFailure[] = [];
-  for (const [i, address] of resolved.right.entries()) {
-    const share = (deadline - performance.now()) / (resolved.right.length - i);
-    if (share <= 0 || signal.aborted)
-      failures.push({ reason: "timeout", detail: `${address} was not tried` });
-    else {
-      const attempt = await connectTo(address, port, { timeoutMs: share, signal });
-      if (attempt._tag === "Right") return attempt;
-      failures.push(attempt.left);
+  for (const [i, address] of addresses.entries()) {
+    const share = (deadline - performance.now()) / (addresses.length - i);
+    if (share <= 0 || signal.aborted) {
+      failures.push({ reason: "timeout", detail: `${address}: not tried` });
+      continue;
     }
+    const attempt = await connectTo(address, port, { timeoutMs: share, signal });
+    if (attempt._tag === "Right") return attempt;
+    failures.push(attempt.left);
   }
   return left(together(failures));
 };
@@ -80,8 +91,7 @@ const isConnectedToItself = (socket: Socket): boolean =>
 
 const within = <A>(
   work: Promise<Either<DialFailure, A>>,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal }: DialOptions,
 ): Promise<Either<DialFailure, A>> =>
   new Promise((settle) => {
     const giveUp = (): void =>

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { Backoff } from "../src/backoff.js";
+
+describe("Backoff", () => {
+  it("doubles with each failure, up to its bound", () => {
+    const backoff = new Backoff(20, 100, 10);
+    const windows = [20, 40, 80, 100, 100];
+    let now = 0;
+    for (const windowMs of windows) {
+      backoff.failed("a", now);
+      expect([backoff.blocks("a", now + windowMs - 1), backoff.blocks("a", now + windowMs)]).toEqual([
+        true,
+        false,
+      ]);
+      now += windowMs;
+    }
+  });
+
+  it("starts anew after success", () => {
+    const backoff = new Backoff(20, 100, 10);
+    backoff.failed("a", 0);
+    backoff.failed("a", 0);
+    backoff.cleared("a");
+    expect(backoff.blocks("a", 0)).toBe(false);
+    backoff.failed("a", 0);
+    expect(backoff.blocks("a", 20)).toBe(false);
+  });
+
+  it("remembers as many addresses as allowed, the latest", () => {
+    const backoff = new Backoff(20, 100, 2);
+    for (const address of ["a", "b", "a", "c"]) backoff.failed(address, 0);
+    expect(["a", "b", "c"].map((address) => backoff.blocks(address, 0))).toEqual([true, false, true]);
+  });
+});
