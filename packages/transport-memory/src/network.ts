@@ -84,8 +84,9 @@ export class Network {
 
   #listen(host: Host, onSocket: (socket: RawSocket) => void): Listener {
     const address = canonical(`${scheme}://${host.name}`);
-    if (address._tag === "Left")
-      throw new TransportError("bad-address", `${host.name} can't be a host's name`);
+    if (address._tag === "Left" || address.right !== `${scheme}://${host.name}`) {
+      throw new TransportError("bad-address", `${JSON.stringify(host.name)} can't be a host's name`);
+    }
     if (this.#listeners.has(host.name)) {
       throw new TransportError("address-in-use", `${address.right} is in use in this network`);
     }
