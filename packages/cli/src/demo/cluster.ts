@@ -71,12 +71,11 @@ export class Cluster {
     await this.start(letter, address);
   }
 
-  /** In peace: nobody asks it any more when it is told to go. */
+  /** In peace: it has answered what it was asked when it is told to go. */
   async leave(letter: string): Promise<void> {
     const { address } = this.#named(letter);
-    const close = this.#load.spare(address);
+    await this.#load.spare(address);
     await this.#end(letter, "SIGTERM");
-    await close();
   }
 
   /** Resolves to when the ring was seen to be whole. */
@@ -89,7 +88,7 @@ export class Cluster {
 
   async #killed(letter: string): Promise<Running> {
     const running = await this.#end(letter, "SIGKILL");
-    await this.#load.spare(running.address)();
+    await this.#load.drop(running.address);
     return running;
   }
 

@@ -6,6 +6,8 @@ export interface Figures {
   readonly lookups: number;
   readonly wrong: number;
   readonly retried: number;
+  /** What went wrong with those that were asked again: how often each error, by its code. */
+  readonly failures: Readonly<Record<string, number>>;
   readonly unanswered: number;
   readonly hops: Spread;
   readonly latencyMs: Spread;
@@ -19,15 +21,22 @@ export interface Spread {
   readonly max: number;
 }
 
-export function figures({ lookups, failed, unanswered, answers }: Tally, history: History): Figures {
+export function figures({ lookups, failures, unanswered, answers }: Tally, history: History): Figures {
   return {
     lookups,
     wrong: answers.filter((answer) => !history.isRight(answer)).length,
-    retried: failed,
+    retried: failures.length,
+    failures: counted(failures),
     unanswered,
     hops: spread(answers.map(({ hops }) => hops)),
     latencyMs: spread(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
   };
+}
+
+function counted(codes: ReadonlyArray<string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
 }
 
 /** Nearest-rank percentiles; zeros where there is nothing. */

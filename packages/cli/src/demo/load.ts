@@ -1,13 +1,14 @@
 import type { Id } from "@chordnet/core";
 import { hashText, space } from "@chordnet/core";
-import type { Client } from "chordnet";
+import type { Client, Owner } from "chordnet";
+import { isChordNetError } from "chordnet";
 import { inFlight } from "../in-flight.js";
 
 /** What came of the lookups. */
 export interface Tally {
   lookups: number;
-  /** How often one failed through one node, and was asked again through another. */
-  failed: number;
+  /** Each lookup that failed through one node, and was asked again through another: why, as the error's code. */
+  readonly failures: string[];
   /** Lookups that failed again and again. */
   unanswered: number;
   /** Judged when all is over: a newcomer may answer before it has said who it is. */
@@ -23,7 +24,7 @@ export interface Answered {
 }
 
 function emptyTally(): Tally {
-  return { lookups: 0, failed: 0, unanswered: 0, answers: [] };
+  return { lookups: 0, failures: [], unanswered: 0, answers: [] };
 }
 
 interface Named {
@@ -40,7 +41,7 @@ const attemptsMax = 20;
 /** Looks names up through all nodes in turn. */
 export class Load {
   readonly all: Tally = emptyTally();
-  readonly #clients = new Map<string, Client>();
+  readonly #asking = new Map<string, Asking>();
   readonly #keys: ReadonlyArray<Named>;
   #scene: Tally = emptyTally();
   #counted: () => void = () => undefined;
@@ -51,20 +52,28 @@ export class Load {
     this.#keys = names.map((name) => ({ name, id: hashText(ring, "sha256", name) }));
   }
 
-  /** From now on, `address` is asked, too. */
+  /** From now on, the node at `address` is asked, too. */
   add(address: string, client: Client): void {
-    this.#clients.set(address, client);
+    this.#asking.set(address, { client, open: new Set() });
   }
 
-  /** No longer asks `address`; what it was asked before it may still answer. Returns what gives that up. */
-  spare(address: string): () => Promise<void> {
-    const client = this.#clients.get(address);
-    this.#clients.delete(address);
-    return async () => client?.close();
+  /** From now on it is not asked any more; resolves when it has answered, or failed, what it was asked before. */
+  async spare(address: string): Promise<void> {
+    const asking = this.#asking.get(address);
+    this.#asking.delete(address);
+    await Promise.all(asking?.open ?? []);
+    await asking?.client.close();
+  }
+
+  /** From now on it is not asked any more; what it has not answered fails, and is asked elsewhere. */
+  async drop(address: string): Promise<void> {
+    const asking = this.#asking.get(address);
+    this.#asking.delete(address);
+    await asking?.client.close();
   }
 
   client(address: string): Client | undefined {
-    return this.#clients.get(address);
+    return this.#asking.get(address)?.client;
   }
 
   /** Counts from here on into a new tally, beside the one of all; `played` resolves after so many lookups. */
@@ -100,37 +109,56 @@ export class Load {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.keys()].map((address) => this.spare(address)()));
+    await Promise.all([...this.#asking.keys()].map((address) => this.drop(address)));
   }
 
   async #lookup({ name, id: key }: Named): Promise<string | null> {
-    const tallies = [this.all, this.#scene];
-    for (const tally of tallies) tally.lookups += 1;
+    this.#tally((tally) => {
+      tally.lookups += 1;
+    });
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const askedAt = performance.now();
-      const owner = await this.#next()
-        .lookup(name)
-        .catch(() => null);
-      if (owner !== null) {
+      const owner = await this.#ask(name);
+      if (typeof owner !== "string") {
         const { address, hops } = owner;
         const answered = { key, owner: address, askedAt, answeredAt: performance.now(), hops };
-        for (const tally of tallies) tally.answers.push(answered);
+        this.#tally(({ answers }) => answers.push(answered));
         this.#counted();
         return address;
       }
-      for (const tally of tallies) tally.failed += 1;
+      this.#tally(({ failures }) => failures.push(owner));
     }
-    for (const tally of tallies) tally.unanswered += 1;
+    this.#tally((tally) => {
+      tally.unanswered += 1;
+    });
     return null;
   }
 
-  #next(): Client {
-    const clients = [...this.#clients.values()];
-    this.#turn = (this.#turn + 1) % clients.length;
-    const client = clients[this.#turn];
-    if (client === undefined) throw new Error("no node is left to ask");
-    return client;
+  /** What happens counts in the scene in which it happens. */
+  #tally(count: (tally: Tally) => void): void {
+    count(this.all);
+    count(this.#scene);
   }
+
+  /** The owner, or the code of the error where that node could not tell. */
+  #ask(name: string): Promise<Owner | string> {
+    const all = [...this.#asking.values()];
+    this.#turn = (this.#turn + 1) % all.length;
+    const asking = all[this.#turn];
+    if (asking === undefined) throw new Error("no node is left to ask");
+    const asked = asking.client
+      .lookup(name)
+      .catch((caught: unknown) => (isChordNetError(caught) ? caught.code : String(caught)));
+    asking.open.add(asked);
+    void asked.then(() => asking.open.delete(asked));
+    return asked;
+  }
+}
+
+/** One node that is asked, and what it has not answered yet. */
+interface Asking {
+  readonly client: Client;
+  readonly open: Set<Promise<unknown>>;
 }
 
 async function* paced<T>(items: ReadonlyArray<T>, signal: AbortSignal): AsyncGenerator<T> {

@@ -94,11 +94,13 @@ export function sceneTable(output: Output, scenes: ReadonlyArray<Scene>): string
 
 /** Everything in sum. */
 export function summary(output: Output, { figures, keys, seconds }: Results): string[] {
-  const { lookups, wrong, retried, unanswered, hops, latencyMs: ms } = figures;
+  const { lookups, wrong, retried, failures, unanswered, hops, latencyMs: ms } = figures;
+  const why = Object.entries(failures).map(([code, count]) => `, ${code} ${grouped(count)}`);
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["lookups", `${grouped(lookups)} of ${grouped(keys)} keys, in ${seconds.toFixed(1)} s`],
     ["wrong answers", judged(output, wrong)],
-    ["failed and retried", `${grouped(retried)}; never answered: ${grouped(unanswered)}`],
+    ["failed and retried", `${grouped(retried)}${why.join("")}`],
+    ["never answered", grouped(unanswered)],
     ["hops", `mean ${hops.mean.toFixed(2)}, p99 ${hops.p99}`],
     [
       "latency",
@@ -119,21 +121,24 @@ export function resultsJson({ members, owned, keys, figures, scenes, seconds }: 
     })),
     keys,
     ...figures,
-    events: scenes.map(({ event, node, healMs, figures: { lookups, wrong, retried } }) => ({
+    events: scenes.map(({ event, node, healMs, figures: { lookups, wrong, retried, failures } }) => ({
       event,
       node,
       healMs: Math.round(healMs),
       lookups,
       wrong,
       retried,
+      failures,
     })),
     seconds,
   };
 }
 
 export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+  return thousands.format(count);
 }
+
+const thousands = new Intl.NumberFormat("en-US");
 
 function judged({ colors }: Output, wrong: number): string {
   return wrong === 0 ? colors.green("0") : colors.red(grouped(wrong));

@@ -1,5 +1,4 @@
-import { formatId, hashBytes, hashText, id, parseId, space } from "@chordnet/core";
-import type { Client, Key, Owner, RingStatus, Trace } from "chordnet";
+import type { Client, Owner, Trace } from "chordnet";
 import { isChordNetError } from "chordnet";
 import { reasonOf } from "../failure.js";
 import type { Asked } from "./keys.js";
@@ -21,7 +20,7 @@ export interface Found {
 
 export interface NotFound {
   readonly key: string | null;
-  /** Null where the ring, and so its hash, could not be learned. */
+  /** Null where the ring, and so its hash, could not be learned; or where the point lies outside of it. */
   readonly keyId: string | null;
   readonly error: { readonly code: string; readonly message: string };
 }
@@ -48,7 +47,7 @@ export async function answer(
   try {
     const ring = await client();
     const began = performance.now();
-    keyId = idOf(key, ring.ring);
+    keyId = ring.keyId(key);
     const { owner, hops } = trace
       ? await ring.trace(key, { timeoutMs })
       : { owner: await ring.lookup(key, { timeoutMs }), hops: null };
@@ -84,16 +83,6 @@ function found(
       ms: rounded(since),
     })),
   };
-}
-
-/** The point of a key, as the ring prints points. One that lies outside the ring is left for the library to refuse. */
-export function idOf(key: Key, { bits, hash }: Pick<RingStatus, "bits" | "hash">): string {
-  const ring = space(bits);
-  if (typeof key === "string") return formatId(ring, hashText(ring, hash, key));
-  if (key instanceof Uint8Array) return formatId(ring, hashBytes(ring, hash, key));
-  if (typeof key.id === "bigint") return formatId(ring, id(ring, key.id));
-  const point = parseId(ring, key.id);
-  return point === null ? key.id : formatId(ring, point);
 }
 
 function elapsedMs(began: number): number {

@@ -30,9 +30,13 @@ describe("figures", () => {
       { ...answer, owner: "a" },
       { ...answer, owner: "b" },
     ];
-    expect(figures({ lookups: 2, failed: 0, unanswered: 0, answers }, history)).toMatchObject({
+    expect(
+      figures({ lookups: 2, failures: ["TIMEOUT", "NO_OWNER", "TIMEOUT"], unanswered: 0, answers }, history),
+    ).toMatchObject({
       lookups: 2,
       wrong: 1,
+      retried: 3,
+      failures: { TIMEOUT: 2, NO_OWNER: 1 },
       hops: { mean: 1 },
       latencyMs: { max: 1 },
     });

@@ -1,0 +1,72 @@
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { Processes } from "../../src/demo/processes.js";
+import { chordnet, killAll } from "../processes.js";
+
+const founder = ["--listen", "tcp://127.0.0.1:0", "--create"];
+
+/** Whether anybody listens there. */
+function listens(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(address.replace("tcp:", "http:"));
+  return new Promise((resolve) => {
+    const socket: Socket = connect(Number(port), hostname);
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+describe("the processes of a demo", () => {
+  let processes = new Processes();
+  afterEach(async () => {
+    await processes.close();
+    processes = new Processes();
+  });
+
+  it("are members when they say so, and gone when it is over", async () => {
+    const first = processes.start(founder);
+    const { address } = await first.ready;
+    const second = processes.start(["--listen", "tcp://127.0.0.1:0", "--join", address]);
+    await second.ready;
+    await processes.close();
+    expect((await second.ended).status).toBe(null);
+    expect(await listens(address)).toBe(false);
+  });
+
+  it("tell why one never became a member", async () => {
+    const { address } = await processes.start(founder).ready;
+    await expect(processes.start(["--listen", address, "--create"]).ready).rejects.toThrow("in use");
+  });
+
+  it("leave in peace when they are asked to", async () => {
+    const { ready, signal, ended } = processes.start(founder);
+    await ready;
+    signal("SIGTERM");
+    expect((await ended).status).toBe(0);
+  });
+});
+
+describe("chordnet demo", () => {
+  afterEach(killAll);
+
+  it("finds no wrong answer while nodes are killed, leave, restart and join", async () => {
+    const { status, stdout, stderr } = await chordnet("demo", "--json", "--interval-ms", "250").ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const results = JSON.parse(stdout) as Record<string, unknown>;
+    expect(results).toMatchObject({ wrong: 0, unanswered: 0, keys: 10_000 });
+    expect(results.events).toMatchObject([
+      { event: "killed", wrong: 0 },
+      { event: "left", wrong: 0, retried: 0 },
+      { event: "restarted in place", wrong: 0 },
+      { event: "joined", wrong: 0, retried: 0 },
+    ]);
+    expect(results.lookups).toBeGreaterThanOrEqual(20_000);
+    expect(results.nodes).toHaveLength(7);
+    expect(results.seconds).toBeLessThan(30);
+  });
+
+  it("says what is wrong with its folder, with status 1", async () => {
+    const { status, stderr } = await chordnet("demo", "--files", "no/such/folder").ended;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^chordnet: .*no\/such\/folder is no folder: name one with --files$/);
+  });
+});
