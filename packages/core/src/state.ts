@@ -82,6 +82,8 @@ export interface Ownership {
   readonly token: Token | null;
   /** How much of it the heir has acknowledged: no more than that is claimed. */
   readonly claimed: Distance;
+  /** The epoch of the token that the heir acknowledged last. Until it is this one's, nothing of it changes hands. */
+  readonly confirmed: Epoch;
   /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
   readonly leaseUntil: Millis;
   /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
@@ -224,6 +226,7 @@ export function initialNode(
     ownership: {
       token: null,
       claimed: 0n,
+      confirmed: 0,
       leaseUntil: Number.NEGATIVE_INFINITY,
       office: 0,
       before: null,
@@ -260,6 +263,11 @@ export function isMember(state: NodeState): boolean {
 /** Whether the lease runs at this time. */
 export function leased(ownership: Ownership, at: Millis): boolean {
   return at < ownership.leaseUntil && !ownership.handingOver;
+}
+
+/** Whether the heir knows the token as it is now. */
+export function confirmed(ownership: Ownership): boolean {
+  return ownership.token !== null && ownership.confirmed === ownership.token.epoch;
 }
 
 /** Whether the token is the whole ring, so that there is nobody to be the heir. */

@@ -64,7 +64,12 @@ function closeCircle(turn: Turn, circle: Circle): void {
   if (sent === null || sent.rid !== circle.rid || token === null || token.epoch !== sent.epoch) return;
   const leaseUntil = sent.startedAt + config.ring.leaseMs;
   if (leaseUntil <= turn.at || leased(ownership, turn.at)) return;
-  setOwnership(turn, { leaseUntil, claimed: token.length, circle: null });
+  setOwnership(turn, {
+    leaseUntil,
+    claimed: token.length,
+    confirmed: token.epoch,
+    circle: null,
+  });
   restartWaits(turn);
   settleMembership(turn);
 }

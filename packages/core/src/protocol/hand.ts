@@ -2,7 +2,7 @@ import { distance } from "../identifier.js";
 import type { Report, RequestId, Token, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Before, Joining } from "../state.js";
-import { holdsWholeRing, leased, tokenStart } from "../state.js";
+import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
 import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { ping } from "./failure.js";
@@ -17,17 +17,21 @@ import { depth } from "./reports.js";
 
 const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
-/** The asker's id lies inside this node's token. Null: it will be answered when the heir knows. */
+/**
+ * The asker's id lies inside this node's token. Null: it will be answered when the heir knows. A node without a lease
+ * hands over at once: nothing can be claimed through it until it has a lease, and for that its heir must know.
+ */
 export function beginSplit(turn: Turn, newcomer: Peer, rid: RequestId): Verdict | null {
   const { ownership, config, self } = turn.state;
   const { token, split } = ownership;
-  if (token === null || turn.state.phase._tag !== "Member" || !leased(ownership, turn.at)) return waitSoon;
+  if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
+  const outage = !leased(ownership, turn.at);
+  if (!outage && !confirmed(ownership)) return waitSoon;
   if (split !== null) {
     if (!samePeer(split.peer, newcomer)) return waitSoon;
     setOwnership(turn, { split: { ...split, rid } });
     return null;
   }
-  if (ownership.claimed < token.length) return waitSoon;
   const part: Token = {
     epoch: nextEpoch(turn),
     length: holdsWholeRing(turn.state)
@@ -36,7 +40,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, rid: RequestId): Verdict 
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
   setOwnership(turn, { split: { peer: newcomer, token: part, rest, rid, since: turn.at } });
-  if (holdsWholeRing(turn.state)) completeSplit(turn);
+  if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
   else turn.askWanted = true;
   return null;
 }
@@ -53,6 +57,7 @@ export function completeSplit(turn: Turn): void {
   setOwnership(turn, {
     token: split.rest,
     claimed: split.rest.length,
+    confirmed: leased(ownership, turn.at) ? split.rest.epoch : 0,
     leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
     before: {
       report: { peer: split.peer, token: split.token, handed: true },
@@ -98,6 +103,7 @@ export function acceptHand(
 ): boolean {
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
+  if (leased(ownership, turn.at)) return false;
   const [next, ...beneath] = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {

@@ -3,7 +3,7 @@ import type { Ask, Millis, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose, Before, NodeState, Request } from "../state.js";
-import { holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { ping } from "./failure.js";
@@ -46,10 +46,10 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const regained = !leased(ownership, turn.at);
   const confirmsSplit = ownership.split !== null && purpose.token.epoch === ownership.split.rest.epoch;
   const confirmsAll = purpose.token.epoch === ownership.token.epoch;
-  const reported = confirmsAll || confirmsSplit ? ownership.token.length : purpose.token.length;
   setOwnership(turn, {
     leaseUntil: Math.max(regained ? leaseUntil : ownership.leaseUntil, leaseUntil),
-    claimed: confirmsSplit ? ownership.claimed : shorter(reported, ownership.token.length),
+    claimed: confirmsSplit ? ownership.claimed : shorter(purpose.token.length, ownership.token.length),
+    confirmed: confirmsAll ? ownership.token.epoch : ownership.confirmed,
     circle: null,
   });
   if (regained) restartWaits(turn);
@@ -93,13 +93,18 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   return grant(turn);
 }
 
-/** Nothing is known of what ends where this token begins. Who has held it all along may say so; others start from nothing. */
+/**
+ * Nothing is known of what ends where this token begins. Who has held it all along may say so; others start from
+ * nothing. In a total outage all have been unleased for long: their word is noted, and a `Circle` must prove it.
+ */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const common = { lastAt: turn.at, notBefore: Number.NEGATIVE_INFINITY };
-  if (ask.token !== null && !ask.stale && fits(turn.state, ask)) {
+  const outage = !leased(turn.state.ownership, turn.at);
+  if (ask.token !== null && (outage || !ask.stale) && fits(turn.state, ask)) {
     note(turn, { report: { peer: from, token: ask.token, handed: false }, beneath: ask.beneath, ...common });
     return grant(turn);
   }
+  if (outage) return wait;
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length: 0n };
   note(turn, { report: { peer: from, token, handed: true }, beneath: [], ...common });
   turn.askWanted = true;
@@ -122,9 +127,7 @@ function note(turn: Turn, before: Before): void {
  */
 function grant(turn: Turn): Verdict {
   const { ownership, config } = turn.state;
-  if (ownership.token !== null && ownership.claimed < ownership.token.length) {
-    if (leased(ownership, turn.at)) return waitSoon;
-  }
+  if (!confirmed(ownership)) return leased(ownership, turn.at) ? waitSoon : wait;
   const restMs = ownership.leaseUntil - turn.at + config.ring.intervalMs;
   const leaseMs = Math.floor(Math.min(config.ring.leaseMs, restMs));
   return leaseMs > 0 ? { _tag: "Granted", leaseMs } : wait;

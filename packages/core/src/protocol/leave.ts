@@ -2,7 +2,7 @@ import type { LeaveRequested } from "../event.js";
 import type { Depart, Leave, Left } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
-import { holdsWholeRing, leased, tokenStart } from "../state.js";
+import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
 import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
@@ -42,8 +42,8 @@ export function tryToLeave(turn: Turn): void {
   const soon = turn.at + config.ring.intervalMs / 20;
   turn.state = { ...turn.state, phase: { ...phase, retryAt: Math.min(soon, phase.deadline) } };
   const heir = head(turn.state);
-  const confirmed = leased(ownership, turn.at) && ownership.claimed === ownership.token.length;
-  if (heir === null || ownership.handingOver || ownership.split !== null || !confirmed) return;
+  if (heir === null || ownership.handingOver || ownership.split !== null) return;
+  if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
   if (ownership.before?.report.handed === true) return;
   setOwnership(turn, { handingOver: true, office: ownership.office + 1 });
   request(turn, heir, { token: ownership.token, beneath: beneath(turn.state) }, false);
@@ -108,7 +108,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
   if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
-  if (!leased(ownership, turn.at) || ownership.claimed < token.length) return false;
+  if (!leased(ownership, turn.at) || !confirmed(ownership)) return false;
   const report = { ...before.report, token: message.token };
   takeOver(turn, { ...before, report, beneath: message.beneath }, "leave");
   return true;

@@ -75,6 +75,7 @@ export function ownAll(turn: Turn, epoch: number, cause: NodeState["ownership"][
   setOwnership(turn, {
     token: { epoch, length: size },
     claimed: size,
+    confirmed: epoch,
     leaseUntil: Number.POSITIVE_INFINITY,
     before: null,
     split: null,
