@@ -40,7 +40,7 @@ export function restOf(
   return { signal: call.signal ?? undefined, timeoutMs: Math.max(1, call.deadline - clock.now()) };
 }
 
-export function aborted(what: string, signal: AbortSignal): ChordNetError {
+function aborted(what: string, signal: AbortSignal): ChordNetError {
   return new ChordNetError("ABORTED", { what }, { cause: signal.reason });
 }
 

@@ -19,7 +19,7 @@ import { integer } from "./settings.js";
 import { walkRing } from "./walk.js";
 
 /** The most nodes that `lookupMany` names. */
-export const lookupManyMax = 64;
+const lookupManyMax = 64;
 
 const concurrencyMax = 65_536;
 

@@ -30,7 +30,7 @@ export interface Settings {
 export const timeoutMsMax = 86_400_000;
 
 /** One process answers for at most so many identifiers. */
-export const virtualNodesMax = 256;
+const virtualNodesMax = 256;
 
 const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   transport: true,

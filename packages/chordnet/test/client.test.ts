@@ -37,7 +37,11 @@ describe("a client", () => {
     await on.ring(4);
     const client = await on.client("memory://c");
     const seen: string[] = [];
-    for await (const node of client.walk()) seen.push(node.address);
+    await eventually(async () => {
+      seen.length = 0;
+      for await (const node of client.walk()) seen.push(node.address);
+      return seen.length === 4;
+    });
     expect(seen[0]).toBe("memory://c");
     expect(seen.sort()).toEqual(["memory://a", "memory://b", "memory://c", "memory://d"]);
     expect((await client.inspect("memory://a")).host).toBe("a");
