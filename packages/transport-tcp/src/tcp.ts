@@ -10,6 +10,7 @@ import {
 } from "@chordnet/transport";
 import {
   advertisedAddress,
+  closeNet,
   dialNet,
   type ListenOptions,
   listenNet,
@@ -65,6 +66,6 @@ const listen = async (options: TcpOptions, onSocket: (socket: RawSocket) => void
   const port = await listenNet(server, options);
   return {
     address: advertisedAddress({ scheme, canonical }, options, port),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => closeNet(server),
   };
 };

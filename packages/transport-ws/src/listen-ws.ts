@@ -1,7 +1,7 @@
 import { createServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Listener, type RawSocket, TransportError } from "@chordnet/transport";
-import { advertisedAddress, listenNet } from "@chordnet/transport/node";
+import { advertisedAddress, closeNet, listenNet } from "@chordnet/transport/node";
 import { WebSocketServer } from "ws";
 import { canonical, messageBytesMax, scheme } from "./address.js";
 import type { WsOptions } from "./ws.js";
@@ -35,11 +35,11 @@ export const listenWs = async (
   const port = await listenNet(server, options);
   return {
     address: advertisedAddress({ scheme, canonical }, options, port, path),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      const closed = closeNet(server);
+      server.closeAllConnections();
+      return closed;
+    },
   };
 };
 

@@ -1,3 +1,3 @@
 export { dialNet } from "./dial-net.js";
-export { advertisedAddress, type ListenOptions, listenNet } from "./listen-net.js";
+export { advertisedAddress, closeNet, type ListenOptions, listenNet } from "./listen-net.js";
 export { netSocket } from "./net-socket.js";

@@ -30,6 +30,13 @@ export const listenNet = (server: Server, { host, port }: ListenOptions): Promis
     });
   });
 
+/** Resolves when the handles of the server and of all its connections are gone. */
+export const closeNet = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    // The system's handle goes at the end of the turn in which "close" was emitted.
+    server.close(() => setImmediate(() => setImmediate(resolve)));
+  });
+
 /**
  * The URL to advertise, of form `scheme://host:port` + `path`. Throws a `TransportError`; call it before listening,
  * too, with the configured port, so that nothing is opened in vain.
