@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Ran } from "./screen.js";
@@ -79,6 +80,25 @@ export async function node(...args: string[]): Promise<Node> {
   const command = chordnet("start", "--interval-ms", "200", ...args);
   const { id, address } = JSON.parse(await command.line((line) => line.includes('"ready"'))) as Node;
   return { ...command, id, address };
+}
+
+/** For addresses that must be known before anybody listens there. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Asks until the walk closes with so many nodes, which takes some intervals. */
+export async function closes(via: string, count: number): Promise<Printed[]> {
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    const { status, stdout } = await chordnet("ring", "--via", via, "--json").ended;
+    const members = jsonLines(stdout);
+    if (status === 0 && members.length === count) return members;
+  }
+  throw new Error(`the ring did not close with ${count} nodes`);
 }
 
 export const anyPort: ReadonlyArray<string> = ["--listen", "tcp://127.0.0.1:0"];

@@ -1,6 +1,6 @@
 import { hashText, space } from "@chordnet/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anyPort, chordnet, jsonLines, killAll, type Node, node } from "./processes.js";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { anyPort, chordnet, closes, freePort, jsonLines, killAll, type Node, node } from "./processes.js";
 
 /** Who owns a key by the sorted list of the nodes: the first at or after it. */
 function ownerOf(key: bigint, nodes: ReadonlyArray<Node>): string | undefined {
@@ -20,18 +20,9 @@ describe("three processes in a ring", () => {
     via = first.address;
     const others = await Promise.all([1, 2].map(() => node(...anyPort, "--join", via)));
     nodes = [first, ...others];
-    await closes(nodes.length);
+    await closes(via, nodes.length);
   });
   afterAll(killAll);
-
-  /** Asks until the walk has so many nodes: they form a ring within some intervals. */
-  async function closes(count: number): Promise<void> {
-    for (let attempt = 0; attempt < 40; attempt += 1) {
-      const { status, stdout } = await chordnet("ring", "--via", via, "--json").ended;
-      if (status === 0 && jsonLines(stdout).length === count) return;
-    }
-    throw new Error(`the ring did not close with ${count} nodes`);
-  }
 
   it("print `ready` first, and what happened to their ranges after it", async () => {
     const line = await nodes[0]?.line((text) => text.includes("ready"));
@@ -157,5 +148,47 @@ describe("three processes in a ring", () => {
     command.child.stdin?.on("error", () => undefined);
     command.child.stdin?.write("a\n".repeat(1000));
     expect((await command.ended).stderr).toBe("");
+  });
+});
+
+describe("nodes of other kinds", () => {
+  afterEach(killAll);
+
+  it("with the same flags, own address included, make one ring", async () => {
+    const ports = await Promise.all([freePort(), freePort(), freePort()]);
+    const urls = ports.map((port) => `tcp://127.0.0.1:${port}`);
+    const seeds = urls.flatMap((url) => ["--join", url]);
+    const nodes = await Promise.all(urls.map((url) => node("--listen", url, "--create", ...seeds)));
+    const members = await closes(nodes[0]?.address ?? "", 3);
+    expect(members.map(({ address }) => address).sort()).toEqual([...urls].sort());
+  });
+
+  it("with virtual nodes have several places on the ring", async () => {
+    const { address, id } = await node(...anyPort, "--create", "--virtual-nodes", "3");
+    const members = await closes(address, 3);
+    expect(members[0]).toMatchObject({ id, address });
+    expect(members.map((member) => member.address).sort()).toEqual([address, `${address}#1`, `${address}#2`]);
+  });
+
+  it("with a second address serve clients there", async () => {
+    const port = await freePort();
+    const { address } = await node(...anyPort, "--listen", `ws://127.0.0.1:${port}`, "--create");
+    const { status, stdout } = await chordnet("lookup", "a", "--via", `ws://127.0.0.1:${port}`, "--json")
+      .ended;
+    expect(status).toBe(0);
+    expect(jsonLines(stdout)[0]?.owner?.address).toBe(address);
+  });
+
+  it("over WebSocket are a ring, too", async () => {
+    const first = await node("--listen", "ws://127.0.0.1:0", "--create");
+    const second = await node("--listen", "ws://127.0.0.1:0", "--join", first.address);
+    expect((await closes(first.address, 2)).map(({ id }) => id)).toContain(second.id);
+  });
+
+  it("learn the ring's parameters when they join", async () => {
+    const first = await node(...anyPort, "--create", "--bits", "16", "--hash", "sha1", "--ring", "small");
+    const second = chordnet("start", ...anyPort, "--join", first.address);
+    const { id } = JSON.parse(await second.line((line) => line.includes("ready"))) as Node;
+    expect(id).toMatch(/^[0-9a-f]{4}$/);
   });
 });

@@ -35,7 +35,7 @@ function sink(isTTY: boolean, columns: number): [Sink, () => string] {
   return [Object.assign(stream, { isTTY, columns }), () => Buffer.concat(written).toString("utf8")];
 }
 
-export const neverStops: Stops = { onRequest: () => () => undefined, exit: () => undefined };
+const neverStops: Stops = { onRequest: () => () => undefined, exit: () => undefined };
 
 export interface Ran {
   readonly status: number;

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonLines } from "./processes.js";
+import { freePort, jsonLines } from "./processes.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const program = fileURLToPath(new URL("../dist/tour.mjs", import.meta.url));
@@ -21,13 +20,8 @@ interface Block {
 /** The tour's ports may be in use here: each stands for a free one. */
 async function withFreePorts(text: string): Promise<string> {
   let replaced = text;
-  for (const port of new Set(text.match(/\b70\d\d\b/g))) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port: free } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    replaced = replaced.replaceAll(port, String(free));
-  }
+  for (const port of new Set(text.match(/\b70\d\d\b/g)))
+    replaced = replaced.replaceAll(port, String(await freePort()));
   return replaced;
 }
 

@@ -29,7 +29,7 @@ export function tell(output: Output, told: Told, json: boolean): void {
 function words(told: Told): string {
   switch (told.event) {
     case "ready":
-      return `${told.address} is a member, with the id ${told.id}`;
+      return `${told.address} is a member, its id is ${shortId(told.id)}`;
     case "left":
       return told.handedOver
         ? `${told.address} handed its range over`
@@ -39,7 +39,7 @@ function words(told: Told): string {
       return `${told.from?.address ?? "nobody"} → ${told.to?.address ?? "nobody"}`;
     case "rangeGained":
     case "rangeLost":
-      return `(${shortId(told.from)}, ${shortId(told.to)}] by ${told.reason}, ${peerWords(told)}, epoch ${told.epoch}`;
+      return `(${shortId(told.from)}, ${shortId(told.to)}] ${peerWords(told)} (${told.reason})`;
     case "peerEvicted":
       return `${told.peer.address}: ${told.reason}`;
     case "isolated":

@@ -84,12 +84,9 @@ function telling({ out, io }: Terminal, node: ChordNet, json: boolean): () => vo
   };
 }
 
-/** Each seed's trouble once at a level that is seen, and again only when it changes: seeds are tried round and round. */
+/** Why a seed is of no use, each time that this changes. */
 function tellSeeds(node: ChordNet, log: Logger): void {
-  const told = new Map<string, string>();
   node.on("seedFailed", ({ seed, reason, detail }) => {
-    const level = told.get(seed) === reason ? "debug" : "warn";
-    told.set(seed, reason);
-    log[level](`${seed} cannot be joined through: ${detail}; trying on`, { seed, reason });
+    log.warn(`${seed} cannot be joined through: ${detail}; trying on`, { seed, reason });
   });
 }

@@ -35,7 +35,7 @@ function describedNode(output: Output, node: NodeStatus, several: boolean): stri
   return [
     ...facts(output, several ? `virtual node ${node.node}` : "node", [
       ...(several ? ([["id", node.id]] as const) : []),
-      ["claims", claim === null ? "nothing" : `(${claim.from}, ${claim.to}]`],
+      ["claims", claim === null ? "nothing" : `(${shortId(claim.from)}, ${shortId(claim.to)}]`],
       ["epoch", claim === null ? "–" : String(claim.epoch)],
       ["lease", `${Math.round(node.leaseMs)} ms left`],
       ["routes", String(node.routes)],
