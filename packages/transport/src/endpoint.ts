@@ -1,17 +1,11 @@
 import { left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
+import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
 import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
 import type { Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
-import {
-  hello,
-  isOurs,
-  judgeClaimedAddress,
-  judgeGreeting,
-  type Ourselves,
-  refusalIfFull,
-} from "./judgement.js";
+import { hello, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import { Link, type LinkOwner } from "./link.js";
 import { failureOf, type LinkEnd } from "./link-end.js";
@@ -24,12 +18,9 @@ import type {
   Endpoint,
   FailureReason,
   Lane,
-  LinkFailure,
   OpenOptions,
-  Refusal,
   TransportEvent,
 } from "./transport.js";
-import { Verification } from "./verification.js";
 
 /** All connections of one process: who is at the other end, and whether both sides accept each other. */
 export class LinkEndpoint implements Endpoint, LinkOwner {
@@ -43,7 +34,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   readonly #links = new Set<Link>();
   readonly #peers: Peers;
   readonly #dialler: Dialler;
-  readonly #verification: Verification;
+  readonly #admission: Admission;
   readonly #backoff: Backoff;
   readonly #sweep: Sweep;
   #closing: Promise<void> | null = null;
@@ -59,17 +50,18 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#onEvent = options.onEvent;
     this.#backoff = new Backoff(limits.backoffMinMs, limits.backoffMaxMs, limits.rememberedMax);
     this.#sweep = new Sweep(this.#links, limits);
-    this.#verification = new Verification(
-      limits.rememberedMax,
-      (address) => {
-        if (!this.#dialler.isAsking(address)) void this.#dialler.probe(address);
-      },
-      (link, refusal) => this.#onVerdict(link, refusal),
-    );
+    this.#admission = new Admission({
+      ourselves,
+      limits,
+      links: this.#links,
+      ask: (address) => this.#ask(address),
+      admit: (link, address, incarnation) => this.#admit(link, address, incarnation),
+      settle: (dial, outcome) => this.#settle(dial, outcome),
+    });
     this.#dialler = new Dialler(ourselves.driver, limits, {
-      now: () => this.#verification.now(),
-      onSocket: (dial, socket) => void this.#adopt(socket, dial),
-      onFailed: (dial, failure) => this.#onDialFailed(dial, failure),
+      now: () => this.#admission.now(),
+      onSocket: (dial, socket) => this.#adopt(socket, dial),
+      onFailed: (dial, failure) => this.#settle(dial, left(failure)),
     });
     this.#peers = new Peers({
       limits,
@@ -128,14 +120,14 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   onGreeting(link: Link, greeting: Greeting): void {
-    if (link.dial !== null) this.#onAnswer(link, link.dial, greeting);
-    else if (!greeting.probe) this.#onClaim(link, greeting);
+    if (link.dial !== null) this.#admission.onAnswer(link, link.dial, greeting);
+    else if (!greeting.probe) this.#admission.onClaim(link, greeting);
   }
 
   onOpen(link: Link): void {
     const { peer, greeting, dial } = link;
     if (peer === null || greeting === null) return;
-    if (dial !== null) this.#dialler.settle(dial, right(hello(greeting)));
+    if (dial !== null) this.#settle(dial, right(hello(greeting)));
     this.#backoff.cleared(peer.name);
     this.#peers.opened(peer, link);
   }
@@ -156,7 +148,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       const peer = link.dial?.address ?? link.greeting?.address ?? null;
       this.#emit({ _tag: "Rejected", peer, remote: link.socket.remote, ...end.refused });
     }
-    if (link.dial !== null) this.#onDialFailed(link.dial, failureOf(end));
+    if (link.dial !== null) this.#settle(link.dial, left(failureOf(end)));
     if (link.peer !== null) this.#peers.ended(link.peer, link, end);
   }
 
@@ -174,25 +166,11 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     return this.#dialler.dial(address, false);
   }
 
-  #adopt(socket: RawSocket, dial: Dial | null): Link {
+  #adopt(socket: RawSocket, dial: Dial | null): void {
     const link = new Link(socket, this, dial);
     this.#links.add(link);
     this.#sweep.start();
     link.start();
-    return link;
-  }
-
-  /** Somebody dialled us and says who it is. */
-  #onClaim(link: Link, greeting: Greeting): void {
-    const { address, incarnation } = greeting;
-    const remembered = address === null ? null : this.#verification.remembered(address);
-    const refusal =
-      refusalIfFull(this.#links, this.limits, greeting) ??
-      (address === null ? null : judgeClaimedAddress(this.#ourselves, greeting, address)) ??
-      judgeGreeting(this.#ourselves, greeting, remembered);
-    if (refusal !== null) link.refuse(refusal);
-    else if (address === null) this.#peers.attach(this.#peers.admitClient(), link, incarnation);
-    else this.#verification.claimed(link, address, incarnation);
   }
 
   #count(counts: (link: Link) => boolean): number {
@@ -201,39 +179,23 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     return count;
   }
 
-  #onVerdict(link: Link, refusal: Refusal | null): void {
-    const { phase, greeting } = link;
-    if (phase !== "handshake" || greeting === null || greeting.address === null) return;
-    if (refusal !== null) link.refuse(refusal);
-    else this.#peers.attach(this.#peers.admit(greeting.address), link, greeting.incarnation);
+  /** Unless a dial is under way that will tell as well. */
+  #ask(address: string): void {
+    if (this.#closing === null && !this.#dialler.isAsking(address)) void this.#dialler.probe(address);
   }
 
-  /** Whom we dialled says who it is. */
-  #onAnswer(link: Link, dial: Dial, greeting: Greeting): void {
-    const { address, probe } = dial;
-    const ours = isOurs(this.#ourselves, greeting);
-    const remembered = this.#verification.remembered(address);
-    dial.answered = true;
-    if (probe && !ours) this.#dialler.settle(dial, right(hello(greeting)));
-    // Only now: should it prove nothing for a claim, the claim is entitled to a dial of its own.
-    const answering = greeting.address === address ? greeting.incarnation : null;
-    this.#verification.observed(address, answering, dial.startedAt);
-    if (ours) this.#onDialFailed(dial, { reason: "self", detail: `${address} leads to ourselves` });
-    if (ours || probe) {
-      link.leave("closed");
-      return;
-    }
-    const refusal = judgeGreeting(this.#ourselves, greeting, remembered);
-    if (refusal !== null) link.refuse(refusal);
-    else this.#peers.attach(this.#peers.admit(address), link, greeting.incarnation);
+  #admit(link: Link, address: string | null, incarnation: number): void {
+    const peer = address === null ? this.#peers.admitClient() : this.#peers.admit(address);
+    this.#peers.attach(peer, link, incarnation);
   }
 
-  #onDialFailed(dial: Dial, failure: LinkFailure): void {
-    if (!this.#dialler.settle(dial, left(failure))) return;
-    this.#verification.failed(dial.address, failure, dial.startedAt);
+  /** Once for each dial; later calls change nothing. */
+  #settle(dial: Dial, outcome: DialOutcome): void {
+    if (!this.#dialler.settle(dial, outcome) || outcome._tag === "Right") return;
+    this.#admission.onDialFailed(dial, outcome.left);
     if (dial.probe) return;
-    if (failure.reason !== "closed") this.#backoff.failed(dial.address, performance.now());
-    this.#peers.dialFailed(dial, failure);
+    if (outcome.left.reason !== "closed") this.#backoff.failed(dial.address, performance.now());
+    this.#peers.dialFailed(dial, outcome.left);
   }
 
   #reasonNotToSend(name: string, frame: Uint8Array, known: boolean): FailureReason | null {

@@ -1,0 +1,99 @@
+import { left, right } from "fp-ts/lib/Either.js";
+import type { Dial, DialOutcome } from "./dialler.js";
+import type { Greeting } from "./hello.js";
+import {
+  hello,
+  isOurs,
+  judgeClaimedAddress,
+  judgeGreeting,
+  type Ourselves,
+  refusalIfFull,
+} from "./judgement.js";
+import type { LinkLimits } from "./limits.js";
+import type { Link } from "./link.js";
+import type { LinkFailure, Refusal } from "./transport.js";
+import { Verification } from "./verification.js";
+
+export interface AdmissionContext {
+  readonly ourselves: Ourselves;
+  readonly limits: LinkLimits;
+  readonly links: ReadonlySet<Link>;
+  /** Sees to it that a dial of the address will tell who answers there. */
+  ask(address: string): void;
+  /** The remote is who it says it is, and welcome; `null`: a client. */
+  admit(link: Link, address: string | null, incarnation: number): void;
+  /** What became of a dial, as far as it is known by the answer alone. */
+  settle(dial: Dial, outcome: DialOutcome): void;
+}
+
+/** Decides who is let in, by what the hellos say and by what dialling the claimed address tells. */
+export class Admission {
+  readonly #context: AdmissionContext;
+  readonly #verification: Verification;
+
+  constructor(context: AdmissionContext) {
+    this.#context = context;
+    this.#verification = new Verification(
+      context.limits.rememberedMax,
+      (address) => context.ask(address),
+      (link, refusal) => this.#onVerdict(link, refusal),
+    );
+  }
+
+  /** Orders dials among the claims that they may prove. */
+  now(): number {
+    return this.#verification.now();
+  }
+
+  /** Somebody dialled us and says who it is. */
+  onClaim(link: Link, greeting: Greeting): void {
+    const { ourselves, limits, links } = this.#context;
+    const { address, incarnation } = greeting;
+    const remembered = address === null ? null : this.#verification.remembered(address);
+    const refusal =
+      refusalIfFull(links, limits, greeting) ??
+      (address === null ? null : judgeClaimedAddress(ourselves, greeting, address)) ??
+      judgeGreeting(ourselves, greeting, remembered);
+    if (refusal !== null) link.refuse(refusal);
+    else if (address === null) this.#context.admit(link, null, incarnation);
+    else this.#verification.claimed(link, address, incarnation);
+  }
+
+  /** Whom we dialled says who it is. */
+  onAnswer(link: Link, dial: Dial, greeting: Greeting): void {
+    const { ourselves } = this.#context;
+    const { address, probe, startedAt } = dial;
+    const remembered = this.#verification.remembered(address);
+    const toOurselves = isOurs(ourselves, greeting);
+    dial.answered = true;
+    if (toOurselves) {
+      const failure: LinkFailure = { reason: "self", detail: `${address} leads to ourselves` };
+      this.#context.settle(dial, left(failure));
+    } else if (probe) this.#context.settle(dial, right(hello(greeting)));
+    // Only now: should it prove nothing for a claim, the claim is entitled to a dial of its own.
+    this.#verification.observed(
+      address,
+      greeting.address === address ? greeting.incarnation : null,
+      startedAt,
+    );
+    if (toOurselves || probe) {
+      link.leave("closed");
+      return;
+    }
+    const refusal = judgeGreeting(ourselves, greeting, remembered);
+    if (refusal !== null) link.refuse(refusal);
+    else this.#context.admit(link, address, greeting.incarnation);
+  }
+
+  /** Nobody answered. */
+  onDialFailed(dial: Dial, failure: LinkFailure): void {
+    if (!dial.answered) this.#verification.failed(dial.address, failure, dial.startedAt);
+  }
+
+  #onVerdict(link: Link, refusal: Refusal | null): void {
+    const { phase, greeting } = link;
+    if (phase !== "handshake" || greeting === null) return;
+    if (refusal !== null) link.refuse(refusal);
+    else this.#context.admit(link, greeting.address, greeting.incarnation);
+  }
+}
