@@ -64,6 +64,12 @@ describe("tcp", () => {
     expect(await failure(where)).toBe(code);
   });
 
+  it("knows itself under another name", async () => {
+    const endpoint = await open({ host: "127.0.0.1", port: 0 });
+    const alias = String(endpoint.address).replace("127.0.0.1", "localhost");
+    expect(await endpoint.greet(alias)).toMatchObject({ left: { reason: "self" } });
+  });
+
   it("says how to listen on all addresses", async () => {
     await expect(open({ host: "0.0.0.0", port: 0 })).rejects.toThrow(
       "listening on 0.0.0.0 needs the option advertise: the tcp:// URL under which others reach this node",

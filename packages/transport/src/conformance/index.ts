@@ -22,6 +22,27 @@ const suites = {
   closing: closingSuite,
 };
 
+/**
+ * Defines the tests that every transport passes, whoever wrote it: what it promises when all goes well, when peers or
+ * the network fail, and when they are hostile.
+ *
+ * @param runner the test runner's functions; vitest's fit as they are
+ * @example
+ * ```ts
+ * import { conformance } from "@chordnet/transport/conformance";
+ * import { Network } from "@chordnet/transport-memory";
+ * import { afterEach, describe, expect, it } from "vitest";
+ *
+ * const network = new Network();
+ * let places = 0;
+ * const place = async () => {
+ *   places += 1;
+ *   const name = `node-${places}`;
+ *   return { address: `memory://${name}`, listening: () => network.driver({ name }) };
+ * };
+ * conformance("memory", { place, client: () => network.driver() }, { describe, it, expect, afterEach });
+ * ```
+ */
 export const conformance = (name: string, subject: Subject, runner: TestRunner): void => {
   runner.describe(`${name} conforms`, () => {
     for (const [title, suite] of Object.entries(suites)) {
