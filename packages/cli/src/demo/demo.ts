@@ -32,25 +32,32 @@ const newcomer = "I";
 export async function demo(terminal: Terminal, options: DemoOptions, stops: Stops): Promise<number> {
   const stop = stopping(stops);
   const processes = new Processes();
+  const stage = new Stage(terminal, options.json === true);
   try {
-    const shown = performed(terminal, options, processes);
+    const shown = performed(terminal, options, processes, stage);
     shown.catch(() => undefined);
     const results = await Promise.race([shown, stop.requested]);
     if (typeof results === "string") throw failed(`stopped by ${results}: all nodes were killed`);
     return results.figures.wrong === 0 && results.figures.unanswered === 0 ? 0 : 1;
   } finally {
     stop.forget();
+    stage.close();
     await processes.close();
   }
 }
 
-async function performed(terminal: Terminal, options: DemoOptions, processes: Processes): Promise<Results> {
+async function performed(
+  terminal: Terminal,
+  options: DemoOptions,
+  processes: Processes,
+  stage: Stage,
+): Promise<Results> {
   const began = performance.now();
   const { names, root } = fileNames(options.files, process.cwd(), keysWanted);
   const history = new History(space(bits));
   const load = new Load(names, bits);
   const cluster = new Cluster(processes, history, load, space(bits), options.intervalMs);
-  const stage = new Stage(terminal, load, options.json === true);
+  stage.counts(() => load.all.lookups);
   try {
     stage.say(`Eight processes, TCP on loopback, neighbours speak every ${options.intervalMs} ms.`);
     stage.say(`Keys: the names of ${grouped(names.length)} files below ${basename(root)}.`);
@@ -72,7 +79,6 @@ async function performed(terminal: Terminal, options: DemoOptions, processes: Pr
     report(terminal, options, results);
     return results;
   } finally {
-    stage.close();
     await load.close();
   }
 }
@@ -139,17 +145,22 @@ function report({ out }: Terminal, { json }: DemoOptions, results: Results): voi
 /** What the audience sees while it runs: sentences that stay, and a bar that moves. */
 class Stage {
   readonly #terminal: Terminal;
-  readonly #load: Load;
   readonly #json: boolean;
   readonly #bar: ReturnType<typeof progress>;
+  #lookups: () => number = () => 0;
   #step = 0;
   #note = "";
+  #closed = false;
 
-  constructor(terminal: Terminal, load: Load, json: boolean) {
+  constructor(terminal: Terminal, json: boolean) {
     this.#terminal = terminal;
-    this.#load = load;
     this.#json = json;
     this.#bar = progress(terminal.err, "demo");
+  }
+
+  /** How many lookups are told beside the bar. */
+  counts(lookups: () => number): void {
+    this.#lookups = lookups;
   }
 
   say(sentence = ""): void {
@@ -169,12 +180,14 @@ class Stage {
   }
 
   tick(): void {
-    const lookups = this.#load.all.lookups;
+    if (this.#closed) return;
+    const lookups = this.#lookups();
     const counted = lookups === 0 ? this.#note : `${this.#note} · ${grouped(lookups)} lookups`;
     this.#bar.show(this.#step - 1, steps, counted);
   }
 
   close(): void {
+    this.#closed = true;
     this.#bar.stop();
   }
 }
