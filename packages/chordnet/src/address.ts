@@ -5,19 +5,24 @@ import type { PeerInfo } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
 
-interface Place {
-  readonly host: string;
-  readonly port: number | null;
-}
-
-const nowhere: Place = { host: "", port: null };
-const placesMax = 4096;
-let places = new Map<Address, Place>();
+/** Reading a URL and printing an identifier cost more than all else in a lookup's answer, and there are few nodes. */
+const shown = new WeakMap<object, Map<Address, PeerInfo>>();
+const shownMax = 4096;
 
 /** A node as the API shows it. Its address came from a peer: if it is none, the host is empty. */
-export function peerInfo(config: Pick<Config, "space">, peer: Pick<Peer, "id" | "address">): PeerInfo {
-  const { host, port } = place(processAddress(peer.address));
-  return { id: formatId(config.space, peer.id), address: peer.address, host, port };
+export function peerInfo(
+  config: Pick<Config, "space">,
+  { id, address }: Pick<Peer, "id" | "address">,
+): PeerInfo {
+  const known = shown.get(config)?.get(address);
+  if (known !== undefined) return known;
+  const parsed = parseAddress(processAddress(address));
+  const { host, port } = parsed._tag === "Left" ? { host: "", port: null } : parsed.right;
+  const info: PeerInfo = Object.freeze({ id: formatId(config.space, id), address, host, port });
+  const others = shown.get(config);
+  if (others === undefined || others.size >= shownMax) shown.set(config, new Map([[address, info]]));
+  else others.set(address, info);
+  return info;
 }
 
 /**
@@ -35,17 +40,6 @@ export function canonicalAddress(address: unknown, scheme: string): Address {
   const index = virtualIndex(address);
   if (index === null) throw bad(address, "what follows # is no number of a virtual node");
   return index === 0 ? formatAddress(parsed.right) : `${formatAddress(parsed.right)}#${index}`;
-}
-
-/** Reading a URL costs more than all else in a lookup's answer, and there are few of them. */
-function place(url: Address): Place {
-  const known = places.get(url);
-  if (known !== undefined) return known;
-  const parsed = parseAddress(url);
-  const found = parsed._tag === "Left" ? nowhere : { host: parsed.right.host, port: parsed.right.port };
-  if (places.size >= placesMax) places = new Map();
-  places.set(url, found);
-  return found;
 }
 
 function bad(address: string, reason: string): ChordNetError {

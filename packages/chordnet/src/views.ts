@@ -16,19 +16,16 @@ import type { NodeView, Owner, PeerInfo, Trace } from "./api.js";
 /** What the core and its messages say, as the API shows it. */
 
 export function ownerView(config: Config, owner: CoreOwner, self: string): Owner {
-  const { peer, hops, epoch, leaseMs } = owner;
-  return {
-    ...peerInfo(config, peer),
-    hops,
-    epoch,
-    leaseMs: Math.floor(leaseMs),
-    self: processAddress(peer.address) === self,
-  };
+  const { id, address, host, port } = peerInfo(config, owner.peer);
+  const { hops, epoch } = owner;
+  const leaseMs = Math.floor(owner.leaseMs);
+  return { id, address, host, port, hops, epoch, leaseMs, self: processAddress(address) === self };
 }
 
 /** A client's answer: a client is never the owner. */
 export function resolvedView(config: Config, { owner, token, leaseMs, hops }: Resolved): Owner {
-  return { ...peerInfo(config, owner), hops, epoch: token.epoch, leaseMs, self: false };
+  const { id, address, host, port } = peerInfo(config, owner);
+  return { id, address, host, port, hops, epoch: token.epoch, leaseMs, self: false };
 }
 
 export function traceView(config: Config, owner: Owner, hops: ReadonlyArray<Hop>): Trace {
