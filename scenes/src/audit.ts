@@ -86,14 +86,13 @@ function showWrong(book: Notebook, timeline: Timeline, wrong: ReadonlyArray<Look
   for (const lookup of wrong) {
     const verdict = judge(timeline, lookup);
     if (verdict._tag !== "Wrong") continue;
-    book.evidence(
-      `wrong (${verdict.reason}; allowed ${verdict.allowed.join(", ")}): ${describe(lookup, zero)}`,
-    );
+    const { reason, allowed } = verdict;
+    book.evidence(`wrong, ${reason}`, `${describe(lookup, zero)}; allowed ${allowed.join(", ")}`);
   }
 }
 
 function evident(book: Notebook, what: string, lookups: ReadonlyArray<Lookup>, zero: number): void {
-  for (const lookup of lookups) book.evidence(`${what}: ${describe(lookup, zero)}`);
+  for (const lookup of lookups) book.evidence(what, describe(lookup, zero));
   book.exactly(`lookups that ${what}`, lookups.length, 0);
 }
 
@@ -105,7 +104,7 @@ function showContradictions(
 ): void {
   const found = contradictions(lookups, pauses);
   for (const { _tag, earlier, later } of found) {
-    book.evidence(`${_tag}: ${describe(earlier, zero)}; then ${describe(later, zero)}`);
+    book.evidence(_tag, `${describe(earlier, zero)}; then ${describe(later, zero)}`);
   }
   const count = (tag: string): number => found.filter(({ _tag }) => _tag === tag).length;
   book.exactly("epochs that fell", count("EpochFell"), 0);
@@ -134,7 +133,7 @@ function showUntouched(
       if (lookup.outcome._tag !== "Answered" || lookup.outcome.owner !== owner) missed.push(lookup);
     }
   }
-  for (const lookup of missed) book.evidence(`untouched, not answered right: ${describe(lookup, zero)}`);
+  for (const lookup of missed) book.evidence("untouched, not answered right", describe(lookup, zero));
   book.figure("untouchedLookups", asked);
   if (asked > 0)
     book.atLeast("untouched keys answered right", (100 * (asked - missed.length)) / asked, 99.9, " %");

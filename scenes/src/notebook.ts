@@ -20,13 +20,14 @@ export interface Report {
   readonly evidence: ReadonlyArray<string>;
 }
 
-const evidenceMax = 40;
+/** Lines of one kind; more of them are counted only. */
+const evidenceMax = 8;
 
 /** Where a scene writes down what it does, what it measures and what it must show. */
 export class Notebook {
   readonly #checks: Check[] = [];
   readonly #figures: Record<string, Figure> = {};
-  readonly #evidence: string[] = [];
+  readonly #evidence = new Map<string, string[]>();
   readonly #tell: (line: string) => void;
 
   constructor(tell: (line: string) => void) {
@@ -41,9 +42,11 @@ export class Notebook {
     this.#figures[name] = Array.isArray(value) ? value.map(shown) : shown(value as number | string);
   }
 
-  /** Lines past the fortieth are counted only. */
-  evidence(line: string): void {
-    this.#evidence.push(line);
+  /** What proves a failure, by what kind of failure it is. */
+  evidence(kind: string, line: string): void {
+    const lines = this.#evidence.get(kind);
+    if (lines === undefined) this.#evidence.set(kind, [line]);
+    else lines.push(line);
   }
 
   /** A measurement that is no number (nothing was measured) keeps no bound. */
@@ -60,8 +63,11 @@ export class Notebook {
   }
 
   report(scene: string, must: string, seconds: number): Report {
-    const kept = this.#evidence.slice(0, evidenceMax);
-    const more = this.#evidence.length - kept.length;
+    const evidence = [...this.#evidence].flatMap(([kind, lines]) => {
+      const more = lines.length - evidenceMax;
+      const kept = lines.slice(0, evidenceMax).map((line) => `${kind}: ${line}`);
+      return more > 0 ? [...kept, `${kind}: and ${more} more like these`] : kept;
+    });
     return {
       scene,
       must,
@@ -69,7 +75,7 @@ export class Notebook {
       seconds: Math.round(seconds * 10) / 10,
       checks: [...this.#checks],
       figures: { ...this.#figures },
-      evidence: more > 0 ? [...kept, `and ${more} more like these`] : kept,
+      evidence,
     };
   }
 

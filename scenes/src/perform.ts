@@ -33,7 +33,7 @@ export async function perform(scene: Scene, { seed, tell }: PerformOptions): Pro
   try {
     await scene.play({ nursery, program: chordnet, book, random: seeded(seed), intervalMs, connect });
   } catch (error) {
-    book.evidence(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    book.evidence("broke off", error instanceof Error ? (error.stack ?? error.message) : String(error));
     book.exactly("played to its end", error instanceof Error ? error.message : String(error), "yes");
   } finally {
     await nursery.close();

@@ -1,4 +1,4 @@
-import { distance, idOf } from "./identifiers.js";
+import { idOf } from "./identifiers.js";
 
 /**
  * What may be said of a node from outside: certainly a member; perhaps one (joining, leaving, being killed, paused within
@@ -16,6 +16,12 @@ interface Change {
 interface Roster {
   readonly from: number;
   readonly standings: ReadonlyMap<string, Standing>;
+  /** Those that are perhaps members, by identifier. */
+  readonly present: ReadonlyArray<{
+    readonly id: bigint;
+    readonly address: string;
+    readonly certain: boolean;
+  }>;
 }
 
 /**
@@ -66,13 +72,17 @@ export class Timeline {
   }
 
   #rosterAt(at: number): Roster {
-    return this.#rostersWithin(at, at)[0] ?? { from: Number.NEGATIVE_INFINITY, standings: new Map() };
+    return this.#rostersWithin(at, at)[0] as Roster;
   }
 
   #rostersWithin(from: number, to: number): ReadonlyArray<Roster> {
     const all = this.#built();
     let first = 0;
-    for (let i = 0; i < all.length && (all[i] as Roster).from <= from; i += 1) first = i;
+    for (let beyond = all.length; beyond - first > 1; ) {
+      const middle = (first + beyond) >> 1;
+      if ((all[middle] as Roster).from <= from) first = middle;
+      else beyond = middle;
+    }
     let end = first + 1;
     while (end < all.length && (all[end] as Roster).from <= to) end += 1;
     return all.slice(first, end);
@@ -87,22 +97,30 @@ export class Timeline {
 function build(changes: ReadonlyArray<Change>): ReadonlyArray<Roster> {
   const ordered = changes.map((change, i) => ({ change, i }));
   ordered.sort((a, b) => a.change.at - b.change.at || a.i - b.i);
-  const rosters: Roster[] = [{ from: Number.NEGATIVE_INFINITY, standings: new Map() }];
+  const rosters: Roster[] = [{ from: Number.NEGATIVE_INFINITY, standings: new Map(), present: [] }];
+  const ids = new Map(changes.map(({ address }) => [address, idOf(address)]));
   for (const { change } of ordered) {
     const latest = rosters.at(-1) as Roster;
     const standings = new Map(latest.standings).set(change.address, change.standing);
-    rosters.push({ from: change.at, standings });
+    const present = [...standings]
+      .filter(([, standing]) => standing !== "gone")
+      .map(([address, standing]) => ({
+        id: ids.get(address) as bigint,
+        address,
+        certain: standing === "member",
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    rosters.push({ from: change.at, standings, present });
   }
   return rosters;
 }
 
-function addCandidates(found: Set<string>, roster: Roster, keyId: bigint): void {
-  const present = [...roster.standings].filter(([, standing]) => standing !== "gone");
-  const clockwise = present
-    .map(([address, standing]) => ({ address, standing, away: distance(keyId, idOf(address)) }))
-    .sort((a, b) => (a.away < b.away ? -1 : 1));
-  for (const { address, standing } of clockwise) {
-    found.add(address);
-    if (standing === "member") return;
+function addCandidates(found: Set<string>, { present }: Roster, keyId: bigint): void {
+  const first = present.findIndex(({ id }) => id >= keyId);
+  for (let i = 0; i < present.length; i += 1) {
+    const node = present[(Math.max(first, 0) + i) % present.length];
+    if (node === undefined) return;
+    found.add(node.address);
+    if (node.certain) return;
   }
 }

@@ -32,11 +32,13 @@ describe("Notebook", () => {
     const { book } = notebook();
     book.figure("median", 1.23456);
     book.figure("all", [0.001, 1.239]);
-    for (let i = 0; i < 50; i += 1) book.evidence(`line ${i}`);
+    book.evidence("rare", "one");
+    for (let i = 0; i < 50; i += 1) book.evidence("frequent", `line ${i}`);
     const { figures, evidence } = book.report("scene", "must", 1);
     expect(figures).toEqual({ median: 1.23, all: [0.001, 1.24] });
-    expect(evidence).toHaveLength(41);
-    expect(evidence.at(-1)).toBe("and 10 more like these");
+    expect(evidence).toHaveLength(10);
+    expect(evidence[0]).toBe("rare: one");
+    expect(evidence.at(-1)).toBe("frequent: and 42 more like these");
   });
 });
 

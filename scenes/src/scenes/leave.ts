@@ -93,7 +93,7 @@ function judgeLeaves(
   exits: ReadonlyArray<Exit>,
 ): void {
   const { failed } = audit(book, fleet.timeline, tallies);
-  for (const lookup of failed) book.evidence(`failed: ${describe(lookup, tallies[0]?.from ?? 0)}`);
+  for (const lookup of failed) book.evidence("failed", describe(lookup, tallies[0]?.from ?? 0));
   book.exactly("failed lookups", failed.length, 0);
   book.exactly(
     "leavers that ended with status 0",

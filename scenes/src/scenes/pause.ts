@@ -58,8 +58,8 @@ async function play(stage: Stage): Promise<void> {
     sleeps.map((each) => each.oneRing.at - each.pause.to),
   );
   for (const { withoutIt, oneRing } of sleeps) {
-    if (withoutIt.flaw !== null) book.evidence(`while it lay stopped: ${withoutIt.flaw}`);
-    if (oneRing.flaw !== null) book.evidence(`after it woke: ${oneRing.flaw}`);
+    if (withoutIt.flaw !== null) book.evidence("while it lay stopped", withoutIt.flaw);
+    if (oneRing.flaw !== null) book.evidence("after it woke", oneRing.flaw);
   }
   const healedAt = sleeps.map((each) => inIntervals(stage, each.withoutIt.at - each.pause.from));
   book.atMost("last failing lookup starts after the stop, intervals", worst(healed), healedBound);

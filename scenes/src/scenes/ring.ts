@@ -26,7 +26,7 @@ export async function settle(stage: Stage, fleet: Fleet): Promise<void> {
   if (flaw === null) return;
   for (const address of fleet.alive) {
     const said = fleet.node(address).stderr;
-    if (said !== "") stage.book.evidence(`${address} on standard error: ${said}`);
+    if (said !== "") stage.book.evidence("standard error", `${address}: ${said}`);
   }
   throw new Error(`the ring was not ideal after ${startPatienceMs} ms: ${flaw}`);
 }

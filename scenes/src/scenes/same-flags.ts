@@ -61,7 +61,7 @@ async function oneRing(
   const startedAt = performance.now();
   start();
   const { at, flaw } = await fleet.ideal(3 * boundIntervals * stage.intervalMs, all);
-  if (flaw !== null) book.evidence(`${what}: ${flaw}`);
+  if (flaw !== null) book.evidence(what, flaw);
   const told = await fleet.flawByCommand(all, all[0] as string);
   book.exactly(`${what}: flaw told by chordnet ring`, told ?? "none", "none");
   book.atMost(`${what}: one ring after, intervals`, inIntervals(stage, at - startedAt), boundIntervals);

@@ -29,8 +29,12 @@ async function together(stage: Stage): Promise<void> {
   const found = fleet.start(founder, ["--create"]);
   const members = await Promise.all([found.ready, ...joining]);
   const memberMs = Math.max(...members.map(({ at }) => at)) - found.startedAt;
+  book.figure(
+    "memberMsAfterFoundersStart",
+    members.map((member) => member.at - found.startedAt),
+  );
   const { at, flaw } = await fleet.ideal(10_000);
-  if (flaw !== null) book.evidence(flaw);
+  if (flaw !== null) book.evidence("not ideal", flaw);
   book.exactly(
     "flaw told by chordnet ring",
     (await fleet.flawByCommand(fleet.alive, founder)) ?? "none",
@@ -55,7 +59,7 @@ async function oneAfterAnother(stage: Stage): Promise<void> {
     joinMs.push(joinedAt - startedAt);
   }
   const { at, flaw } = await fleet.ideal(20_000);
-  if (flaw !== null) book.evidence(flaw);
+  if (flaw !== null) book.evidence("not ideal", flaw);
   book.exactly(
     "flaw told by chordnet ring",
     (await fleet.flawByCommand(fleet.alive, founder)) ?? "none",
