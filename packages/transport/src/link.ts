@@ -36,11 +36,12 @@ export class Link implements SocketHandlers {
   greeting: Greeting | null = null;
   /** Set by the owner once the remote is verified. */
   peer: Peer | null = null;
-  /** When the socket stopped taking bytes. */
-  blockedSince: number | null = null;
-  /** Whether there was traffic since the owner last looked. */
+  /** Whether the socket takes no bytes, and for how long. */
+  blocked = false;
+  blockedMs = 0;
+  /** Whether there was traffic since the owner last looked, and for how long there was none. */
   active = true;
-  quietSince: number = performance.now();
+  quietMs = 0;
   framesIn = 0;
   framesOut = 0;
   bytesIn = 0;
@@ -136,7 +137,8 @@ export class Link implements SocketHandlers {
   }
 
   onDrained(): void {
-    this.blockedSince = null;
+    this.blocked = false;
+    this.blockedMs = 0;
     this.#owner.pool.give(this.#inFlight);
     this.#inFlight = [];
     if (this.phase === "open") this.#owner.onWritable(this);
@@ -226,7 +228,7 @@ export class Link implements SocketHandlers {
     this.writes += 1;
     for (const chunk of chunks) this.bytesOut += chunk.length;
     const taken = this.socket.write(chunks);
-    if (!taken) this.blockedSince ??= performance.now();
+    if (!taken) this.blocked = true;
     return taken;
   }
 

@@ -106,7 +106,7 @@ export class Peers {
   pump(peer: Peer): void {
     const link = openLink(peer);
     if (link !== null) {
-      while (peer.outbox.bytes > 0 && link.blockedSince === null) link.write(peer.outbox.take());
+      while (peer.outbox.bytes > 0 && !link.blocked) link.write(peer.outbox.take());
       return;
     }
     if (peer.outbox.bytes === 0 || isExpected(peer)) return;

@@ -5,17 +5,17 @@ import type { Link } from "./link.js";
 export class Sweep {
   readonly #links: ReadonlySet<Link>;
   readonly #limits: LinkLimits;
+  readonly #periodMs: number;
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor(links: ReadonlySet<Link>, limits: LinkLimits) {
     this.#links = links;
     this.#limits = limits;
+    this.#periodMs = Math.max(1, Math.min(periodMsMax, limits.idleMs / 4, limits.drainTimeoutMs / 4));
   }
 
   start(): void {
-    const { idleMs, drainTimeoutMs } = this.#limits;
-    const periodMs = Math.max(1, Math.min(periodMsMax, idleMs / 4, drainTimeoutMs / 4));
-    this.#timer ??= setInterval(() => this.#look(performance.now()), periodMs);
+    this.#timer ??= setInterval(() => this.#look(), this.#periodMs);
   }
 
   stop(): void {
@@ -23,18 +23,18 @@ export class Sweep {
     this.#timer = null;
   }
 
-  #look(now: number): void {
+  /**
+   * Counts periods and asks no clock: for a process that was stopped for a while this was one period, not the end of
+   * all its connections.
+   */
+  #look(): void {
     const { idleMs, drainTimeoutMs } = this.#limits;
     for (const link of [...this.#links]) {
-      if (link.active) {
-        link.active = false;
-        link.quietSince = now;
-      }
-      if (link.blockedSince !== null && now - link.blockedSince > drainTimeoutMs) {
-        link.cut("timeout", "it does not drain");
-      } else if (link.phase === "open" && link.blockedSince === null && now - link.quietSince > idleMs) {
-        link.leave("idle");
-      }
+      link.quietMs = link.active ? 0 : link.quietMs + this.#periodMs;
+      link.blockedMs = link.blocked ? link.blockedMs + this.#periodMs : 0;
+      link.active = false;
+      if (link.blockedMs > drainTimeoutMs) link.cut("timeout", "it does not drain");
+      else if (link.phase === "open" && !link.blocked && link.quietMs > idleMs) link.leave("idle");
     }
   }
 }

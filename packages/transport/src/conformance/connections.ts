@@ -50,17 +50,14 @@ export const connectionsSuite = (context: Context): void => {
   });
 
   context.it("does not take for idle what is used", async () => {
-    const limits = { idleMs: 100 };
+    const limits = { idleMs: 80 };
     const a = await context.node({ limits });
     const b = await context.node({ limits });
-    let last = 0;
     const until = performance.now() + 400;
-    while (last < until) {
-      a.send(b, `${last}`);
-      last = performance.now();
-      const count = b.of("Frame").length;
-      await b.until(() => b.of("Frame").length > count);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let count = 1; performance.now() < until; count += 1) {
+      a.send(b, `${count}`);
+      await b.until(() => b.of("Frame").length === count);
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
     context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
   });
