@@ -13,9 +13,11 @@ export interface Stops {
 export function processStops(process: NodeJS.Process): Stops {
   return {
     onRequest: (listener) => {
-      const names = ["SIGTERM", "SIGINT", ...(process.connected ? ["disconnect"] : [])];
+      const hasParent = process.send !== undefined;
+      const names = ["SIGTERM", "SIGINT", ...(hasParent ? ["disconnect"] : [])];
       const listeners = names.map((name) => [name, () => listener(name)] as const);
       for (const [name, told] of listeners) process.on(name, told);
+      if (hasParent && !process.connected) queueMicrotask(() => listener("disconnect"));
       return () => {
         for (const [name, told] of listeners) process.off(name, told);
       };

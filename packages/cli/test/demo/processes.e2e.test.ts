@@ -1,4 +1,8 @@
-import { connect, type Socket } from "node:net";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { Processes } from "../../src/demo/processes.js";
 import { chordnet, killAll } from "../processes.js";
@@ -9,7 +13,7 @@ const founder = ["--listen", "tcp://127.0.0.1:0", "--create"];
 function listens(address: string): Promise<boolean> {
   const { hostname, port } = new URL(address.replace("tcp:", "http:"));
   return new Promise((resolve) => {
-    const socket: Socket = connect(Number(port), hostname);
+    const socket = connect(Number(port), hostname);
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
@@ -42,6 +46,23 @@ describe("the processes of a demo", () => {
     await ready;
     signal("SIGTERM");
     expect((await ended).status).toBe(0);
+  });
+});
+
+describe("a node whose parent is killed", () => {
+  it("does not outlive it", async () => {
+    const module = fileURLToPath(new URL("../../dist/demo/processes.js", import.meta.url));
+    const parent = spawn(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      `import { Processes } from ${JSON.stringify(module)};
+       console.log((await new Processes().start(${JSON.stringify(founder)}).ready).address);`,
+    ]);
+    const [address] = (await once(createInterface(parent.stdout), "line")) as [string];
+    expect(await listens(address)).toBe(true);
+    parent.kill("SIGKILL");
+    for (let asked = 0; asked < 1000 && (await listens(address)); asked += 1);
+    expect(await listens(address)).toBe(false);
   });
 });
 
