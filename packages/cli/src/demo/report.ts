@@ -95,11 +95,11 @@ export function sceneTable(output: Output, scenes: ReadonlyArray<Scene>): string
 /** Everything in sum. */
 export function summary(output: Output, { figures, keys, seconds }: Results): string[] {
   const { lookups, wrong, retried, failures, unanswered, hops, latencyMs: ms } = figures;
-  const why = Object.entries(failures).map(([code, count]) => `, ${code} ${grouped(count)}`);
+  const why = Object.entries(failures).map(([code, count]) => `${code} ${grouped(count)}`);
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["lookups", `${grouped(lookups)} of ${grouped(keys)} keys, in ${seconds.toFixed(1)} s`],
     ["wrong answers", judged(output, wrong)],
-    ["failed and retried", `${grouped(retried)}${why.join("")}`],
+    ["failed and retried", why.length === 0 ? grouped(retried) : `${grouped(retried)} (${why.join(", ")})`],
     ["never answered", grouped(unanswered)],
     ["hops", `mean ${hops.mean.toFixed(2)}, p99 ${hops.p99}`],
     [
