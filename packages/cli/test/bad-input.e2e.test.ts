@@ -39,7 +39,9 @@ describe("what is wrong with the world is told in one line, with exit status 1",
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   }
 
-  const joining = (...args: string[]): string[] => [
+  const joining = (...args: string[]): string[] => ["start", ...anyPort, "--join-timeout-ms", "800", ...args];
+  /** A silent seed is given up after 1.5 s. */
+  const patiently = (...args: string[]): string[] => [
     "start",
     ...anyPort,
     "--join-timeout-ms",
@@ -58,20 +60,20 @@ describe("what is wrong with the world is told in one line, with exit status 1",
 
   it("a seed that hangs", async () => {
     says = null;
-    await fails(joining("--join", foreign), new RegExp(foreign));
+    await fails(patiently("--join", foreign), new RegExp(foreign));
   });
   it("a seed that speaks another protocol", async () => {
     says = "HTTP/1.1 400 Bad Request\r\n\r\n";
-    await fails(joining("--join", foreign), new RegExp(foreign));
+    await fails(patiently("--join", foreign), new RegExp(foreign));
   });
-  it("a seed of another ring", () => fails(joining("--join", member.address, "--ring", "red"), /blue/));
+  it("a seed of another ring", () => fails(patiently("--join", member.address, "--ring", "red"), /blue/));
   it("a seed whose ring has other parameters", () =>
-    fails(joining("--join", member.address, "--ring", "blue", "--bits", "64"), /bits/));
+    fails(patiently("--join", member.address, "--ring", "blue", "--bits", "64"), /bits/));
 
   it("advertising a closed port", () =>
-    fails(joining("--join", member.address, "--advertise", closed), /cannot reach|reach/));
+    fails(patiently("--join", member.address, "--advertise", closed), /cannot reach|reach/));
   it("advertising a live member's address", () =>
-    fails(joining("--join", other.address, "--advertise", member.address), /another process is alive/));
+    fails(patiently("--join", other.address, "--advertise", member.address), /another process is alive/));
 
   it("advertising the address of its only seed", () =>
     fails(
