@@ -195,7 +195,7 @@ export interface RangeChanged {
 /** What `on` tells of, after the state has changed: a listener may call back in. */
 export interface Events {
   /** This node is a member now. */
-  readonly joined: { readonly id: string; readonly address: string; readonly through: string | null };
+  readonly joined: { readonly id: string; readonly address: string };
   /** This node is no member any more: `leave()` handed over, or not within its deadline; or `close()`. */
   readonly left: { readonly id: string; readonly address: string; readonly handedOver: boolean };
   readonly successorChanged: NeighbourChanged;

@@ -11,6 +11,7 @@ import type {
   PeerInfo,
   Trace,
 } from "./api.js";
+import type { Call } from "./call.js";
 import { beginCall, restOf } from "./call.js";
 import { ChordNetError } from "./errors.js";
 import { manyAtOnce } from "./many-at-once.js";
@@ -42,18 +43,11 @@ export abstract class LookupsBase implements Lookups {
   ): Promise<readonly [Owner, ...ReadonlyArray<PeerInfo>]> {
     integer("count", count, 1, lookupManyMax);
     const call = beginCall(this.clock, "lookupMany", options, this.timeoutMs);
-    const owner = await this.lookup(key, { ...options, ...restOf(this.clock, call) });
-    const found: PeerInfo[] = [];
-    const seen = new Set([processAddress(owner.address)]);
-    // The list of the last one found goes further than the owner's.
-    for (let from: PeerInfo | undefined = owner; from !== undefined && found.length < count - 1; ) {
-      const { successors } = await this.inspect(from.address, restOf(this.clock, call));
-      const fresh = successors.filter(({ address }) => !seen.has(processAddress(address)));
-      const alive = await this.#alive(fresh, count - 1 - found.length, seen, () => restOf(this.clock, call));
-      found.push(...alive);
-      from = alive.at(-1);
+    for (;;) {
+      const owner = await this.lookup(key, { ...options, ...restOf(this.clock, call) });
+      const behind = await this.#behind(owner, count - 1, call);
+      if (behind !== null) return [owner, ...behind];
     }
-    return [owner, ...found];
   }
 
   lookups<K extends Key>(
@@ -67,7 +61,10 @@ export abstract class LookupsBase implements Lookups {
 
   walk(options: CallOptions = {}): AsyncIterableIterator<NodeView> {
     const call = beginCall(this.clock, "walk", options, walkTimeoutMs);
-    return walkRing((address) => this.inspect(address, restOf(this.clock, call)), this.firstNode());
+    return walkRing((address) => {
+      const { signal, timeoutMs } = restOf(this.clock, call);
+      return this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, this.timeoutMs) });
+    }, this.firstNode());
   }
 
   async #answer<K extends Key>(key: K, options: LookupOptions): Promise<LookupAnswer<K>> {
@@ -79,39 +76,51 @@ export abstract class LookupsBase implements Lookups {
     }
   }
 
-  /** Of the candidates, in order and one for each process, those that answer: `wanted` of them. */
-  async #alive(
-    candidates: ReadonlyArray<PeerInfo>,
-    wanted: number,
-    seen: Set<string>,
-    rest: () => CallOptions,
-  ): Promise<ReadonlyArray<PeerInfo>> {
-    const distinct = candidates.filter(({ address }, i) => {
-      const process = processAddress(address);
-      return candidates.findIndex((other) => processAddress(other.address) === process) === i;
-    });
-    const alive: PeerInfo[] = [];
-    for (let i = 0; i < distinct.length && alive.length < wanted; ) {
-      const next = distinct.slice(i, i + wanted - alive.length);
-      i += next.length;
-      const answers = await Promise.all(next.map(({ address }) => this.#answers(address, rest())));
-      for (const [k, peer] of next.entries()) {
-        seen.add(processAddress(peer.address));
-        if (answers[k] === true) alive.push(peer);
+  /** The next live nodes of other processes; null where the owner itself has gone meanwhile. */
+  async #behind(owner: Owner, wanted: number, call: Call): Promise<ReadonlyArray<PeerInfo> | null> {
+    const found: PeerInfo[] = [];
+    const seen = new Set([processAddress(owner.address)]);
+    // The list of the last one found goes further than the owner's.
+    for (let from: PeerInfo | undefined = owner; from !== undefined && found.length < wanted; ) {
+      const view = await this.#look(from.address, call);
+      if (view === null) return from === owner ? null : found;
+      const alive: PeerInfo[] = [];
+      for (const batch of batches(oneOfEach(view.successors, seen), wanted - found.length)) {
+        const views = await Promise.all(batch.map(({ address }) => this.#look(address, call)));
+        alive.push(...batch.filter((_, i) => views[i] !== null));
+        if (alive.length >= wanted - found.length) break;
       }
+      found.push(...alive.slice(0, wanted - found.length));
+      from = alive.at(-1);
     }
-    return alive;
+    return found;
   }
 
-  async #answers(address: string, options: CallOptions): Promise<boolean> {
+  /** Null where the node does not answer; no one node may use up the call's time. */
+  async #look(address: string, call: Call): Promise<NodeView | null> {
+    const { signal, timeoutMs } = restOf(this.clock, call);
     try {
-      await this.inspect(address, options);
-      return true;
+      return await this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, lookMs) });
     } catch (error) {
-      if (error instanceof ChordNetError && error.fault !== "caller") return false;
+      if (error instanceof ChordNetError && error.fault !== "caller") return null;
       throw error;
     }
   }
+}
+
+/** How long a node that is only looked at is waited for. */
+const lookMs = 1_000;
+
+/** One node of each process, of those not yet seen, which then are. */
+function oneOfEach(peers: ReadonlyArray<PeerInfo>, seen: Set<string>): ReadonlyArray<PeerInfo> {
+  return peers.filter(({ address }) => {
+    const process = processAddress(address);
+    return !seen.has(process) && seen.add(process);
+  });
+}
+
+function* batches<A>(items: ReadonlyArray<A>, size: number): Iterable<ReadonlyArray<A>> {
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }
 
 /** A walk asks one node after another. */

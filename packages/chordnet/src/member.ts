@@ -101,11 +101,11 @@ export class MemberLife {
 
   async #enter(entry: Entry, call: Call): Promise<void> {
     try {
-      const result = await this.#attempt(entry, call, 0);
+      await this.#attempt(entry, call, 0);
       this.#runtime?.setMember(true);
       this.#phase = "member";
       const { id, address } = this.#self();
-      this.#emit("joined", { id, address, through: result._tag === "Joined" ? result.through : null });
+      this.#emit("joined", { id, address });
     } catch (error) {
       const runtime = this.#runtime;
       this.#runtime = null;

@@ -26,7 +26,5 @@ export function operationError(error: OperationError, call: Call, address: strin
       return new ChordNetError("PEER_UNREACHABLE", { address: call.about ?? "", reason: error.reason });
     case "PeerRefused":
       return new ChordNetError("REFUSED", { address: call.about ?? "", reason: error.code, detail: "" });
-    case "StaleIncarnation":
-      return new ChordNetError("ADDRESS_TAKEN", { address });
   }
 }

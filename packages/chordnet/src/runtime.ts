@@ -63,7 +63,7 @@ export class Runtime {
     const links = await Links.open([settings.transport, ...settings.clientTransports], {
       incarnation: runtime.incarnation,
       describe: () => runtime.#describe(),
-      judge: (hello) => runtime.#judge(hello.payload, hello.address !== null),
+      judge: (hello) => runtime.#judge(hello.payload),
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
@@ -228,12 +228,12 @@ export class Runtime {
   }
 
   /** Who says nothing of a ring is a client, or greets to learn; all else must be of our ring. */
-  #judge(payload: Uint8Array, node: boolean): Refusal | null {
+  #judge(payload: Uint8Array): Refusal | null {
     const hello = decodeHello(payload);
     if (hello._tag === "Left")
       return { code: "bad-hello", detail: `${hello.left.reason}: ${hello.left.detail}` };
     const ours = this.#config?.ring;
-    if (ours === undefined) return node ? { code: "not-ready", detail: `${this.address} is starting` } : null;
+    if (ours === undefined) return { code: "not-ready", detail: `${this.address} is starting` };
     if (hello.right.ring === null) return null;
     const wrong = difference(ours, hello.right.ring);
     if (wrong === null) return null;

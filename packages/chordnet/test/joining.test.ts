@@ -58,4 +58,21 @@ describe("joining", () => {
     expect(a.owns("x")).toBe(true);
     expect(await code(() => on.node("z").join("memory://z"))).toBe("SELF_JOIN");
   });
+
+  it("says so where the id is taken", async () => {
+    const names = ["a", "b", "c", "d"];
+    const nodes = names.map((name) => on.node(name, { bits: 1 }));
+    await nodes[0]?.create();
+    const codes: string[] = [];
+    for (const node of nodes.slice(1))
+      codes.push(
+        await node.join("memory://a").then(
+          () => "in",
+          ({ code }) => code,
+        ),
+      );
+    // There is room for two.
+    expect(codes.filter((each) => each === "in").length).toBeLessThanOrEqual(1);
+    expect(codes.filter((each) => each === "ID_TAKEN").length).toBeGreaterThanOrEqual(2);
+  });
 });

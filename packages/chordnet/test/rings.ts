@@ -1,9 +1,9 @@
 import { Network } from "@chordnet/transport-memory";
 import { afterEach } from "vitest";
-import type { ChordNetOptions, ErrorCode } from "../src/index.js";
+import type { ChordNetOptions, ErrorCode, Key } from "../src/index.js";
 import { ChordNet, type ChordNetClient, ChordNetError } from "../src/index.js";
 
-export const intervalMs = 60;
+export const intervalMs = 80;
 
 /** Rings over one memory network, closed after each test. */
 export interface Rings {
@@ -45,6 +45,13 @@ export function rings(): Rings {
       return made;
     },
   };
+}
+
+/** The address of a key's owner by the sorted list of the nodes. On a busy machine a node may not claim it for a moment. */
+export function ideal(nodes: ReadonlyArray<ChordNet>, key: Key): string {
+  const sorted = nodes.map(({ id, address }) => ({ id, address })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const id = (nodes[0] as ChordNet).keyId(key);
+  return ((sorted.find((node) => node.id >= id) ?? sorted[0]) as { address: string }).address;
 }
 
 /** The error that something rejects with or throws; fails where it does not, or with something else. */
