@@ -1,25 +1,16 @@
 import { performance } from "node:perf_hooks";
-import { setTimeout as delay } from "node:timers/promises";
 import { runCommand } from "./command.js";
 import { flaw as flawOf, type RingRow } from "./ideal.js";
 import { ringOrder } from "./identifiers.js";
 import type { Exit } from "./node-process.js";
 import { NodeProcess } from "./node-process.js";
 import { freePort } from "./ports.js";
-import type { Guest, Stage } from "./stage.js";
+import { type Sighting, watchRing } from "./sighting.js";
+import type { Stage } from "./stage.js";
 import { leaseMs } from "./stage.js";
 import { Timeline } from "./timeline.js";
 
-/** When a ring was first seen to be ideal; `flaw` tells why it was not, where it never was. */
-export interface Sighting {
-  /** When the walk that showed it ended; `Infinity` where there was none. */
-  readonly at: number;
-  readonly flaw: string | null;
-}
-
 const successors = 8;
-const walkTimeoutMs = 2_000;
-const nextWalkMs = 100;
 const commandTimeoutMs = 10_000;
 
 /** The nodes of one scene: starts and ends them, and keeps the oracle's timeline of who was a member when. */
@@ -105,33 +96,14 @@ export class Fleet {
     this.timeline.record(address, "member", at);
   }
 
-  /**
-   * Walks the ring from `via`, again and again, until it is the ideal one of `expected`, for `withinMs` at most. A walk
-   * that a silent node holds up does not keep the next one from starting.
-   */
-  async ideal(
+  /** Watches the ring through `via` until it is the ideal one of `expected`, for `withinMs` at most. */
+  ideal(
     withinMs: number,
     expected: ReadonlyArray<string> = this.alive,
-    via: string | undefined = expected[0],
+    via: string = expected[0] ?? "nobody",
   ): Promise<Sighting> {
-    if (via === undefined) return { at: Number.POSITIVE_INFINITY, flaw: "nobody to ask" };
-    const until = performance.now() + withinMs;
-    let seen: Sighting = { at: Number.POSITIVE_INFINITY, flaw: "never walked" };
-    const look = async (guest: Guest): Promise<void> => {
-      const flaw = await guest.walk(walkTimeoutMs).then((rows) => flawOf(rows, expected, successors), toldBy);
-      if (seen.flaw !== null)
-        seen = { at: flaw === null ? performance.now() : Number.POSITIVE_INFINITY, flaw };
-    };
-    const guest = await this.#guestOf(via, until);
-    if (guest === null) return { at: Number.POSITIVE_INFINITY, flaw: `${via} takes no clients` };
-    const walks: Promise<void>[] = [];
-    while (seen.flaw !== null && performance.now() < until) {
-      walks.push(look(guest));
-      await delay(nextWalkMs);
-    }
-    await Promise.all(walks);
-    await guest.close();
-    return seen;
+    const { connect } = this.#stage;
+    return watchRing({ connect, via, expected, successors, until: performance.now() + withinMs });
   }
 
   /** What `chordnet ring` has to say: null where it shows the ideal ring of `expected` and is content with it. */
@@ -143,21 +115,7 @@ export class Fleet {
     return flaw ?? (code === 0 ? null : `status ${code}: ${stderr.trim()}`);
   }
 
-  /** A node that is not yet a member is tried again. */
-  async #guestOf(via: string, until: number): Promise<Guest | null> {
-    while (performance.now() < until) {
-      const guest = await this.#stage.connect(via).catch(() => null);
-      if (guest !== null) return guest;
-      await delay(nextWalkMs);
-    }
-    return null;
-  }
-
   #ended(address: string, node: NodeProcess, at: number): void {
     if (this.#nodes.get(address) === node) this.timeline.record(address, "gone", at);
   }
-}
-
-function toldBy(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -15,7 +15,7 @@ export interface Named {
 
 /**
  * What keeps a walk round the ring from showing the ideal ring of exactly these nodes: every one there, in order of
- * their ids, each with its true predecessor and the next `min(successors, nodes - 1)` in its list. Null where nothing does.
+ * their ids, each with its true predecessor and the next `min(successors, nodes - 1)` first in its list. Null where nothing does.
  */
 export function flaw(
   rows: ReadonlyArray<RingRow>,
@@ -51,6 +51,8 @@ function flawOf(row: RingRow, ring: ReadonlyArray<string>, place: number, succes
   if (row.successors.length < least) {
     return `${row.address} lists ${row.successors.length} successors, not ${least}`;
   }
-  const wrong = row.successors.findIndex((successor, i) => successor.address !== at(i + 1));
+  const wrong = row.successors
+    .slice(0, successors)
+    .findIndex((successor, i) => successor.address !== at(i + 1));
   return wrong < 0 ? null : `successor ${wrong + 1} of ${row.address} is ${row.successors[wrong]?.address}`;
 }

@@ -61,6 +61,11 @@ describe("flaw", () => {
     expect(flaw(changed(1, { successors: skipping }), ring, 3)).toMatch(/^successor 3 /);
   });
 
+  it("looks no further than it is told", () => {
+    const skipping = [2, 4, 0].map((i) => named(ring[i] as string));
+    expect(flaw(changed(1, { successors: skipping }), ring, 1)).toBeNull();
+  });
+
   it("finds an id that is not its address's", () => {
     expect(flaw(changed(3, { id: formatId(1n) }), ring, 3)).toMatch(/is said to have the id/);
   });

@@ -60,11 +60,12 @@ async function oneRing(
   const { book } = stage;
   const startedAt = performance.now();
   start();
-  const { at, flaw } = await fleet.ideal(3 * boundIntervals * stage.intervalMs, all);
+  const { ringAt, idealAt, flaw } = await fleet.ideal(3 * boundIntervals * stage.intervalMs, all);
   if (flaw !== null) book.evidence(what, flaw);
+  book.figure(`${what}: ideal after, intervals`, inIntervals(stage, idealAt - startedAt));
   const told = await fleet.flawByCommand(all, all[0] as string);
   book.exactly(`${what}: flaw told by chordnet ring`, told ?? "none", "none");
-  book.atMost(`${what}: one ring after, intervals`, inIntervals(stage, at - startedAt), boundIntervals);
+  book.atMost(`${what}: one ring after, intervals`, inIntervals(stage, ringAt - startedAt), boundIntervals);
   const ready = await Promise.race([
     Promise.all(all.map((address) => fleet.node(address).ready)),
     fleet.node(all[0] as string).exited.then(() => null),
