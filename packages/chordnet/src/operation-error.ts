@@ -3,8 +3,8 @@ import type { Call } from "./call.js";
 import { timedOut } from "./call.js";
 import { ChordNetError } from "./errors.js";
 
-/** What the state machine says went wrong, as the API says it. `address`: this node's own. */
-export function operationError(error: OperationError, call: Call, address: string): ChordNetError {
+/** What the state machine says went wrong, as the API says it. */
+export function operationError(error: OperationError, call: Call): ChordNetError {
   switch (error._tag) {
     case "NotMember":
       return new ChordNetError("NOT_MEMBER", { phase: "leaving or not there yet" });

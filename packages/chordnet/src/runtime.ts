@@ -170,7 +170,7 @@ export class Runtime {
         stop?.();
         if (result instanceof ChordNetError) reject(result);
         else if (result._tag === "Right") resolve(result.right);
-        else reject(operationError(result.left, call, this.address));
+        else reject(operationError(result.left, call));
       });
       engine.tell(0, make(operation));
     });
