@@ -2,7 +2,7 @@ import type { Either } from "fp-ts/lib/Either.js";
 import type { OperationId, SendFailure } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import type { Epoch, Hop, Inspected, Message, Millis, RefusalCode, RequestId, UnfoundReason } from "./message.js";
-import type { Address, Incarnation, Peer } from "./peer.js";
+import type { Address, Peer } from "./peer.js";
 
 /**
  * What the shell is to do, as data that can be compared.
@@ -27,7 +27,7 @@ export interface Settled {
 
 export type OperationResult =
   | { readonly _tag: "Created" }
-  | { readonly _tag: "Joined"; readonly through: Address | null }
+  | { readonly _tag: "Joined" }
   | Owner
   | { readonly _tag: "Inspected"; readonly answer: Inspected }
   | { readonly _tag: "HandedOver"; readonly to: Peer | null };
@@ -58,12 +58,12 @@ export type OperationError =
   | { readonly _tag: "PeerUnreachable"; readonly reason: SendFailure }
   | { readonly _tag: "Cancelled" }
   | { readonly _tag: "NoSeeds" }
-  | { readonly _tag: "IdTaken"; readonly by: Address }
-  | { readonly _tag: "StaleIncarnation"; readonly remembered: Incarnation };
+  | { readonly _tag: "IdTaken"; readonly by: Address };
 
 /** What stood in a lookup's way last. */
 export type LookupTrouble =
   | UnfoundReason
+  | "no-route"
   | "timeout"
   | "refused"
   | "unreachable"

@@ -41,7 +41,7 @@ export interface Hop {
 }
 
 /** Why a lookup went to a node: it is a successor, a finger, seen before, the predecessor; or the node asked named it. */
-export type HopReason = "successor" | "finger" | "route" | "predecessor" | "told" | "self";
+export type HopReason = "successor" | "finger" | "route" | "predecessor" | "told";
 
 /** Stabilise, notify, request for a lease and for admission, in one. Sent to the node that should be the heir. */
 export interface Ask {
@@ -92,7 +92,7 @@ export interface Found {
   readonly hops: number;
 }
 
-export type UnfoundReason = "unclaimed" | "no-route" | "hops-exceeded";
+export type UnfoundReason = "unclaimed" | "hops-exceeded";
 
 /** A wandering lookup ended here without an owner. */
 export interface Unfound {
@@ -188,8 +188,7 @@ export type RefusalCode =
   | "overloaded"
   | "no-owner"
   | "id-taken"
-  | "unsupported"
-  | "stale-incarnation";
+  | "unsupported";
 
 export interface Refused {
   readonly _tag: "Refused";

@@ -24,9 +24,8 @@ const hopReasons: ReadonlyArray<HopReason> = [
   "route",
   "predecessor",
   "told",
-  "self",
 ];
-const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "no-route", "hops-exceeded"];
+const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "hops-exceeded"];
 const refusalCodes: ReadonlyArray<RefusalCode> = [
   "not-member",
   "gone",
@@ -34,7 +33,6 @@ const refusalCodes: ReadonlyArray<RefusalCode> = [
   "no-owner",
   "id-taken",
   "unsupported",
-  "stale-incarnation",
 ];
 
 /** Circles of every width, the narrow ones and the usual one more often. */

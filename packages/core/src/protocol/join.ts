@@ -55,7 +55,7 @@ export function tryNextSeed(turn: Turn): void {
   if (phase._tag !== "Joining" || turn.at < phase.retryAt) return;
   if (mayFound(turn, phase)) {
     found(turn);
-    succeed(turn, phase.operation, { _tag: "Joined", through: null });
+    succeed(turn, phase.operation, { _tag: "Joined" });
     announce(turn, { _tag: "Joined" });
     return;
   }

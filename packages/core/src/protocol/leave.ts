@@ -2,8 +2,8 @@ import type { LeaveRequested } from "../event.js";
 import type { Depart, Leave, Left } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
-import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
-import { announce, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
+import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import { announce, draw, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { bury, roundTripMs } from "./failure.js";
@@ -100,11 +100,14 @@ function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">,
   if (rid !== null) send(turn, heir.address, { ...message, rid });
 }
 
-/** This node is the heir of the one who goes, knows its token as it is, and can have its own heir confirm the growth. */
+/**
+ * This node is the heir of the one who goes, knows its token as it is, and can have its own heir confirm the growth. It
+ * may be about to leave itself: then it hands on more.
+ */
 function inherits(turn: Turn, from: Peer, message: Leave): boolean {
-  const { ownership, phase } = turn.state;
+  const { ownership } = turn.state;
   const { token, before } = ownership;
-  if (phase._tag !== "Member" || token === null) return false;
+  if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
   if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
   if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
@@ -122,9 +125,10 @@ function taken(turn: Turn, from: Peer): boolean {
   return behind < ownership.token.length && ownership.cause.peer !== null && samePeer(ownership.cause.peer, from);
 }
 
+/** The heir can't take it now: a little later, when whatever it is busy with is done. Not all at the same time. */
 function resume(turn: Turn): void {
-  const { ownership } = turn.state;
-  if (ownership.token === null) return;
+  const { ownership, phase, config } = turn.state;
+  if (ownership.token === null || phase._tag !== "Leaving") return;
   setOwnership(turn, {
     token: { epoch: nextEpoch(turn), length: ownership.token.length },
     leaseUntil: Math.min(ownership.leaseUntil, turn.at),
@@ -132,6 +136,8 @@ function resume(turn: Turn): void {
     handingOver: false,
   });
   turn.askWanted = true;
+  const pauseMs = (config.ring.intervalMs / 4) * (0.5 + draw(turn) / 0x1_0000_0000);
+  turn.state = { ...turn.state, phase: { ...phase, retryAt: Math.min(turn.at + pauseMs, phase.deadline) } };
 }
 
 function depart(turn: Turn, heir: Peer | null): void {

@@ -6,6 +6,6 @@ export function settleMembership(turn: Turn): void {
   const phase = turn.state.phase;
   if (phase._tag !== "Member" || phase.settling === null) return;
   turn.state = { ...turn.state, phase: { _tag: "Member", settling: null } };
-  succeed(turn, phase.settling, { _tag: "Joined", through: null });
+  succeed(turn, phase.settling, { _tag: "Joined" });
   announce(turn, { _tag: "Joined" });
 }

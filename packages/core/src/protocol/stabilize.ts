@@ -5,7 +5,7 @@ import { isMember, leased, usable } from "../state.js";
 import { drop, expect, jittered, send, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs } from "./durations.js";
-import { measured, roundTripMs, suspect } from "./failure.js";
+import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
 import { adopt, head, nearerSuccessor } from "./pointers.js";
@@ -64,12 +64,6 @@ export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Reques
       if (answer.verdict.soon) askBy(turn, 0);
   }
   if (isMember(turn.state)) point(turn, from, answer, purpose);
-}
-
-/** No answer: once more, then the peer is suspect. */
-export function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
-  if (purpose.tries === 0) ask(turn, purpose.peer, purpose.role, 1);
-  else suspect(turn, purpose.peer);
 }
 
 /** The next time no later than so much from now, but leaving the peer time to do what it has to. */

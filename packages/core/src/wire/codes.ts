@@ -17,13 +17,11 @@ export const hopReasons: Words<HopReason> = words({
   route: 3,
   predecessor: 4,
   told: 5,
-  self: 6,
 });
 
 export const unfoundReasons: Words<UnfoundReason> = words({
   unclaimed: 1,
-  "no-route": 2,
-  "hops-exceeded": 3,
+  "hops-exceeded": 2,
 });
 
 export const refusalCodes: Words<RefusalCode> = words({
@@ -33,7 +31,6 @@ export const refusalCodes: Words<RefusalCode> = words({
   "no-owner": 4,
   "id-taken": 5,
   unsupported: 6,
-  "stale-incarnation": 7,
 });
 
 export const verdicts: Words<Verdict["_tag"]> = words({ Granted: 1, Wait: 2, Handed: 3 });

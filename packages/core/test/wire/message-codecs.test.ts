@@ -76,7 +76,7 @@ describe("the codec of each message", () => {
           token,
           leaseMs: 0,
           hops: 0,
-          trace: many(n, { peer, why: "self", ms: 0 }),
+          trace: many(n, { peer, why: "told", ms: 0 }),
         }),
       ],
       [
@@ -85,7 +85,7 @@ describe("the codec of each message", () => {
       ],
       [messageLimits.jsonBytesMax, (n) => ({ _tag: "StatusReply", rid: 1, json: new Uint8Array(n) })],
       [2 ** 48 - 1, (n) => ({ _tag: "Ping", rid: n })],
-      [2 ** 32 - 1, (n) => ({ _tag: "Unfound", rid: 1, reason: "no-route", hops: n })],
+      [2 ** 32 - 1, (n) => ({ _tag: "Unfound", rid: 1, reason: "unclaimed", hops: n })],
     ];
     for (const [max, make] of cases) {
       expect(accepts(make(max))).toBe(true);
