@@ -84,14 +84,10 @@ export function undoSplit(turn: Turn): void {
   turn.askWanted = true;
 }
 
-/** What was handed over was not taken, or was lost with the holder's memory: the same again. */
+/** What was handed over was not taken, or the answer was lost: the same again. */
 export function repeatHand(turn: Turn, before: Before): Verdict {
-  const { report } = before;
-  const token = report.handed ? report.token : { epoch: nextEpoch(turn), length: report.token.length };
-  setOwnership(turn, {
-    before: { ...before, report: { peer: report.peer, token, handed: true }, lastAt: turn.at },
-  });
-  return { _tag: "Handed", token, beneath: before.beneath };
+  setOwnership(turn, { before: { ...before, lastAt: turn.at } });
+  return { _tag: "Handed", token: before.report.token, beneath: before.beneath };
 }
 
 /** This node was given a token. It replaces whatever it held; it claims nothing until a lease for it came. */

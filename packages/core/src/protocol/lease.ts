@@ -81,8 +81,9 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
     takeOver(turn, before, "failure");
     return beginSplit(turn, from, ask.rid);
   }
-  if (ask.token === null || (held.handed && ask.token.epoch !== held.token.epoch)) return repeatHand(turn, before);
-  if (ask.token.epoch < held.token.epoch) return wait;
+  if (held.handed && ask.token?.epoch !== held.token.epoch) return repeatHand(turn, before);
+  // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
+  if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
   note(turn, {
     report: { peer: held.peer, token: ask.token, handed: false },
