@@ -1,6 +1,7 @@
 import type { SendFailed, SendFailure } from "./event.js";
 import type { LookupTrouble } from "./effect.js";
 import type { Message } from "./message.js";
+import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { ping, refused, suspect } from "./protocol/failure.js";
 import { onAdmissionDelayed, onSeedFailed } from "./protocol/join.js";
@@ -22,9 +23,9 @@ export function expireRequests(turn: Turn): void {
 /** What was sent did not go out: the one door for failed sends. Only a refused connection proves a death. */
 export function onSendFailed(turn: Turn, event: SendFailed): void {
   const { to, message, reason } = event;
-  if (reason === "refused") refused(turn, to);
-  const request = ownRequest(turn, message);
-  if (request !== undefined && (request.to === null || request.to === to)) {
+  const request = ownRequest(turn, message, to);
+  if (reason === "refused") refused(turn, to, request === undefined ? null : peerAsked(request));
+  if (request !== undefined) {
     setPending(turn, pending.remove(turn.state.pending, request.rid));
     onUnsent(turn, request, reason);
   } else if (message._tag === "Find" && message.origin.address !== turn.state.self.address) {
@@ -73,8 +74,22 @@ function onUnsent(turn: Turn, request: Request, reason: SendFailure): void {
   }
 }
 
-function ownRequest(turn: Turn, message: Message): Request | undefined {
-  return "rid" in message ? pending.get(turn.state.pending, message.rid) : undefined;
+function ownRequest(turn: Turn, message: Message, to: Address): Request | undefined {
+  const request = "rid" in message ? pending.get(turn.state.pending, message.rid) : undefined;
+  return request === undefined || request.to === null || request.to === to ? request : undefined;
+}
+
+/** The life of a process that a request was meant for, where that is known. */
+function peerAsked({ purpose }: Request): Peer | null {
+  switch (purpose._tag) {
+    case "Ask":
+    case "Ping":
+      return purpose.peer;
+    case "Leave":
+      return purpose.heir;
+    default:
+      return null;
+  }
 }
 
 function trouble(reason: SendFailure): LookupTrouble {

@@ -79,11 +79,16 @@ export function dismiss(turn: Turn, peer: Peer): void {
   evict(turn, peer.address, peer.incarnation, "left");
 }
 
-/** A connection to the process was refused: whatever life of it was known is over. */
-export function refused(turn: Turn, address: Address): void {
+/**
+ * A connection to the process was refused: the life of it that `peer` names is over. A later one may have begun since,
+ * and its first words may have overtaken the refusal: where it is not known which was meant, it is asked.
+ */
+export function refused(turn: Turn, address: Address, peer: Peer | null): void {
   const process = processAddress(address);
-  const until = knownIncarnation(turn.state, process);
-  if (until > 0) bury(turn, process, until, "refused");
+  const kept = forgetProcess(turn.state.routes, process);
+  if (kept !== turn.state.routes) turn.state = { ...turn.state, routes: kept };
+  if (peer === null) doubt(turn, process);
+  else bury(turn, process, peer.incarnation, "refused");
 }
 
 /** The connection to a process ended: is it dead? Those that matter are asked. */
