@@ -1,56 +1,70 @@
 import { describe, expect, it } from "vitest";
+import { grownRing, heal, nodeUrl } from "./simulation/grow.js";
 import { Simulation } from "./simulation.js";
 
-const name = (i: number): string => `memory://n${i}`;
+/** The ring's nodes, in ring order. */
+function inOrder(simulation: Simulation): ReadonlyArray<string> {
+  return simulation.members().map((node) => node.self.address);
+}
 
 describe("a ring in memory", () => {
-  it.each([1, 2, 3, 5, 8, 16, 32])("of %i nodes that join one after another becomes ideal", (n) => {
-    const sim = new Simulation(n, { intervalMs: 500, leaseMs: 1125 });
-    sim.start(name(0));
-    sim.create(name(0));
-    for (let i = 1; i < n; i++) {
-      sim.start(name(i));
-      const op = sim.join(name(i), [name(0)]);
-      expect(sim.run(5000, () => sim.settled.has(op))).toBe(true);
-      expect(sim.settled.get(op)).toMatchObject({ ok: true });
-    }
-    sim.run(10_000, () => sim.ideal());
-    expect(sim.flaw()).toBe(null);
-    expect(sim.violations).toEqual([]);
-    console.log(n, sim.now, sim.messages);
+  it.each([1, 2, 3, 5, 8, 16, 32])("of %i nodes that join one after another becomes ideal", (nodes) => {
+    const simulation = grownRing(nodes, nodes);
+    expect(simulation.members()).toHaveLength(nodes);
+    expect(simulation.witness.violations).toEqual([]);
   });
 
-  it("16 at once", () => {
-    const sim = new Simulation(5, { intervalMs: 500, leaseMs: 1125 });
-    for (let i = 0; i < 16; i++) sim.start(name(i));
-    for (let i = 1; i < 16; i++) sim.join(name(i), [name(0)]);
-    sim.run(2000);
-    sim.create(name(0));
-    sim.run(20_000, () => sim.members().length === 16 && sim.ideal());
-    expect(sim.flaw()).toBe(null);
-    console.log("16 at once", sim.now);
+  it("of sixteen that join at once is ideal within ten intervals", () => {
+    const simulation = new Simulation(5, { intervalMs: 500, leaseMs: 1125 });
+    for (let i = 0; i < 16; i++) simulation.start(nodeUrl(i));
+    for (let i = 1; i < 16; i++) simulation.join(nodeUrl(i), [nodeUrl(0)]);
+    simulation.run(2000);
+    simulation.create(nodeUrl(0));
+    expect(simulation.run(5000, () => simulation.members().length === 16)).toBe(true);
+    heal(simulation, 10);
+    expect(simulation.witness.violations).toEqual([]);
   });
 
-  it("heals", () => {
-    const sim = new Simulation(9, { intervalMs: 500, leaseMs: 1125 });
-    sim.start(name(0)); sim.create(name(0));
-    for (let i = 1; i < 16; i++) { sim.start(name(i)); const op = sim.join(name(i), [name(0)]); sim.run(5000, () => sim.settled.has(op)); }
-    sim.run(20_000, () => sim.ideal());
-    expect(sim.flaw()).toBe(null);
-    const m = sim.members();
-    let t = sim.now; sim.kill(m[3]!.self.address);
-    sim.run(20_000, () => sim.ideal()); console.log("one killed", (sim.now - t) / 500, sim.flaw());
-    t = sim.now; sim.kill(m[6]!.self.address); sim.kill(m[7]!.self.address);
-    sim.run(20_000, () => sim.ideal()); console.log("two killed", (sim.now - t) / 500, sim.flaw());
-    t = sim.now; sim.pause(m[10]!.self.address, 10_000);
-    sim.run(20_000, () => { const o = sim.members().filter(x => x.self.address !== m[10]!.self.address); return false; });
-    sim.run(20_000, () => sim.ideal()); console.log("paused", (sim.now - t) / 500, sim.flaw());
-    t = sim.now; const op = sim.leave(m[12]!.self.address);
-    sim.run(20_000, () => sim.settled.has(op)); console.log("left", sim.now - t, sim.settled.get(op));
-    sim.kill(m[12]!.self.address);
-    sim.run(20_000, () => sim.ideal()); console.log("left ideal", (sim.now - t) / 500, sim.flaw());
-    t = sim.now; sim.kill(m[1]!.self.address); sim.run(100); sim.start(m[1]!.self.address); const j = sim.join(m[1]!.self.address, [m[0]!.self.address]);
-    sim.run(20_000, () => sim.settled.has(j) && sim.ideal()); console.log("restart", (sim.now - t) / 500, sim.flaw(), sim.settled.get(j));
-    expect(sim.violations).toEqual([]);
+  it("heals within three intervals from one crash, within five from two neighbours'", () => {
+    const simulation = grownRing(9, 16);
+    const ring = inOrder(simulation);
+    simulation.kill(ring[3] as string);
+    expect(heal(simulation)).toBeLessThanOrEqual(3);
+    simulation.kill(ring[6] as string);
+    simulation.kill(ring[7] as string);
+    expect(heal(simulation)).toBeLessThanOrEqual(5);
+    expect(simulation.witness.violations).toEqual([]);
+  });
+
+  it("takes a leave at once, and is ideal within two intervals", () => {
+    const simulation = grownRing(10, 16);
+    const leaver = inOrder(simulation)[12] as string;
+    const left = simulation.leave(leaver);
+    expect(simulation.run(500, () => simulation.settled.has(left))).toBe(true);
+    simulation.kill(leaver);
+    expect(heal(simulation)).toBeLessThanOrEqual(2);
+    expect(simulation.witness.violations).toEqual([]);
+  });
+
+  it("goes round a node that is stopped, and takes it back when it wakes", () => {
+    const simulation = grownRing(11, 16);
+    const sleeper = inOrder(simulation)[10] as string;
+    simulation.pause(sleeper, 10_000);
+    simulation.run(10_000);
+    heal(simulation, 10);
+    expect(simulation.members()).toHaveLength(16);
+    expect(simulation.witness.violations).toEqual([]);
+  });
+
+  it("takes back a node that crashed and started again, within three intervals", () => {
+    const simulation = grownRing(12, 16);
+    const [seed, victim] = inOrder(simulation) as [string, string];
+    simulation.kill(victim);
+    simulation.run(100);
+    simulation.start(victim);
+    const joined = simulation.join(victim, [seed]);
+    expect(simulation.run(1500, () => simulation.settled.has(joined))).toBe(true);
+    heal(simulation);
+    expect(simulation.witness.violations).toEqual([]);
   });
 });

@@ -1,101 +1,224 @@
-import { Simulation } from "./simulation.js";
+import type { Owner } from "../src/effect.js";
+import type { Id } from "../src/identifier.js";
+import type { Address } from "../src/peer.js";
+import { flaw } from "./simulation/ideal.js";
+import type { Violation } from "./simulation/witness.js";
 import type { Faults } from "./simulation.js";
+import { Simulation } from "./simulation.js";
 
 /** A random schedule of joins, leaves, crashes, restarts and pauses, from a seed; then peace. */
 export interface ScheduleOptions {
   readonly nodes: number;
-  readonly minutes: number;
-  readonly pauses: boolean;
-  readonly faults: Faults;
-  readonly drift: number;
-  readonly successors: number;
+  /** So many are left alive at least. */
+  readonly nodesMin?: number;
   readonly virtualNodes?: number;
+  readonly successors: number;
+  readonly minutes: number;
+  readonly faults: Faults;
+  /** Clocks are too fast or too slow by up to this share. */
+  readonly drift: number;
+  /** Processes are stopped for up to so long; 0: never. */
+  readonly pauseMsMax?: number;
+  /** So many at once. */
+  readonly pausedMax?: number;
 }
 
 export interface ScheduleResult {
-  readonly violations: number;
-  readonly firstViolation: string | null;
+  readonly violations: ReadonlyArray<Violation>;
   readonly flaw: string | null;
   readonly healedInIntervals: number;
   readonly lookups: number;
   readonly failedLookups: number;
+  /** Answers that name a node which at no instant since the question claimed the key. */
   readonly wrongLookups: number;
-  readonly sim: Simulation;
+  /** Answers with a lower epoch than an answer for the same key that was there before the question. */
+  readonly fallenEpochs: number;
+  readonly simulation: Simulation;
 }
 
 const intervalMs = 500;
-const url = (i: number): string => `memory://n${i}`;
 
+/** Everything that happens, and its outcome, follow from the seed and the options. */
 export function runSchedule(seed: number, options: ScheduleOptions): ScheduleResult {
-  const { successors, nodes, virtualNodes = 1 } = options;
-  const sim = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs, successors });
-  const begin = (i: number): void =>
-    sim.start(url(i), { virtualNodes, drift: 1 + (sim.draw() * 2 - 1) * options.drift });
-  const alive = (): string[] => [...sim.hosts.keys()];
-  const pick = <A>(list: ReadonlyArray<A>): A => list[Math.floor(sim.draw() * list.length)] as A;
-  begin(0);
-  sim.create(url(0));
-  for (let i = 1; i < nodes; i++) {
-    begin(i);
-    sim.join(url(i), [url(0)]);
-    sim.run(sim.draw() * 300);
+  const schedule = new Schedule(seed, options);
+  schedule.grow();
+  schedule.trouble();
+  const peaceAt = schedule.simulation.now;
+  schedule.peace();
+  return schedule.result(peaceAt);
+}
+
+interface Question {
+  readonly target: Id;
+  readonly askedAt: number;
+}
+
+interface Answered extends Question {
+  readonly owner: Owner;
+  readonly at: number;
+}
+
+/** The earlier one was known before the later was asked for, and has the higher epoch. */
+function fell(earlier: Answered, later: Answered): boolean {
+  return (
+    earlier.target === later.target && earlier.at <= later.askedAt && earlier.owner.epoch > later.owner.epoch
+  );
+}
+
+class Schedule {
+  readonly simulation: Simulation;
+  private readonly options: ScheduleOptions;
+  private readonly seed: number;
+  private readonly questions = new Map<number, Question>();
+  private readonly leaving = new Set<Address>();
+  private started = 0;
+
+  constructor(seed: number, options: ScheduleOptions) {
+    this.seed = seed;
+    this.options = options;
+    const { successors } = options;
+    this.simulation = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs, successors });
   }
-  sim.run(20_000, () => sim.members().length === nodes * virtualNodes && sim.ideal());
-  sim.faults = options.faults;
-  let started = nodes;
-  let lookups = 0;
-  let wrong = 0;
-  const asked = new Map<number, { at: number; killedBefore: Set<string> }>();
-  const dead = new Set<string>();
-  const end = sim.now + options.minutes * 60_000;
-  while (sim.now < end) {
-    sim.run(sim.draw() * 4 * intervalMs);
-    const act = sim.draw();
-    const there = alive();
-    const join = (i: number): void => {
-      begin(i);
-      sim.join(url(i), there.filter((other) => other !== url(i)));
-    };
-    if (act < 0.25 && there.length < 2 * nodes) join(started++);
-    else if (act < 0.45 && there.length > 2) {
-      const victim = pick(there);
-      dead.add(`${victim}/${sim.hosts.get(victim)?.state.incarnation}`);
-      sim.kill(victim);
-      if (sim.draw() < 0.5) sim.schedule(sim.draw() * 3000, () => void (sim.hosts.has(victim) || join(Number(victim.slice(10)))));
-    } else if (act < 0.6 && there.length > 2) {
-      const leaver = pick(there);
-      const operation = sim.leave(leaver);
-      const wait = (): void => {
-        if (sim.settled.has(operation)) sim.kill(leaver);
-        else sim.schedule(50, wait);
-      };
-      sim.schedule(50, wait);
-    } else if (act < 0.75 && options.pauses) sim.pause(pick(there), sim.draw() * 30_000);
-    for (let i = 0; i < 3; i++) {
-      const target = sim.config.naming(`key${seed}/${lookups}`);
-      asked.set(sim.lookup(pick(alive()), target), { at: sim.now, killedBefore: new Set(dead) });
-      lookups++;
+
+  /** One node after another, without faults, until the ring is ideal. */
+  grow(): void {
+    const { simulation } = this;
+    const { nodes, virtualNodes = 1 } = this.options;
+    for (let i = 0; i < nodes; i++) {
+      const [first] = simulation.hosts.keys();
+      const next = this.begin(this.started++);
+      if (first === undefined) simulation.create(next);
+      else simulation.join(next, [first]);
+      if (first !== undefined) simulation.run(simulation.draw() * 300);
+    }
+    simulation.run(20_000, () => simulation.members().length === nodes * virtualNodes && this.ideal());
+  }
+
+  trouble(): void {
+    const { simulation } = this;
+    simulation.faults = this.options.faults;
+    const end = simulation.now + this.options.minutes * 60_000;
+    while (simulation.now < end) {
+      simulation.run(simulation.draw() * 4 * intervalMs);
+      this.act(simulation.draw());
+      for (let i = 0; i < 3; i++) this.lookUp();
     }
   }
-  sim.faults = { ...options.faults, loss: 0, duplication: 0 };
-  const peace = sim.now;
-  sim.run(120_000, () => [...sim.hosts.values()].every((host) => host.pausedUntil <= sim.now) && sim.ideal());
-  const flaw = sim.flaw();
-  let failed = 0;
-  for (const [operation, { killedBefore }] of asked) {
-    const outcome = sim.settled.get(operation);
-    if (outcome === undefined || !outcome.ok) failed++;
-    else if (outcome.result._tag === "Owner" && killedBefore.has(`${outcome.result.peer.address}/${outcome.result.peer.incarnation}`)) wrong++;
+
+  /** Nobody is stopped, and the network is reliable. */
+  peace(): void {
+    const { simulation } = this;
+    simulation.faults = { ...simulation.faults, loss: 0, duplication: 0 };
+    const moving = (): boolean =>
+      [...simulation.hosts.values()].every((host) => !host.isStopped(simulation.now));
+    simulation.run(120_000, () => moving() && this.ideal());
   }
-  const first = sim.violations[0];
-  return {
-    violations: sim.violations.length,
-    firstViolation: first === undefined ? null : `${first.at.toFixed(1)} ${first.a} ${first.b}`,
-    flaw,
-    healedInIntervals: (sim.now - peace) / intervalMs,
-    lookups,
-    failedLookups: failed,
-    wrongLookups: wrong,
-    sim,
-  };
+
+  result(peaceAt: number): ScheduleResult {
+    const { simulation } = this;
+    const answers = this.answers();
+    const wrong = answers.filter(
+      ({ owner, target, askedAt, at }) => !simulation.witness.confirms(owner, target, askedAt, at),
+    );
+    return {
+      violations: simulation.witness.violations,
+      flaw: flaw(simulation),
+      healedInIntervals: (simulation.now - peaceAt) / intervalMs,
+      lookups: this.questions.size,
+      failedLookups: this.questions.size - answers.length,
+      wrongLookups: wrong.length,
+      fallenEpochs: answers.filter((later) => answers.some((earlier) => fell(earlier, later))).length,
+      simulation,
+    };
+  }
+
+  private answers(): Answered[] {
+    const found: Answered[] = [];
+    for (const [operation, { target, askedAt }] of this.questions) {
+      const settlement = this.simulation.settled.get(operation);
+      if (settlement?.result._tag !== "Owner") continue;
+      found.push({ owner: settlement.result, target, askedAt, at: settlement.at });
+    }
+    return found;
+  }
+
+  private ideal(): boolean {
+    return flaw(this.simulation) === null;
+  }
+
+  private act(chance: number): void {
+    const { nodes, nodesMin = 3, pauseMsMax = 0, pausedMax = Number.POSITIVE_INFINITY } = this.options;
+    const alive = this.alive().filter((url) => !this.leaving.has(url));
+    if (chance < 0.25 && alive.length < 2 * nodes) this.join(this.started++);
+    else if (chance < 0.45 && alive.length >= nodesMin) this.crash(this.anyOf(alive));
+    else if (chance >= 0.45 && chance < 0.6 && alive.length >= nodesMin) this.leave(this.anyOf(alive));
+    else if (chance >= 0.6 && chance < 0.75 && pauseMsMax > 0) this.stop(pauseMsMax, pausedMax);
+  }
+
+  private begin(i: number): Address {
+    const { virtualNodes = 1, drift } = this.options;
+    const url = `memory://n${i}`;
+    this.simulation.start(url, { virtualNodes, drift: 1 + (this.simulation.draw() * 2 - 1) * drift });
+    return url;
+  }
+
+  private join(i: number): void {
+    const alive = this.alive();
+    const next = this.begin(i);
+    this.simulation.join(
+      next,
+      alive.filter((url) => url !== next),
+    );
+  }
+
+  /** Half of those that crash are started again soon after, with an empty memory. */
+  private crash(victim: Address): void {
+    const { simulation } = this;
+    simulation.kill(victim);
+    if (simulation.draw() >= 0.5) return;
+    simulation.schedule(simulation.draw() * 3000, () => {
+      if (!simulation.hosts.has(victim)) this.join(Number(victim.slice("memory://n".length)));
+    });
+  }
+
+  /** As a process does: it ends when the leave is settled. */
+  private leave(leaver: Address): void {
+    const { simulation } = this;
+    const host = simulation.hosts.get(leaver);
+    const operation = simulation.leave(leaver);
+    this.leaving.add(leaver);
+    const close = (): void => {
+      const settled = simulation.settled.has(operation);
+      if (!settled && simulation.hosts.get(leaver) === host) return simulation.schedule(50, close);
+      this.leaving.delete(leaver);
+      if (settled && simulation.hosts.get(leaver) === host) simulation.kill(leaver);
+    };
+    simulation.schedule(50, close);
+  }
+
+  private stop(msMax: number, pausedMax: number): void {
+    const { simulation } = this;
+    const stopped = [...simulation.hosts.values()].filter((host) => host.isStopped(simulation.now));
+    const [victim, ms] = [this.anybody(), simulation.draw() * msMax];
+    if (stopped.length < pausedMax) simulation.pause(victim, ms, simulation.draw() < 0.5);
+  }
+
+  private lookUp(): void {
+    const { simulation } = this;
+    const target = simulation.config.naming(`key ${this.seed} ${this.questions.size % 24}`);
+    const askedAt = simulation.now;
+    this.questions.set(simulation.lookup(this.anybody(), target), { target, askedAt });
+  }
+
+  private anybody(): Address {
+    return this.anyOf(this.alive());
+  }
+
+  private anyOf(urls: ReadonlyArray<Address>): Address {
+    return urls[Math.floor(this.simulation.draw() * urls.length)] as Address;
+  }
+
+  private alive(): Address[] {
+    return [...this.simulation.hosts.keys()];
+  }
 }

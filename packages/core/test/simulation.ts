@@ -1,103 +1,78 @@
 import { isRight } from "fp-ts/lib/Either.js";
-import type { Effect, OperationError, OperationResult } from "../src/effect.js";
-import { configure, defaultRing } from "../src/config.js";
 import type { Config, RingParameters } from "../src/config.js";
-import type { Event, LookupMode } from "../src/event.js";
+import { configure, defaultRing } from "../src/config.js";
+import type { OperationError, OperationResult, Settled } from "../src/effect.js";
+import type { Event, Happening, LookupMode } from "../src/event.js";
 import type { Id } from "../src/identifier.js";
-import { distance, inRange } from "../src/identifier.js";
 import type { Message } from "../src/message.js";
-import type { Address, Peer } from "../src/peer.js";
+import type { Address } from "../src/peer.js";
 import { processAddress, virtualAddress, virtualIndex } from "../src/peer.js";
-import { initialProcess, nextProcessDeadline, stepProcess } from "../src/process.js";
-import type { Outcome, ProcessState } from "../src/process.js";
+import type { Outcome } from "../src/process.js";
+import { initialProcess, stepProcess } from "../src/process.js";
+import type { Random, Seed } from "../src/random.js";
 import { nextUint32, seedRandom } from "../src/random.js";
-import { claim, isMember } from "../src/state.js";
 import type { NodeState } from "../src/state.js";
+import { isMember } from "../src/state.js";
+import { Agenda } from "./simulation/agenda.js";
+import { Host } from "./simulation/host.js";
+import type { Sight } from "./simulation/witness.js";
+import { Witness } from "./simulation/witness.js";
 
-/**
- * A ring in memory: processes driven by `stepProcess` alone, on a virtual clock, with a seeded network between them.
- * After every event it checks that no two nodes claim one key.
- */
+/** What the network does to messages; as latencies differ, they overtake each other. */
 export interface Faults {
   readonly latencyMs: readonly [number, number];
   readonly loss: number;
   readonly duplication: number;
 }
 
-export interface Violation {
+export interface Settlement {
   readonly at: number;
-  readonly a: Address;
-  readonly b: Address;
+  readonly ok: boolean;
+  readonly result: OperationResult | OperationError;
 }
 
-interface Host {
-  state: ProcessState;
-  pausedUntil: number;
-  inbox: Happening[];
-  /** Which processes it has an open connection with: they notice if it dies. */
-  readonly linked: Set<Address>;
-  timerAt: number;
-  drift: number;
-  born: number;
-}
-
-type Happening = Omit<Event, "at" | "wall"> & { readonly node?: number | null };
-
-interface Scheduled {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-const calm: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0 };
-
+/**
+ * A ring in memory: processes driven by `stepProcess` alone, on a virtual clock, with a seeded network between them.
+ * After every event a witness looks whether the promises about ownership hold.
+ */
 export class Simulation {
   readonly config: Config;
+  readonly witness: Witness;
   readonly hosts = new Map<Address, Host>();
-  readonly violations: Violation[] = [];
-  readonly settled = new Map<number, { at: number; result: OperationResult | OperationError; ok: boolean }>();
-  readonly log: string[] = [];
-  faults: Faults = calm;
+  readonly settled = new Map<number, Settlement>();
+  faults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0 };
   now = 0;
+  /** What the calendar says when the clock starts. */
+  wallStart = 1_700_000_000_000;
   events = 0;
   messages = 0;
-  /** More than so many events and something goes in circles: the run is ended. */
+  /** More than so many events, and something goes in circles. */
   eventsMax = 1_000_000;
-  onEffect: ((address: Address, node: number, effect: Effect) => void) | null = null;
-  /** Messages that this says are lost. */
+  /** What takes each step: to be wrapped by who wants to watch, record or freeze. */
+  step: typeof stepProcess = stepProcess;
+  /** Whether a message from one process to another is lost for certain. */
   blocked: (from: Address, to: Address) => boolean = () => false;
-  private readonly heap: Scheduled[] = [];
-  private random;
-  private order = 0;
+  private readonly agenda = new Agenda();
+  private random: Random;
   private operations = 0;
 
-  constructor(seed: number, ring: Partial<RingParameters> = {}, options: Parameters<typeof configure>[1] = {}) {
-    this.config = configure({ ...defaultRing, ...ring }, options);
+  constructor(seed: number, ring: Partial<RingParameters> = {}, change: Partial<Config> = {}) {
+    this.config = { ...configure({ ...defaultRing, ...ring }), ...change };
+    this.witness = new Witness(this.config);
     this.random = seedRandom([seed, 0x9e3779b9, 7, 1]);
   }
 
+  /** A fraction in [0, 1). */
   draw(): number {
-    const [bits, next] = nextUint32(this.random);
-    this.random = next;
-    return bits / 0x1_0000_0000;
+    return this.word() / 0x1_0000_0000;
   }
 
   /** A process begins, or begins again: with an empty memory. */
-  start(url: Address, options: { virtualNodes?: number; drift?: number } = {}): void {
+  start(url: Address, { virtualNodes = 1, drift = 1 } = {}): void {
     const incarnation = Math.floor(this.wall()) * 1024 + Math.floor(this.draw() * 1024);
-    const seed = [this.draw(), this.draw(), this.draw(), this.draw()].map((x) => Math.floor(x * 2 ** 32)) as never;
-    const at = this.now;
-    const { virtualNodes = 1, drift = 1 } = options;
-    const state = initialProcess(this.config, { url, incarnation, virtualNodes, seed, at, wall: this.wall() });
-    this.hosts.set(url, {
-      state,
-      pausedUntil: 0,
-      inbox: [],
-      linked: new Set(),
-      timerAt: Number.POSITIVE_INFINITY,
-      drift,
-      born: at,
-    });
+    const seed: Seed = [this.word(), this.word(), this.word(), this.word()];
+    const birth = { url, incarnation, virtualNodes, seed, at: this.now, wall: this.wall() };
+    this.hosts.set(url, new Host(initialProcess(this.config, birth), this.now, drift));
   }
 
   create(url: Address): number {
@@ -123,36 +98,36 @@ export class Simulation {
     const host = this.hosts.get(url);
     this.hosts.delete(url);
     for (const other of host?.linked ?? []) {
-      this.schedule(this.latency(), () => this.happen(other, { _tag: "Disconnected", process: url, node: null } as Happening));
       this.hosts.get(other)?.linked.delete(url);
+      this.schedule(this.latency(), () => this.happen(other, null, { _tag: "Disconnected", process: url }));
     }
   }
 
-  pause(url: Address, ms: number): void {
+  /** Stops the process for so long: now, or midway between its next step and what that step does. */
+  pause(url: Address, ms: number, midway = false): void {
     const host = this.hosts.get(url);
     if (host === undefined) return;
-    host.pausedUntil = this.now + ms;
-    this.schedule(ms, () => this.wake(url, host));
+    if (midway) host.stopMidwayMs = ms;
+    else this.stop(url, host, ms);
   }
 
-  /** Runs all that happens until the virtual clock has gone on by so much. */
+  /** Runs all that happens until the virtual clock has gone on by so much, or as told. Gives whether it was as told. */
   run(ms: number, until: () => boolean = () => false): boolean {
     const end = this.now + ms;
     while (!until()) {
-      const next = this.heap[0];
-      if (next === undefined || next.at > end) {
+      const { dueAt } = this.agenda;
+      if (dueAt > end) {
         this.now = end;
         return until();
       }
-      this.pop();
-      this.now = next.at;
-      next.run();
+      this.now = dueAt;
+      this.agenda.pop()();
     }
     return true;
   }
 
   schedule(afterMs: number, run: () => void): void {
-    this.push({ at: this.now + afterMs, order: this.order++, run });
+    this.agenda.push(this.now + afterMs, run);
   }
 
   /** The virtual nodes that are in the ring, by identifier. */
@@ -163,103 +138,87 @@ export class Simulation {
       .sort((a, b) => (a.self.id < b.self.id ? -1 : 1));
   }
 
-  /** Who owns the key, by the sorted list of members. */
-  owner(target: Id): Peer {
-    const members = this.members();
-    return (members.find((node) => node.self.id >= target) ?? (members[0] as NodeState)).self;
-  }
-
-  /** Whether every member has the right neighbours, claims just its own range, and nothing is unclaimed. */
-  ideal(): boolean {
-    return this.flaw() === null;
-  }
-
-  flaw(): string | null {
-    const members = this.members();
-    const n = members.length;
-    for (let i = 0; i < n; i++) {
-      const node = members[i] as NodeState;
-      const want = Math.min(this.config.ring.successors, n - 1);
-      const list = Array.from({ length: want }, (_, k) => (members[(i + 1 + k) % n] as NodeState).self.address);
-      const have = node.pointers.successors.map((peer) => peer.address);
-      if (have.join() !== list.join()) return `${node.self.address}: successors ${have.join()} not ${list.join()}`;
-      const before = (members[(i + n - 1) % n] as NodeState).self;
-      if (n > 1 && node.pointers.predecessor?.address !== before.address) {
-        return `${node.self.address}: predecessor ${node.pointers.predecessor?.address} not ${before.address}`;
-      }
-      const own = claim(node, this.clock(node.self.address));
-      const length = n === 1 ? this.config.space.size : distance(this.config.space, before.id, node.self.id);
-      if (own?.token.length !== length) return `${node.self.address}: claims ${own?.token.length} not ${length}`;
-    }
-    return null;
-  }
-
-  /** A process's monotonic clock. */
+  /** The monotonic clock of the process that an address belongs to. */
   clock(address: Address): number {
     const host = this.hosts.get(processAddress(address));
-    return host === undefined ? this.now : host.born + (this.now - host.born) * host.drift;
+    return host === undefined ? this.now : host.clock(this.now);
+  }
+
+  /** Something happens to a virtual node of a process, or to all of them (null). */
+  happen(url: Address, node: number | null, what: Happening): void {
+    const host = this.hosts.get(url);
+    if (host === undefined) return;
+    if (host.isStopped(this.now)) {
+      host.inbox.push({ node, what });
+      return;
+    }
+    if (++this.events > this.eventsMax)
+      throw new Error(`more than ${this.eventsMax} events by ${this.now} ms`);
+    const event: Event = { ...what, at: this.clock(url), wall: this.wall() };
+    const [state, outcomes] = this.step(host.state, node, event);
+    host.state = state;
+    if (host.stopMidwayMs > 0) {
+      host.outbox.push(...outcomes);
+      this.stop(url, host, host.stopMidwayMs);
+      host.stopMidwayMs = 0;
+    } else this.perform(url, host, outcomes);
+    this.arm(url, host);
+    for (const changed of host.sights(this.now)) this.witness.observe(this.now, changed, this.sights());
+  }
+
+  private word(): number {
+    const [bits, next] = nextUint32(this.random);
+    this.random = next;
+    return bits;
   }
 
   private wall(): number {
-    return 1_700_000_000_000 + this.now;
+    return this.wallStart + this.now;
   }
 
-  private ask(url: Address, event: (operation: number) => Happening): number {
+  private ask(url: Address, what: (operation: number) => Happening): number {
     const operation = ++this.operations;
-    this.happen(url, { ...event(operation), node: 0 } as Happening);
+    this.happen(url, 0, what(operation));
     return operation;
   }
 
-  private happen(url: Address, what: Happening): void {
-    const host = this.hosts.get(url);
-    if (host === undefined) return;
-    if (this.now < host.pausedUntil) {
-      host.inbox.push(what);
-      return;
-    }
-    if (++this.events > this.eventsMax) throw new Error(`more than ${this.eventsMax} events by ${this.now} ms`);
-    const { node = 0, ...rest } = what;
-    const event = { ...rest, at: this.clock(url), wall: this.wall() } as Event;
-    const [state, outcomes] = stepProcess(host.state, node, event);
-    host.state = state;
-    for (const outcome of outcomes) this.perform(url, host, outcome);
-    this.arm(url, host);
-    this.check(url);
-  }
-
-  private perform(url: Address, host: Host, outcome: Outcome): void {
-    for (const effect of outcome.effects) {
-      this.onEffect?.(url, outcome.node, effect);
-      if (effect._tag === "Send") this.send(url, host, virtualAddress(url, outcome.node), effect.to, effect.message);
-      if (effect._tag === "Settled") {
-        const ok = isRight(effect.result);
-        const result = isRight(effect.result) ? effect.result.right : effect.result.left;
-        this.settled.set(effect.operation, { at: this.now, result, ok });
+  private perform(url: Address, host: Host, outcomes: ReadonlyArray<Outcome>): void {
+    for (const { node, effects } of outcomes) {
+      const from = virtualAddress(url, node);
+      for (const effect of effects) {
+        if (effect._tag === "Send") this.send(url, host, from, effect.to, effect.message);
+        if (effect._tag === "Settled") this.settle(effect);
       }
     }
+  }
+
+  private settle({ operation, result }: Settled): void {
+    const { now: at } = this;
+    if (isRight(result)) this.settled.set(operation, { at, ok: true, result: result.right });
+    else this.settled.set(operation, { at, ok: false, result: result.left });
   }
 
   private send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
     this.messages++;
-    const process = processAddress(to);
-    const { incarnation } = host.state;
-    if (this.blocked(url, process) || this.draw() < this.faults.loss) return;
+    if (this.blocked(url, processAddress(to)) || this.draw() < this.faults.loss) return;
     const copies = this.draw() < this.faults.duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {
-      this.schedule(this.latency(), () => {
-        const target = this.hosts.get(process);
-        if (target === undefined) {
-          this.schedule(this.latency(), () => {
-            this.happen(url, { _tag: "SendFailed", to, message, reason: "refused", node: virtualIndex(from) } as never);
-          });
-          return;
-        }
-        host.linked.add(process);
-        target.linked.add(url);
-        const received = { _tag: "Received", from, incarnation, client: false, message, node: virtualIndex(to) };
-        this.happen(process, received as never);
-      });
+      this.schedule(this.latency(), () => this.deliver(url, host, from, to, message));
     }
+  }
+
+  private deliver(url: Address, sender: Host, from: Address, to: Address, message: Message): void {
+    const process = processAddress(to);
+    const target = this.hosts.get(process);
+    if (target === undefined) {
+      const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
+      this.schedule(this.latency(), () => this.happen(url, virtualIndex(from), failed));
+      return;
+    }
+    sender.linked.add(process);
+    target.linked.add(url);
+    const { incarnation } = sender.state;
+    this.happen(process, virtualIndex(to), { _tag: "Received", from, incarnation, client: false, message });
   }
 
   private latency(): number {
@@ -267,77 +226,30 @@ export class Simulation {
     return least + this.draw() * (most - least);
   }
 
+  private stop(url: Address, host: Host, ms: number): void {
+    host.stoppedUntil = this.now + ms;
+    this.schedule(ms, () => this.wake(url, host));
+  }
+
   private wake(url: Address, host: Host): void {
-    if (this.hosts.get(url) !== host || this.now < host.pausedUntil) return;
-    this.happen(url, { _tag: "Ticked", node: null } as Happening);
-    const waiting = host.inbox.splice(0);
-    for (const what of waiting) this.happen(url, what);
+    if (this.hosts.get(url) !== host || host.isStopped(this.now)) return;
+    this.perform(url, host, host.outbox.splice(0));
+    this.happen(url, null, { _tag: "Ticked" });
+    for (const { node, what } of host.inbox.splice(0)) this.happen(url, node, what);
   }
 
   private arm(url: Address, host: Host): void {
-    const due = nextProcessDeadline(host.state);
-    if (due === null) return;
-    const at = Math.max(this.now, host.born + (due - host.born) / host.drift) + 0.001;
-    if (host.timerAt <= at && host.timerAt > this.now) return;
+    const at = host.dueAt(this.now);
+    if (at === Number.POSITIVE_INFINITY || (host.timerAt <= at && host.timerAt > this.now)) return;
     host.timerAt = at;
     this.schedule(at - this.now, () => {
       if (this.hosts.get(url) !== host || host.timerAt !== at) return;
       host.timerAt = Number.POSITIVE_INFINITY;
-      if (this.now >= host.pausedUntil) this.happen(url, { _tag: "Ticked", node: null } as Happening);
+      if (!host.isStopped(this.now)) this.happen(url, null, { _tag: "Ticked" });
     });
   }
 
-  /** Disjoint ownership: only who just did something can have begun to claim. Paused ones can't answer, so don't count. */
-  private check(url: Address): void {
-    const mine = this.hosts.get(url)?.state.nodes ?? [];
-    for (const node of mine) {
-      const own = claim(node, this.clock(url));
-      if (own === null) continue;
-      for (const [other, host] of this.hosts) {
-        if (this.now < host.pausedUntil) continue;
-        for (const rival of host.state.nodes) {
-          if (rival === node) continue;
-          const theirs = claim(rival, this.clock(other));
-          if (theirs === null) continue;
-          const { space } = this.config;
-          const overlap =
-            inRange(space, rival.self.id, node.self.id, own.token.length) ||
-            inRange(space, node.self.id, rival.self.id, theirs.token.length);
-          if (overlap) this.violations.push({ at: this.now, a: node.self.address, b: rival.self.address });
-        }
-      }
-    }
+  private sights(): Sight[] {
+    return [...this.hosts.values()].flatMap((host) => host.sights(this.now));
   }
-
-  private push(item: Scheduled): void {
-    const { heap } = this;
-    let i = heap.push(item) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (!earlier(item, heap[parent] as Scheduled)) break;
-      heap[i] = heap[parent] as Scheduled;
-      i = parent;
-    }
-    heap[i] = item;
-  }
-
-  private pop(): void {
-    const { heap } = this;
-    const last = heap.pop() as Scheduled;
-    if (heap.length === 0) return;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && earlier(heap[child + 1] as Scheduled, heap[child] as Scheduled)) child++;
-      if (!earlier(heap[child] as Scheduled, last)) break;
-      heap[i] = heap[child] as Scheduled;
-      i = child;
-    }
-    heap[i] = last;
-  }
-}
-
-function earlier(a: Scheduled, b: Scheduled): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

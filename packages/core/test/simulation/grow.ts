@@ -1,0 +1,35 @@
+import type { RingParameters } from "../../src/config.js";
+import type { Address } from "../../src/peer.js";
+import { Simulation } from "../simulation.js";
+import { flaw } from "./ideal.js";
+
+/** The process that was started as the i-th. */
+export function nodeUrl(i: number): Address {
+  return `memory://n${i}`;
+}
+
+/** An ideal ring of `nodes` processes that joined one after another. Throws if it did not become one. */
+export function grownRing(
+  seed: number,
+  nodes: number,
+  options: { readonly virtualNodes?: number; readonly ring?: Partial<RingParameters> } = {},
+): Simulation {
+  const { virtualNodes = 1, ring = {} } = options;
+  const simulation = new Simulation(seed, { intervalMs: 500, leaseMs: 1125, ...ring });
+  for (let i = 0; i < nodes; i++) {
+    simulation.start(nodeUrl(i), { virtualNodes });
+    const entered = i === 0 ? simulation.create(nodeUrl(0)) : simulation.join(nodeUrl(i), [nodeUrl(i - 1)]);
+    if (!simulation.run(20_000, () => simulation.settled.has(entered))) throw new Error(`${i} never joined`);
+  }
+  heal(simulation);
+  return simulation;
+}
+
+/** Runs until the ring is ideal. Gives how many intervals it took; throws if it took more than so many. */
+export function heal(simulation: Simulation, intervalsMax = 40): number {
+  const { intervalMs } = simulation.config.ring;
+  const from = simulation.now;
+  const healed = simulation.run(intervalsMax * intervalMs, () => flaw(simulation) === null);
+  if (!healed) throw new Error(`not ideal after ${intervalsMax} intervals: ${flaw(simulation)}`);
+  return (simulation.now - from) / intervalMs;
+}

@@ -1,0 +1,176 @@
+import { isRight } from "fp-ts/lib/Either.js";
+import type { Announcement, Effect, OperationResult } from "../../src/effect.js";
+import type { Happening } from "../../src/event.js";
+import type { Distance, Id, Space } from "../../src/identifier.js";
+import { formatId, rangeStart } from "../../src/identifier.js";
+import type { Message, Report, Token } from "../../src/message.js";
+import type { Address, Naming, Peer } from "../../src/peer.js";
+import type { NodeState } from "../../src/state.js";
+import { claim } from "../../src/state.js";
+
+/** Events, effects and states as a person reads them: nodes by their identifiers, tokens as ranges with their epoch. */
+export class Prose {
+  private readonly space: Space;
+  private readonly naming: Naming;
+
+  constructor(space: Space, naming: Naming) {
+    this.space = space;
+    this.naming = naming;
+  }
+
+  node(address: Address): string {
+    return formatId(this.space, this.naming(address));
+  }
+
+  /** What happened, as one line. */
+  event(what: Happening): string {
+    switch (what._tag) {
+      case "Received":
+        return `${this.node(what.from)} says ${this.message(what.from, what.message)}`;
+      case "SendFailed":
+        return `${what.reason} by ${this.node(what.to)}: ${what.message._tag}`;
+      case "Disconnected":
+        return `connection with ${this.node(what.process)} lost`;
+      case "Ticked":
+        return "tick";
+      case "LookupRequested":
+        return `asked for the owner of ${formatId(this.space, what.target)}`;
+      case "JoinRequested":
+        return `asked to join through ${what.seeds.map((seed) => this.node(seed)).join(" ")}`;
+      default:
+        return `asked to ${what._tag.replace("Requested", "").toLowerCase()}`;
+    }
+  }
+
+  /** What a node at `self` does, as one line. */
+  effect(self: Address, effect: Effect): string {
+    switch (effect._tag) {
+      case "Send":
+        return `to ${this.node(effect.to)}: ${this.message(self, effect.message)}`;
+      case "Announced":
+        return this.announcement(effect.change);
+      case "Settled":
+        return isRight(effect.result)
+          ? this.result(effect.result.right)
+          : `fails: ${effect.result.left._tag}`;
+      case "Dropped":
+        return `drops ${effect.message} from ${this.node(effect.from)}: ${effect.reason}`;
+      case "StatusAsked":
+        return `status asked by ${effect.to}`;
+    }
+  }
+
+  message(sender: Address, message: Message): string {
+    const by = this.naming(sender);
+    switch (message._tag) {
+      case "Ask": {
+        const stale = message.stale ? " stale" : "";
+        return `ask ${this.token(by, message.token)}${stale}${this.beneath(message.beneath)}`;
+      }
+      case "Answer":
+        return this.verdict(message.verdict);
+      case "Find":
+        return `find ${formatId(this.space, message.target)} for ${this.node(message.origin.address)}`;
+      case "Route":
+        return `route to ${formatId(this.space, message.target)}`;
+      case "Found":
+        return `found: ${this.token(by, message.token)}`;
+      case "Unfound":
+        return `unfound: ${message.reason}`;
+      case "Closer":
+        return `closer: ${message.peers.map(({ peer }) => this.node(peer.address)).join(" ")}`;
+      case "Leave":
+        return `leave ${this.token(by, message.token)}${this.beneath(message.beneath)}`;
+      case "Left":
+        return message.accepted ? "left: accepted" : "left: not now";
+      case "Circle":
+        return `circle of ${this.node(message.origin.address)}`;
+      case "Query":
+        return `query ${formatId(this.space, message.target)}`;
+      case "Resolved":
+        return `resolved: ${this.node(message.owner.address)}`;
+      case "Refused":
+        return `refused: ${message.code}`;
+      default:
+        return message._tag.toLowerCase();
+    }
+  }
+
+  /** Where a node stands at a time on its clock, as one line. */
+  standing(node: NodeState, at: number): string {
+    const { pointers, ownership, self } = node;
+    const own = claim(node, at);
+    const claims = own === null ? "claims nothing" : `claims ${this.token(self.id, own.token)}`;
+    const held = ownership.token === null ? "no token" : `token ${this.token(self.id, ownership.token)}`;
+    const token = own !== null && own.token.length === ownership.token?.length ? "" : `, ${held}`;
+    const successors = pointers.successors.map((peer) => this.node(peer.address)).join(" ") || "nobody";
+    return `${this.peer(pointers.predecessor)} < ${this.node(self.address)} > ${successors}: ${claims}${token}`;
+  }
+
+  token(owner: Id, token: Token | null): string {
+    return token === null ? "nothing" : `${this.range(owner, token.length)} e${token.epoch}`;
+  }
+
+  private range(end: Id, length: Distance): string {
+    if (length === this.space.size) return "everything";
+    if (length === 0n) return "an empty range";
+    return this.arc(rangeStart(this.space, end, length), end);
+  }
+
+  private arc(start: Id, end: Id): string {
+    return `(${formatId(this.space, start)}, ${formatId(this.space, end)}]`;
+  }
+
+  private verdict(verdict: Extract<Message, { _tag: "Answer" }>["verdict"]): string {
+    switch (verdict._tag) {
+      case "Granted":
+        return `granted ${verdict.leaseMs} ms`;
+      case "Wait":
+        return verdict.soon ? "wait, not long" : "wait";
+      case "Handed":
+        return `handed ${verdict.token.length} points e${verdict.token.epoch}${this.beneath(verdict.beneath)}`;
+    }
+  }
+
+  private beneath(reports: ReadonlyArray<Report>): string {
+    const list = reports.map(
+      ({ peer, token, handed }) =>
+        `${this.node(peer.address)} ${this.token(peer.id, token)}${handed ? " handed" : ""}`,
+    );
+    return list.length === 0 ? "" : `, beneath: ${list.join("; ")}`;
+  }
+
+  private announcement(change: Announcement): string {
+    switch (change._tag) {
+      case "SuccessorChanged":
+        return `successor ${this.peer(change.to)}`;
+      case "PredecessorChanged":
+        return `predecessor ${this.peer(change.to)}`;
+      case "RangeGained":
+        return `gains ${this.arc(change.start, change.end)} e${change.epoch} by ${change.reason}`;
+      case "RangeLost":
+        return `loses ${this.arc(change.start, change.end)} by ${change.reason}`;
+      case "PeerEvicted":
+        return `evicts ${this.peer(change.peer)}: ${change.reason}`;
+      case "SeedFailed":
+        return `seed ${this.node(change.seed)}: ${change.reason}`;
+      default:
+        return change._tag.toLowerCase();
+    }
+  }
+
+  private result(result: OperationResult): string {
+    switch (result._tag) {
+      case "Owner":
+        return `owner is ${this.peer(result.peer)}, e${result.epoch}, ${result.hops} hops`;
+      case "HandedOver":
+        return `handed over to ${this.peer(result.to)}`;
+      default:
+        return result._tag.toLowerCase();
+    }
+  }
+
+  private peer(peer: Peer | null): string {
+    return peer === null ? "nobody" : this.node(peer.address);
+  }
+}
