@@ -57,6 +57,7 @@ export interface Ask {
 
 /** What an heir says to an `Ask`. */
 export type Verdict =
+  /** The report is noted, and the sender of this waits so long before it takes anything. 0: noted, but no lease yet. */
   | { readonly _tag: "Granted"; readonly leaseMs: Millis }
   /** Not now: the heir is another, or something is under way (`soon`: ask again at once). */
   | { readonly _tag: "Wait"; readonly soon: boolean }

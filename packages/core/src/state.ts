@@ -111,6 +111,8 @@ export interface Before {
   readonly lastAt: Millis;
   /** Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased. */
   readonly notBefore: Millis;
+  /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
+  readonly refused: Epoch;
 }
 
 export interface Split {

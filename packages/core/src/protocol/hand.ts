@@ -7,7 +7,7 @@ import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.j
 import type { Turn } from "../turn.js";
 import { ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { depth } from "./reports.js";
+import { depth, inherited, noted } from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
@@ -59,12 +59,7 @@ export function completeSplit(turn: Turn): void {
     claimed: split.rest.length,
     confirmed: leased(ownership, turn.at) ? split.rest.epoch : 0,
     leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
-    before: {
-      report: { peer: split.peer, token: split.token, handed: true },
-      beneath: alone ? [] : beneath,
-      lastAt: turn.at,
-      notBefore: Number.NEGATIVE_INFINITY,
-    },
+    before: noted({ peer: split.peer, token: split.token, handed: true }, alone ? [] : beneath, turn.at),
     split: null,
     cause: { reason: "join", peer: split.peer },
   });
@@ -100,24 +95,21 @@ export function acceptHand(
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
   if (leased(ownership, turn.at)) return false;
-  const [next, ...beneath] = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
+  const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {
     token: hand.token,
     claimed: 0n,
     leaseUntil: turn.at,
     office: ownership.office + 1,
-    before:
-      next === undefined
-        ? null
-        : { report: next, beneath, lastAt: turn.at, notBefore: turn.at + turn.state.config.ring.leaseMs },
+    before: inherited(chain, turn.at, turn.at + turn.state.config.ring.leaseMs),
     gapSince: turn.at,
     split: null,
     circle: null,
     handingOver: false,
     cause: { reason: "join", peer: from },
   });
-  if (phase._tag === "Joining") becomeMember(turn, from, phase, next?.peer ?? null);
+  if (phase._tag === "Joining") becomeMember(turn, from, phase, chain[0]?.peer ?? null);
   turn.askWanted = true;
   return true;
 }

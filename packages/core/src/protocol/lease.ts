@@ -2,7 +2,7 @@ import { inRange } from "../identifier.js";
 import type { Ask, Millis, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
-import type { AskPurpose, Before, NodeState, Request } from "../state.js";
+import type { AskPurpose, NodeState, Request } from "../state.js";
 import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
@@ -10,6 +10,7 @@ import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { checkPredecessor, rectify } from "./rectify.js";
+import { noted } from "./reports.js";
 import { restartWaits, takeOver } from "./takeover.js";
 
 /**
@@ -36,29 +37,33 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
   if (ask.token !== null) rectify(turn, from);
 }
 
-/** The heir's answer arrived: the lease runs from when it was asked for, so that no clock need agree with another. */
+/**
+ * The heir's answer arrived: it knows the token as it was reported. The lease runs from when it was asked for, so that no
+ * clock need agree with another; a lease of nothing only acknowledges.
+ */
 export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpose: AskPurpose): void {
   const { ownership, config } = turn.state;
-  if (ownership.token === null || purpose.token === null || purpose.office !== ownership.office) return;
-  if (ownership.handingOver) return;
-  const leaseUntil = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
-  if (leaseUntil <= turn.at || ownership.leaseUntil === Number.POSITIVE_INFINITY) return;
-  const regained = !leased(ownership, turn.at);
-  const confirmsSplit = ownership.split !== null && purpose.token.epoch === ownership.split.rest.epoch;
-  const confirmsAll = purpose.token.epoch === ownership.token.epoch;
+  const { token, split } = ownership;
+  if (token === null || purpose.token === null || purpose.office !== ownership.office) return;
+  if (ownership.handingOver || ownership.leaseUntil === Number.POSITIVE_INFINITY) return;
+  const running = leased(ownership, turn.at);
+  const granted = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
+  const regained = !running && granted > turn.at;
+  const confirmsSplit = split !== null && purpose.token.epoch === split.rest.epoch;
+  const widens = !confirmsSplit && (running || regained);
   setOwnership(turn, {
-    leaseUntil: Math.max(regained ? leaseUntil : ownership.leaseUntil, leaseUntil),
-    claimed: confirmsSplit ? ownership.claimed : shorter(purpose.token.length, ownership.token.length),
-    confirmed: confirmsAll ? ownership.token.epoch : ownership.confirmed,
-    circle: null,
+    leaseUntil: running ? Math.max(ownership.leaseUntil, granted) : regained ? granted : ownership.leaseUntil,
+    claimed: widens ? shorter(purpose.token.length, token.length) : ownership.claimed,
+    confirmed: purpose.token.epoch === token.epoch ? token.epoch : ownership.confirmed,
+    circle: regained ? null : ownership.circle,
   });
   if (regained) restartWaits(turn);
+  if (!running && !regained) return;
   if (confirmsSplit) completeSplit(turn);
   settleMembership(turn);
 }
 
 const wait: Verdict = { _tag: "Wait", soon: false };
-const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
 /** Null: answered later, when this node's own heir knows. */
 function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
@@ -85,12 +90,9 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
-  note(turn, {
-    report: { peer: held.peer, token: ask.token, handed: false },
-    beneath: ask.beneath.filter((report) => report.peer.id !== turn.state.self.id),
-    lastAt: turn.at,
-    notBefore: Number.NEGATIVE_INFINITY,
-  });
+  const beneath = ask.beneath.filter((report) => report.peer.id !== turn.state.self.id);
+  const report = { peer: held.peer, token: ask.token, handed: false };
+  setOwnership(turn, { before: noted(report, beneath, turn.at, before.refused) });
   return grant(turn);
 }
 
@@ -99,15 +101,15 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
  * nothing. In a total outage all have been unleased for long: their word is noted, and a `Circle` must prove it.
  */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
-  const common = { lastAt: turn.at, notBefore: Number.NEGATIVE_INFINITY };
   const outage = !leased(turn.state.ownership, turn.at);
   if (ask.token !== null && (outage || !ask.stale) && fits(turn.state, ask)) {
-    note(turn, { report: { peer: from, token: ask.token, handed: false }, beneath: ask.beneath, ...common });
+    const report = { peer: from, token: ask.token, handed: false };
+    setOwnership(turn, { before: noted(report, ask.beneath, turn.at) });
     return grant(turn);
   }
   if (outage) return wait;
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length: 0n };
-  note(turn, { report: { peer: from, token, handed: true }, beneath: [], ...common });
+  setOwnership(turn, { before: noted({ peer: from, token, handed: true }, [], turn.at) });
   turn.askWanted = true;
   return { _tag: "Handed", token, beneath: [] };
 }
@@ -118,20 +120,15 @@ function fits(state: NodeState, ask: Ask): boolean {
   return own !== null && ask.token !== null && ask.token.length + own.length <= state.config.space.size;
 }
 
-function note(turn: Turn, before: Before): void {
-  setOwnership(turn, { before });
-}
-
 /**
  * A lease, at most as long as one's own has left and an interval: so one lapse does not bring down the whole ring, and
- * a chain of grants without a lease behind it stays bounded.
+ * a chain of grants without a lease behind it stays bounded. Nothing while one's own heir does not know one's token: two
+ * that both have just grown, and are each other's heirs, acknowledge first and grant then.
  */
 function grant(turn: Turn): Verdict {
   const { ownership, config } = turn.state;
-  if (!confirmed(ownership)) return leased(ownership, turn.at) ? waitSoon : wait;
-  const restMs = ownership.leaseUntil - turn.at + config.ring.intervalMs;
-  const leaseMs = Math.floor(Math.min(config.ring.leaseMs, restMs));
-  return leaseMs > 0 ? { _tag: "Granted", leaseMs } : wait;
+  const restMs = confirmed(ownership) ? ownership.leaseUntil - turn.at + config.ring.intervalMs : 0;
+  return { _tag: "Granted", leaseMs: Math.max(0, Math.floor(Math.min(config.ring.leaseMs, restMs))) };
 }
 
 /** Somebody farther away takes this node for its successor: whoever should stand between may be dead. */

@@ -1,5 +1,5 @@
 import type { LeaveRequested } from "../event.js";
-import type { Depart, Leave, Left } from "../message.js";
+import type { Depart, Leave, Left, Millis } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
 import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
@@ -46,16 +46,21 @@ export function tryToLeave(turn: Turn): void {
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
   if (ownership.before?.report.handed === true) return;
   setOwnership(turn, { handingOver: true, office: ownership.office + 1 });
-  request(turn, heir, { token: ownership.token, beneath: beneath(turn.state) }, false);
+  const token = { epoch: nextEpoch(turn), length: ownership.token.length };
+  request(turn, heir, { token, beneath: beneath(turn.state) }, false);
 }
 
 /** To the heir: a neighbour goes, and has stopped claiming. */
 export function onLeave(turn: Turn, from: Peer, message: Leave): void {
   const accepted = inherits(turn, from, message);
+  const { before } = turn.state.ownership;
+  if (!accepted && before !== null && samePeer(before.report.peer, from)) {
+    setOwnership(turn, { before: { ...before, refused: Math.max(before.refused, message.token.epoch) } });
+  }
   send(turn, from.address, { _tag: "Left", rid: message.rid, accepted });
 }
 
-/** The heir took it, or can't now: then this node goes on as its owner, under a later epoch, once it is leased again. */
+/** The heir took it, or can't now: then this node goes on as its owner. */
 export function onLeft(turn: Turn, answer: Left, purpose: Extract<Purpose, { readonly _tag: "Leave" }>): void {
   const { phase, ownership } = turn.state;
   if (phase._tag !== "Leaving" || ownership.token === null) return;
@@ -63,7 +68,7 @@ export function onLeft(turn: Turn, answer: Left, purpose: Extract<Purpose, { rea
     depart(turn, purpose.heir);
     return;
   }
-  resume(turn);
+  resume(turn, ownership.leaseUntil);
 }
 
 /** No answer to the handover. It may have been accepted, so nothing is claimed any more: the same again. */
@@ -77,7 +82,7 @@ export function onLeaveTimeout(turn: Turn, purpose: Extract<Purpose, { readonly 
   const heir = head(turn.state);
   if (heir !== null && samePeer(heir, purpose.heir) && purpose.message._tag === "Leave") {
     request(turn, heir, purpose.message, true);
-  } else resume(turn);
+  } else resume(turn, turn.at);
 }
 
 /** A neighbour is gone, and names those beyond it. */
@@ -107,6 +112,7 @@ function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">,
 function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   const { ownership } = turn.state;
   const { token, before } = ownership;
+  if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused) return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
   if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
@@ -125,13 +131,16 @@ function taken(turn: Turn, from: Peer): boolean {
   return behind < ownership.token.length && ownership.cause.peer !== null && samePeer(ownership.cause.peer, from);
 }
 
-/** The heir can't take it now: a little later, when whatever it is busy with is done. Not all at the same time. */
-function resume(turn: Turn): void {
+/**
+ * Goes on as the owner. A heir that refused won't take the range by a copy of that message any more, so the lease still
+ * counts; from one that only fell silent a new lease is needed. A little later again, when whatever
+ * the heir is busy with is done; and not all at the same time.
+ */
+function resume(turn: Turn, leaseUntil: Millis): void {
   const { ownership, phase, config } = turn.state;
   if (ownership.token === null || phase._tag !== "Leaving") return;
   setOwnership(turn, {
-    token: { epoch: nextEpoch(turn), length: ownership.token.length },
-    leaseUntil: Math.min(ownership.leaseUntil, turn.at),
+    leaseUntil,
     office: ownership.office + 1,
     handingOver: false,
   });

@@ -1,6 +1,6 @@
-import type { Report, Token } from "../message.js";
+import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
-import type { NodeState } from "../state.js";
+import type { Before, NodeState } from "../state.js";
 
 /** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */
 
@@ -24,4 +24,15 @@ export function beneath(state: NodeState): ReadonlyArray<Report> {
 /** How deep a chain of reports goes: as many neighbours may die at once as the successor list survives. */
 export function depth(state: NodeState): number {
   return Math.min(messageLimits.reportsMax, Math.max(1, state.config.ring.successors - 1));
+}
+
+/** What lies beneath, as its holder has just told or is told. */
+export function noted(report: Report, beneath: ReadonlyArray<Report>, at: Millis, refused = 0): Before {
+  return { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, refused };
+}
+
+/** What lies beneath, by the word of another, who served its holder until now. Null: nobody knows. */
+export function inherited(chain: ReadonlyArray<Report>, lastAt: Millis, notBefore: Millis): Before | null {
+  const [report, ...beneath] = chain;
+  return report === undefined ? null : { report, beneath, lastAt, notBefore, refused: 0 };
 }

@@ -55,7 +55,7 @@ export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Reques
   switch (answer.verdict._tag) {
     case "Granted":
       acceptGrant(turn, answer.verdict.leaseMs, request, purpose);
-      askBy(turn, Math.max(turn.state.ownership.leaseUntil - turn.at, 0) / 2);
+      askBy(turn, answer.verdict.leaseMs / 2);
       break;
     case "Handed":
       if (!acceptHand(turn, from, answer.verdict, purpose)) drop(turn, from.address, "Answer", "stale");

@@ -9,6 +9,7 @@ import { longPatienceMs, patienceMs } from "./durations.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
+import { inherited } from "./reports.js";
 
 /**
  * What becomes of ranges whose holders are gone. A dead node's range goes to its heir; a silent one's when every lease
@@ -54,19 +55,11 @@ export function takeOver(turn: Turn, before: Before, reason: RangeReason): void 
     ownAll(turn, epoch, cause);
     return;
   }
-  const [next, ...beneath] = before.beneath;
   // The holder was served by the one who is gone, and may have been until just now; those that it served itself, and
   // that nobody here has heard of, for as long.
-  const inherited =
-    next === undefined
-      ? null
-      : {
-          report: next,
-          beneath,
-          lastAt: turn.at + config.ring.intervalMs,
-          notBefore: turn.at + patienceMs(config.ring),
-        };
-  setOwnership(turn, { token: { epoch, length }, before: inherited, gapSince: turn.at, cause });
+  const { at } = turn;
+  const next = inherited(before.beneath, at + config.ring.intervalMs, at + patienceMs(config.ring));
+  setOwnership(turn, { token: { epoch, length }, before: next, gapSince: turn.at, cause });
 }
 
 /** Nobody else is left: the whole ring is this node's, and there is no heir to ask. */
