@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { audit } from "../audit.js";
 import type { Pause } from "../epochs.js";
-import type { Fleet, Sighting } from "../fleet.js";
+import type { Fleet } from "../fleet.js";
 import { keysOwnedBy } from "../keys.js";
 import type { Asker, Tally } from "../load.js";
 import { Load } from "../load.js";
 import { failed, failedOrTook, lastSentAfter } from "../outage.js";
 import { worst } from "../quantiles.js";
+import type { Sighting } from "../sighting.js";
 import type { Scene, Stage } from "../stage.js";
 import { inIntervals } from "../stage.js";
 import { loadOn, ringOf } from "./ring.js";
@@ -105,7 +106,7 @@ async function interrogate(
   asker: Asker,
   keys: ReadonlyArray<bigint>,
 ): Promise<Load> {
-  const load = new Load({ ratePerSecond: 100, nextKey: () => stage.random.pick(keys), timeoutsMs: [5_000] });
+  const load = new Load({ ratePerSecond: 50, nextKey: () => stage.random.pick(keys), timeoutsMs: [5_000] });
   load.add(victim, asker);
   load.start();
   return load;
