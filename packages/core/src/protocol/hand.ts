@@ -1,5 +1,5 @@
 import { distance } from "../identifier.js";
-import type { Report, RequestId, Token, Verdict } from "../message.js";
+import type { Ask, Report, Token, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Before, Joining } from "../state.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
@@ -21,7 +21,7 @@ const waitSoon: Verdict = { _tag: "Wait", soon: true };
  * The asker's id lies inside this node's token. Null: it will be answered when the heir knows. A node without a lease
  * hands over at once: nothing can be claimed through it until it has a lease, and for that its heir must know.
  */
-export function beginSplit(turn: Turn, newcomer: Peer, rid: RequestId): Verdict | null {
+export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null {
   const { ownership, config, self } = turn.state;
   const { token, split } = ownership;
   if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
@@ -29,17 +29,17 @@ export function beginSplit(turn: Turn, newcomer: Peer, rid: RequestId): Verdict 
   if (!outage && !confirmed(ownership)) return waitSoon;
   if (split !== null) {
     if (!samePeer(split.peer, newcomer)) return waitSoon;
-    setOwnership(turn, { split: { ...split, rid } });
+    setOwnership(turn, { split: { ...split, rid: ask.rid } });
     return null;
   }
   const part: Token = {
-    epoch: nextEpoch(turn),
+    epoch: nextEpoch(turn, ask.token?.epoch),
     length: holdsWholeRing(turn.state)
       ? distance(config.space, self.id, newcomer.id)
       : distance(config.space, tokenStart(turn.state, token), newcomer.id),
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
-  setOwnership(turn, { split: { peer: newcomer, token: part, rest, rid, since: turn.at } });
+  setOwnership(turn, { split: { peer: newcomer, token: part, rest, rid: ask.rid, since: turn.at } });
   if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
   else turn.askWanted = true;
   return null;
@@ -79,10 +79,16 @@ export function undoSplit(turn: Turn): void {
   turn.askWanted = true;
 }
 
-/** What was handed over was not taken, or the answer was lost: the same again. */
-export function repeatHand(turn: Turn, before: Before): Verdict {
-  setOwnership(turn, { before: { ...before, lastAt: turn.at } });
-  return { _tag: "Handed", token: before.report.token, beneath: before.beneath };
+/**
+ * What was handed over was not taken, or the answer was lost: the same again. Where the asker has come farther than that
+ * under another token, it is handed anew: no key may go back to an earlier epoch.
+ */
+export function repeatHand(turn: Turn, before: Before, asked: Token | null): Verdict {
+  const { report, beneath } = before;
+  const epoch = asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
+  const token = { epoch, length: report.token.length };
+  setOwnership(turn, { before: { ...before, report: { ...report, token }, lastAt: turn.at } });
+  return { _tag: "Handed", token, beneath };
 }
 
 /** This node was given a token. It replaces whatever it held; it claims nothing until a lease for it came. */

@@ -71,7 +71,7 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   const token = ownership.token;
   if (token === null || ownership.handingOver) return wait;
   if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token)) return serve(turn, from, ask);
-  if (inRange(config.space, from.id, self.id, token.length)) return beginSplit(turn, from, ask.rid);
+  if (inRange(config.space, from.id, self.id, token.length)) return beginSplit(turn, from, ask);
   doubtNeighbours(turn);
   return wait;
 }
@@ -84,9 +84,9 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
   if (from.incarnation > held.peer.incarnation) {
     takeOver(turn, before, "failure");
-    return beginSplit(turn, from, ask.rid);
+    return beginSplit(turn, from, ask);
   }
-  if (held.handed && ask.token?.epoch !== held.token.epoch) return repeatHand(turn, before);
+  if (held.handed && ask.token?.epoch !== held.token.epoch) return repeatHand(turn, before, ask.token);
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
