@@ -98,6 +98,8 @@ export interface Ownership {
   readonly handingOver: boolean;
   /** A `Circle` of ours is under way. */
   readonly circle: { readonly rid: RequestId; readonly startedAt: Millis; readonly epoch: Epoch } | null;
+  /** Those of others that were passed on, the latest last: none is passed on twice. */
+  readonly circlesPassed: ReadonlyArray<RequestId>;
   /** Why the range last grew or shrank, and who had or has the part. */
   readonly cause: { readonly reason: RangeReason; readonly peer: Peer | null };
   /** What the application was told that is claimed. */
@@ -236,6 +238,7 @@ export function initialNode(
       split: null,
       handingOver: false,
       circle: null,
+      circlesPassed: [],
       cause: { reason: "create", peer: null },
       announced: null,
     },

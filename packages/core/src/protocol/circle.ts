@@ -25,6 +25,9 @@ export function sendCircle(turn: Turn): void {
   send(turn, successor.address, { _tag: "Circle", rid, origin: self, epoch });
 }
 
+/** How many of those that were passed on are remembered. */
+const circlesMax = 64;
+
 /** Passes it on, if the sender's token is the one that ends where ours begins, as we know it. */
 export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
   const { ownership, self } = turn.state;
@@ -42,6 +45,7 @@ export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
     before: { ...before, report: { ...before.report, handed: false }, lastAt: turn.at },
   });
   if (samePeer(circle.origin, self)) closeCircle(turn, circle);
+  else if (ownership.circlesPassed.includes(circle.rid)) drop(turn, from.address, "Circle", "stale");
   else passOn(turn, circle);
 }
 
@@ -49,6 +53,8 @@ function passOn(turn: Turn, circle: Circle): void {
   const successor = head(turn.state);
   const { token } = turn.state.ownership;
   if (successor === null || token === null) return;
+  // Once each: if its origin is gone, nobody would end it.
+  setOwnership(turn, { circlesPassed: [...turn.state.ownership.circlesPassed, circle.rid].slice(-circlesMax) });
   send(turn, successor.address, {
     _tag: "Circle",
     rid: circle.rid,
