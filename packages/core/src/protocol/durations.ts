@@ -21,6 +21,11 @@ export function longPatienceMs(ring: RingParameters): Millis {
   return (ring.leaseMs + (ring.successors + 1) * ring.intervalMs) * drift;
 }
 
+/** How long a lease may outlast that of the node which granted it: its rest and an interval is granted at most. */
+export function outlastMs(ring: RingParameters): Millis {
+  return ring.intervalMs * drift;
+}
+
 /** How long a node that did not answer is not used again, unless it speaks. */
 export function suspicionMs(ring: RingParameters): Millis {
   return 3 * ring.intervalMs;

@@ -5,6 +5,7 @@ import type { AskPurpose, Before, Joining } from "../state.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
 import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { outlastMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 import { depth, inherited, noted } from "./reports.js";
@@ -100,7 +101,7 @@ export function acceptHand(
 ): boolean {
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
-  if (leased(ownership, turn.at)) return false;
+  if (leased(ownership, turn.at) || mayHaveGranted(turn)) return false;
   const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {
@@ -118,6 +119,12 @@ export function acceptHand(
   if (phase._tag === "Joining") becomeMember(turn, from, phase, chain[0]?.peer ?? null);
   turn.askWanted = true;
   return true;
+}
+
+/** Who lies beneath may still be leased by this node, and the hand knows nothing of it. */
+function mayHaveGranted(turn: Turn): boolean {
+  const { ownership, config } = turn.state;
+  return ownership.before !== null && turn.at < ownership.leaseUntil + outlastMs(config.ring);
 }
 
 /** The newcomer's pointers: its successor is who admitted it, its predecessor who lies beneath. Both hear of it at once. */
