@@ -56,7 +56,12 @@ export const defaultRing: RingParameters = {
   leaseMs: 2250,
 };
 
-export const defaultLimits: NodeLimits = { pendingMax: 16_384, routesMax: 1024, rememberedMax: 48, hopsMax: 64 };
+export const defaultLimits: NodeLimits = {
+  pendingMax: 16_384,
+  routesMax: 1024,
+  rememberedMax: 48,
+  hopsMax: 64,
+};
 
 /** The lease that goes with an interval. */
 export function defaultLeaseMs(intervalMs: Millis): Millis {
@@ -94,7 +99,9 @@ export function badParameter(ring: RingParameters): BadParameter | null {
 /** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses. */
 export function configure(
   ring: RingParameters,
-  options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & { limits?: Partial<NodeLimits> } = {},
+  options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & {
+    limits?: Partial<NodeLimits>;
+  } = {},
 ): Config {
   const bad = badParameter(ring);
   if (bad !== null) throw new RangeError(`${bad.parameter} must be ${bad.allowed}, not ${String(bad.value)}`);

@@ -1,7 +1,16 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { OperationId, SendFailure } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
-import type { Epoch, Hop, Inspected, Message, Millis, RefusalCode, RequestId, UnfoundReason } from "./message.js";
+import type {
+  Epoch,
+  Hop,
+  Inspected,
+  Message,
+  Millis,
+  RefusalCode,
+  RequestId,
+  UnfoundReason,
+} from "./message.js";
 import type { Address, Peer } from "./peer.js";
 
 /**
@@ -96,13 +105,24 @@ export type Announcement =
       readonly reason: RangeReason;
       readonly epoch: Epoch;
     }
-  | { readonly _tag: "PeerEvicted"; readonly peer: Peer; readonly reason: "refused" | "silent" | "left" | "reborn" }
+  | {
+      readonly _tag: "PeerEvicted";
+      readonly peer: Peer;
+      readonly reason: "refused" | "silent" | "left" | "reborn";
+    }
   /** Nobody that this node knows answers. */
   | { readonly _tag: "Isolated" }
   /** A seed could not be used, and why; the next one is tried. */
   | { readonly _tag: "SeedFailed"; readonly seed: Address; readonly reason: SeedTrouble };
 
-export type SeedTrouble = "refused" | "unreachable" | "rejected" | "silent" | "not-member" | "no-owner" | "id-taken";
+export type SeedTrouble =
+  | "refused"
+  | "unreachable"
+  | "rejected"
+  | "silent"
+  | "not-member"
+  | "no-owner"
+  | "id-taken";
 
 export interface Announced {
   readonly _tag: "Announced";

@@ -1,5 +1,5 @@
-import { isRight, left, right } from "fp-ts/lib/Either.js";
 import type { Either } from "fp-ts/lib/Either.js";
+import { isRight, left, right } from "fp-ts/lib/Either.js";
 import type { Config } from "./config.js";
 import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
 import type { Event, OperationId } from "./event.js";
@@ -8,8 +8,8 @@ import type { Millis } from "./message.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
 import type { Seed } from "./random.js";
-import { initialNode, owns } from "./state.js";
 import type { NodeState } from "./state.js";
+import { initialNode, owns } from "./state.js";
 import { nextDeadline, step } from "./step.js";
 
 /**

@@ -13,8 +13,8 @@ import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
 import type { Request } from "./state.js";
 import { isMember } from "./state.js";
-import { drop, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
 import type { Turn } from "./turn.js";
+import { drop, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
 
 /** A message came: to the behaviour that it belongs to. */
 export function receive(turn: Turn, event: Received): void {
@@ -95,7 +95,8 @@ function meet(turn: Turn, from: Peer): void {
 function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
   const request = pending.get(turn.state.pending, reply.rid);
   if (request === undefined) return drop(turn, from.address, reply._tag, "unknown-request");
-  if (request.to !== null && request.to !== from.address) return drop(turn, from.address, reply._tag, "wrong-peer");
+  if (request.to !== null && request.to !== from.address)
+    return drop(turn, from.address, reply._tag, "wrong-peer");
   if (!fits(request, reply)) return drop(turn, from.address, reply._tag, "wrong-form");
   setPending(turn, pending.remove(turn.state.pending, reply.rid));
   if (request.purpose._tag !== "Lookup") heard(turn, from.address, from.incarnation);
@@ -135,7 +136,8 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
     if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
       onAdmissionDelayed(turn, purpose, "wait");
     }
-  } else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved") onJoinResolved(turn, reply, purpose.seed);
+  } else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")
+    onJoinResolved(turn, reply, purpose.seed);
   else if (purpose._tag === "Inspect" && reply._tag === "Inspected") {
     succeed(turn, purpose.operation, { _tag: "Inspected", answer: reply });
   } else if (purpose._tag === "Leave" && reply._tag === "Left") onLeft(turn, reply, purpose);
@@ -145,7 +147,12 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
   const { purpose } = request;
   switch (purpose._tag) {
     case "Lookup":
-      return onLookupSetback(turn, request, purpose, refused.code === "overloaded" ? "overloaded" : "not-member");
+      return onLookupSetback(
+        turn,
+        request,
+        purpose,
+        refused.code === "overloaded" ? "overloaded" : "not-member",
+      );
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, seedTrouble(refused));
     case "Inspect": {

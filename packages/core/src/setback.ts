@@ -1,5 +1,5 @@
-import type { SendFailed, SendFailure } from "./event.js";
 import type { LookupTrouble } from "./effect.js";
+import type { SendFailed, SendFailure } from "./event.js";
 import type { Message } from "./message.js";
 import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
@@ -10,8 +10,8 @@ import { onLookupSetback } from "./protocol/lookup.js";
 import { ask } from "./protocol/stabilize.js";
 import { forward } from "./protocol/wander.js";
 import type { Request } from "./state.js";
-import { fail, setPending } from "./turn.js";
 import type { Turn } from "./turn.js";
+import { fail, setPending } from "./turn.js";
 
 /** What was asked got no answer in time: the one door for timeouts. */
 export function expireRequests(turn: Turn): void {

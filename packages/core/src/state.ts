@@ -1,6 +1,6 @@
 import type { Config } from "./config.js";
-import type { LookupMode, OperationId } from "./event.js";
 import type { LookupTrouble, RangeReason, SeedTrouble } from "./effect.js";
+import type { LookupMode, OperationId } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import { inRange, rangeStart } from "./identifier.js";
 import type { Epoch, Hop, Message, Millis, Report, RequestId, Token } from "./message.js";
@@ -41,7 +41,12 @@ export type Phase =
   | Joining
   /** `settling`: the application's request to join or create that is answered with the first lease. */
   | { readonly _tag: "Member"; readonly settling: OperationId | null }
-  | { readonly _tag: "Leaving"; readonly operation: OperationId; readonly deadline: Millis; readonly retryAt: Millis }
+  | {
+      readonly _tag: "Leaving";
+      readonly operation: OperationId;
+      readonly deadline: Millis;
+      readonly retryAt: Millis;
+    }
   | { readonly _tag: "Gone" };
 
 export interface Joining {
@@ -80,10 +85,8 @@ export interface Finger {
 export interface Ownership {
   /** The range that is this node's, if a lease stands behind it. */
   readonly token: Token | null;
-  /** How much of it the heir has acknowledged: no more than that is claimed. */
-  readonly claimed: Distance;
-  /** The epoch of the token that the heir acknowledged last. Until it is this one's, nothing of it changes hands. */
-  readonly confirmed: Epoch;
+  /** The token as the heir acknowledged it last: no more than that is claimed. Null: it knows nothing of it yet. */
+  readonly acknowledged: Token | null;
   /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
   readonly leaseUntil: Millis;
   /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
@@ -226,11 +229,16 @@ export function initialNode(
     config,
     self: { id: config.naming(address), address, incarnation: options.incarnation },
     phase: { _tag: "Idle" },
-    pointers: { successors: [], predecessor: null, predecessorHeardAt: options.at, fingers: [], remembered: [] },
+    pointers: {
+      successors: [],
+      predecessor: null,
+      predecessorHeardAt: options.at,
+      fingers: [],
+      remembered: [],
+    },
     ownership: {
       token: null,
-      claimed: 0n,
-      confirmed: 0,
+      acknowledged: null,
       leaseUntil: Number.NEGATIVE_INFINITY,
       office: 0,
       before: null,
@@ -270,9 +278,9 @@ export function leased(ownership: Ownership, at: Millis): boolean {
   return at < ownership.leaseUntil && !ownership.handingOver;
 }
 
-/** Whether the heir knows the token as it is now. */
+/** Whether the heir knows the token as it is now. Until then nothing of it changes hands. */
 export function confirmed(ownership: Ownership): boolean {
-  return ownership.token !== null && ownership.confirmed === ownership.token.epoch;
+  return ownership.token !== null && ownership.acknowledged?.epoch === ownership.token.epoch;
 }
 
 /** Whether the token is the whole ring, so that there is nobody to be the heir. */
@@ -284,17 +292,27 @@ export function holdsWholeRing(state: NodeState): boolean {
  * What this node claims at this time, confirmed by its heir: the range of that length that ends at its id, and the rest
  * of the lease. Null: nothing.
  */
-export function claim(state: NodeState, at: Millis): { readonly token: Token; readonly leaseMs: Millis } | null {
+export function claim(
+  state: NodeState,
+  at: Millis,
+): { readonly token: Token; readonly leaseMs: Millis } | null {
   const own = state.ownership;
-  if (own.token === null || own.claimed === 0n || !leased(own, at)) return null;
+  const length = claimedLength(own);
+  if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
   const leaseMs = Math.min(own.leaseUntil - at, state.config.ring.leaseMs);
-  return { token: { epoch: own.token.epoch, length: own.claimed }, leaseMs };
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
 }
 
 /** Whether this node claims the key at this time. No message is needed to know. */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
   const own = state.ownership;
-  return leased(own, at) && own.token !== null && inRange(state.config.space, key, state.self.id, own.claimed);
+  return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
+}
+
+/** What the heir acknowledged, as far as it is still held. */
+function claimedLength({ token, acknowledged }: Ownership): Distance {
+  if (token === null || acknowledged === null) return 0n;
+  return acknowledged.length < token.length ? acknowledged.length : token.length;
 }
 
 /** The point behind which the token begins. */

@@ -132,7 +132,8 @@ function requestLookup(turn: Turn, event: LookupRequested): void {
 function requestInspection(turn: Turn, event: InspectRequested): void {
   const { address, deadline, operation } = event;
   const rid = expect(turn, address, deadline, { _tag: "Inspect", operation });
-  if (rid === null) fail(turn, operation, { _tag: "Overloaded", pendingMax: turn.state.config.limits.pendingMax });
+  if (rid === null)
+    fail(turn, operation, { _tag: "Overloaded", pendingMax: turn.state.config.limits.pendingMax });
   else send(turn, address, { _tag: "Inspect", rid });
 }
 

@@ -1,6 +1,6 @@
-import type { Effect, Announcement, DropReason, OperationError, OperationResult } from "./effect.js";
-import type { OperationId } from "./event.js";
 import { left, right } from "fp-ts/lib/Either.js";
+import type { Announcement, DropReason, Effect, OperationError, OperationResult } from "./effect.js";
+import type { OperationId } from "./event.js";
 import type { Epoch, Message, Millis, RequestId } from "./message.js";
 import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
@@ -50,7 +50,12 @@ export function refuse(turn: Turn, to: Address, rid: RequestId): void {
  * Remembers that something was asked of `to` until `expiresAt`. Gives the request's number, which the message must
  * carry; null where as many are pending as may be.
  */
-export function expect(turn: Turn, to: Address | null, expiresAt: Millis, purpose: Purpose): RequestId | null {
+export function expect(
+  turn: Turn,
+  to: Address | null,
+  expiresAt: Millis,
+  purpose: Purpose,
+): RequestId | null {
   const rid = pending.nextRid(turn.state.pending, draw(turn));
   if (rid === null) return null;
   const entry: Request = { rid, expiresAt, sentAt: turn.at, to, purpose };

@@ -1,11 +1,11 @@
-import { rangeStart } from "../identifier.js";
 import type { Id } from "../identifier.js";
+import { rangeStart } from "../identifier.js";
 import type { Token } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { claim, isMember } from "../state.js";
-import { announce, setOwnership, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { announce, setOwnership, setTimers } from "../turn.js";
 import { head } from "./pointers.js";
 
 /** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
@@ -51,7 +51,8 @@ function tellRange(turn: Turn): void {
   }
   setOwnership(turn, { announced: is });
   const lapsed = now === 0n && ownership.token !== null && !ownership.handingOver;
-  const { reason, peer } = lapsed && ownership.cause.reason !== "join" ? { reason: "lapse" as const, peer: null } : ownership.cause;
+  const { reason, peer } =
+    lapsed && ownership.cause.reason !== "join" ? { reason: "lapse" as const, peer: null } : ownership.cause;
   const edge = (length: bigint): Id => rangeStart(config.space, self.id, length);
   const epoch = (is ?? (was as Token)).epoch;
   const [start, end] = now > before ? [edge(now), edge(before)] : [edge(before), edge(now)];

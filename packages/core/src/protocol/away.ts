@@ -1,7 +1,7 @@
 import type { Clocked } from "../event.js";
 import * as pending from "../pending.js";
-import { setOwnership, setPending, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { setOwnership, setPending, setTimers } from "../turn.js";
 import { restartWaits } from "./takeover.js";
 
 /**
@@ -12,7 +12,12 @@ import { restartWaits } from "./takeover.js";
 export function noticeTime(turn: Turn): void {
   const { timers, config } = turn.state;
   const passed = turn.at - timers.at;
-  if (passed < config.ring.intervalMs / 8 && passed >= 0 && Math.abs(turn.wall - timers.wall) < config.ring.intervalMs) return;
+  if (
+    passed < config.ring.intervalMs / 8 &&
+    passed >= 0 &&
+    Math.abs(turn.wall - timers.wall) < config.ring.intervalMs
+  )
+    return;
   if (wasAway(turn, timers)) forget(turn);
   setTimers(turn, { at: turn.at, wall: turn.wall });
 }

@@ -1,8 +1,8 @@
 import type { Circle } from "../message.js";
 import type { Peer } from "../peer.js";
 import { holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
-import { draw, drop, send, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { draw, drop, send, setOwnership } from "../turn.js";
 import { settleMembership } from "./membership.js";
 import { head, samePeer } from "./pointers.js";
 import { restartWaits } from "./takeover.js";
@@ -72,8 +72,7 @@ function closeCircle(turn: Turn, circle: Circle): void {
   if (leaseUntil <= turn.at || leased(ownership, turn.at)) return;
   setOwnership(turn, {
     leaseUntil,
-    claimed: token.length,
-    confirmed: token.epoch,
+    acknowledged: token,
     circle: null,
   });
   restartWaits(turn);

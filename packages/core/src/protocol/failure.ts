@@ -1,10 +1,10 @@
 import type { Announcement } from "../effect.js";
-import { processAddress } from "../peer.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
+import { processAddress } from "../peer.js";
 import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState, Request } from "../state.js";
-import { announce, expect, send, setPointers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { announce, expect, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, suspicionMs } from "./durations.js";
 
 /**
@@ -56,7 +56,11 @@ export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
   const known = turn.state.contacts.get(process) ?? stranger;
   const suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
-  setContact(turn, process, { ...known, incarnation: Math.max(known.incarnation, peer.incarnation), suspectUntil });
+  setContact(turn, process, {
+    ...known,
+    incarnation: Math.max(known.incarnation, peer.incarnation),
+    suspectUntil,
+  });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 
@@ -64,7 +68,11 @@ export function suspect(turn: Turn, peer: Peer): void {
 export function bury(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
   const known = turn.state.contacts.get(address) ?? stranger;
   if (known.deadUntil < until) {
-    setContact(turn, address, { ...known, incarnation: Math.max(known.incarnation, until), deadUntil: until });
+    setContact(turn, address, {
+      ...known,
+      incarnation: Math.max(known.incarnation, until),
+      deadUntil: until,
+    });
   }
   evict(turn, address, until, reason);
 }
@@ -142,7 +150,11 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   if (kept !== turn.state.routes) turn.state = { ...turn.state, routes: kept };
   const { successors, predecessor, predecessorHeardAt, fingers } = turn.state.pointers;
   const lost = new Map<Address, Peer>();
-  for (const peer of [...successors, ...(predecessor === null ? [] : [predecessor]), ...fingers.map((f) => f.peer)]) {
+  for (const peer of [
+    ...successors,
+    ...(predecessor === null ? [] : [predecessor]),
+    ...fingers.map((f) => f.peer),
+  ]) {
     if (gone(peer)) lost.set(peer.address, peer);
   }
   if (lost.size === 0) return;

@@ -1,8 +1,8 @@
 import { distance, fingerStart } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import type { Finger, NodeState } from "../state.js";
-import { jittered, setPointers, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { jittered, setPointers, setTimers } from "../turn.js";
 import { head } from "./pointers.js";
 
 /**

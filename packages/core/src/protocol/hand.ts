@@ -3,8 +3,8 @@ import type { Ask, Report, Token, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Before, Joining } from "../state.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
-import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import { outlastMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
@@ -57,8 +57,7 @@ export function completeSplit(turn: Turn): void {
   const beneath = under.slice(0, depth(turn.state));
   setOwnership(turn, {
     token: split.rest,
-    claimed: split.rest.length,
-    confirmed: leased(ownership, turn.at) ? split.rest.epoch : 0,
+    acknowledged: leased(ownership, turn.at) ? split.rest : null,
     leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
     before: noted({ peer: split.peer, token: split.token, handed: true }, alone ? [] : beneath, turn.at),
     split: null,
@@ -86,7 +85,8 @@ export function undoSplit(turn: Turn): void {
  */
 export function repeatHand(turn: Turn, before: Before, asked: Token | null): Verdict {
   const { report, beneath } = before;
-  const epoch = asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
+  const epoch =
+    asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
   const token = { epoch, length: report.token.length };
   setOwnership(turn, { before: { ...before, report: { ...report, token }, lastAt: turn.at } });
   return { _tag: "Handed", token, beneath };
@@ -106,7 +106,7 @@ export function acceptHand(
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {
     token: hand.token,
-    claimed: 0n,
+    acknowledged: null,
     leaseUntil: turn.at,
     office: ownership.office + 1,
     before: inherited(chain, turn.at, turn.at + turn.state.config.ring.leaseMs),
@@ -131,6 +131,11 @@ function mayHaveGranted(turn: Turn): boolean {
 function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
   turn.state = { ...turn.state, phase: { _tag: "Member", settling: phase.operation } };
   setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });
-  setTimers(turn, { stabilizeAt: turn.at + turn.state.config.ring.intervalMs, fingersAt: turn.at, fingerIndex: 0, fingersHurry: true });
+  setTimers(turn, {
+    stabilizeAt: turn.at + turn.state.config.ring.intervalMs,
+    fingersAt: turn.at,
+    fingerIndex: 0,
+    fingersHurry: true,
+  });
   if (predecessor !== null) ping(turn, predecessor);
 }

@@ -4,8 +4,8 @@ import type { Refused, Resolved } from "../message.js";
 import type { Address } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose, Joining } from "../state.js";
-import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
 
@@ -62,7 +62,11 @@ export function tryNextSeed(turn: Turn): void {
   const others = phase.seeds.filter((seed) => seed !== self.address);
   const seed = others[phase.turn % Math.max(1, others.length)];
   if (seed === undefined) {
-    setPhase(turn, { ...phase, vacantSince: phase.vacantSince ?? turn.at, retryAt: turn.at + config.ring.intervalMs / 2 });
+    setPhase(turn, {
+      ...phase,
+      vacantSince: phase.vacantSince ?? turn.at,
+      retryAt: turn.at + config.ring.intervalMs / 2,
+    });
     return;
   }
   const timeoutMs = Math.max(500, config.ring.intervalMs * 2);
@@ -95,7 +99,11 @@ export function seedTrouble(refused: Refused): SeedTrouble {
 }
 
 /** The owner of our id did not answer, could not be reached, refused, or said to wait. */
-export function onAdmissionDelayed(turn: Turn, purpose: AskPurpose, trouble: LookupTrouble | "wait" | "id-taken"): void {
+export function onAdmissionDelayed(
+  turn: Turn,
+  purpose: AskPurpose,
+  trouble: LookupTrouble | "wait" | "id-taken",
+): void {
   const { phase, config } = turn.state;
   if (phase._tag !== "Joining") return;
   if (trouble === "id-taken") {
@@ -150,8 +158,7 @@ function mayFound(turn: Turn, phase: Joining): boolean {
   if (!phase.orCreate || phase.vacantSince === null || !phase.seeds.includes(self.address)) return false;
   if (turn.at < phase.vacantSince + 3 * config.ring.intervalMs) return false;
   return phase.seeds.every(
-    (seed) =>
-      seed === self.address || phase.told.get(seed) === "refused" || config.naming(seed) > self.id,
+    (seed) => seed === self.address || phase.told.get(seed) === "refused" || config.naming(seed) > self.id,
   );
 }
 

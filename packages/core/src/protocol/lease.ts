@@ -1,11 +1,11 @@
 import { inRange } from "../identifier.js";
-import type { Ask, Millis, Verdict } from "../message.js";
+import type { Ask, Millis, Token, Verdict } from "../message.js";
 import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose, NodeState, Request } from "../state.js";
 import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
-import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -49,18 +49,20 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const running = leased(ownership, turn.at);
   const granted = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
   const regained = !running && granted > turn.at;
-  const confirmsSplit = split !== null && purpose.token.epoch === split.rest.epoch;
-  const widens = !confirmsSplit && (running || regained);
+  const knowsSplit = split !== null && purpose.token.epoch === split.rest.epoch;
   setOwnership(turn, {
     leaseUntil: running ? Math.max(ownership.leaseUntil, granted) : regained ? granted : ownership.leaseUntil,
-    claimed: widens ? shorter(purpose.token.length, token.length) : ownership.claimed,
-    confirmed: purpose.token.epoch === token.epoch ? token.epoch : ownership.confirmed,
+    acknowledged: knowsSplit ? ownership.acknowledged : later(purpose.token, ownership.acknowledged),
     circle: regained ? null : ownership.circle,
   });
   if (regained) restartWaits(turn);
   if (!running && !regained) return;
-  if (confirmsSplit) completeSplit(turn);
+  if (knowsSplit) completeSplit(turn);
   settleMembership(turn);
+}
+
+function later(a: Token, b: Token | null): Token {
+  return b === null || a.epoch > b.epoch ? a : b;
 }
 
 const wait: Verdict = { _tag: "Wait", soon: false };
@@ -138,9 +140,6 @@ function doubtNeighbours(turn: Turn): void {
   const { predecessor } = turn.state.pointers;
   if (before === null || turn.at - before.lastAt < turn.state.config.ring.intervalMs / 2) return;
   const holder = before.report.peer;
-  if (predecessor === null || processAddress(predecessor.address) !== processAddress(holder.address)) ping(turn, holder);
-}
-
-function shorter(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
+  if (predecessor === null || processAddress(predecessor.address) !== processAddress(holder.address))
+    ping(turn, holder);
 }

@@ -1,10 +1,21 @@
 import type { LeaveRequested } from "../event.js";
+import { inRange } from "../identifier.js";
 import type { Depart, Leave, Left, Millis } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { Purpose } from "../state.js";
 import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
-import { announce, draw, expect, fail, nextEpoch, send, setOwnership, setPointers, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
+import {
+  announce,
+  draw,
+  expect,
+  fail,
+  nextEpoch,
+  send,
+  setOwnership,
+  setPointers,
+  succeed,
+} from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { bury, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
@@ -22,7 +33,12 @@ export function leave(turn: Turn, asked: LeaveRequested): void {
     fail(turn, asked.operation, { _tag: "NotMember" });
     return;
   }
-  const leaving = { _tag: "Leaving", operation: asked.operation, deadline: asked.deadline, retryAt: turn.at } as const;
+  const leaving = {
+    _tag: "Leaving",
+    operation: asked.operation,
+    deadline: asked.deadline,
+    retryAt: turn.at,
+  } as const;
   turn.state = { ...turn.state, phase: leaving };
   tryToLeave(turn);
 }
@@ -61,14 +77,18 @@ export function onLeave(turn: Turn, from: Peer, message: Leave): void {
 }
 
 /** The heir took it, or can't now: then this node goes on as its owner. */
-export function onLeft(turn: Turn, answer: Left, purpose: Extract<Purpose, { readonly _tag: "Leave" }>): void {
+export function onLeft(
+  turn: Turn,
+  answer: Left,
+  purpose: Extract<Purpose, { readonly _tag: "Leave" }>,
+): void {
   const { phase, ownership } = turn.state;
   if (phase._tag !== "Leaving" || ownership.token === null) return;
   if (answer.accepted) {
     depart(turn, purpose.heir);
     return;
   }
-  resume(turn, ownership.leaseUntil);
+  resume(turn, purpose.again ? turn.at : ownership.leaseUntil);
 }
 
 /** No answer to the handover. It may have been accepted, so nothing is claimed any more: the same again. */
@@ -112,7 +132,8 @@ function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">,
 function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   const { ownership } = turn.state;
   const { token, before } = ownership;
-  if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused) return false;
+  if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused)
+    return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
   if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
@@ -123,17 +144,15 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   return true;
 }
 
-/** It was accepted before, and the answer was lost. */
+/** It was accepted before, and the answer was lost or is on its way: its range is this node's. */
 function taken(turn: Turn, from: Peer): boolean {
   const { ownership, config, self } = turn.state;
-  if (ownership.token === null) return false;
-  const behind = (self.id - from.id + config.space.size) % config.space.size;
-  return behind < ownership.token.length && ownership.cause.peer !== null && samePeer(ownership.cause.peer, from);
+  return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);
 }
 
 /**
  * Goes on as the owner. A heir that refused won't take the range by a copy of that message any more, so the lease still
- * counts; from one that only fell silent a new lease is needed. A little later again, when whatever
+ * counts. Where an earlier copy may have been accepted and the answer lost, a new lease is needed. A little later again, when whatever
  * the heir is busy with is done; and not all at the same time.
  */
 function resume(turn: Turn, leaseUntil: Millis): void {
@@ -154,12 +173,14 @@ function depart(turn: Turn, heir: Peer | null): void {
   if (phase._tag !== "Leaving") return;
   const { predecessor, successors } = pointers;
   if (heir !== null) {
-    const told = new Map([...successors.slice(0, 1), ...(predecessor === null ? [] : [predecessor])].map((p) => [p.address, p]));
+    const told = new Map(
+      [...successors.slice(0, 1), ...(predecessor === null ? [] : [predecessor])].map((p) => [p.address, p]),
+    );
     for (const address of told.keys()) send(turn, address, { _tag: "Depart", predecessor, successors });
   }
   setOwnership(turn, {
     token: null,
-    claimed: 0n,
+    acknowledged: null,
     handingOver: false,
     before: null,
     cause: { reason: "leave", peer: heir },

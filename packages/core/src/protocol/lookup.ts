@@ -7,11 +7,11 @@ import * as pending from "../pending.js";
 import { learn } from "../routes.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../state.js";
 import { claim, isMember, owns } from "../state.js";
-import { draw, expect, fail, send, setPending, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { draw, expect, fail, send, setPending, succeed } from "../turn.js";
 import { attemptTimeoutMs } from "./durations.js";
-import { fingerFound, fingerMissed } from "./fingers.js";
 import { known, ping } from "./failure.js";
+import { fingerFound, fingerMissed } from "./fingers.js";
 import { nextHop } from "./route.js";
 
 /**
@@ -82,8 +82,15 @@ export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Reques
     .map(({ peer }): Candidate => ({ peer, why: "told" }));
   const progress = nearer.filter(({ peer }) => isProgress(space, from.id, peer.id, lookup.target));
   if (lookup.hops >= limits.hopsMax) rest(turn, { ...lookup, trace }, "hops-exceeded");
-  else if (progress.length === 0 && lookup.candidates.length === 0) rest(turn, { ...lookup, trace }, "unclaimed");
-  else askNext(turn, { ...lookup, trace, excluded: asked, candidates: [...progress, ...lookup.candidates].slice(0, 8) });
+  else if (progress.length === 0 && lookup.candidates.length === 0)
+    rest(turn, { ...lookup, trace }, "unclaimed");
+  else
+    askNext(turn, {
+      ...lookup,
+      trace,
+      excluded: asked,
+      candidates: [...progress, ...lookup.candidates].slice(0, 8),
+    });
 }
 
 /** Nothing came in time, or the one asked can't be reached or can't help: another way. */
@@ -98,7 +105,11 @@ export function onLookupSetback(turn: Turn, request: Request, lookup: Lookup, tr
   }
   const failed = { ...lookup, trouble };
   if (request.to === null) {
-    attempt(turn, { ...failed, attempts: lookup.attempts + 1, mode: trouble === "timeout" ? "iterative" : lookup.mode });
+    attempt(turn, {
+      ...failed,
+      attempts: lookup.attempts + 1,
+      mode: trouble === "timeout" ? "iterative" : lookup.mode,
+    });
     return;
   }
   const peer = known(turn.state).find((other) => other.address === request.to);
@@ -235,7 +246,8 @@ function giveUp(turn: Turn, beneficiary: Beneficiary, error: OperationError): vo
       fail(turn, beneficiary.operation, error);
       break;
     case "Client": {
-      const code = error._tag === "Overloaded" ? "overloaded" : error._tag === "NotMember" ? "not-member" : "no-owner";
+      const code =
+        error._tag === "Overloaded" ? "overloaded" : error._tag === "NotMember" ? "not-member" : "no-owner";
       const detail = error._tag === "NoOwner" ? error.last : "";
       send(turn, beneficiary.address, { _tag: "Refused", rid: beneficiary.rid, code, detail });
       break;

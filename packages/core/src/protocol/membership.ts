@@ -1,5 +1,5 @@
-import { announce, succeed } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { announce, succeed } from "../turn.js";
 
 /** Tells the application, with the first claim, that it is a member now. */
 export function settleMembership(turn: Turn): void {

@@ -3,8 +3,8 @@ import type { Peer } from "../peer.js";
 import { learn as learnRoute } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { usable } from "../state.js";
-import { draw, setPointers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { draw, setPointers } from "../turn.js";
 
 /** Successor lists: whom a node talks to clockwise. SIGCOMM 2001, section 4.5; Zave 2016. */
 
@@ -41,7 +41,11 @@ function learn(turn: Turn, successors: ReadonlyArray<Peer>): void {
   let known = turn.state.routes;
   let start = turn.state.self.id;
   for (const peer of successors) {
-    known = learnRoute(known, { peer, length: distance(turn.state.config.space, start, peer.id) }, draw(turn));
+    known = learnRoute(
+      known,
+      { peer, length: distance(turn.state.config.space, start, peer.id) },
+      draw(turn),
+    );
     start = peer.id;
   }
   if (known !== turn.state.routes) turn.state = { ...turn.state, routes: known };

@@ -1,8 +1,8 @@
 import { distance } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import { usable } from "../state.js";
-import { draw } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { draw } from "../turn.js";
 import { known } from "./failure.js";
 import { head } from "./pointers.js";
 import { ask } from "./stabilize.js";
@@ -19,7 +19,10 @@ export function recoverHead(turn: Turn): void {
   );
   let nearest: Peer | null = null;
   for (const peer of candidates) {
-    if (nearest === null || distance(config.space, self.id, peer.id) < distance(config.space, self.id, nearest.id)) {
+    if (
+      nearest === null ||
+      distance(config.space, self.id, peer.id) < distance(config.space, self.id, nearest.id)
+    ) {
       nearest = peer;
     }
   }

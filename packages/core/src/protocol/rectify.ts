@@ -1,8 +1,8 @@
 import { between } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import { usable } from "../state.js";
-import { setPointers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { setPointers } from "../turn.js";
 import { ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 

@@ -1,5 +1,5 @@
-import { between, distance, inRange } from "../identifier.js";
 import type { Id } from "../identifier.js";
+import { between, distance, inRange } from "../identifier.js";
 import type { Address } from "../peer.js";
 import { ownerHint, precedingHint } from "../routes.js";
 import type { Candidate, NodeState } from "../state.js";
@@ -57,12 +57,18 @@ function closestPreceding(state: NodeState, target: Id, excluded: ReadonlyArray<
   const { self, pointers, routes } = state;
   let best: Candidate | null = null;
   for (const { peer } of pointers.fingers) {
-    if (between(best === null ? self.id : best.peer.id, peer.id, target) && !excluded.includes(peer.address)) {
+    if (
+      between(best === null ? self.id : best.peer.id, peer.id, target) &&
+      !excluded.includes(peer.address)
+    ) {
       best = { peer, why: "finger" };
     }
   }
   for (const peer of pointers.successors) {
-    if (between(best === null ? self.id : best.peer.id, peer.id, target) && !excluded.includes(peer.address)) {
+    if (
+      between(best === null ? self.id : best.peer.id, peer.id, target) &&
+      !excluded.includes(peer.address)
+    ) {
       best = { peer, why: "successor" };
     }
   }

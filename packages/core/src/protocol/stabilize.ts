@@ -2,8 +2,8 @@ import type { Answer } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Request } from "../state.js";
 import { isMember, leased, usable } from "../state.js";
-import { drop, expect, jittered, send, setTimers } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { drop, expect, jittered, send, setTimers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
@@ -49,7 +49,13 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
 }
 
 /** The heir's answer, or a candidate's, or, to a newcomer, that of its id's owner. */
-export function onAnswer(turn: Turn, from: Peer, answer: Answer, request: Request, purpose: AskPurpose): void {
+export function onAnswer(
+  turn: Turn,
+  from: Peer,
+  answer: Answer,
+  request: Request,
+  purpose: AskPurpose,
+): void {
   measured(turn, from.address, request);
   if (turn.state.phase._tag === "Joining" && answer.verdict._tag !== "Handed") return;
   switch (answer.verdict._tag) {

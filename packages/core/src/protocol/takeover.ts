@@ -1,10 +1,10 @@
-import { distance } from "../identifier.js";
 import type { RangeReason } from "../effect.js";
+import { distance } from "../identifier.js";
 import type { Millis } from "../message.js";
 import type { Before, NodeState } from "../state.js";
 import { holdsWholeRing, knownDead, leased, usable } from "../state.js";
-import { nextEpoch, setOwnership } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { nextEpoch, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -64,11 +64,10 @@ export function takeOver(turn: Turn, before: Before, reason: RangeReason): void 
 
 /** Nobody else is left: the whole ring is this node's, and there is no heir to ask. */
 export function ownAll(turn: Turn, epoch: number, cause: NodeState["ownership"]["cause"]): void {
-  const { size } = turn.state.config.space;
+  const whole = { epoch, length: turn.state.config.space.size };
   setOwnership(turn, {
-    token: { epoch, length: size },
-    claimed: size,
-    confirmed: epoch,
+    token: whole,
+    acknowledged: whole,
     leaseUntil: Number.POSITIVE_INFINITY,
     before: null,
     split: null,
@@ -104,7 +103,8 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
 function tendGap(turn: Turn): void {
   const { ownership, pointers, config, self } = turn.state;
   const { token, gapSince } = ownership;
-  if (token === null || holdsWholeRing(turn.state) || turn.at < gapSince + longPatienceMs(config.ring)) return;
+  if (token === null || holdsWholeRing(turn.state) || turn.at < gapSince + longPatienceMs(config.ring))
+    return;
   const neighbour = pointers.predecessor;
   if (neighbour !== null && usable(turn.state, neighbour, turn.at)) {
     const length = distance(config.space, neighbour.id, self.id);
@@ -112,7 +112,11 @@ function tendGap(turn: Turn): void {
     const epoch = nextEpoch(turn, token.epoch);
     setOwnership(turn, { token: { epoch, length }, gapSince: turn.at, cause: { reason: "gap", peer: null } });
     turn.askWanted = true;
-  } else if (head(turn.state) === null && config.aloneBySilence && isolatedFor(turn) >= longPatienceMs(config.ring)) {
+  } else if (
+    head(turn.state) === null &&
+    config.aloneBySilence &&
+    isolatedFor(turn) >= longPatienceMs(config.ring)
+  ) {
     ownAll(turn, nextEpoch(turn, token.epoch), { reason: "gap", peer: null });
   }
 }
@@ -132,4 +136,3 @@ function wouldBeAlone(state: NodeState, before: Before): boolean {
 function mayBeAlone(state: NodeState, before: Before): boolean {
   return knownDead(state, before.report.peer) || (state.config.aloneBySilence && head(state) === null);
 }
-

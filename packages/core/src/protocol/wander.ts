@@ -3,8 +3,8 @@ import type { Closer, Find, Inspect, Query, Route } from "../message.js";
 import { messageLimits } from "../message.js";
 import type { Address, Peer } from "../peer.js";
 import { claim, isMember, owns } from "../state.js";
-import { refuse, send } from "../turn.js";
 import type { Turn } from "../turn.js";
+import { refuse, send } from "../turn.js";
 import { lookUp } from "./lookup.js";
 import { nextHop } from "./route.js";
 
