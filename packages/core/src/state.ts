@@ -312,7 +312,8 @@ export function owns(state: NodeState, key: Id, at: Millis): boolean {
 /** What the heir acknowledged, as far as it is still held. */
 function claimedLength({ token, acknowledged }: Ownership): Distance {
   if (token === null || acknowledged === null) return 0n;
-  return acknowledged.length < token.length ? acknowledged.length : token.length;
+  if (acknowledged.length > token.length) return token.length;
+  return acknowledged.length;
 }
 
 /** The point behind which the token begins. */

@@ -54,7 +54,9 @@ function passOn(turn: Turn, circle: Circle): void {
   const { token } = turn.state.ownership;
   if (successor === null || token === null) return;
   // Once each: if its origin is gone, nobody would end it.
-  setOwnership(turn, { circlesPassed: [...turn.state.ownership.circlesPassed, circle.rid].slice(-circlesMax) });
+  setOwnership(turn, {
+    circlesPassed: [...turn.state.ownership.circlesPassed, circle.rid].slice(-circlesMax),
+  });
   send(turn, successor.address, {
     _tag: "Circle",
     rid: circle.rid,
