@@ -52,6 +52,8 @@ export class Simulation {
   step: typeof stepProcess = stepProcess;
   /** Whether a message from one process to another is lost for certain. */
   blocked: (from: Address, to: Address) => boolean = () => false;
+  /** What becomes of a message on its way between two processes. */
+  carried: (message: Message, from: Address, to: Address) => Message = (message) => message;
   private readonly agenda = new Agenda();
   private random: Random;
   private operations = 0;
@@ -218,7 +220,14 @@ export class Simulation {
     sender.linked.add(process);
     target.linked.add(url);
     const { incarnation } = sender.state;
-    this.happen(process, virtualIndex(to), { _tag: "Received", from, incarnation, client: false, message });
+    const heard = this.carried(message, url, process);
+    this.happen(process, virtualIndex(to), {
+      _tag: "Received",
+      from,
+      incarnation,
+      client: false,
+      message: heard,
+    });
   }
 
   private latency(): number {

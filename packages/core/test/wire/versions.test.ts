@@ -1,49 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Id } from "../../src/identifier.js";
 import { space } from "../../src/identifier.js";
-import type { Find, Message, Ping, RequestId } from "../../src/message.js";
+import type { Message, Ping } from "../../src/message.js";
 import { naming } from "../../src/peer.js";
 import { codec, codecOf } from "../../src/wire/codec.js";
-import { type Kinds, kinds } from "../../src/wire/kinds.js";
+import { kinds } from "../../src/wire/kinds.js";
 import { ids, messages } from "../arbitraries.js";
-
-// A version 2 as it might come: `Find` tells where the lookup started, and there is a new request, `Sample`.
-interface Find2 extends Find {
-  readonly startedAt?: Id;
-}
-interface Sample {
-  readonly _tag: "Sample";
-  readonly rid: RequestId;
-  readonly target: Id;
-}
-type Message2 = Exclude<Message, Find> | Find2 | Sample;
-
-const startedAtTag = 1;
-const kinds2: Kinds<Message2> = {
-  ...kinds,
-  Find: {
-    code: kinds.Find.code,
-    write(w, m) {
-      kinds.Find.write(w, m);
-      const { startedAt } = m;
-      if (startedAt !== undefined) w.extension(startedAtTag, () => w.id(startedAt));
-    },
-    read(r) {
-      const find = kinds.Find.read(r);
-      const startedAt = r.extension(startedAtTag, () => r.id());
-      return startedAt === undefined ? find : { ...find, startedAt };
-    },
-  },
-  Sample: {
-    code: 0x20,
-    write(w, m) {
-      w.rid(m.rid);
-      w.id(m.target);
-    },
-    read: (r) => ({ _tag: "Sample", rid: r.rid(), target: r.id() }),
-  },
-};
+import { kinds2, type Message2 } from "./version2.js";
 
 const ring = space(160);
 const options = { space: ring, naming: naming(ring, "sha256") };
