@@ -1,7 +1,8 @@
-import { isRight } from "fp-ts/lib/Either.js";
+import { type Either, isRight } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../src/message.js";
 import { codec, codecOf } from "../../src/wire/codec.js";
+import type { DecodeError } from "../../src/wire/decode-error.js";
 import { flaw } from "../simulation/ideal.js";
 import { Simulation } from "../simulation.js";
 import { kinds2, type Message2 } from "./version2.js";
@@ -20,7 +21,12 @@ describe("a ring whose nodes speak versions 1 and 2 by turns", () => {
       const frame = isNew(from)
         ? two.encode({ from: 0, to: 0, message: said })
         : one.encode({ from: 0, to: 0, message });
-      const read = isNew(to) ? two.decode(frame) : one.decode(frame);
+      const { decode }: { decode: (frame: Uint8Array) => Either<DecodeError, { message: Message2 }> } = isNew(
+        to,
+      )
+        ? two
+        : one;
+      const read = decode(frame);
       if (!isRight(read))
         throw new Error(`${to} cannot read what ${from} says: ${JSON.stringify(read.left)}`);
       if (isNew(from) && !isNew(to) && said !== message) extended += 1;

@@ -13,7 +13,7 @@ interface Sample {
 }
 export type Message2 = Exclude<Message, Find> | Find2 | Sample;
 
-const startedAtTag = 1;
+export const startedAtTag = 1;
 export const kinds2: Kinds<Message2> = {
   ...kinds,
   Find: {

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Id } from "../../src/identifier.js";
 import { space } from "../../src/identifier.js";
-import type { Message, Ping } from "../../src/message.js";
+import type { Find, Message, Ping } from "../../src/message.js";
 import { naming } from "../../src/peer.js";
 import { codec, codecOf } from "../../src/wire/codec.js";
 import { kinds } from "../../src/wire/kinds.js";
 import { ids, messages } from "../arbitraries.js";
-import { kinds2, type Message2 } from "./version2.js";
+import { kinds2, type Message2, startedAtTag } from "./version2.js";
 
 const ring = space(160);
 const options = { space: ring, naming: naming(ring, "sha256") };
