@@ -3,6 +3,7 @@ import type { Distance, Id, Space } from "../src/identifier.js";
 import { id, space } from "../src/identifier.js";
 import type {
   Envelope,
+  Epoch,
   Hop,
   HopReason,
   Message,
@@ -14,17 +15,11 @@ import type {
   Verdict,
 } from "../src/message.js";
 import { messageLimits } from "../src/message.js";
-import type { Address, Naming, Peer } from "../src/peer.js";
+import type { Address, Incarnation, Naming, Peer } from "../src/peer.js";
 import { virtualAddress } from "../src/peer.js";
 import { utf8Length } from "../src/utf8.js";
 
-const hopReasons: ReadonlyArray<HopReason> = [
-  "successor",
-  "finger",
-  "route",
-  "predecessor",
-  "told",
-];
+const hopReasons: ReadonlyArray<HopReason> = ["successor", "finger", "route", "predecessor", "told"];
 const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "hops-exceeded"];
 const refusalCodes: ReadonlyArray<RefusalCode> = [
   "not-member",
@@ -101,17 +96,30 @@ export interface MessageArbitraries {
   readonly byTag: { readonly [Tag in Message["_tag"]]: fc.Arbitrary<Extract<Message, { _tag: Tag }>> };
 }
 
+/** What messages are made of: to be narrowed where a test wants them to concern somebody. */
+export interface MessageParts {
+  readonly address?: fc.Arbitrary<Address>;
+  readonly incarnation?: fc.Arbitrary<Incarnation>;
+  readonly epoch?: fc.Arbitrary<Epoch>;
+}
+
 /** Messages as the wire can carry them: times are whole milliseconds, lists are within `limits`. */
 export function messages(
   ring: Space,
   naming: Naming,
   limits: MessageLimits = messageLimits,
+  parts: MessageParts = {},
 ): MessageArbitraries {
+  const {
+    address = addresses(limits.addressBytesMax),
+    incarnation = safeIntegers(),
+    epoch = safeIntegers(),
+  } = parts;
   const rid = fc.oneof(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.constantFrom(0, 2 ** 32, 2 ** 48 - 1));
   const peer = fc
-    .record({ address: addresses(limits.addressBytesMax), incarnation: safeIntegers() })
-    .map(({ address, incarnation }): Peer => ({ id: naming(address), address, incarnation }));
-  const token: fc.Arbitrary<Token> = fc.record({ epoch: safeIntegers(), length: distances(ring) });
+    .record({ address, incarnation })
+    .map((named): Peer => ({ id: naming(named.address), ...named }));
+  const token: fc.Arbitrary<Token> = fc.record({ epoch, length: distances(ring) });
   const report: fc.Arbitrary<Report> = fc.record({ peer, token, handed: fc.boolean() });
   const beneath = fc.array(report, { maxLength: Math.min(4, limits.reportsMax) });
   const why = fc.constantFrom(...hopReasons);
@@ -140,7 +148,7 @@ export function messages(
     Route: fc.record({ _tag: fc.constant("Route" as const), rid, target }),
     Ping: fc.record({ _tag: fc.constant("Ping" as const), rid }),
     Leave: fc.record({ _tag: fc.constant("Leave" as const), rid, token, beneath }),
-    Circle: fc.record({ _tag: fc.constant("Circle" as const), rid, origin: peer, epoch: safeIntegers() }),
+    Circle: fc.record({ _tag: fc.constant("Circle" as const), rid, origin: peer, epoch }),
     Query: fc.record({
       _tag: fc.constant("Query" as const),
       rid,

@@ -21,6 +21,8 @@ export interface ScheduleOptions {
   readonly pauseMsMax?: number;
   /** So many at once. */
   readonly pausedMax?: number;
+  /** What takes each step instead of `stepProcess`. */
+  readonly step?: Simulation["step"];
 }
 
 export interface ScheduleResult {
@@ -78,6 +80,7 @@ class Schedule {
     this.options = options;
     const { successors } = options;
     this.simulation = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs, successors });
+    if (options.step !== undefined) this.simulation.step = options.step;
   }
 
   /** One node after another, without faults, until the ring is ideal. */

@@ -1,0 +1,55 @@
+import type { Clocked, Event } from "../../src/event.js";
+import type { ProcessState } from "../../src/process.js";
+import { stepProcess } from "../../src/process.js";
+import type { NodeState } from "../../src/state.js";
+import type { ScheduleOptions } from "../schedule.js";
+import { runSchedule } from "../schedule.js";
+import { deepFreeze } from "./freeze.js";
+
+/** A state that a node came to in some random schedule, and the clocks at that time. Frozen. */
+export interface Reached extends Clocked {
+  readonly node: NodeState;
+}
+
+/** What happened to one process in a schedule, from its birth on, and what it said to that. */
+export interface Recording {
+  readonly born: ProcessState;
+  readonly events: Array<{ readonly node: number | null; readonly event: Event }>;
+  readonly answers: Array<ReturnType<typeof stepProcess>>;
+}
+
+/** Every so many-th state that any node reaches. */
+export function reachedStates(seed: number, options: ScheduleOptions, every: number): ReadonlyArray<Reached> {
+  const found: Reached[] = [];
+  let steps = 0;
+  runSchedule(seed, {
+    ...options,
+    step: (state, node, event) => {
+      const result = stepProcess(state, node, event);
+      const reached = result[0].nodes[node ?? 0];
+      if (++steps % every === 0 && reached !== undefined) {
+        found.push(deepFreeze({ node: reached, at: event.at, wall: event.wall }));
+      }
+      return result;
+    },
+  });
+  return found;
+}
+
+/** Every life of every process of a schedule. States and events are frozen before they are used. */
+export function recordings(seed: number, options: ScheduleOptions): ReadonlyArray<Recording> {
+  const lives = new Map<string, Recording>();
+  runSchedule(seed, {
+    ...options,
+    step: (state, node, event) => {
+      const life = `${state.url} ${state.incarnation}`;
+      const recording = lives.get(life) ?? { born: state, events: [], answers: [] };
+      const answer = stepProcess(deepFreeze(state), node, deepFreeze(event));
+      recording.events.push({ node, event });
+      recording.answers.push(answer);
+      lives.set(life, recording);
+      return answer;
+    },
+  });
+  return [...lives.values()];
+}
