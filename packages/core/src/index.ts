@@ -4,19 +4,14 @@ export * from "./event.js";
 export * from "./hash.js";
 export * from "./identifier.js";
 export * from "./message.js";
+export type { Ownership } from "./ownership.js";
+export { claim, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom, uniform } from "./random.js";
-export type { Contact, Finger, NodeState, Ownership, Phase, Pointers } from "./state.js";
-export {
-  claim,
-  initialNode,
-  isMember,
-  knownDead,
-  owns,
-  usable,
-} from "./state.js";
+export type { Contact, Finger, NodeState, Phase, Pointers } from "./state.js";
+export { initialNode, isMember, knownDead, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
 export { readUtf8, utf8 } from "./utf8.js";
 export type { Addressed, Codec, CodecOptions } from "./wire/codec.js";

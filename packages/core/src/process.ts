@@ -5,11 +5,12 @@ import type { Effect, OperationError, OperationResult, Send, Settled } from "./e
 import type { Event, OperationId } from "./event.js";
 import type { Id } from "./identifier.js";
 import type { Millis } from "./message.js";
+import { owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
 import type { Seed } from "./random.js";
 import type { NodeState } from "./state.js";
-import { initialNode, owns } from "./state.js";
+import { initialNode } from "./state.js";
 import { nextDeadline, step } from "./step.js";
 
 /**

@@ -11,7 +11,7 @@ import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
-import type { Request } from "./state.js";
+import type { Request } from "./request.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
 import { drop, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";

@@ -9,7 +9,7 @@ import { onLeaveTimeout } from "./protocol/leave.js";
 import { onLookupSetback } from "./protocol/lookup.js";
 import { ask } from "./protocol/stabilize.js";
 import { forward } from "./protocol/wander.js";
-import type { Request } from "./state.js";
+import type { Request } from "./request.js";
 import type { Turn } from "./turn.js";
 import { fail, setPending } from "./turn.js";
 

@@ -2,10 +2,12 @@ import { left, right } from "fp-ts/lib/Either.js";
 import type { Announcement, DropReason, Effect, OperationError, OperationResult } from "./effect.js";
 import type { OperationId } from "./event.js";
 import type { Epoch, Message, Millis, RequestId } from "./message.js";
+import type { Ownership } from "./ownership.js";
 import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
 import { nextUint32 } from "./random.js";
-import type { NodeState, Ownership, Pointers, Purpose, Request, Timers } from "./state.js";
+import type { Purpose, Request } from "./request.js";
+import type { NodeState, Pointers, Timers } from "./state.js";
 
 /**
  * One call of `step` while it runs: the state so far and the effects so far. The fields are assigned to, the values in

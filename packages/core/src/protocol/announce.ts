@@ -1,9 +1,10 @@
 import type { Id } from "../identifier.js";
 import { rangeStart } from "../identifier.js";
 import type { Token } from "../message.js";
+import { claim } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
-import { claim, isMember } from "../state.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, setOwnership, setTimers } from "../turn.js";
 import { head } from "./pointers.js";

@@ -1,6 +1,7 @@
 import type { Circle } from "../message.js";
+import { holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import { holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { draw, drop, send, setOwnership } from "../turn.js";
 import { settleMembership } from "./membership.js";

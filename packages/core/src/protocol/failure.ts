@@ -1,8 +1,9 @@
 import type { Announcement } from "../effect.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
+import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
-import type { Contact, NodeState, Request } from "../state.js";
+import type { Contact, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, expect, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, suspicionMs } from "./durations.js";

@@ -1,8 +1,10 @@
 import { distance } from "../identifier.js";
 import type { Ask, Report, Token, Verdict } from "../message.js";
+import type { Before } from "../ownership.js";
+import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import type { AskPurpose, Before, Joining } from "../state.js";
-import { confirmed, holdsWholeRing, leased, tokenStart } from "../state.js";
+import type { AskPurpose } from "../request.js";
+import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import { outlastMs } from "./durations.js";

@@ -1,9 +1,11 @@
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Token, Verdict } from "../message.js";
+import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
-import type { AskPurpose, NodeState, Request } from "../state.js";
-import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import type { AskPurpose, Request } from "../request.js";
+import type { NodeState } from "../state.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import { ping } from "./failure.js";

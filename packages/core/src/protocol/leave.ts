@@ -1,9 +1,10 @@
 import type { LeaveRequested } from "../event.js";
 import { inRange } from "../identifier.js";
 import type { Depart, Leave, Left, Millis } from "../message.js";
+import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import type { Purpose } from "../state.js";
-import { confirmed, holdsWholeRing, isMember, leased, tokenStart } from "../state.js";
+import type { Purpose } from "../request.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import {
   announce,

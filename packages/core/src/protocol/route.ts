@@ -1,8 +1,9 @@
 import type { Id } from "../identifier.js";
 import { between, distance, inRange } from "../identifier.js";
 import type { Address } from "../peer.js";
+import type { Candidate } from "../request.js";
 import { ownerHint, precedingHint } from "../routes.js";
-import type { Candidate, NodeState } from "../state.js";
+import type { NodeState } from "../state.js";
 
 /**
  * Where a lookup goes next: to whoever seems to own the target, else to the known node that lies nearest before it

@@ -1,7 +1,8 @@
 import type { Answer } from "../message.js";
+import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import type { AskPurpose, Request } from "../state.js";
-import { isMember, leased, usable } from "../state.js";
+import type { AskPurpose, Request } from "../request.js";
+import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { drop, expect, jittered, send, setTimers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs } from "./durations.js";

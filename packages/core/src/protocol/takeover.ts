@@ -1,8 +1,10 @@
 import type { RangeReason } from "../effect.js";
 import { distance } from "../identifier.js";
 import type { Millis } from "../message.js";
-import type { Before, NodeState } from "../state.js";
-import { holdsWholeRing, knownDead, leased, usable } from "../state.js";
+import type { Before } from "../ownership.js";
+import { holdsWholeRing, leased } from "../ownership.js";
+import type { NodeState } from "../state.js";
+import { knownDead, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";

@@ -1,8 +1,9 @@
 import type { LookupMode } from "../event.js";
 import type { Closer, Find, Inspect, Query, Route } from "../message.js";
 import { messageLimits } from "../message.js";
+import { claim, owns } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
-import { claim, isMember, owns } from "../state.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { refuse, send } from "../turn.js";
 import { lookUp } from "./lookup.js";

@@ -1,8 +1,8 @@
 import type { Id } from "../../src/identifier.js";
 import { distance } from "../../src/identifier.js";
+import { claim } from "../../src/ownership.js";
 import type { Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
-import { claim } from "../../src/state.js";
 import type { Simulation } from "../simulation.js";
 
 /**

@@ -2,9 +2,9 @@ import type { Config } from "../../src/config.js";
 import type { Owner } from "../../src/effect.js";
 import type { Distance, Id } from "../../src/identifier.js";
 import { inRange } from "../../src/identifier.js";
+import { claim } from "../../src/ownership.js";
 import type { Address, Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
-import { claim } from "../../src/state.js";
 
 /** A promise about ownership that was broken. */
 export type Violation =

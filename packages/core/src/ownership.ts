@@ -1,0 +1,102 @@
+import type { RangeReason } from "./effect.js";
+import type { Distance, Id } from "./identifier.js";
+import { inRange, rangeStart } from "./identifier.js";
+import type { Epoch, Millis, Report, RequestId, Token } from "./message.js";
+import type { Peer } from "./peer.js";
+import type { NodeState } from "./state.js";
+
+/** What this node holds and may claim. See `docs/OWNERSHIP-RULES.md`. */
+export interface Ownership {
+  /** The range that is this node's, if a lease stands behind it. */
+  readonly token: Token | null;
+  /** The token as the heir acknowledged it last: no more than that is claimed. Null: it knows nothing of it yet. */
+  readonly acknowledged: Token | null;
+  /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
+  readonly leaseUntil: Millis;
+  /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
+  readonly office: number;
+  /** The token that ends where this one begins. This node is its holder's heir. */
+  readonly before: Before | null;
+  /** Since when it has been unknown who holds what ends where this begins. */
+  readonly gapSince: Millis;
+  /** A part promised to a newcomer, to be handed over once the heir knows. */
+  readonly split: Split | null;
+  /** A `Leave` is out: nothing is claimed. Refused, the range has to be leased anew. */
+  readonly handingOver: boolean;
+  /** A `Circle` of ours is under way. */
+  readonly circle: { readonly rid: RequestId; readonly startedAt: Millis; readonly epoch: Epoch } | null;
+  /** Those of others that were passed on, the latest last: none is passed on twice. */
+  readonly circlesPassed: ReadonlyArray<RequestId>;
+  /** Why the range last grew or shrank, and who had or has the part. */
+  readonly cause: { readonly reason: RangeReason; readonly peer: Peer | null };
+  /** What the application was told that is claimed. */
+  readonly announced: Token | null;
+}
+
+export interface Before {
+  readonly report: Report;
+  readonly beneath: ReadonlyArray<Report>;
+  /** The last time that its holder was served, or asked: silence counts from here. */
+  readonly lastAt: Millis;
+  /** Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased. */
+  readonly notBefore: Millis;
+  /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
+  readonly refused: Epoch;
+}
+
+export interface Split {
+  readonly peer: Peer;
+  readonly token: Token;
+  /** What will be left to this node. */
+  readonly rest: Token;
+  readonly rid: RequestId;
+  readonly since: Millis;
+}
+
+/** Whether the lease runs at this time. */
+export function leased(ownership: Ownership, at: Millis): boolean {
+  return at < ownership.leaseUntil && !ownership.handingOver;
+}
+
+/** Whether the heir knows the token as it is now. Until then nothing of it changes hands. */
+export function confirmed(ownership: Ownership): boolean {
+  return ownership.token !== null && ownership.acknowledged?.epoch === ownership.token.epoch;
+}
+
+/** Whether the token is the whole ring, so that there is nobody to be the heir. */
+export function holdsWholeRing(state: NodeState): boolean {
+  return state.ownership.token !== null && state.ownership.token.length === state.config.space.size;
+}
+
+/**
+ * What this node claims at this time, confirmed by its heir: the range of that length that ends at its id, and the rest
+ * of the lease. Null: nothing.
+ */
+export function claim(
+  state: NodeState,
+  at: Millis,
+): { readonly token: Token; readonly leaseMs: Millis } | null {
+  const own = state.ownership;
+  const length = claimedLength(own);
+  if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
+  const leaseMs = Math.min(own.leaseUntil - at, state.config.ring.leaseMs);
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
+}
+
+/** Whether this node claims the key at this time. No message is needed to know. */
+export function owns(state: NodeState, key: Id, at: Millis): boolean {
+  const own = state.ownership;
+  return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
+}
+
+/** What the heir acknowledged, as far as it is still held. */
+function claimedLength({ token, acknowledged }: Ownership): Distance {
+  if (token === null || acknowledged === null) return 0n;
+  if (acknowledged.length > token.length) return token.length;
+  return acknowledged.length;
+}
+
+/** The point behind which the token begins. */
+export function tokenStart(state: NodeState, token: Token): Id {
+  return rangeStart(state.config.space, state.self.id, token.length);
+}
