@@ -1,6 +1,7 @@
 import type { Owner } from "../src/effect.js";
 import type { Id } from "../src/identifier.js";
 import type { Address } from "../src/peer.js";
+import type { Host } from "./simulation/host.js";
 import { flaw } from "./simulation/ideal.js";
 import type { Violation } from "./simulation/witness.js";
 import type { Faults } from "./simulation.js";
@@ -31,6 +32,8 @@ export interface ScheduleResult {
   readonly healedInIntervals: number;
   readonly lookups: number;
   readonly failedLookups: number;
+  /** Neither answered nor failed long after their deadline, though who asked is still there. */
+  readonly openLookups: number;
   /** Answers that name a node which at no instant since the question claimed the key. */
   readonly wrongLookups: number;
   /** Answers with a lower epoch than an answer for the same key that was there before the question. */
@@ -39,18 +42,18 @@ export interface ScheduleResult {
 }
 
 const intervalMs = 500;
+const lookupMs = 5000;
 
 /** Everything that happens, and its outcome, follow from the seed and the options. */
 export function runSchedule(seed: number, options: ScheduleOptions): ScheduleResult {
   const schedule = new Schedule(seed, options);
   schedule.grow();
   schedule.trouble();
-  const peaceAt = schedule.simulation.now;
-  schedule.peace();
-  return schedule.result(peaceAt);
+  return schedule.result(schedule.peace());
 }
 
 interface Question {
+  readonly asker: Host;
   readonly target: Id;
   readonly askedAt: number;
 }
@@ -108,16 +111,20 @@ class Schedule {
     }
   }
 
-  /** Nobody is stopped, and the network is reliable. */
-  peace(): void {
+  /** Nobody is stopped, and the network is reliable: until the ring is ideal, and then until every lookup is due. */
+  peace(): number {
     const { simulation } = this;
     simulation.faults = { ...simulation.faults, loss: 0, duplication: 0 };
     const moving = (): boolean =>
       [...simulation.hosts.values()].every((host) => !host.isStopped(simulation.now));
+    const from = simulation.now;
     simulation.run(120_000, () => moving() && this.ideal());
+    const healedInIntervals = (simulation.now - from) / intervalMs;
+    simulation.run(2 * lookupMs);
+    return healedInIntervals;
   }
 
-  result(peaceAt: number): ScheduleResult {
+  result(healedInIntervals: number): ScheduleResult {
     const { simulation } = this;
     const answers = this.answers();
     const wrong = answers.filter(
@@ -126,21 +133,29 @@ class Schedule {
     return {
       violations: simulation.witness.violations,
       flaw: flaw(simulation),
-      healedInIntervals: (simulation.now - peaceAt) / intervalMs,
+      healedInIntervals,
       lookups: this.questions.size,
       failedLookups: this.questions.size - answers.length,
+      openLookups: this.open(),
       wrongLookups: wrong.length,
       fallenEpochs: answers.filter((later) => answers.some((earlier) => fell(earlier, later))).length,
       simulation,
     };
   }
 
+  private open(): number {
+    const { hosts, settled } = this.simulation;
+    return [...this.questions].filter(
+      ([operation, { asker }]) => !settled.has(operation) && hosts.get(asker.state.url) === asker,
+    ).length;
+  }
+
   private answers(): Answered[] {
     const found: Answered[] = [];
-    for (const [operation, { target, askedAt }] of this.questions) {
+    for (const [operation, question] of this.questions) {
       const settlement = this.simulation.settled.get(operation);
       if (settlement?.result._tag !== "Owner") continue;
-      found.push({ owner: settlement.result, target, askedAt, at: settlement.at });
+      found.push({ ...question, owner: settlement.result, at: settlement.at });
     }
     return found;
   }
@@ -209,8 +224,11 @@ class Schedule {
   private lookUp(): void {
     const { simulation } = this;
     const target = simulation.config.naming(`key ${this.seed} ${this.questions.size % 24}`);
+    const url = this.anybody();
+    const asker = simulation.hosts.get(url) as Host;
     const askedAt = simulation.now;
-    this.questions.set(simulation.lookup(this.anybody(), target), { target, askedAt });
+    const operation = simulation.lookup(url, target, "recursive", lookupMs);
+    this.questions.set(operation, { asker, target, askedAt });
   }
 
   private anybody(): Address {
