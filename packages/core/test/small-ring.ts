@@ -14,9 +14,10 @@ import type {
   Token,
   Verdict,
 } from "../src/message.js";
+import type { Before, Ownership } from "../src/ownership.js";
 import type { Peer } from "../src/peer.js";
 import { processAddress } from "../src/peer.js";
-import type { Before, NodeState, Ownership, Pointers } from "../src/state.js";
+import type { NodeState, Pointers } from "../src/state.js";
 import { initialNode } from "../src/state.js";
 import { step } from "../src/step.js";
 

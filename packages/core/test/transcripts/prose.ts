@@ -4,9 +4,9 @@ import type { Happening } from "../../src/event.js";
 import type { Distance, Id, Space } from "../../src/identifier.js";
 import { formatId, rangeStart } from "../../src/identifier.js";
 import type { Message, Report, Token } from "../../src/message.js";
+import { claim } from "../../src/ownership.js";
 import type { Address, Naming, Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
-import { claim } from "../../src/state.js";
 
 /** Events, effects and states as a person reads them: nodes by their identifiers, tokens as ranges with their epoch. */
 export class Prose {
