@@ -6,7 +6,7 @@ import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, expect, send, setPointers } from "../turn.js";
-import { answerTimeoutMs, suspicionMs } from "./durations.js";
+import { answerTimeoutMs, patienceMs, suspicionMs } from "./durations.js";
 
 /**
  * Failure detection. Silence makes a peer suspect: it is no longer a pointer until it speaks again, or the suspicion
@@ -80,11 +80,12 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
 
 /**
  * The peer lives, but is not in the ring: no longer a pointer. Unless it is just being admitted by this node, and the
- * news has not reached it yet.
+ * news has not reached it yet. After a lease's time it was lost on its way.
  */
 export function dismiss(turn: Turn, peer: Peer): void {
-  const held = turn.state.ownership.before?.report;
-  if (held?.handed === true && held.peer.address === peer.address) return;
+  const { before } = turn.state.ownership;
+  const handed = before?.report.handed === true && before.report.peer.address === peer.address;
+  if (handed && turn.at < before.lastAt + patienceMs(turn.state.config.ring)) return;
   evict(turn, peer.address, peer.incarnation, "left");
 }
 
