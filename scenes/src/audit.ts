@@ -57,7 +57,11 @@ function showLookups(
   book.figure("lookups", lookups.length);
   book.figure("answered", answered.length);
   book.figure("failed", failed.length);
-  book.figure("failedByCode", failedByCode(failed));
+  book.figure("failedByCode", countedBy(failed, codeOf));
+  book.figure(
+    "failedByDeadlineMs",
+    countedBy(failed, ({ timeoutMs }) => String(timeoutMs)),
+  );
   book.figure("answeredMsP50", quantile(latencies, 0.5));
   book.figure("answeredMsP99", quantile(latencies, 0.99));
   book.figure("answeredMsWorst", worst(latencies));
@@ -72,14 +76,14 @@ function showLookups(
   );
 }
 
-function failedByCode(failed: ReadonlyArray<Lookup>): ReadonlyArray<string> {
+function codeOf({ outcome }: Lookup): string {
+  return (outcome._tag === "Failed" ? outcome.code : null) ?? "no code";
+}
+
+function countedBy(lookups: ReadonlyArray<Lookup>, kind: (lookup: Lookup) => string): ReadonlyArray<string> {
   const counts = new Map<string, number>();
-  for (const { outcome } of failed) {
-    if (outcome._tag !== "Failed") continue;
-    const code = outcome.code ?? "no code";
-    counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  return [...counts].map(([code, count]) => `${code} ${count}`);
+  for (const lookup of lookups) counts.set(kind(lookup), (counts.get(kind(lookup)) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${name}: ${count}`);
 }
 
 function showWrong(book: Notebook, timeline: Timeline, wrong: ReadonlyArray<Lookup>, zero: number): void {
@@ -135,6 +139,10 @@ function showUntouched(
   }
   for (const lookup of missed) book.evidence("untouched, not answered right", describe(lookup, zero));
   book.figure("untouchedLookups", asked);
+  book.figure(
+    "untouchedMissedByDeadlineMs",
+    countedBy(missed, ({ timeoutMs }) => String(timeoutMs)),
+  );
   if (asked > 0)
     book.atLeast("untouched keys answered right", (100 * (asked - missed.length)) / asked, 99.9, " %");
 }
