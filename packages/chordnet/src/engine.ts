@@ -24,6 +24,8 @@ export interface Outside {
   dropped(effect: Dropped): void;
 }
 
+const faultRestMs = 100;
+
 interface Mail {
   /** Null: every virtual node. */
   readonly node: number | null;
@@ -45,6 +47,8 @@ export class Engine {
   #closed = false;
   #armedFor: number = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => undefined;
+  /** After a fault the timer waits at least so long: a step that throws must not be tried again at full speed. */
+  #restUntil = 0;
 
   constructor(
     state: ProcessState,
@@ -107,6 +111,7 @@ export class Engine {
       for (const outcome of outcomes) for (const effect of outcome.effects) this.#run(outcome.node, effect);
     } catch (error) {
       this.#counters.faults += 1;
+      this.#restUntil = this.#clock.now() + faultRestMs;
       this.#logger.error(`the step for ${event._tag} threw`, error);
     }
   }
@@ -133,8 +138,10 @@ export class Engine {
 
   /** A timer that stands for an earlier time is left alone: it costs one look at the clock when it fires. */
   #arm(): void {
-    const due = nextProcessDeadline(this.#state);
-    if (this.#closed || due === null || due >= this.#armedFor) return;
+    const deadline = nextProcessDeadline(this.#state);
+    if (this.#closed || deadline === null) return;
+    const due = Math.max(deadline, this.#restUntil);
+    if (due >= this.#armedFor) return;
     this.#disarm();
     this.#armedFor = due;
     this.#disarm = this.#clock.after(Math.max(0, due - this.#clock.now()), () => this.#wake());
@@ -144,7 +151,7 @@ export class Engine {
     this.#armedFor = Number.POSITIVE_INFINITY;
     this.#disarm = () => undefined;
     const due = nextProcessDeadline(this.#state);
-    if (due !== null && due > this.#clock.now()) {
+    if (due !== null && Math.max(due, this.#restUntil) > this.#clock.now()) {
       this.#arm();
       return;
     }

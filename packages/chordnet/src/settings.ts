@@ -1,5 +1,5 @@
 import type { LookupMode, NodeLimits, RingParameters } from "@chordnet/core";
-import { badParameter, defaultLeaseMs, defaultRing } from "@chordnet/core";
+import { badParameter, defaultLeaseMs, defaultRing, limitsMost } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { ChordNetOptions, RingOptions } from "./api.js";
 import { ChordNetError } from "./errors.js";
@@ -50,13 +50,6 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   logger: true,
   clock: true,
   random: true,
-};
-
-const limitsMost: Readonly<Record<keyof NodeLimits, number>> = {
-  pendingMax: 65_536,
-  routesMax: 65_536,
-  rememberedMax: 1_024,
-  hopsMax: 64,
 };
 
 /** Checks and completes what the constructor was given. Throws `BAD_OPTION`, which names the option. */

@@ -26,7 +26,7 @@ export interface RingParameters {
 
 /** One node's own bounds. Past each: a typed refusal. */
 export interface NodeLimits {
-  /** Requests that this node waits for, 1 to 65,536. */
+  /** Lookups and inspections under way, 1 to 65,280. What the ring itself asks has room of its own beside them. */
   readonly pendingMax: number;
   /** Peers kept as hints for routing. */
   readonly routesMax: number;
@@ -63,6 +63,17 @@ export const defaultLimits: NodeLimits = {
   hopsMax: 64,
 };
 
+/** How many requests of the ring's own (asks, pings, joins, leaves) may be under way, whatever users ask. */
+export const ringRequestsMax = 256;
+
+/** The most that each limit may be; the least is 1. */
+export const limitsMost: NodeLimits = {
+  pendingMax: 65_280,
+  routesMax: 65_536,
+  rememberedMax: 1024,
+  hopsMax: 64,
+};
+
 /** The lease that goes with an interval. */
 export function defaultLeaseMs(intervalMs: Millis): Millis {
   return Math.round(intervalMs * 2.25);
@@ -96,7 +107,7 @@ export function badParameter(ring: RingParameters): BadParameter | null {
   return null;
 }
 
-/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses. */
+/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses, and for limits out of bounds. */
 export function configure(
   ring: RingParameters,
   options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & {
@@ -105,10 +116,15 @@ export function configure(
 ): Config {
   const bad = badParameter(ring);
   if (bad !== null) throw new RangeError(`${bad.parameter} must be ${bad.allowed}, not ${String(bad.value)}`);
+  const limits = { ...defaultLimits, ...options.limits };
+  for (const name of Object.keys(limitsMost) as Array<keyof NodeLimits>) {
+    if (integerWithin(limits[name], 1, limitsMost[name])) continue;
+    throw new RangeError(`${name} must be an integer from 1 to ${limitsMost[name]}, not ${limits[name]}`);
+  }
   const circle = space(ring.bits);
   return {
     ring,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     space: circle,
     naming: naming(circle, ring.hash),
     jitter: options.jitter ?? 0.1,

@@ -11,7 +11,7 @@ export * from "./process.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom, uniform } from "./random.js";
 export type { Contact, Finger, NodeState, Phase, Pointers } from "./state.js";
-export { initialNode, isMember, knownDead, usable } from "./state.js";
+export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
 export { readUtf8, utf8 } from "./utf8.js";
 export type { Addressed, Codec, CodecOptions } from "./wire/codec.js";

@@ -5,7 +5,7 @@ import type { Epoch, Millis, Report, RequestId, Token } from "./message.js";
 import type { Peer } from "./peer.js";
 import type { NodeState } from "./state.js";
 
-/** What this node holds and may claim. See `docs/OWNERSHIP-RULES.md`. */
+/** What this node holds and may claim. See `docs/OWNERSHIP.md`. */
 export interface Ownership {
   /** The range that is this node's, if a lease stands behind it. */
   readonly token: Token | null;
@@ -68,14 +68,17 @@ export function holdsWholeRing(state: NodeState): boolean {
   return state.ownership.token !== null && state.ownership.token.length === state.config.space.size;
 }
 
+/** A range that ends at the claimer's id, and how long it may be claimed without another word from the heir. */
+export interface Claim {
+  readonly token: Token;
+  readonly leaseMs: Millis;
+}
+
 /**
  * What this node claims at this time, confirmed by its heir: the range of that length that ends at its id, and the rest
  * of the lease. Null: nothing.
  */
-export function claim(
-  state: NodeState,
-  at: Millis,
-): { readonly token: Token; readonly leaseMs: Millis } | null {
+export function claim(state: NodeState, at: Millis): Claim | null {
   const own = state.ownership;
   const length = claimedLength(own);
   if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
@@ -87,6 +90,11 @@ export function claim(
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
   const own = state.ownership;
   return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
+}
+
+/** The claim that the key falls under, at this time. Null: it is not this node's. */
+export function claimOf(state: NodeState, key: Id, at: Millis): Claim | null {
+  return owns(state, key, at) ? claim(state, at) : null;
 }
 
 /** What the heir acknowledged, as far as it is still held. */

@@ -54,11 +54,15 @@ export function isAddress(text: string): boolean {
  */
 export function naming(ring: Space, hash: HashName, remembered = 4096): Naming {
   let known = new Map<Address, Id>();
+  let older = known;
   return (address) => {
     const seen = known.get(address);
     if (seen !== undefined) return seen;
-    const derived = hashText(ring, hash, address);
-    if (known.size >= remembered) known = new Map();
+    const derived = older.get(address) ?? hashText(ring, hash, address);
+    if (known.size >= remembered / 2) {
+      older = known;
+      known = new Map();
+    }
     known.set(address, derived);
     return derived;
   };

@@ -43,6 +43,9 @@ export interface Outcome {
   readonly effects: ReadonlyArray<Effect>;
 }
 
+/** So many letters between a process's own virtual nodes in one step, and the rest is dropped. */
+const mailMax = 65_536;
+
 /** How many virtual nodes a process may have. */
 export const virtualNodesMax = 1024;
 
@@ -83,6 +86,8 @@ export function stepProcess(
   else if (node >= 0 && node < state.nodes.length) begin(call, node, event);
   else return [state, unknownNode(event)];
   for (let delivered = 0; delivered < call.mail.length; delivered++) {
+    if (delivered === mailMax)
+      return [call.state, [...call.outcomes, ...undelivered(call.mail.slice(mailMax))]];
     const { to, from, message } = call.mail[delivered] as Mail;
     const { at, wall } = event;
     const { incarnation } = state;
@@ -218,6 +223,13 @@ function localIndex(state: ProcessState, to: Address): number | null {
 function ownerAmong(state: ProcessState, target: Id, at: Millis): number | null {
   const index = state.nodes.findIndex((node) => owns(node, target, at));
   return index < 0 ? null : index;
+}
+
+function undelivered(mail: ReadonlyArray<Mail>): ReadonlyArray<Outcome> {
+  return mail.map(({ to, from, message }) => ({
+    node: to,
+    effects: [{ _tag: "Dropped", from, message: message._tag, reason: "overloaded" }],
+  }));
 }
 
 function unknownNode(event: Event): ReadonlyArray<Outcome> {

@@ -5,11 +5,12 @@ import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { ping, refused, suspect } from "./protocol/failure.js";
 import { onAdmissionDelayed, onSeedFailed } from "./protocol/join.js";
-import { onLeaveTimeout } from "./protocol/leave.js";
+import { onLeaveTimeout, onLeaveUnsent } from "./protocol/leave.js";
 import { onLookupSetback } from "./protocol/lookup.js";
 import { ask } from "./protocol/stabilize.js";
 import { forward } from "./protocol/wander.js";
-import type { Request } from "./request.js";
+import type { AskPurpose, Request } from "./request.js";
+import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
 import { fail, setPending } from "./turn.js";
 
@@ -20,16 +21,20 @@ export function expireRequests(turn: Turn): void {
   for (const request of due) onTimeout(turn, request);
 }
 
-/** What was sent did not go out: the one door for failed sends. Only a refused connection proves a death. */
+/**
+ * What was sent did not go out: the one door for failed sends. Only a refused connection proves a death; a connection that
+ * broke is worth another try, which tells.
+ */
 export function onSendFailed(turn: Turn, event: SendFailed): void {
   const { to, message, reason } = event;
   const request = ownRequest(turn, message, to);
   if (reason === "refused") refused(turn, to, request === undefined ? null : peerAsked(request));
   if (request !== undefined) {
     setPending(turn, pending.remove(turn.state.pending, request.rid));
-    onUnsent(turn, request, reason);
+    onUnsent(turn, request, to, reason);
   } else if (message._tag === "Find" && message.origin.address !== turn.state.self.address) {
-    forward(turn, { ...message, hops: message.hops - 1 }, [to]);
+    // The hop that failed counts: so a lookup that nobody can pass on comes to an end.
+    forward(turn, message, [to]);
   }
 }
 
@@ -39,11 +44,10 @@ function onTimeout(turn: Turn, request: Request): void {
     case "Lookup":
       return onLookupSetback(turn, request, purpose, purpose.resting ? purpose.trouble : "timeout");
     case "Ping":
+      if (!isMember(turn.state)) return;
       return purpose.tries === 0 ? ping(turn, purpose.peer, 1) : suspect(turn, purpose.peer);
     case "Ask":
-      if (purpose.tries === 0) return ask(turn, purpose.peer, purpose.role, 1);
-      if (purpose.role === "admission") return onAdmissionDelayed(turn, purpose, "timeout");
-      return suspect(turn, purpose.peer);
+      return onAskTimeout(turn, purpose);
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, "silent");
     case "Inspect":
@@ -53,24 +57,34 @@ function onTimeout(turn: Turn, request: Request): void {
   }
 }
 
-function onUnsent(turn: Turn, request: Request, reason: SendFailure): void {
+/** Once more, then the peer is suspect. Who has left meanwhile asks for nothing. */
+function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
+  const admission = purpose.role === "admission";
+  if (admission ? turn.state.phase._tag !== "Joining" : !isMember(turn.state)) return;
+  const again = purpose.tries === 0 && ask(turn, purpose.peer, purpose.role, 1);
+  if (again) return;
+  if (admission) onAdmissionDelayed(turn, purpose, "timeout");
+  else if (purpose.tries > 0) suspect(turn, purpose.peer);
+}
+
+function onUnsent(turn: Turn, request: Request, to: Address, reason: SendFailure): void {
   const { purpose } = request;
   switch (purpose._tag) {
     case "Lookup":
-      return onLookupSetback(turn, request, purpose, trouble(reason));
+      return onLookupSetback(turn, request, purpose, trouble(reason), to);
     case "Ping":
-      if (reason === "unreachable" || reason === "rejected") suspect(turn, purpose.peer);
-      return;
+      if (reason === "refused" || reason === "overloaded" || !isMember(turn.state)) return;
+      return purpose.tries === 0 ? ping(turn, purpose.peer, 1) : suspect(turn, purpose.peer);
     case "Ask":
       if (purpose.role === "admission") return onAdmissionDelayed(turn, purpose, trouble(reason));
-      if (reason === "unreachable" || reason === "rejected") suspect(turn, purpose.peer);
+      if (reason === "unreachable" || reason === "rejected") onAskTimeout(turn, purpose);
       return;
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, reason === "overloaded" ? "silent" : reason);
     case "Inspect":
       return fail(turn, purpose.operation, { _tag: "PeerUnreachable", reason });
     case "Leave":
-      return onLeaveTimeout(turn, purpose);
+      return onLeaveUnsent(turn, purpose);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "./config.js";
+import { ringRequestsMax } from "./config.js";
 import type { SeedTrouble } from "./effect.js";
 import type { OperationId } from "./event.js";
 import type { Epoch, Millis } from "./message.js";
@@ -90,6 +91,10 @@ export interface Contact {
   /** Did not answer; not used as a pointer until then, or until it speaks. */
   readonly suspectUntil: Millis;
   readonly roundTripMs: Millis;
+  /** A ping is out until then: no second one. */
+  readonly pingedUntil: Millis;
+  /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */
+  readonly buriedAt: Millis;
 }
 
 export interface Timers {
@@ -145,7 +150,7 @@ export function initialNode(
     },
     contacts: new Map(),
     routes: emptyRoutes(config.limits.routesMax),
-    pending: pending.empty(config.limits.pendingMax),
+    pending: pending.empty(config.limits.pendingMax + ringRequestsMax),
     random: seedRandom(options.seed),
     timers: {
       stabilizeAt: Number.POSITIVE_INFINITY,
@@ -167,20 +172,19 @@ export function isMember(state: NodeState): boolean {
 }
 
 /**
- * Whether this life of the peer is known to be over: that of its whole process, or of this virtual node alone. (Virtual
- * node 0, whose address is the process's, joins first and leaves last.)
+ * Since when this life of the peer is known to be over: that of its whole process, or of this virtual node alone.
+ * (Virtual node 0, whose address is the process's, joins first and leaves last.) Null: it may be alive.
  */
-export function knownDead(state: NodeState, peer: Peer): boolean {
+export function deadSince(state: NodeState, peer: Peer): Millis | null {
   const { contacts } = state;
-  return isOver(contacts.get(processAddress(peer.address)), peer) || isOver(contacts.get(peer.address), peer);
+  const whole = contacts.get(processAddress(peer.address));
+  if (whole !== undefined && peer.incarnation <= whole.deadUntil) return whole.buriedAt;
+  const single = contacts.get(peer.address);
+  return single !== undefined && peer.incarnation <= single.deadUntil ? single.buriedAt : null;
 }
 
 /** Whether the peer may be used as a pointer: not known to be dead, not silent of late. */
 export function usable(state: NodeState, peer: Peer, at: Millis): boolean {
   const contact = state.contacts.get(processAddress(peer.address));
-  return !knownDead(state, peer) && (contact === undefined || contact.suspectUntil <= at);
-}
-
-function isOver(contact: Contact | undefined, peer: Peer): boolean {
-  return contact !== undefined && peer.incarnation <= contact.deadUntil;
+  return deadSince(state, peer) === null && (contact === undefined || contact.suspectUntil <= at);
 }

@@ -50,7 +50,8 @@ export function refuse(turn: Turn, to: Address, rid: RequestId): void {
 
 /**
  * Remembers that something was asked of `to` until `expiresAt`. Gives the request's number, which the message must
- * carry; null where as many are pending as may be.
+ * carry; null where as many are pending as may be. Users' requests leave room for the ring's own: however much is looked
+ * up, leases are asked for and granted.
  */
 export function expect(
   turn: Turn,
@@ -58,6 +59,8 @@ export function expect(
   expiresAt: Millis,
   purpose: Purpose,
 ): RequestId | null {
+  const ofUsers = purpose._tag === "Lookup" || purpose._tag === "Inspect";
+  if (ofUsers && pending.size(turn.state.pending) >= turn.state.config.limits.pendingMax) return null;
   const rid = pending.nextRid(turn.state.pending, draw(turn));
   if (rid === null) return null;
   const entry: Request = { rid, expiresAt, sentAt: turn.at, to, purpose };

@@ -52,8 +52,7 @@ function tellRange(turn: Turn): void {
   }
   setOwnership(turn, { announced: is });
   const lapsed = now === 0n && ownership.token !== null && !ownership.handingOver;
-  const { reason, peer } =
-    lapsed && ownership.cause.reason !== "join" ? { reason: "lapse" as const, peer: null } : ownership.cause;
+  const { reason, peer } = lapsed ? ({ reason: "lapse", peer: null } as const) : ownership.cause;
   const edge = (length: bigint): Id => rangeStart(config.space, self.id, length);
   const epoch = (is ?? (was as Token)).epoch;
   const [start, end] = now > before ? [edge(now), edge(before)] : [edge(before), edge(now)];

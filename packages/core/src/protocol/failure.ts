@@ -20,6 +20,8 @@ const stranger: Contact = {
   deadUntil: -1,
   suspectUntil: Number.NEGATIVE_INFINITY,
   roundTripMs: 0,
+  pingedUntil: Number.NEGATIVE_INFINITY,
+  buriedAt: Number.NEGATIVE_INFINITY,
 };
 
 /** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
@@ -31,9 +33,16 @@ export function heard(turn: Turn, from: Address, incarnation: Incarnation): void
     return;
   }
   if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
-  else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
+  else if (wasBuriedInError(turn, known, incarnation)) {
+    setContact(turn, process, { ...known, deadUntil: incarnation - 1 });
+  } else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
     setContact(turn, process, { ...known, suspectUntil: Number.NEGATIVE_INFINITY });
   }
+}
+
+/** What a dead process said last arrives before its port refuses, or soon after. What speaks later than that is alive. */
+function wasBuriedInError(turn: Turn, contact: Contact, incarnation: Incarnation): boolean {
+  return incarnation === contact.deadUntil && turn.at > contact.buriedAt + turn.state.config.ring.intervalMs;
 }
 
 /** How long an answer from this peer took. */
@@ -47,9 +56,14 @@ export function measured(turn: Turn, from: Address, request: Request): void {
 
 /** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
 export function ping(turn: Turn, peer: Peer, tries = 0): void {
-  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, peer.address));
-  const rid = expect(turn, peer.address, turn.at + timeoutMs, { _tag: "Ping", peer, tries });
-  if (rid !== null) send(turn, peer.address, { _tag: "Ping", rid });
+  const process = processAddress(peer.address);
+  const known = turn.state.contacts.get(process) ?? stranger;
+  if (tries === 0 && turn.at < known.pingedUntil) return;
+  const pingedUntil = turn.at + answerTimeoutMs(turn.state.config.ring, known.roundTripMs);
+  const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
+  if (rid === null) return;
+  setContact(turn, process, { ...known, pingedUntil });
+  send(turn, peer.address, { _tag: "Ping", rid });
 }
 
 /** The peer did not answer, twice. */
@@ -73,6 +87,7 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
       ...known,
       incarnation: Math.max(known.incarnation, until),
       deadUntil: until,
+      buriedAt: turn.at,
     });
   }
   evict(turn, address, until, reason);
@@ -127,9 +142,10 @@ export function known(state: NodeState): ReadonlyArray<Peer> {
 function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): void {
   const contact = turn.state.contacts.get(process) ?? stranger;
   setContact(turn, process, {
+    ...stranger,
     incarnation,
     deadUntil: Math.max(contact.deadUntil, incarnation - 1),
-    suspectUntil: Number.NEGATIVE_INFINITY,
+    buriedAt: turn.at,
     roundTripMs: contact.roundTripMs,
   });
   evict(turn, process, incarnation - 1, "reborn");

@@ -1,12 +1,22 @@
 import type { LookupTrouble, SeedTrouble } from "../effect.js";
 import type { JoinRequested, OperationId } from "../event.js";
 import type { Refused, Resolved } from "../message.js";
-import type { Address } from "../peer.js";
+import type { Address, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
+import {
+  announce,
+  expect,
+  fail,
+  jittered,
+  nextEpoch,
+  send,
+  setPointers,
+  setTimers,
+  succeed,
+} from "../turn.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
 
@@ -47,6 +57,7 @@ export function join(turn: Turn, asked: JoinRequested): void {
     told: new Map(),
     vacantSince: null,
   });
+  rememberSeeds(turn, asked.seeds);
   tryNextSeed(turn);
 }
 
@@ -72,7 +83,10 @@ export function tryNextSeed(turn: Turn): void {
   }
   const timeoutMs = Math.max(500, config.ring.intervalMs * 2);
   const rid = expect(turn, seed, turn.at + timeoutMs, { _tag: "JoinQuery", seed });
-  if (rid === null) return;
+  if (rid === null) {
+    setPhase(turn, { ...phase, retryAt: turn.at + config.ring.intervalMs / 4 });
+    return;
+  }
   setPhase(turn, { ...phase, retryAt: Number.POSITIVE_INFINITY });
   send(turn, seed, { _tag: "Query", rid, target: self.id, timeoutMs: timeoutMs * 0.8, trace: false });
 }
@@ -86,7 +100,7 @@ export function onJoinResolved(turn: Turn, resolved: Resolved, seed: Address): v
     else refuseId(turn, phase, resolved.owner.address);
     return;
   }
-  ask(turn, resolved.owner, "admission");
+  if (!ask(turn, resolved.owner, "admission")) retry(turn, seed, "no-owner");
 }
 
 /** The seed could not be used: the next one. */
@@ -122,6 +136,14 @@ export function cancelJoin(turn: Turn, operation: OperationId): boolean {
   setPhase(turn, { _tag: "Idle" });
   fail(turn, operation, { _tag: "Cancelled" });
   return true;
+}
+
+/** Seeds are asked again when nobody else is left. Which life of them lives is not known. */
+function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
+  const { self, config, pointers } = turn.state;
+  const strangers = seeds.filter((seed) => seed !== self.address);
+  const peers = strangers.map((address): Peer => ({ id: config.naming(address), address, incarnation: 0 }));
+  setPointers(turn, { remembered: [...pointers.remembered, ...peers].slice(-config.limits.rememberedMax) });
 }
 
 function found(turn: Turn): void {

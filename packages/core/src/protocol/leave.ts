@@ -6,19 +6,9 @@ import type { Peer } from "../peer.js";
 import type { Purpose } from "../request.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import {
-  announce,
-  draw,
-  expect,
-  fail,
-  nextEpoch,
-  send,
-  setOwnership,
-  setPointers,
-  succeed,
-} from "../turn.js";
+import { announce, draw, expect, fail, nextEpoch, send, setOwnership, succeed } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
-import { bury, roundTripMs } from "./failure.js";
+import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
 import { beneath } from "./reports.js";
 import { consider } from "./stabilize.js";
@@ -62,9 +52,10 @@ export function tryToLeave(turn: Turn): void {
   if (heir === null || ownership.handingOver || ownership.split !== null) return;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
   if (ownership.before?.report.handed === true) return;
-  setOwnership(turn, { handingOver: true, office: ownership.office + 1 });
   const token = { epoch: nextEpoch(turn), length: ownership.token.length };
-  request(turn, heir, { token, beneath: beneath(turn.state) }, false);
+  if (!request(turn, heir, { token, beneath: beneath(turn.state) }, false)) return;
+  const cause = { reason: "leave", peer: heir } as const;
+  setOwnership(turn, { handingOver: true, office: ownership.office + 1, cause });
 }
 
 /** To the heir: a neighbour goes, and has stopped claiming. */
@@ -106,6 +97,12 @@ export function onLeaveTimeout(turn: Turn, purpose: Extract<Purpose, { readonly 
   } else resume(turn, turn.at);
 }
 
+/** The handover did not go out. What was sent before may have arrived. */
+export function onLeaveUnsent(turn: Turn, purpose: Extract<Purpose, { readonly _tag: "Leave" }>): void {
+  if (turn.state.phase._tag !== "Leaving") return;
+  resume(turn, purpose.again ? turn.at : turn.state.ownership.leaseUntil);
+}
+
 /** A neighbour is gone, and names those beyond it. */
 export function onDepart(turn: Turn, from: Peer, message: Depart): void {
   const wasHead = head(turn.state)?.address === from.address;
@@ -113,17 +110,17 @@ export function onDepart(turn: Turn, from: Peer, message: Depart): void {
   bury(turn, from.address, from.incarnation, "left");
   const [next] = message.successors;
   if (wasHead && next !== undefined && nearerSuccessor(turn.state, next)) consider(turn, next);
-  if (wasPredecessor && message.predecessor !== null && message.predecessor.id !== turn.state.self.id) {
-    setPointers(turn, { predecessor: message.predecessor, predecessorHeardAt: turn.at });
-  }
+  const beyond = message.predecessor;
+  if (wasPredecessor && beyond !== null && beyond.id !== turn.state.self.id) ping(turn, beyond);
 }
 
-function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): void {
+function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): boolean {
   const message: Leave = { _tag: "Leave", rid: 0, token: what.token, beneath: what.beneath };
   const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, heir.address));
   const purpose = { _tag: "Leave", heir, message, again } as const;
   const rid = expect(turn, heir.address, turn.at + timeoutMs, purpose);
   if (rid !== null) send(turn, heir.address, { ...message, rid });
+  return rid !== null;
 }
 
 /**
@@ -163,6 +160,7 @@ function resume(turn: Turn, leaseUntil: Millis): void {
     leaseUntil,
     office: ownership.office + 1,
     handingOver: false,
+    cause: { reason: "lapse", peer: null },
   });
   turn.askWanted = true;
   const pauseMs = (config.ring.intervalMs / 4) * (0.5 + draw(turn) / 0x1_0000_0000);

@@ -2,7 +2,8 @@ import type { LookupTrouble, OperationError, Owner } from "../effect.js";
 import type { Id } from "../identifier.js";
 import { distance, inRange } from "../identifier.js";
 import type { Closer, Found, Millis, RequestId, Unfound } from "../message.js";
-import { claim, owns } from "../ownership.js";
+import type { Claim } from "../ownership.js";
+import { claimOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
@@ -20,6 +21,9 @@ import { nextHop } from "./route.js";
  * itself that it owns the key, while its lease runs; until then it is tried again, by other ways, within its deadline.
  */
 
+/** So many peers that could not be reached, and the lookup rests before it tries again. */
+const excludedMax = 8;
+
 export type LookupAsked = Pick<Lookup, "target" | "deadline" | "mode" | "beneficiary">;
 
 /** Starts a lookup. What this node owns itself costs no message. */
@@ -28,8 +32,9 @@ export function lookUp(turn: Turn, asked: LookupAsked): void {
     giveUp(turn, asked.beneficiary, { _tag: "NotMember" });
     return;
   }
-  if (owns(turn.state, asked.target, turn.at)) {
-    settleOwn(turn, asked.beneficiary);
+  const own = claimOf(turn.state, asked.target, turn.at);
+  if (own !== null) {
+    settleOwn(turn, asked.beneficiary, own);
     return;
   }
   attempt(turn, {
@@ -95,7 +100,13 @@ export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Reques
 }
 
 /** Nothing came in time, or the one asked can't be reached or can't help: another way. */
-export function onLookupSetback(turn: Turn, request: Request, lookup: Lookup, trouble: LookupTrouble): void {
+export function onLookupSetback(
+  turn: Turn,
+  request: Request,
+  lookup: Lookup,
+  trouble: LookupTrouble,
+  unsentTo: Address | null = null,
+): void {
   if (turn.at >= lookup.deadline) {
     giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last: trouble });
     return;
@@ -109,6 +120,7 @@ export function onLookupSetback(turn: Turn, request: Request, lookup: Lookup, tr
     attempt(turn, {
       ...failed,
       attempts: lookup.attempts + 1,
+      excluded: unsentTo === null ? lookup.excluded : [...lookup.excluded, unsentTo],
       mode: trouble === "timeout" ? "iterative" : lookup.mode,
     });
     return;
@@ -132,11 +144,13 @@ export function cancelLookup(turn: Turn, operation: number): boolean {
 }
 
 function attempt(turn: Turn, lookup: Lookup): void {
-  if (owns(turn.state, lookup.target, turn.at)) {
-    settleOwn(turn, lookup.beneficiary);
+  const own = claimOf(turn.state, lookup.target, turn.at);
+  if (own !== null) {
+    settleOwn(turn, lookup.beneficiary, own);
     return;
   }
-  const hop = nextHop(turn.state, lookup.target, lookup.attempts === 0, lookup.excluded);
+  const excluded = lookup.excluded.length < excludedMax ? lookup.excluded : null;
+  const hop = excluded && nextHop(turn.state, lookup.target, lookup.attempts === 0, excluded);
   if (hop === null) {
     rest(turn, lookup, lookup.attempts === 0 ? "no-route" : "unclaimed");
     return;
@@ -212,9 +226,7 @@ function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
   turn.state = { ...turn.state, routes, roundTripMs: steady ? turn.state.roundTripMs : smoothed };
 }
 
-function settleOwn(turn: Turn, beneficiary: Beneficiary): void {
-  const own = claim(turn.state, turn.at);
-  if (own === null) return;
+function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {
   const { epoch, length } = own.token;
   const peer = turn.state.self;
   settle(turn, beneficiary, { _tag: "Owner", peer, epoch, length, leaseMs: own.leaseMs, hops: 0, trace: [] });

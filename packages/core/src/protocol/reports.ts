@@ -37,3 +37,8 @@ export function inherited(chain: ReadonlyArray<Report>, lastAt: Millis, notBefor
   const [report, ...beneath] = chain;
   return report === undefined ? null : { report, beneath, lastAt, notBefore, refused: 0 };
 }
+
+/** Whether all that is known of it is another's word. */
+export function wasInherited(before: Before): boolean {
+  return before.notBefore !== Number.NEGATIVE_INFINITY;
+}

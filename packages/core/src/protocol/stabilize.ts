@@ -36,17 +36,18 @@ export function consider(turn: Turn, peer: Peer): void {
   if (nearerSuccessor(turn.state, peer) && usable(turn.state, peer, turn.at)) ask(turn, peer, "candidate");
 }
 
-/** The one message of stabilise, notify, lease and admission. */
-export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0): void {
+/** The one message of stabilise, notify, lease and admission. False: as many requests are pending as may be. */
+export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0): boolean {
   const { config, ownership } = turn.state;
   const token = reportedToken(turn.state);
   const timeoutMs = answerTimeoutMs(config.ring, roundTripMs(turn.state, peer.address));
   const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, office: ownership.office, token };
   const rid = expect(turn, peer.address, turn.at + timeoutMs, purpose);
-  if (rid === null) return;
+  if (rid === null) return false;
   const unleasedMs = leased(ownership, turn.at) ? 0 : turn.at - ownership.leaseUntil;
   const stale = unleasedMs > longPatienceMs(config.ring);
   send(turn, peer.address, { _tag: "Ask", rid, token, stale, beneath: beneath(turn.state) });
+  return true;
 }
 
 /** The heir's answer, or a candidate's, or, to a newcomer, that of its id's owner. */

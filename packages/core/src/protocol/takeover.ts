@@ -4,14 +4,14 @@ import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
 import { holdsWholeRing, leased } from "../ownership.js";
 import type { NodeState } from "../state.js";
-import { knownDead, usable } from "../state.js";
+import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
-import { inherited } from "./reports.js";
+import { depth, inherited, wasInherited } from "./reports.js";
 
 /**
  * What becomes of ranges whose holders are gone. A dead node's range goes to its heir; a silent one's when every lease
@@ -23,7 +23,7 @@ export function tendOwnership(turn: Turn): void {
   const { intervalMs } = turn.state.config.ring;
   const { split } = turn.state.ownership;
   if (split !== null && turn.at >= split.since + 1.5 * intervalMs) undoSplit(turn);
-  for (let i = 0; i < 64; i++) {
+  for (let taken = 0; taken <= depth(turn.state); taken++) {
     const { before, token, handingOver } = turn.state.ownership;
     if (token === null || handingOver || turn.state.ownership.split !== null) return;
     if (before === null) break;
@@ -34,7 +34,7 @@ export function tendOwnership(turn: Turn): void {
   tendGap(turn);
 }
 
-/** When the next of it is due; null: nothing is waited for. */
+/** When the next of it is due; `Infinity`: nothing is waited for. */
 export function ownershipDeadline(state: NodeState, at: Millis): Millis {
   const { before, split, token, leaseUntil, gapSince } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
@@ -97,7 +97,11 @@ export function restartWaits(turn: Turn): void {
 function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const { ring } = state.config;
   const lease = leased(state.ownership, at);
-  if (knownDead(state, before.report.peer) && (lease || head(state) === null)) return before.notBefore;
+  const since = deadSince(state, before.report.peer);
+  if (since !== null && (lease || head(state) === null)) {
+    // What is known of it by another's word may be old: whom it admitted since then it served until it died.
+    return wasInherited(before) ? Math.max(before.notBefore, since + patienceMs(ring)) : since;
+  }
   return before.lastAt + (lease ? patienceMs(ring) : longPatienceMs(ring));
 }
 
@@ -136,5 +140,7 @@ function wouldBeAlone(state: NodeState, before: Before): boolean {
 
 /** It is proved dead; or it has been silent for very long, and silence may be taken for death. */
 function mayBeAlone(state: NodeState, before: Before): boolean {
-  return knownDead(state, before.report.peer) || (state.config.aloneBySilence && head(state) === null);
+  return (
+    deadSince(state, before.report.peer) !== null || (state.config.aloneBySilence && head(state) === null)
+  );
 }

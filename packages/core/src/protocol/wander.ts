@@ -1,7 +1,7 @@
 import type { LookupMode } from "../event.js";
 import type { Closer, Find, Inspect, Query, Route } from "../message.js";
 import { messageLimits } from "../message.js";
-import { claim, owns } from "../ownership.js";
+import { claim, claimOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -9,7 +9,10 @@ import { refuse, send } from "../turn.js";
 import { lookUp } from "./lookup.js";
 import { nextHop } from "./route.js";
 
-/** Other people's lookups: answered if the key is ours, else sent on or shown the way. Nothing of them is kept. */
+/**
+ * Other people's lookups: answered if the key is ours, else sent on or shown the way, and nothing of them is kept. Only
+ * what a client or a newcomer asks is looked up for it, within its time and a minute at most.
+ */
 
 /** A lookup that wanders. The owner answers whoever began it. */
 export function onFind(turn: Turn, find: Find): void {
@@ -81,8 +84,7 @@ export function onInspect(turn: Turn, from: Address, inspect: Inspect): void {
 }
 
 function answerFound(turn: Turn, to: Peer, rid: number, target: Find["target"], hops: number): boolean {
-  if (!owns(turn.state, target, turn.at)) return false;
-  const own = claim(turn.state, turn.at);
+  const own = claimOf(turn.state, target, turn.at);
   if (own === null) return false;
   send(turn, to.address, { _tag: "Found", rid, token: own.token, leaseMs: Math.floor(own.leaseMs), hops });
   return true;
