@@ -3,7 +3,7 @@ import type { Announcement, Effect, OperationResult } from "../../src/effect.js"
 import type { Happening } from "../../src/event.js";
 import type { Distance, Id, Space } from "../../src/identifier.js";
 import { formatId, rangeStart } from "../../src/identifier.js";
-import type { Message, Report, Token } from "../../src/message.js";
+import type { Message, Report, Token, Verdict } from "../../src/message.js";
 import { claim } from "../../src/ownership.js";
 import type { Address, Naming, Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
@@ -22,11 +22,11 @@ export class Prose {
     return formatId(this.space, this.naming(address));
   }
 
-  /** What happened, as one line. */
-  event(what: Happening): string {
+  /** What happened to the node at `self`, as one line. */
+  event(self: Address, what: Happening): string {
     switch (what._tag) {
       case "Received":
-        return `${this.node(what.from)} says ${this.message(what.from, what.message)}`;
+        return `${this.node(what.from)} says: ${this.message(what.from, self, what.message)}`;
       case "SendFailed":
         return `${what.reason} by ${this.node(what.to)}: ${what.message._tag}`;
       case "Disconnected":
@@ -46,7 +46,7 @@ export class Prose {
   effect(self: Address, effect: Effect): string {
     switch (effect._tag) {
       case "Send":
-        return `to ${this.node(effect.to)}: ${this.message(self, effect.message)}`;
+        return `to ${this.node(effect.to)}: ${this.message(self, effect.to, effect.message)}`;
       case "Announced":
         return this.announcement(effect.change);
       case "Settled":
@@ -60,7 +60,7 @@ export class Prose {
     }
   }
 
-  message(sender: Address, message: Message): string {
+  private message(sender: Address, receiver: Address, message: Message): string {
     const by = this.naming(sender);
     switch (message._tag) {
       case "Ask": {
@@ -68,7 +68,7 @@ export class Prose {
         return `ask ${this.token(by, message.token)}${stale}${this.beneath(message.beneath)}`;
       }
       case "Answer":
-        return this.verdict(message.verdict);
+        return this.verdict(this.naming(receiver), message.verdict);
       case "Find":
         return `find ${formatId(this.space, message.target)} for ${this.node(message.origin.address)}`;
       case "Route":
@@ -107,7 +107,7 @@ export class Prose {
     return `${this.peer(pointers.predecessor)} < ${this.node(self.address)} > ${successors}: ${claims}${token}`;
   }
 
-  token(owner: Id, token: Token | null): string {
+  private token(owner: Id, token: Token | null): string {
     return token === null ? "nothing" : `${this.range(owner, token.length)} e${token.epoch}`;
   }
 
@@ -121,14 +121,14 @@ export class Prose {
     return `(${formatId(this.space, start)}, ${formatId(this.space, end)}]`;
   }
 
-  private verdict(verdict: Extract<Message, { _tag: "Answer" }>["verdict"]): string {
+  private verdict(receiver: Id, verdict: Verdict): string {
     switch (verdict._tag) {
       case "Granted":
-        return `granted ${verdict.leaseMs} ms`;
+        return verdict.leaseMs === 0 ? "noted, no lease yet" : `leased for ${verdict.leaseMs} ms`;
       case "Wait":
-        return verdict.soon ? "wait, not long" : "wait";
+        return verdict.soon ? "wait a little" : "wait";
       case "Handed":
-        return `handed ${verdict.token.length} points e${verdict.token.epoch}${this.beneath(verdict.beneath)}`;
+        return `handed ${this.token(receiver, verdict.token)}${this.beneath(verdict.beneath)}`;
     }
   }
 
