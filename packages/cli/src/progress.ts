@@ -22,18 +22,32 @@ export function progress(output: Output, title: string): Progress {
     linewrap: false,
   });
   let started = false;
+  const stop = (): void => {
+    process.off("exit", stop);
+    for (const signal of signals) process.off(signal, interrupted);
+    if (started) bar.stop();
+    started = false;
+  };
+  const interrupted = (signal: NodeJS.Signals): void => {
+    stop();
+    // Nobody else wants the signal: then it ends the process, as it does where no bar is shown.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
   return {
     show: (done, total, note = "") => {
-      if (!started) bar.start(total, done, { note });
-      else {
+      if (!started) {
+        bar.start(total, done, { note });
+        // However the process ends, the terminal gets its cursor and its line wrap back.
+        process.once("exit", stop);
+        for (const signal of signals) process.once(signal, interrupted);
+      } else {
         bar.setTotal(total);
         bar.update(done, { note });
       }
       started = true;
     },
-    stop: () => {
-      if (started) bar.stop();
-      started = false;
-    },
+    stop,
   };
 }
+
+const signals: ReadonlyArray<"SIGINT" | "SIGTERM"> = ["SIGINT", "SIGTERM"];
