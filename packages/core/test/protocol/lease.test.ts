@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { claim } from "../../src/ownership.js";
+import type { Stepped } from "../small-ring.js";
+import {
+  answer,
+  ask,
+  at,
+  beneath,
+  granted,
+  hears,
+  member,
+  range,
+  report,
+  sent,
+  startOf,
+  tick,
+  verdict,
+} from "../small-ring.js";
+
+const before = beneath(report(0x10, range(0x08, 0x10, 1)));
+const heir = member(0x20, 0x10, { pointers: { successors: [at(0x30)] }, ownership: { before } });
+
+function asked(timeMs: number): Stepped & { readonly rid: number } {
+  const stepped = tick(heir, timeMs);
+  return { ...stepped, rid: sent(stepped.effects, "Ask")[0]?.message.rid as number };
+}
+
+describe("a lease", () => {
+  it("is granted to the one whose token ends where the heir's begins, and to nobody else", () => {
+    const token = range(0x08, 0x10, 1);
+    expect(verdict(hears(heir, 10, at(0x10), ask(token)).effects)).toEqual(granted(2250));
+    for (const stranger of [0x0c, 0x30, 0x3a]) {
+      const { effects } = hears(heir, 10, at(stranger), ask(range(stranger - 4, stranger, 1)));
+      expect(verdict(effects)).toEqual({ _tag: "Wait", soon: false });
+    }
+  });
+
+  it("is as long as the heir's own has left, and an interval: one lapse does not bring down the whole ring", () => {
+    const token = range(0x08, 0x10, 1);
+    for (const [timeMs, leaseMs] of [
+      [1000, 2250],
+      [1001, 2249],
+      [2000, 1250],
+      [2300, 950],
+    ] as const) {
+      expect(verdict(hears(heir, timeMs, at(0x10), ask(token)).effects)).toEqual(granted(leaseMs));
+    }
+  });
+
+  it("is not granted by one whose own heir does not know its token yet: that one only takes note", () => {
+    const grown = member(0x20, 0x10, { ownership: { before, token: range(0x10, 0x20, 5) } });
+    const heard = hears(grown, 10, at(0x10), ask(range(0x04, 0x10, 2)));
+    expect(verdict(heard.effects)).toEqual(granted(0));
+    expect(heard.node.ownership.before?.report.token).toEqual(range(0x04, 0x10, 2));
+  });
+
+  it("runs from when it was asked for, not from when the answer came", () => {
+    const { node, rid } = asked(1000);
+    const later = hears(node, 1400, at(0x30), answer(rid, granted(2250))).node;
+    expect(claim(later, 3249)).not.toBe(null);
+    expect(claim(later, 3250)).toBe(null);
+  });
+
+  it("that comes when it has already run out is worth nothing", () => {
+    const { node, rid } = asked(1000);
+    const late = hears(node, 2300, at(0x30), answer(rid, granted(1300))).node;
+    expect(claim(late, 2300)).toBe(null);
+  });
+
+  it("is never longer than the ring's, whatever the heir says", () => {
+    const { node, rid } = asked(1000);
+    expect(hears(node, 1010, at(0x30), answer(rid, granted(60_000))).node.ownership.leaseUntil).toBe(3250);
+  });
+
+  it("for what was held when it was asked for: of a token that has grown since, only that much is claimed", () => {
+    const { node, rid } = asked(1000);
+    const grown = {
+      ...node,
+      ownership: { ...node.ownership, token: range(0x08, 0x20, 9), before: null },
+    };
+    const heard = hears(grown, 1010, at(0x30), answer(rid, granted(2250))).node;
+    expect(claim(heard, 1010)?.token.length).toBe(range(0x10, 0x20, 1).length);
+    expect(claim(heard, 1010)?.token.epoch).toBe(1);
+  });
+
+  it("that was asked for in an earlier office does not count", () => {
+    const { node, rid } = asked(1000);
+    const other = { ...node, ownership: { ...node.ownership, office: 1 } };
+    expect(hears(other, 1010, at(0x30), answer(rid, granted(2250))).node.ownership.leaseUntil).toBe(2250);
+  });
+});
+
+describe("an heir's book", () => {
+  it("believes who has held it all along, and starts a stranger that was unleased for too long from nothing", () => {
+    const gap = member(0x20, 0x10, { pointers: { successors: [at(0x30)] } });
+    const token = range(0x08, 0x10, 7);
+    const honest = hears(gap, 10, at(0x10), ask(token));
+    expect(verdict(honest.effects)).toEqual(granted(2250));
+    const stale = hears(gap, 10, at(0x10), ask(token, { stale: true }));
+    const handed = verdict(stale.effects);
+    expect(handed).toMatchObject({ _tag: "Handed", token: { length: 0n } });
+    expect(handed?._tag === "Handed" && handed.token.epoch > token.epoch).toBe(true);
+  });
+
+  it("forgets nothing for an old word: a lower epoch waits", () => {
+    const newer = member(0x20, 0x10, {
+      ownership: { before: beneath(report(0x10, range(0x08, 0x10, 5))) },
+    });
+    const heard = hears(newer, 10, at(0x10), ask(range(0x08, 0x10, 4)));
+    expect(verdict(heard.effects)).toMatchObject({ _tag: "Wait" });
+    expect(heard.node.ownership.before?.report.token.epoch).toBe(5);
+  });
+
+  it("refuses tokens that together would be more than the ring", () => {
+    const wide = hears(heir, 10, at(0x10), ask(range(0x1f, 0x10, 2)));
+    expect(verdict(wide.effects)).toMatchObject({ _tag: "Wait" });
+  });
+
+  it("refuses another node of the same identifier", () => {
+    const { effects } = hears(heir, 10, { ...at(0x20), address: "memory://20#20" }, ask(null));
+    expect(sent(effects, "Refused")).toMatchObject([{ message: { code: "id-taken" } }]);
+  });
+
+  it("takes over from an earlier life at once, and splits for the later", () => {
+    const alone = member(0x20, 0x10, {
+      pointers: { successors: [at(0x30)] },
+      ownership: { before: beneath(report(0x10, range(0x08, 0x10, 1))) },
+    });
+    const reborn = hears(alone, 10, at(0x10, 2), ask(null));
+    expect(startOf(reborn.node)).toBe(0x08);
+  });
+});
