@@ -213,7 +213,7 @@ export type EventName = keyof Events;
 
 /** How a node left. */
 export interface Departure {
-  /** Somebody took what this node held; or it held nothing. */
+  /** Somebody took what this node held, or it held nothing. False, too, where nobody was left to take it. */
   readonly handedOver: boolean;
 }
 

@@ -168,7 +168,7 @@ export class MemberLife {
     const handedOver = await runtime
       .request((operation) => ({ _tag: "LeaveRequested", operation, deadline }), call, true)
       .then(
-        () => true,
+        (result) => result._tag === "HandedOver" && result.to !== null,
         (error: unknown) => {
           this.#settings.logger.warn("left without handing over", error);
           return false;

@@ -309,13 +309,16 @@ describe("events", () => {
 describe("leaving and closing", () => {
   const on = rings();
 
-  it("a lone node leaves at once", async () => {
+  it("a lone node leaves at once, and hands over to nobody", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
+    const left: boolean[] = [];
+    a.on("left", ({ handedOver }) => left.push(handedOver));
     const start = performance.now();
-    expect(await a.leave()).toEqual({ handedOver: true });
+    expect(await a.leave()).toEqual({ handedOver: false });
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(a.phase).toBe("closed");
-    expect(await a.leave()).toEqual({ handedOver: true });
+    expect(left).toEqual([false]);
+    expect(await a.leave()).toEqual({ handedOver: false });
     await a.close();
   });
 

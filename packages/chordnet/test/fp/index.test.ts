@@ -32,7 +32,7 @@ describe("chordnet/fp", () => {
     expect(ring.owns("user:42")).toEqual(E.right(true));
     const joined: string[] = [];
     ring.on("left", ({ address }) => joined.push(address));
-    expect(await ring.leave()()).toEqual(E.right({ handedOver: true }));
+    expect(await ring.leave()()).toEqual(E.right({ handedOver: false }));
     await Promise.resolve();
     expect(joined).toEqual(["memory://a"]);
   });

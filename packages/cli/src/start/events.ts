@@ -33,7 +33,7 @@ function words(told: Told): string {
     case "left":
       return told.handedOver
         ? `${told.address} handed its range over`
-        : `${told.address} went without handing over`;
+        : `${told.address} went, and nobody took its range over`;
     case "successorChanged":
     case "predecessorChanged":
       return `${told.from?.address ?? "nobody"} → ${told.to?.address ?? "nobody"}`;

@@ -25,4 +25,13 @@ describe("an event", () => {
     expect(shown.stdout()).toMatch(/^\d\d:\d\d:\d\d ready tcp:\/\/127\.0\.0\.1:7001 is a member/);
     expect(shown.stdout()).toContain("predecessorChanged nobody → tcp://127.0.0.1:7002");
   });
+
+  it.each([
+    [true, "handed its range over"],
+    [false, "went, and nobody took its range over"],
+  ])("tells whether somebody took the range: %s", (handedOver, words) => {
+    const shown = screen({ isTTY: true, env: { NO_COLOR: "1" } });
+    tell(shown.terminal.out, { ...ready, event: "left", handedOver }, false);
+    expect(shown.stdout()).toContain(words);
+  });
 });
