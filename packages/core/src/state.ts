@@ -91,6 +91,8 @@ export interface Contact {
   /** Did not answer; not used as a pointer until then, or until it speaks. */
   readonly suspectUntil: Millis;
   readonly roundTripMs: Millis;
+  /** It was handed a range and never took it: it is not admitted again before. */
+  readonly barredUntil: Millis;
   /** A ping is out until then: no second one. */
   readonly pingedUntil: Millis;
   /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */

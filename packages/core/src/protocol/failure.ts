@@ -6,7 +6,7 @@ import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, expect, send, setPointers } from "../turn.js";
-import { answerTimeoutMs, patienceMs, suspicionMs } from "./durations.js";
+import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 
 /**
  * Failure detection. Silence makes a peer suspect: it is no longer a pointer until it speaks again, or the suspicion
@@ -20,6 +20,7 @@ const stranger: Contact = {
   deadUntil: -1,
   suspectUntil: Number.NEGATIVE_INFINITY,
   roundTripMs: 0,
+  barredUntil: Number.NEGATIVE_INFINITY,
   pingedUntil: Number.NEGATIVE_INFINITY,
   buriedAt: Number.NEGATIVE_INFINITY,
 };
@@ -77,6 +78,20 @@ export function suspect(turn: Turn, peer: Peer): void {
     suspectUntil,
   });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
+}
+
+/** The peer was handed a range and never took it: not again before a while has passed, whatever it says. */
+export function bar(turn: Turn, peer: Peer): void {
+  const process = processAddress(peer.address);
+  const known = turn.state.contacts.get(process) ?? stranger;
+  const barredUntil = turn.at + longPatienceMs(turn.state.config.ring);
+  setContact(turn, process, { ...known, barredUntil });
+}
+
+/** Whether the peer may be handed a range now. */
+export function isBarred(turn: Turn, peer: Peer): boolean {
+  const known = turn.state.contacts.get(processAddress(peer.address));
+  return known !== undefined && turn.at < known.barredUntil;
 }
 
 /** Every life up to `until` is over: of a process, or, where `address` names one, of a single virtual node. */

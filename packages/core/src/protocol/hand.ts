@@ -8,7 +8,7 @@ import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import { outlastMs } from "./durations.js";
-import { ping } from "./failure.js";
+import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 import { depth, inherited, noted } from "./reports.js";
 
@@ -28,6 +28,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   const { ownership, config, self } = turn.state;
   const { token, split } = ownership;
   if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
+  if (isBarred(turn, newcomer)) return { _tag: "Wait", soon: false };
   const outage = !leased(ownership, turn.at);
   if (!outage && !confirmed(ownership)) return waitSoon;
   if (split !== null) {
@@ -90,7 +91,8 @@ export function repeatHand(turn: Turn, before: Before, asked: Token | null): Ver
   const epoch =
     asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
   const token = { epoch, length: report.token.length };
-  setOwnership(turn, { before: { ...before, report: { ...report, token }, lastAt: turn.at } });
+  // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole ring.
+  setOwnership(turn, { before: { ...before, report: { ...report, token } } });
   return { _tag: "Handed", token, beneath };
 }
 

@@ -1,9 +1,10 @@
-import type { Id } from "../identifier.js";
+import type { Distance, Id } from "../identifier.js";
 import { between, distance, inRange } from "../identifier.js";
 import type { Address } from "../peer.js";
 import type { Candidate } from "../request.js";
 import { ownerHint, precedingHint } from "../routes.js";
 import type { NodeState } from "../state.js";
+import { deadSince } from "../state.js";
 
 /**
  * Where a lookup goes next: to whoever seems to own the target, else to the known node that lies nearest before it
@@ -28,6 +29,8 @@ export function nextHop(
   }
   const near = neighbour(state, target, excluded);
   if (near !== null) return near;
+  // Nobody stands between the target and this node: whoever lies before it would only send it back here.
+  if (isNext(state, target)) return null;
   const preceding = closestPreceding(state, target, excluded);
   const predecessor = pointers.predecessor;
   if (predecessor === null || excluded.includes(predecessor.address)) return preceding;
@@ -49,6 +52,7 @@ function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address
   }
   const beneath = ownership.before?.report;
   if (beneath === undefined || excluded.includes(beneath.peer.address)) return null;
+  if (deadSince(state, beneath.peer) !== null) return null;
   return inRange(config.space, target, beneath.peer.id, beneath.token.length)
     ? { peer: beneath.peer, why: "predecessor" }
     : null;
@@ -75,4 +79,22 @@ function closestPreceding(state: NodeState, target: Id, excluded: ReadonlyArray<
   }
   const seen = precedingHint(routes, best === null ? self.id : best.peer.id, target);
   return seen !== null && !excluded.includes(seen.peer.address) ? { peer: seen.peer, why: "route" } : best;
+}
+
+/** Whether this node is the first at or behind the target, as far as it knows. */
+function isNext(state: NodeState, target: Id): boolean {
+  const { config, self, pointers } = state;
+  const away = distance(config.space, target, self.id);
+  const { predecessor } = pointers;
+  return (
+    away < (predecessor === null ? coveredLength(state) : distance(config.space, predecessor.id, self.id))
+  );
+}
+
+/** How far back this node's token and what lies beneath it reach, as far as that is known. */
+function coveredLength({ ownership: { token, before } }: NodeState): Distance {
+  let length = token?.length ?? 0n;
+  if (before === null) return length;
+  for (const report of [before.report, ...before.beneath]) length += report.token.length;
+  return length;
 }

@@ -66,7 +66,9 @@ export function onAnswer(
       askBy(turn, answer.verdict.leaseMs / 2);
       break;
     case "Handed":
-      if (!acceptHand(turn, from, answer.verdict, purpose)) drop(turn, from.address, "Answer", "stale");
+      if (acceptHand(turn, from, answer.verdict, purpose)) break;
+      drop(turn, from.address, "Answer", "stale");
+      askBy(turn, 0);
       break;
     case "Wait":
       if (answer.verdict.soon) askBy(turn, 0);

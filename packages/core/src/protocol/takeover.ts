@@ -8,6 +8,7 @@ import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
+import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
@@ -29,6 +30,8 @@ export function tendOwnership(turn: Turn): void {
     if (before === null) break;
     if (turn.at < takeoverAt(turn.state, before, turn.at)) return;
     if (wouldBeAlone(turn.state, before) && !mayBeAlone(turn.state, before)) return;
+    const { handed, peer } = before.report;
+    if (handed && !wasInherited(before) && deadSince(turn.state, peer) === null) bar(turn, peer);
     takeOver(turn, before, "failure");
   }
   tendGap(turn);
