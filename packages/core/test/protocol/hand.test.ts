@@ -110,12 +110,13 @@ describe("what was handed over", () => {
       const waiting: NodeState = {
         ...done,
         pointers: { ...done.pointers, successors: [at(0x18)] },
-        ownership: { ...done.ownership, before: before && { ...before, lastAt: 1001 - silentForMs } },
+        ownership: { ...done.ownership, before: before && { ...before, lastAt: 1101 - silentForMs } },
       };
-      const asked = tick(waiting, 1000);
+      const asked = tick(waiting, 1100);
       const question = sent(asked.effects, "Ask").find(({ to }) => to === at(0x18).address);
+      expect(question).toBeDefined();
       const refused = { rid: question?.message.rid as number, code: "not-member", detail: "" } as const;
-      return hears(asked.node, 1001, at(0x18), { _tag: "Refused", ...refused }).node.pointers.successors;
+      return hears(asked.node, 1101, at(0x18), { _tag: "Refused", ...refused }).node.pointers.successors;
     };
     expect(successorsAfter(2362)).toEqual([at(0x18)]);
     expect(successorsAfter(2363)).toEqual([]);
