@@ -98,6 +98,12 @@ describe("the tour in the README", () => {
     expect(shell.jobs).toHaveLength(3);
   });
 
+  it("has its program where packages are resolved, and where neither git nor the linter looks", () => {
+    const path = /save it as `(packages\/cli\/[^`/]+)`/.exec(tour)?.[1] ?? expect.fail("it is saved nowhere");
+    expect(tour).toContain(`run \`node ${path}\``);
+    expect(readFileSync(`${root}.gitignore`, "utf8").split("\n")).toContain(`/${path}`);
+  });
+
   it("finds owners, in a table and in JSON", () => {
     expect(output("chordnet lookup alice bob")).toMatch(/tcp:.*alice\n|tcp:.*bob\n/);
     const answers = jsonLines(output("ls |"));
