@@ -76,7 +76,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     const known = this.#peers.get(name);
     const reason = this.#reasonNotToSend(name, frame, known !== undefined);
     if (reason === null) this.#peers.enqueue(known ?? this.#peers.admit(name), frame, lane);
-    else this.#peers.fail(name, [frame.slice()], reason);
+    else this.#peers.refuse(name, frame, reason);
   }
 
   async greet(address: string): Promise<DialOutcome> {
@@ -134,7 +134,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   onFrame(link: Link, frame: Uint8Array): void {
     const { peer, greeting } = link;
-    if (peer === null || greeting === null || this.#closed) return;
+    if (peer === null || greeting === null || this.#closed || this.#peers.isDeaf(peer)) return;
     const { incarnation } = greeting;
     this.#onEvent({ _tag: "Frame", peer: peer.name, incarnation, client: peer.client, frame });
   }

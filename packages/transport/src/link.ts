@@ -52,6 +52,7 @@ export class Link implements SocketHandlers {
   #inFlight: ReadonlyArray<Chunk> = [];
   #accepted = false;
   #accepting = false;
+  #paused = false;
   #leaving: ByeReason = "closed";
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -82,11 +83,25 @@ export class Link implements SocketHandlers {
     this.#finish({ reason, detail: refusal.code, refused: { by: "us", refusal } });
   }
 
+  /** The remote's writes stop draining, until `resumeReading`. */
+  pauseReading(): void {
+    if (this.#paused || this.phase !== "open") return;
+    this.#paused = true;
+    this.socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.socket.resume();
+  }
+
   /** Sends nothing more, but delivers what the remote still sends until it has said goodbye, too. */
   leave(reason: ByeReason): void {
     if (this.phase === "ended" || this.phase === "leaving") return;
     this.phase = "leaving";
     this.#leaving = reason;
+    this.resumeReading();
     this.#control(Kind.bye, Uint8Array.of(byeReasons.indexOf(reason)));
     this.#arm(this.#owner.limits.drainTimeoutMs, () => this.socket.destroy());
   }
@@ -243,6 +258,7 @@ export class Link implements SocketHandlers {
     if (this.phase === "ended") return;
     this.phase = "ended";
     this.#reader.stop();
+    this.resumeReading();
     this.#disarm();
     this.#owner.onEnd(this, end);
   }

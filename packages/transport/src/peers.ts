@@ -1,5 +1,6 @@
 import { defer } from "./defer.js";
 import type { Dial } from "./dialler.js";
+import { Failures } from "./failures.js";
 import { hello } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import type { Link } from "./link.js";
@@ -26,13 +27,14 @@ export class Peers {
   readonly #budget: Budget;
   readonly #peers = new Map<string, Peer>();
   #dirty: Peer[] = [];
-  #failures: SendFailed[] = [];
+  readonly #failures: Failures;
   #flushing = false;
   #clients = 0;
 
   constructor(context: PeersContext) {
     this.#context = context;
     this.#budget = { usedBytes: 0, limitBytes: context.limits.queuedBytesMax };
+    this.#failures = new Failures(context.limits.queuedBytesPerPeerMax);
   }
 
   get(name: string): Peer | undefined {
@@ -51,19 +53,25 @@ export class Peers {
 
   enqueue(peer: Peer, frame: Uint8Array, lane: Lane): void {
     if (!peer.outbox.push(frame, lane)) {
-      this.fail(peer.name, [frame.slice()], "overloaded");
+      this.refuse(peer.name, frame, "overloaded");
       return;
     }
+    if (this.#isBehind(peer)) openLink(peer)?.pauseReading();
     if (peer.dirty) return;
     peer.dirty = true;
     this.#dirty.push(peer);
     this.#schedule();
   }
 
-  /** Tells of frames that can't be sent, later in this turn. */
-  fail(peer: string, frames: ReadonlyArray<Uint8Array>, reason: FailureReason): void {
-    this.#failures.push({ _tag: "SendFailed", peer, frames, reason });
+  /** Tells later in this turn that the frame can't be sent. */
+  refuse(peer: string, frame: Uint8Array, reason: FailureReason): void {
+    this.#failures.refuse(peer, frame, reason);
     this.#schedule();
+  }
+
+  /** Whether the peer asks for more than it takes, so that its next request would be answered in vain. */
+  isDeaf(peer: Peer): boolean {
+    return peer.client && peer.outbox.bytes > this.#context.limits.queuedBytesPerPeerMax * deafShare;
   }
 
   /** We accepted the remote under this peer's name. */
@@ -107,13 +115,14 @@ export class Peers {
     const link = openLink(peer);
     if (link !== null) {
       while (peer.outbox.bytes > 0 && !link.blocked) link.write(peer.outbox.take());
+      if (!this.#isBehind(peer)) link.resumeReading();
       return;
     }
     if (peer.outbox.bytes === 0 || isExpected(peer)) return;
     const dial = peer.client ? "unknown-peer" : this.#context.dial(peer.name);
     if (typeof dial === "object") peer.dial = dial;
     else {
-      this.fail(peer.name, peer.outbox.drop(), dial);
+      this.#fail(peer, dial);
       this.#forgetIfUnused(peer);
     }
   }
@@ -121,9 +130,8 @@ export class Peers {
   /** Writes what can be written, now; used at the end of each turn. */
   flush(): void {
     const dirty = this.#dirty;
-    const failures = this.#failures;
+    const failures = this.#failures.take();
     this.#dirty = [];
-    this.#failures = [];
     for (const peer of dirty) {
       peer.dirty = false;
       this.pump(peer);
@@ -135,9 +143,19 @@ export class Peers {
   close(): void {
     this.flush();
     for (const peer of [...this.#peers.values()]) {
-      if (peer.outbox.bytes > 0) this.fail(peer.name, peer.outbox.drop(), "closed");
+      if (peer.outbox.bytes > 0) this.#fail(peer, "closed");
     }
     this.flush();
+  }
+
+  #fail(peer: Peer, reason: FailureReason): void {
+    this.#failures.give(peer.name, peer.outbox.drop(), reason);
+    this.#schedule();
+  }
+
+  /** Only clients: two nodes that stopped reading each other would never go on. */
+  #isBehind(peer: Peer): boolean {
+    return peer.client && peer.outbox.bytes > this.#context.limits.queuedBytesPerPeerMax * behindShare;
   }
 
   /** Called when a connection or a dial of the peer has gone: what becomes of its frames? */
@@ -191,3 +209,9 @@ export class Peers {
     });
   }
 }
+
+/** From this share of its queue on a client is not read until it has read. */
+const behindShare = 0.25;
+
+/** From this share on its requests that were read already are not served. */
+const deafShare = 0.75;

@@ -145,6 +145,8 @@ export type TransportEvent =
       readonly frames: ReadonlyArray<Uint8Array>;
       readonly reason: FailureReason;
       readonly refusal?: Refusal;
+      /** How many more failed that were not kept: those past a client's queue, and those for which there was no memory. */
+      readonly dropped?: number;
     }
   /** A connection was refused, by us or by them: for logs, and for `stale-incarnation`. */
   | {
