@@ -1,7 +1,8 @@
 import type { Transport } from "@chordnet/transport";
 import type { Client } from "chordnet";
-import { ChordNet } from "chordnet";
+import { ChordNet, isChordNetError } from "chordnet";
 import type { Url } from "./arguments.js";
+import { failed } from "./failure.js";
 
 /** What `lookup`, `ring` and `status` have in common. */
 export interface ViaOptions {
@@ -17,9 +18,19 @@ export async function connect({ via, timeoutMs }: ViaOptions): Promise<Client> {
   return ChordNet.connect({ transport, via: via.map(({ text }) => text), timeoutMs });
 }
 
+/** For commands that can do nothing without a node: says what to do where none answers. */
+export async function connected(options: ViaOptions): Promise<Client> {
+  try {
+    return await connect(options);
+  } catch (caught) {
+    if (!isChordNetError(caught, "NO_SEED")) throw caught;
+    throw failed(`${caught.message}; name a node that runs with --via, or run one with chordnet start`);
+  }
+}
+
 /** Connects, does the work, and leaves nothing open. */
 export async function asking<T>(options: ViaOptions, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connect(options);
+  const client = await connected(options);
   try {
     return await work(client);
   } finally {

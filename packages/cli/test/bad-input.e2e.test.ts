@@ -81,8 +81,8 @@ describe("what is wrong with the world is told in one line, with exit status 1",
       /is this node itself|another process/,
     ));
 
-  it.each(["ring", "status"])("%s through nobody", (command) =>
-    fails([command, "--via", closed], /127\.0\.0\.1:1\b/),
+  it.each([["ring"], ["status"], ["lookup", "a", "b"]])("%s through nobody", (...command) =>
+    fails([...command, "--via", closed], /127\.0\.0\.1:1\b.*chordnet start/),
   );
 
   it("each seed's reason is told while joining goes on, and the next one is tried", async () => {

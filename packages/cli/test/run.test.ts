@@ -16,6 +16,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ["no key", ["lookup", "--via", "tcp://h:1"], "nothing to look up"],
     ["two schemes", ["ring", "--via", "tcp://h:1", "--via", "ws://h:1"], "one scheme"],
     ["a bad point", ["lookup", "--id", "zz", "--via", "tcp://h:1"], "hexadecimal"],
+    ["a point with too many digits", ["lookup", "--id", "0".repeat(65), "--via", "tcp://h:1"], "64 at most"],
     ["superfluous words", ["ring", "tcp://h:1", "--via", "tcp://h:1"], "too many arguments"],
     ["advertising what nobody reaches", start("--advertise", "tcp://0.0.0.0:7000"), "nobody can reach"],
     [

@@ -4,7 +4,7 @@ import { inFlight } from "../in-flight.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
-import { connect } from "../via.js";
+import { connect, connected } from "../via.js";
 import { answer } from "./answer.js";
 import { keysOf } from "./keys.js";
 import { header, lines } from "./print.js";
@@ -26,18 +26,23 @@ export async function lookup(
   const points = options.id ?? [];
   if (keys.length === 0 && points.length === 0)
     throw wrongUsage("nothing to look up: name a key, --id HEX, or - to read keys");
-  const client = reconnecting(() => connect(options));
+  const json = options.json === true;
+  const client = reconnecting(() => (json ? connect(options) : connected(options)));
   const manner = { trace: options.trace === true, timeoutMs: options.timeoutMs };
   const bar = progress(out.isTerminal ? { ...err, isTerminal: false } : err, "lookups");
   const count = { asked: 0, answered: 0, failed: 0 };
-  if (options.json !== true) out.line(header(out));
+  // Programs get an answer for each key, whatever happens; a person is told at once that nobody can be asked.
+  if (!json) {
+    await client.get();
+    out.line(header(out));
+  }
   try {
     await inFlight(keysOf(keys, points, io.stdin), inFlightMax, async (asked) => {
       count.asked += 1;
       const answered = await answer(client.get, asked, manner);
       count.answered += 1;
       if ("error" in answered) count.failed += 1;
-      if (options.json === true) out.json(answered);
+      if (json) out.json(answered);
       else for (const line of lines(answered, out)) out.line(line);
       bar.show(count.answered, count.asked);
     });
