@@ -18,6 +18,7 @@ const schemes: ReadonlyArray<string> = ["tcp", "ws"];
 
 /** Where a node listens: any address of this machine, port 0 for any. */
 export function listenUrl(text: string): Url {
+  refusePort(text);
   const parsed = parseAddress(text);
   if (parsed._tag === "Left") throw new InvalidArgumentError(`${describeAddressError(parsed.left)}.`);
   const { scheme, port } = parsed.right;
@@ -83,6 +84,12 @@ export function hexId(text: string): string {
   const digits = text.replace(/^0x/i, "").toLowerCase();
   if (!/^[0-9a-f]{1,64}$/.test(digits)) throw new InvalidArgumentError("use hexadecimal digits, 64 at most.");
   return digits;
+}
+
+/** Else a port that is too great is told as an address that is none. */
+function refusePort(text: string): void {
+  const port = Number(/:(\d+)\/?$/.exec(text)?.[1] ?? 0);
+  if (port > 65_535) throw new InvalidArgumentError(`the port ${port} is out of range: use 0 to 65535.`);
 }
 
 function refuse(ring: RingParameters, parameter: keyof RingParameters): void {

@@ -10,8 +10,8 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ["chordnet start --listen tcp://127.0.0.1:7001 --create", "found a ring"],
     ["chordnet start --listen tcp://127.0.0.1:0 --join tcp://127.0.0.1:7001", "join it, on any free port"],
     [
-      "chordnet start --listen tcp://127.0.0.1:7001 --create --join tcp://127.0.0.1:7001",
-      "join what the seeds know, or found it with them: the same seeds on every host",
+      "chordnet start --listen tcp://127.0.0.1:7001 --create \\\n      --join tcp://127.0.0.1:7001",
+      "join what the seeds know, or found it: the same seeds on every host",
     ],
   ],
   lookup: [

@@ -22,5 +22,13 @@ export function failed(message: string): Failure {
 /** One line of whatever was thrown. */
 export function reasonOf(caught: unknown): string {
   const text = caught instanceof Error ? caught.message : String(caught);
-  return text.replaceAll(/\s*\n\s*/g, " ");
+  return typed
+    .reduce((words, [call, option]) => words.replace(call, option), text)
+    .replaceAll(/\s*\n\s*/g, " ");
 }
+
+/** The library speaks to who writes a program; here, what it advises is typed as an option. */
+const typed: ReadonlyArray<readonly [call: string, option: string]> = [
+  ["give it a longer timeoutMs", "give it a longer --timeout-ms"],
+  ["or create() the ring", "or found the ring with --create"],
+];

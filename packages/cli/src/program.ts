@@ -46,14 +46,11 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .command("start")
     .summary("run a node until it is asked to stop")
     .description(
-      "Runs a node. Prints an event a line, `ready` when it is a member; logs go to standard error.\n" +
+      "Runs a node. Prints an event a line, `ready` when it is a member; logs go to standard error. " +
         "SIGTERM or SIGINT: hands its range over and leaves; a second one ends it at once.",
     )
-    .requiredOption(
-      "--listen <url...>",
-      "where to listen; further ones are for clients only",
-      collect(listenUrl),
-    )
+    .option("--listen <url...>", "where to listen; further ones are for clients only", collect(listenUrl))
+    .hook("preAction", needs("listen", "--listen <url...>"))
     .option("--advertise <url>", "where others reach it, if not where it listens", dialUrl)
     .option("--create", "found a ring; with --join: found it if no seed is in one")
     .option("--join <url...>", "members to join through, tried again until one answers", collect(dialUrl))
@@ -93,7 +90,7 @@ function addRing(root: Command, terminal: Terminal, settle: Settle): void {
   via(root.command("ring"))
     .summary("walk the ring and list its nodes")
     .description(
-      "Walks the ring from successor to successor and lists its nodes, in order.\n" +
+      "Walks the ring from successor to successor and lists its nodes, in order. " +
         "Exit status 1 if it does not close or is out of order.",
     )
     .action(async (options: ViaOptions) => {
@@ -119,7 +116,7 @@ function addDemo(root: Command, terminal: Terminal, stops: Stops, settle: Settle
     .command("demo")
     .summary("watch a ring of processes survive")
     .description(
-      "Starts eight nodes, and looks up the names of files while one is killed, one leaves,\n" +
+      "Starts eight nodes, and looks up the names of files while one is killed, one leaves, " +
         "one is restarted in place and one joins. Exit status 1 if an answer was wrong.",
     )
     .option("--interval-ms <n>", "how often neighbours speak", ringNumber("intervalMs"), 500)
@@ -133,9 +130,17 @@ function addDemo(root: Command, terminal: Terminal, stops: Stops, settle: Settle
 
 function via(command: Command): Command {
   return command
-    .requiredOption("--via <url>", "a node to ask; repeated: the first that answers", collect(dialUrl))
+    .option("--via <url>", "a node to ask; repeated: the first that answers", collect(dialUrl))
+    .hook("preAction", needs("via", "--via <url>"))
     .option("--timeout-ms <n>", "give up after this time (default: 5000)", durationMs)
     .option("--json", "one JSON object a line");
+}
+
+/** Commander's own check comes before the one for unknown options, and so would hide that one was only misspelt. */
+function needs(name: string, flags: string): (command: Command) => void {
+  return (command) => {
+    if (command.getOptionValue(name) === undefined) throw wrongUsage(`option ${flags} is missing`);
+  };
 }
 
 function sameScheme(urls: ReadonlyArray<Url>): void {
@@ -169,7 +174,7 @@ function dressed(command: Command, { out, err }: Terminal): Command {
       styleArgumentText: (text) => out.colors.cyan(text),
       sortSubcommands: false,
     })
-    .helpCommand(false);
+    .helpCommand("help [command]", "the same as --help");
 }
 
 function version(): string {

@@ -43,10 +43,11 @@ function complain(err: Terminal["err"], message: string): void {
   err.line(`${err.colors.red("chordnet:")} ${message}`);
 }
 
-/** Commander's message without its prefix and full stop. */
+/** Commander's message without its prefix, its brackets and its full stop. */
 function oneLine(caught: CommanderError): string {
   return reasonOf(caught)
     .replace(/^error: /, "")
+    .replace(/ \(Did you mean (.*)\?\)$/, ": did you mean $1?")
     .replace(/\.$/, "");
 }
 

@@ -28,7 +28,7 @@ describe("listenUrl", () => {
     ["127.0.0.1:7001", "not an address"],
     ["tcp://127.0.0.1", "has no port"],
     ["http://127.0.0.1:80", "scheme http"],
-    ["tcp://127.0.0.1:99999", "not an address"],
+    ["tcp://127.0.0.1:99999", "port 99999 is out of range"],
     ["", "not an address"],
   ])("refuses %s and says why", (text, why) => {
     expect(() => listenUrl(text)).toThrow(InvalidArgumentError);

@@ -5,7 +5,14 @@ describe("wrong usage is told in one line, with exit status 2", () => {
   it.each<[string, string[], string]>([
     ["unknown command", ["frobnicate"], "unknown command 'frobnicate'"],
     ["unknown flag", ["lookup", "k", "--via", "tcp://h:1", "--frob"], "unknown option '--frob'"],
-    ["a flag almost right", ["lookup", "k", "--vai", "tcp://h:1"], "--via"],
+    [
+      "a flag almost right",
+      ["lookup", "k", "--vai", "tcp://h:1"],
+      "unknown option '--vai': did you mean --via? (see",
+    ],
+    ["a needed flag almost right", ["start", "--lisen", "tcp://h:1"], "did you mean --listen?"],
+    ["a command almost right", ["strat"], "unknown command 'strat': did you mean start? (see"],
+    ["a port out of range", ["ring", "--via", "tcp://h:99999"], "port 99999 is out of range"],
     ["no --via", ["lookup", "k"], "--via <url>"],
     ["no --via", ["ring"], "--via <url>"],
     ["no --via", ["status"], "--via <url>"],
@@ -54,9 +61,14 @@ describe("help", () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
       expect(stdout).toContain(`Usage: chordnet ${command}`);
       expect(stdout).toMatch(new RegExp(`Examples:\n(.*\n)*.*chordnet ${command}`));
-      expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+      expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     },
   );
+
+  it("is a command, too", async () => {
+    expect(await ran(["help"])).toEqual(await ran(["--help"]));
+    expect(await ran(["help", "start"])).toEqual(await ran(["start", "--help"]));
+  });
 
   it("is on standard output, with the version beside it", async () => {
     expect(await ran(["--help"])).toMatchObject({ status: 0, stderr: "" });

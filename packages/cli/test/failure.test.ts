@@ -1,0 +1,18 @@
+import { ChordNetError } from "chordnet";
+import { describe, expect, it } from "vitest";
+import { reasonOf } from "../src/failure.js";
+
+describe("what was thrown", () => {
+  it("is told in one line", () => {
+    expect(reasonOf(new Error("one\n  two"))).toBe("one two");
+    expect(reasonOf("text")).toBe("text");
+  });
+
+  it.each([
+    [new ChordNetError("TIMEOUT", { what: "lookup", timeoutMs: 5 }), "--timeout-ms", "timeoutMs"],
+    [new ChordNetError("SELF_JOIN", { address: "tcp://h:1" }), "--create", "create()"],
+  ])("names options instead of what a program would call: %s", (error, option, call) => {
+    expect(reasonOf(error)).toContain(option);
+    expect(reasonOf(error)).not.toContain(call);
+  });
+});
