@@ -1,8 +1,7 @@
-import type { Owner } from "../src/effect.js";
-import type { Id } from "../src/identifier.js";
 import type { Address } from "../src/peer.js";
-import type { Host } from "./simulation/host.js";
 import { flaw } from "./simulation/ideal.js";
+import type { Judged } from "./simulation/questions.js";
+import { Questions } from "./simulation/questions.js";
 import type { Violation } from "./simulation/witness.js";
 import type { Faults } from "./simulation.js";
 import { Simulation } from "./simulation.js";
@@ -26,18 +25,10 @@ export interface ScheduleOptions {
   readonly step?: Simulation["step"];
 }
 
-export interface ScheduleResult {
+export interface ScheduleResult extends Judged {
   readonly violations: ReadonlyArray<Violation>;
   readonly flaw: string | null;
   readonly healedInIntervals: number;
-  readonly lookups: number;
-  readonly failedLookups: number;
-  /** Neither answered nor failed long after their deadline, though who asked is still there. */
-  readonly openLookups: number;
-  /** Answers that name a node which at no instant since the question claimed the key. */
-  readonly wrongLookups: number;
-  /** Answers with a lower epoch than an answer for the same key that was there before the question. */
-  readonly fallenEpochs: number;
   readonly simulation: Simulation;
 }
 
@@ -52,37 +43,21 @@ export function runSchedule(seed: number, options: ScheduleOptions): ScheduleRes
   return schedule.result(schedule.peace());
 }
 
-interface Question {
-  readonly asker: Host;
-  readonly target: Id;
-  readonly askedAt: number;
-}
-
-interface Answered extends Question {
-  readonly owner: Owner;
-  readonly at: number;
-}
-
-/** The earlier one was known before the later was asked for, and has the higher epoch. */
-function fell(earlier: Answered, later: Answered): boolean {
-  return (
-    earlier.target === later.target && earlier.at <= later.askedAt && earlier.owner.epoch > later.owner.epoch
-  );
-}
-
 class Schedule {
   readonly simulation: Simulation;
   private readonly options: ScheduleOptions;
   private readonly seed: number;
-  private readonly questions = new Map<number, Question>();
+  private readonly questions: Questions;
   private readonly leaving = new Set<Address>();
   private started = 0;
+  private restarts = 0;
 
   constructor(seed: number, options: ScheduleOptions) {
     this.seed = seed;
     this.options = options;
     const { successors } = options;
     this.simulation = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs, successors });
+    this.questions = new Questions(this.simulation);
     if (options.step !== undefined) this.simulation.step = options.step;
   }
 
@@ -111,53 +86,34 @@ class Schedule {
     }
   }
 
-  /** Nobody is stopped, and the network is reliable: until the ring is ideal, and then until every lookup is due. */
+  /**
+   * No new trouble, and the network is reliable: until the ring is ideal, and then until every lookup is due. Gives how
+   * long it took to heal, from when the last of those that had begun to leave, to stop or to start again was done.
+   */
   peace(): number {
     const { simulation } = this;
     simulation.faults = { ...simulation.faults, loss: 0, duplication: 0 };
-    const moving = (): boolean =>
-      [...simulation.hosts.values()].every((host) => !host.isStopped(simulation.now));
-    const from = simulation.now;
-    simulation.run(120_000, () => moving() && this.ideal());
+    let from = simulation.now;
+    simulation.run(120_000, () => {
+      if (this.isUnderWay()) from = simulation.now;
+      return !this.isUnderWay() && this.ideal();
+    });
     const healedInIntervals = (simulation.now - from) / intervalMs;
     simulation.run(2 * lookupMs);
     return healedInIntervals;
   }
 
-  result(healedInIntervals: number): ScheduleResult {
-    const { simulation } = this;
-    const answers = this.answers();
-    const wrong = answers.filter(
-      ({ owner, target, askedAt, at }) => !simulation.witness.confirms(owner, target, askedAt, at),
+  private isUnderWay(): boolean {
+    const { hosts, now } = this.simulation;
+    return (
+      this.restarts > 0 || this.leaving.size > 0 || [...hosts.values()].some((host) => host.isStopped(now))
     );
-    return {
-      violations: simulation.witness.violations,
-      flaw: flaw(simulation),
-      healedInIntervals,
-      lookups: this.questions.size,
-      failedLookups: this.questions.size - answers.length,
-      openLookups: this.open(),
-      wrongLookups: wrong.length,
-      fallenEpochs: answers.filter((later) => answers.some((earlier) => fell(earlier, later))).length,
-      simulation,
-    };
   }
 
-  private open(): number {
-    const { hosts, settled } = this.simulation;
-    return [...this.questions].filter(
-      ([operation, { asker }]) => !settled.has(operation) && hosts.get(asker.state.url) === asker,
-    ).length;
-  }
-
-  private answers(): Answered[] {
-    const found: Answered[] = [];
-    for (const [operation, question] of this.questions) {
-      const settlement = this.simulation.settled.get(operation);
-      if (settlement?.result._tag !== "Owner") continue;
-      found.push({ ...question, owner: settlement.result, at: settlement.at });
-    }
-    return found;
+  result(healedInIntervals: number): ScheduleResult {
+    const { simulation, questions } = this;
+    const { violations } = simulation.witness;
+    return { ...questions.judged(), violations, flaw: flaw(simulation), healedInIntervals, simulation };
   }
 
   private ideal(): boolean {
@@ -194,7 +150,9 @@ class Schedule {
     const { simulation } = this;
     simulation.kill(victim);
     if (simulation.draw() >= 0.5) return;
+    this.restarts++;
     simulation.schedule(simulation.draw() * 3000, () => {
+      this.restarts--;
       if (!simulation.hosts.has(victim)) this.join(Number(victim.slice("memory://n".length)));
     });
   }
@@ -223,12 +181,8 @@ class Schedule {
 
   private lookUp(): void {
     const { simulation } = this;
-    const target = simulation.config.naming(`key ${this.seed} ${this.questions.size % 24}`);
-    const url = this.anybody();
-    const asker = simulation.hosts.get(url) as Host;
-    const askedAt = simulation.now;
-    const operation = simulation.lookup(url, target, "recursive", lookupMs);
-    this.questions.set(operation, { asker, target, askedAt });
+    const target = simulation.config.naming(`key ${this.seed} ${this.questions.asked % 24}`);
+    this.questions.ask(this.anybody(), target, lookupMs);
   }
 
   private anybody(): Address {
