@@ -76,6 +76,13 @@ describe("tcp", () => {
     );
   });
 
+  it("says that a port is a number", async () => {
+    const fromEnvironment = { host: "127.0.0.1", port: "7342" } as unknown as TcpOptions;
+    await expect(open(fromEnvironment)).rejects.toThrow(
+      'port must be an integer from 0 to 65535, not the text "7342"',
+    );
+  });
+
   it("does not open on a port in use", async () => {
     const { address } = await open({ host: "127.0.0.1", port: 0 });
     expect(await failure({ host: "127.0.0.1", port: Number(address?.split(":").at(-1)) })).toBe(

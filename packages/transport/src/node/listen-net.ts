@@ -15,10 +15,7 @@ export interface ListenOptions {
 /** Makes the server listen; resolves with the real port, rejects with a `TransportError`. */
 export const listenNet = (server: Server, { host, port }: ListenOptions): Promise<number> =>
   new Promise((resolve, reject) => {
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      reject(new TransportError("bad-address", `port must be an integer from 0 to 65535, not ${port}`));
-      return;
-    }
+    checkPort(port);
     const onError = (error: Error): void => reject(listenError(error, host, port));
     server.once("error", onError);
     server.listen({ host, port }, () => {
@@ -47,6 +44,7 @@ export const advertisedAddress = (
   port: number,
   path = "",
 ): string => {
+  checkPort(options.port);
   if (options.advertise === undefined && isUnspecified(options.host)) {
     const needed = `the ${scheme}:// URL under which others reach this node`;
     throw new TransportError(
@@ -58,6 +56,13 @@ export const advertisedAddress = (
   const address = canonical(options.advertise ?? `${scheme}://${host}:${port || anyPort}${path}`);
   if (address._tag === "Right") return address.right;
   throw new TransportError("bad-address", describeAddressError(address.left));
+};
+
+/** `unknown`: a port read from the environment is text. */
+const checkPort = (port: unknown): void => {
+  if (Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535) return;
+  const given = typeof port === "string" ? `the text "${port}"` : String(port);
+  throw new TransportError("bad-address", `port must be an integer from 0 to 65535, not ${given}`);
 };
 
 /** Stands for a port that is not known yet. */
