@@ -247,7 +247,7 @@ export interface Member extends Lookups {
   leave(options?: { readonly timeoutMs?: number | undefined }): Promise<Departure>;
   /** Goes at once, as a crash would, and leaves nothing open. */
   close(): Promise<void>;
-  /** Returns how to stop listening. */
+  /** Returns how to stop listening. Throws `BAD_OPTION` for an event that there is not. */
   on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void;
   [Symbol.asyncDispose](): Promise<void>;
 }

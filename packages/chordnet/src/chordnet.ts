@@ -30,7 +30,7 @@ import { ownsKey, peersView, rangesView } from "./member-view.js";
 import type { Clock } from "./ports.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
-import { lookupMode, settings } from "./settings.js";
+import { eventName, lookupMode, settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
@@ -179,7 +179,7 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void {
-    return this.#life.emitter.on(event, listener);
+    return this.#life.emitter.on(eventName(event), listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import type { LookupMode, NodeLimits, RingParameters } from "@chordnet/core";
 import { badParameter, defaultLeaseMs, defaultRing, limitsMost } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
-import type { ChordNetOptions, RingOptions } from "./api.js";
+import type { ChordNetOptions, EventName, RingOptions } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
 import type { Clock, Logger, Random } from "./ports.js";
@@ -94,6 +94,24 @@ export function integer(option: string, value: unknown, least: number, most: num
 export function lookupMode(option: string, value: unknown): LookupMode {
   if (value === "recursive" || value === "iterative") return value;
   throw badOption(option, value, '"recursive" or "iterative"');
+}
+
+const knownEvents: Readonly<Record<EventName, true>> = {
+  joined: true,
+  left: true,
+  successorChanged: true,
+  predecessorChanged: true,
+  rangeGained: true,
+  rangeLost: true,
+  peerEvicted: true,
+  isolated: true,
+  seedFailed: true,
+};
+
+/** A listener of a misspelt event would wait for ever. */
+export function eventName<E extends EventName>(event: E): E {
+  if (Object.hasOwn(knownEvents, event)) return event;
+  throw badOption("event", event, `one of ${Object.keys(knownEvents).join(", ")}`);
 }
 
 /** Something that opens endpoints. */

@@ -197,6 +197,13 @@ describe("options and keys", () => {
     expect(await code(() => new ChordNet(undefined as unknown as ChordNetOptions))).toBe("BAD_OPTION");
   });
 
+  it("an event that there is not", async () => {
+    const misspelt = "rangegained" as "rangeGained";
+    const error = await failure(() => node().on(misspelt, () => undefined));
+    expect(error).toMatchObject({ code: "BAD_OPTION", data: { option: "event" } });
+    expect(String(error)).toContain("rangeGained");
+  });
+
   it("keys of the wrong type or beyond the ring", async () => {
     const a = await founder({ bits: 16 });
     const wrong = [
