@@ -11,10 +11,18 @@ import { difference } from "./hello.js";
 import { describe } from "./key.js";
 import { learnRing } from "./learning.js";
 import type { Runtime } from "./runtime.js";
-import { machineTrouble, refusalTrouble } from "./seed-failure.js";
+import { machineTrouble } from "./seed-failure.js";
+import { SeedTroubles } from "./seed-troubles.js";
 import type { Settings } from "./settings.js";
 
 type Rejected = Extract<TransportEvent, { readonly _tag: "Rejected" }>;
+
+export interface JoinPlan {
+  readonly seeds: Seeds;
+  readonly orCreate: boolean;
+  /** How often this was begun anew with a higher incarnation. */
+  readonly reopenings: number;
+}
 
 /** How an attempt to join ended: as a member, or so that it needs another life of the runtime. */
 export type JoinOutcome =
@@ -22,8 +30,11 @@ export type JoinOutcome =
   /** With an incarnation above that; or (0) because the ring turned out to be another than the one begun with. */
   | { readonly _tag: "Reopen"; readonly above: number };
 
-/** So many members must have failed to dial this node before it is told that it can't be reached. */
-const unreachableMax = 3;
+/** So often must each seed have failed to dial this node before it is told that it can't be reached. */
+const unreachableTimes = 3;
+
+/** A seed that says each time that a later life was seen here is not believed more often. */
+const reopeningsMax = 3;
 
 /** How long a function that finds seeds is relied on before it is asked again. */
 const seedsFreshMs = 5_000;
@@ -38,21 +49,17 @@ const pauseMaxMs = 1_000;
 export class Joining {
   readonly #runtime: Runtime;
   readonly #settings: Settings;
-  readonly #plan: { readonly seeds: Seeds; readonly orCreate: boolean };
+  readonly #plan: JoinPlan;
   readonly #tell: (failure: SeedFailure) => void;
-  readonly #troubles = new Map<string, SeedFailure>();
+  readonly #troubles = new SeedTroubles();
   readonly #excluded = new Set<string>();
-  #unreachable = 0;
+  /** Those that the state machine has. */
+  #tried: ReadonlyArray<string> = [];
   /** Interrupts what the state machine is doing for us. */
   #interrupt: ((why: JoinOutcome | ChordNetError | null) => void) | null = null;
   #learned = false;
 
-  constructor(
-    runtime: Runtime,
-    settings: Settings,
-    plan: { readonly seeds: Seeds; readonly orCreate: boolean },
-    tell: (failure: SeedFailure) => void,
-  ) {
+  constructor(runtime: Runtime, settings: Settings, plan: JoinPlan, tell: (failure: SeedFailure) => void) {
     this.#runtime = runtime;
     this.#settings = settings;
     this.#plan = plan;
@@ -65,7 +72,7 @@ export class Joining {
       const over = new AbortController();
       const stop = onGivenUp(this.#runtime.clock, call, (error) => {
         over.abort();
-        reject(error.code === "TIMEOUT" && this.#troubles.size > 0 ? this.#noSeed() : error);
+        reject(error.code === "TIMEOUT" && this.#troubles.all.length > 0 ? this.#noSeed() : error);
       });
       this.#runtime.over.addEventListener("abort", () => {
         over.abort();
@@ -78,13 +85,13 @@ export class Joining {
 
   announced(change: Extract<Announcement, { readonly _tag: "SeedFailed" }>): void {
     this.#trouble(machineTrouble(change.seed, change.reason));
+    this.#judge();
   }
 
   /** What the other side thinks of this node's hello may decide the attempt. */
   rejected({ by, peer, refusal }: Rejected): void {
     if (peer === null || this.#interrupt === null) return;
-    this.#trouble(refusalTrouble(peer, refusal));
-    const { address } = this.#runtime;
+    if (this.#troubles.refused(peer, refusal)) this.#tellOf(peer);
     if (refusal.code === "ring-mismatch") {
       // A ring that began while we had to make do with our own parameters: ask again.
       if (this.#learned) this.#excluded.add(peer);
@@ -92,14 +99,29 @@ export class Joining {
       return;
     }
     if (by === "us") return;
-    if (refusal.code === "address-taken") this.#interrupt(new ChordNetError("ADDRESS_TAKEN", { address }));
-    if (refusal.code === "stale-incarnation" && Number.isSafeInteger(Number(refusal.detail))) {
-      this.#interrupt({ _tag: "Reopen", above: Number(refusal.detail) });
+    const above = refusal.code === "stale-incarnation" ? this.#laterLife(refusal.detail) : null;
+    if (above === null) this.#judge();
+    else this.#interrupt({ _tag: "Reopen", above });
+  }
+
+  /** The incarnation that was seen here, where that can be and helps. */
+  #laterLife(detail: string): number | null {
+    if (this.#plan.reopenings >= reopeningsMax || !/^[1-9][0-9]{0,15}$/.test(detail)) return null;
+    const incarnation = Number(detail);
+    return incarnation > this.#runtime.incarnation && incarnation < Number.MAX_SAFE_INTEGER
+      ? incarnation
+      : null;
+  }
+
+  /** Ends the attempt where all seeds that answered agree why it can't succeed. */
+  #judge(): void {
+    const { address } = this.#runtime;
+    if (this.#troubles.agree(this.#tried, "address-taken", 1)) {
+      this.#interrupt?.(new ChordNetError("ADDRESS_TAKEN", { address }));
+    } else if (this.#troubles.agree(this.#tried, "address-unreachable", unreachableTimes)) {
+      const reason = this.#troubles.all.find((each) => each.reason === "address-unreachable")?.detail ?? "";
+      this.#interrupt?.(new ChordNetError("ADDRESS_UNREACHABLE", { address, reason }));
     }
-    if (refusal.code !== "address-unreachable") return;
-    this.#unreachable += 1;
-    if (this.#unreachable < unreachableMax) return;
-    this.#interrupt(new ChordNetError("ADDRESS_UNREACHABLE", { address, reason: refusal.detail }));
   }
 
   async #rounds(call: Call): Promise<JoinOutcome> {
@@ -138,6 +160,7 @@ export class Joining {
       const given = new AbortController();
       const stop = onGivenUp(clock, call, () => given.abort());
       const usable = seeds.map((seed) => this.#asOwn(seed)).filter((seed) => !this.#excluded.has(seed));
+      this.#tried = usable.filter((seed) => seed !== this.#runtime.address);
       const refresh =
         typeof this.#plan.seeds === "function"
           ? clock.after(this.#seedsFreshMs(), () => this.#interrupt?.(null))
@@ -183,13 +206,13 @@ export class Joining {
   }
 
   #asOwn(seed: string): string {
-    return this.#troubles.get(seed)?.reason === "self" ? this.#runtime.address : seed;
+    return this.#troubles.reason(seed) === "self" ? this.#runtime.address : seed;
   }
 
   /** Whether trying these again can't help. */
   #hopeless(others: ReadonlyArray<string>): boolean {
     const lasting = new Set(["ring-mismatch", "self", "bad-address"]);
-    return others.every((seed) => lasting.has(this.#troubles.get(seed)?.reason ?? ""));
+    return others.every((seed) => lasting.has(this.#troubles.reason(seed) ?? ""));
   }
 
   #nobody(seeds: ReadonlyArray<string>): ChordNetError {
@@ -197,7 +220,7 @@ export class Joining {
     if (own.length > 0 && own.length === seeds.length) {
       return new ChordNetError("SELF_JOIN", { address: this.#runtime.address });
     }
-    const malformed = seeds.map((seed) => this.#troubles.get(seed));
+    const malformed = seeds.map((seed) => this.#troubles.of(seed));
     const [first] = malformed;
     if (first !== undefined && malformed.every((trouble) => trouble?.reason === "bad-address")) {
       return new ChordNetError("BAD_ADDRESS", { address: first.seed, reason: first.detail });
@@ -206,15 +229,16 @@ export class Joining {
   }
 
   #noSeed(): ChordNetError {
-    return new ChordNetError("NO_SEED", { seeds: [...this.#troubles.values()] });
+    return new ChordNetError("NO_SEED", { seeds: this.#troubles.all });
   }
 
   #trouble(failure: SeedFailure): void {
-    const known = this.#troubles.get(failure.seed);
-    // A refusal told by the transport says more than the state machine's word for it.
-    if (failure.reason === "rejected" && known !== undefined) return;
-    this.#troubles.set(failure.seed, failure);
-    if (known?.reason !== failure.reason) this.#tell(failure);
+    if (this.#troubles.note(failure)) this.#tell(failure);
+  }
+
+  #tellOf(seed: string): void {
+    const failure = this.#troubles.of(seed);
+    if (failure !== undefined) this.#tell(failure);
   }
 
   /** Long enough for the rule of starting together. */

@@ -164,7 +164,8 @@ export class Links {
 
   #giveBack(index: number, event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): void {
     const { observer, counters } = this.#options;
-    counters.sendFailed[event.reason] = (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);
+    counters.sendFailed[event.reason] =
+      (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);
     for (const frame of event.frames) {
       const envelope: Envelope | null = this.#reread(frame);
       if (envelope === null) continue;

@@ -6,7 +6,7 @@ import type { Call } from "./call.js";
 import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { ChordNetError } from "./errors.js";
-import { Joining } from "./joining.js";
+import { type JoinPlan, Joining } from "./joining.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
 import { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
@@ -14,10 +14,17 @@ import type { Status } from "./status.js";
 import { statusJson } from "./status.js";
 import { boundsView, peerOrNull } from "./views.js";
 
+/** What earlier attempts of the same call have taught. */
+interface Past {
+  /** The incarnation is to be higher than this. */
+  readonly above: number;
+  readonly reopenings: number;
+}
+
 /** How a node entered a ring. */
 export type Entry =
   | { readonly _tag: "Create" }
-  | { readonly _tag: "Join"; readonly seeds: ConstructorParameters<typeof Joining>[2] };
+  | { readonly _tag: "Join"; readonly seeds: Omit<JoinPlan, "reopenings"> };
 
 /**
  * The life of a member, from idle to closed: which runtime it has, and what it announces. Entering that fails leads
@@ -101,7 +108,7 @@ export class MemberLife {
 
   async #enter(entry: Entry, call: Call): Promise<void> {
     try {
-      await this.#attempt(entry, call, 0);
+      await this.#attempt(entry, call, { above: 0, reopenings: 0 });
       this.#runtime?.setMember(true);
       this.#phase = "member";
       const { id, address } = this.#self();
@@ -117,22 +124,26 @@ export class MemberLife {
     }
   }
 
-  async #attempt(entry: Entry, call: Call, above: number): Promise<OperationResult> {
-    const runtime = await this.#open(call, above);
+  async #attempt(entry: Entry, call: Call, past: Past): Promise<OperationResult> {
+    const runtime = await this.#open(call, past.above);
     this.#runtime = runtime;
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     if (entry._tag === "Create") {
       runtime.begin(this.#settings.own);
       return runtime.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
-    this.#joining = new Joining(runtime, this.#settings, entry.seeds, (failure) =>
-      this.#emit("seedFailed", failure),
+    this.#joining = new Joining(
+      runtime,
+      this.#settings,
+      { ...entry.seeds, reopenings: past.reopenings },
+      (failure) => this.#emit("seedFailed", failure),
     );
     const outcome = await this.#joining.run(call);
     if (outcome._tag === "Entered") return outcome.result;
     this.#settings.logger.info("starting over to join", { above: outcome.above });
     await runtime.close();
-    return this.#attempt(entry, call, outcome.above);
+    const reopenings = past.reopenings + (outcome.above > 0 ? 1 : 0);
+    return this.#attempt(entry, call, { above: Math.max(past.above, outcome.above), reopenings });
   }
 
   /** A runtime that comes when the caller has given up is closed. */

@@ -15,7 +15,8 @@ export function linkTrouble(seed: string, failure: LinkFailure): SeedFailure {
 
 /** One of the two sides refused the other's hello. */
 export function refusalTrouble(seed: string, refusal: Refusal): SeedFailure {
-  return { seed, reason: refusal.code, detail: refusal.detail === "" ? refusal.code : refusal.detail };
+  const { code, detail } = refusal;
+  return { seed, reason: code, detail: detail === "" ? `refused: ${code}` : `refused: ${code}, ${detail}` };
 }
 
 /** It answered, but says nothing of a ring. */

@@ -1,4 +1,6 @@
+import { defaultLeaseMs, defaultRing } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
+import { encodeHello } from "../src/hello.js";
 import { systemClock } from "../src/ports.js";
 import { code, eventually, failure, intervalMs, rings } from "./rings.js";
 
@@ -74,5 +76,73 @@ describe("joining", () => {
     // There is room for two.
     expect(codes.filter((each) => each === "in").length).toBeLessThanOrEqual(1);
     expect(codes.filter((each) => each === "ID_TAKEN").length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("joining with a seed that errs or lies", () => {
+  const on = rings();
+  const ring = { ...defaultRing, intervalMs, leaseMs: defaultLeaseMs(intervalMs) };
+
+  /** Says that it is a member, and refuses everybody who comes for more than its hello. */
+  const refuser = async (name: string, code: string, detail: () => string): Promise<() => number> => {
+    let asked = 0;
+    const endpoint = await on.network.transport({ name }).open({
+      incarnation: 1,
+      describe: () => encodeHello({ ring, member: true, virtualNodes: 1 }),
+      judge: () => {
+        asked += 1;
+        return { code, detail: detail() };
+      },
+      onEvent: () => undefined,
+    });
+    on.closing(endpoint);
+    return () => asked;
+  };
+
+  for (const detail of ["", "x", "1", "1e300", "0x7fffffffffffff", String(Number.MAX_SAFE_INTEGER)]) {
+    it(`does not believe in a later life ${detail === "" ? "without a number" : detail}`, async () => {
+      await refuser("liar", "stale-incarnation", () => detail);
+      const a = on.node("a");
+      await a.create();
+      const b = on.node("b");
+      await b.join(["memory://liar", "memory://a"]);
+      expect(b.phase).toBe("member");
+    });
+  }
+
+  it("begins anew three times at most", async () => {
+    let later = 2 ** 52;
+    const asked = await refuser("liar", "stale-incarnation", () => {
+      later += 1_000;
+      return String(later);
+    });
+    const a = on.node("a");
+    await a.create();
+    await on.node("b").join(["memory://liar", "memory://a"]);
+    expect(asked()).toBeGreaterThanOrEqual(4);
+  });
+
+  for (const code of ["address-taken", "address-unreachable", "of-later-versions"]) {
+    it(`goes on to the next seed where one says ${code}`, async () => {
+      await refuser("liar", code, () => "it says");
+      const a = on.node("a");
+      await a.create();
+      await on.node("b").join(["memory://liar", "memory://a"]);
+    });
+  }
+
+  it("ends where all that answer agree, and names the last reason of each otherwise", async () => {
+    await refuser("x", "address-unreachable", () => "it says");
+    await refuser("y", "address-unreachable", () => "it says");
+    await refuser("z", "of-later-versions", () => "");
+    expect(await code(() => on.node("b").join(["memory://x", "memory://y", "memory://nobody"]))).toBe(
+      "ADDRESS_UNREACHABLE",
+    );
+    const error = await failure(() => on.node("c").join(["memory://x", "memory://z"], { timeoutMs: 1_000 }));
+    expect(error).toMatchObject({
+      code: "NO_SEED",
+      message: expect.stringContaining("memory://z: refused: of-later-versions"),
+    });
+    expect(error.message).toContain("memory://x: refused: address-unreachable, it says");
   });
 });

@@ -11,6 +11,8 @@ export interface Rings {
   node(name: string, options?: Partial<ChordNetOptions>): ChordNet;
   /** Members a, b, c, …: the first founds the ring, the others join it. */
   ring(count: number, options?: Partial<ChordNetOptions>): Promise<ReadonlyArray<ChordNet>>;
+  /** Closes it after the test. */
+  closing(each: { close(): Promise<void> }): void;
   client(via: string | ReadonlyArray<string>): Promise<ChordNetClient>;
 }
 
@@ -32,6 +34,7 @@ export function rings(): Rings {
       return network;
     },
     node,
+    closing: (each) => void open.push(each),
     ring: async (count, options) => {
       const nodes = Array.from({ length: count }, (_, i) => node(String.fromCharCode(97 + i), options));
       const [first, ...others] = nodes;
