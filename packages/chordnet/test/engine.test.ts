@@ -72,6 +72,17 @@ describe("the engine", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("lets one turn pass before it ticks where its timer fires late, and only one", () => {
+    const { made, clock, counters } = engine();
+    made.tell(0, { _tag: "JoinRequested", operation: 1, seeds: ["memory://b"], orCreate: false });
+    clock.stall(10_000);
+    clock.fire();
+    expect(counters.timers).toBe(0);
+    expect(clock.pending).toBe(1);
+    clock.fire();
+    expect(counters.timers).toBe(1);
+  });
+
   it("steps no more when it is closed", () => {
     const { made, settled } = engine();
     made.close();

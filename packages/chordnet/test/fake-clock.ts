@@ -25,6 +25,18 @@ export class FakeClock implements Clock {
     return this.#timers.length;
   }
 
+  /** Time passes and no timer fires, as in a process that is held up. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** The timers that are due now fire, but none that they set. */
+  fire(): void {
+    const due = this.#timers.filter(({ at }) => at <= this.#now);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { wake } of due) wake();
+  }
+
   /** Lets `ms` pass, and what it sets off settle. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
