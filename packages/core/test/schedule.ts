@@ -70,7 +70,7 @@ class Schedule {
       const next = this.begin(this.started++);
       if (first === undefined) simulation.create(next);
       else simulation.join(next, [first]);
-      if (first !== undefined) simulation.run(simulation.draw() * 300);
+      if (first !== undefined) simulation.run(simulation.dice.draw() * 300);
     }
     simulation.run(20_000, () => simulation.members().length === nodes * virtualNodes && this.ideal());
   }
@@ -80,8 +80,8 @@ class Schedule {
     simulation.faults = this.options.faults;
     const end = simulation.now + this.options.minutes * 60_000;
     while (simulation.now < end) {
-      simulation.run(simulation.draw() * 4 * intervalMs);
-      this.act(simulation.draw());
+      simulation.run(simulation.dice.draw() * 4 * intervalMs);
+      this.act(simulation.dice.draw());
       for (let i = 0; i < 3; i++) this.lookUp();
     }
   }
@@ -132,7 +132,7 @@ class Schedule {
   private begin(i: number): Address {
     const { virtualNodes = 1, drift } = this.options;
     const url = `memory://n${i}`;
-    this.simulation.start(url, { virtualNodes, drift: 1 + (this.simulation.draw() * 2 - 1) * drift });
+    this.simulation.start(url, { virtualNodes, drift: 1 + (this.simulation.dice.draw() * 2 - 1) * drift });
     return url;
   }
 
@@ -149,9 +149,9 @@ class Schedule {
   private crash(victim: Address): void {
     const { simulation } = this;
     simulation.kill(victim);
-    if (simulation.draw() >= 0.5) return;
+    if (simulation.dice.draw() >= 0.5) return;
     this.restarts++;
-    simulation.schedule(simulation.draw() * 3000, () => {
+    simulation.schedule(simulation.dice.draw() * 3000, () => {
       this.restarts--;
       if (!simulation.hosts.has(victim)) this.join(Number(victim.slice("memory://n".length)));
     });
@@ -175,8 +175,8 @@ class Schedule {
   private stop(msMax: number, pausedMax: number): void {
     const { simulation } = this;
     const stopped = [...simulation.hosts.values()].filter((host) => host.isStopped(simulation.now));
-    const [victim, ms] = [this.anybody(), simulation.draw() * msMax];
-    if (stopped.length < pausedMax) simulation.pause(victim, ms, simulation.draw() < 0.5);
+    const [victim, ms] = [this.anybody(), simulation.dice.draw() * msMax];
+    if (stopped.length < pausedMax) simulation.pause(victim, ms, simulation.dice.draw() < 0.5);
   }
 
   private lookUp(): void {
@@ -190,7 +190,7 @@ class Schedule {
   }
 
   private anyOf(urls: ReadonlyArray<Address>): Address {
-    return urls[Math.floor(this.simulation.draw() * urls.length)] as Address;
+    return urls[Math.floor(this.simulation.dice.draw() * urls.length)] as Address;
   }
 
   private alive(): Address[] {

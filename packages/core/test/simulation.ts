@@ -9,11 +9,10 @@ import type { Address } from "../src/peer.js";
 import { processAddress, virtualAddress, virtualIndex } from "../src/peer.js";
 import type { Outcome } from "../src/process.js";
 import { initialProcess, stepProcess } from "../src/process.js";
-import type { Random, Seed } from "../src/random.js";
-import { nextUint32, seedRandom } from "../src/random.js";
 import type { NodeState } from "../src/state.js";
 import { isMember } from "../src/state.js";
 import { Agenda } from "./simulation/agenda.js";
+import { Dice } from "./simulation/dice.js";
 import { Host } from "./simulation/host.js";
 import type { Sight } from "./simulation/witness.js";
 import { Witness } from "./simulation/witness.js";
@@ -55,25 +54,19 @@ export class Simulation {
   /** What becomes of a message on its way between two processes. */
   carried: (message: Message, from: Address, to: Address) => Message = (message) => message;
   private readonly agenda = new Agenda();
-  private random: Random;
+  readonly dice: Dice;
   private operations = 0;
 
   constructor(seed: number, ring: Partial<RingParameters> = {}, change: Partial<Config> = {}) {
     this.config = { ...configure({ ...defaultRing, ...ring }), ...change };
     this.witness = new Witness(this.config);
-    this.random = seedRandom([seed, 0x9e3779b9, 7, 1]);
-  }
-
-  /** A fraction in [0, 1). */
-  draw(): number {
-    return this.word() / 0x1_0000_0000;
+    this.dice = new Dice(seed);
   }
 
   /** A process begins, or begins again: with an empty memory. */
   start(url: Address, { virtualNodes = 1, drift = 1 } = {}): void {
-    const incarnation = Math.floor(this.wall()) * 1024 + Math.floor(this.draw() * 1024);
-    const seed: Seed = [this.word(), this.word(), this.word(), this.word()];
-    const birth = { url, incarnation, virtualNodes, seed, at: this.now, wall: this.wall() };
+    const incarnation = Math.floor(this.wall()) * 1024 + Math.floor(this.dice.draw() * 1024);
+    const birth = { url, incarnation, virtualNodes, seed: this.dice.seed(), at: this.now, wall: this.wall() };
     this.hosts.set(url, new Host(initialProcess(this.config, birth), this.now, drift));
   }
 
@@ -168,12 +161,6 @@ export class Simulation {
     for (const changed of host.sights(this.now)) this.witness.observe(this.now, changed, this.sights());
   }
 
-  private word(): number {
-    const [bits, next] = nextUint32(this.random);
-    this.random = next;
-    return bits;
-  }
-
   private wall(): number {
     return this.wallStart + this.now;
   }
@@ -202,8 +189,8 @@ export class Simulation {
 
   private send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
     this.messages++;
-    if (this.blocked(url, processAddress(to)) || this.draw() < this.faults.loss) return;
-    const copies = this.draw() < this.faults.duplication ? 2 : 1;
+    if (this.blocked(url, processAddress(to)) || this.dice.draw() < this.faults.loss) return;
+    const copies = this.dice.draw() < this.faults.duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       this.schedule(this.latency(), () => this.deliver(url, host, from, to, message));
     }
@@ -232,7 +219,7 @@ export class Simulation {
 
   private latency(): number {
     const [least, most] = this.faults.latencyMs;
-    return least + this.draw() * (most - least);
+    return least + this.dice.draw() * (most - least);
   }
 
   private stop(url: Address, host: Host, ms: number): void {
