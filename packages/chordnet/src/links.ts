@@ -14,7 +14,8 @@ import type {
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Counters } from "./counters.js";
 import { openFailure } from "./open-failure.js";
-import type { Logger } from "./ports.js";
+import type { Clock, Logger } from "./ports.js";
+import { RareWarning } from "./rare-warning.js";
 
 /** What the links tell the runtime; told to nobody before `speak`. */
 export interface LinksObserver {
@@ -29,6 +30,7 @@ export interface LinksOptions {
   readonly describe: () => Uint8Array;
   readonly judge: (hello: Hello) => Refusal | null;
   readonly observer: LinksObserver;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
 }
@@ -41,6 +43,7 @@ export class Links {
   readonly #options: LinksOptions;
   readonly #endpoints: Endpoint[] = [];
   readonly #main: Endpoint;
+  readonly #undecodable: RareWarning;
   #codec: Codec | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
@@ -65,6 +68,7 @@ export class Links {
     this.#main = main;
     this.#endpoints.push(main, ...others);
     this.#options = options;
+    this.#undecodable = new RareWarning(options.logger);
   }
 
   /** The advertised URL; null: dials only. */
@@ -131,7 +135,7 @@ export class Links {
   }
 
   #receive(index: number, event: Extract<TransportEvent, { readonly _tag: "Frame" }>): void {
-    const { observer, logger, counters } = this.#options;
+    const { observer, clock, counters } = this.#options;
     counters.framesIn += 1;
     counters.bytesIn += event.frame.length;
     if (this.#codec === null) {
@@ -142,7 +146,8 @@ export class Links {
     if (decoded._tag === "Left") {
       counters.undecodable += 1;
       if (decoded.left._tag === "UnknownKind") this.#declineUnknown(index, event, decoded.left);
-      logger.warn("undecodable frame", { peer: event.peer, error: decoded.left });
+      const error = decoded.left;
+      this.#undecodable.tell("undecodable frame", error._tag, clock.now(), { peer: event.peer, error });
       return;
     }
     const { from, to, message } = decoded.right;

@@ -64,6 +64,7 @@ export class Runtime {
       incarnation: runtime.incarnation,
       describe: () => runtime.#describe(),
       judge: (hello) => runtime.#judge(hello.payload),
+      clock: runtime.clock,
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
