@@ -175,7 +175,7 @@ export class Links {
       const envelope: Envelope | null = this.#reread(frame);
       if (envelope === null) continue;
       const to = isNode(event.peer) ? virtualAddress(event.peer, envelope.to) : named(event.peer, index);
-      observer.sendFailed(envelope.from, to, envelope.message, sendFailure(event.reason));
+      observer.sendFailed(envelope.from, to, envelope.message, sendFailure(event));
     }
   }
 
@@ -229,7 +229,13 @@ function named(client: string, index: number): string {
 }
 
 /** What a failure of the link proves: only a refusal proves death. */
-function sendFailure(reason: FailureReason): SendFailure {
+function sendFailure(event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): SendFailure {
+  const { cause } = event;
+  const fresh = event.reason === "backoff" && cause?.reason === "refused" && cause.agoMs <= refusalFreshMs;
+  const reason: FailureReason = fresh ? "refused" : event.reason;
   if (reason === "refused" || reason === "rejected") return reason;
   return reason === "overloaded" || reason === "oversized" ? "overloaded" : "unreachable";
 }
+
+/** So long a refused dial speaks for the sends that follow it without a dial of their own. */
+const refusalFreshMs = 300;

@@ -1,6 +1,11 @@
+import type { FailureReason } from "./transport.js";
+
 /** Dials of late that failed: each doubles the time during which the address is not tried again. */
 export class Backoff {
-  readonly #failures = new Map<string, { readonly delayMs: number; readonly until: number }>();
+  readonly #failures = new Map<
+    string,
+    { readonly delayMs: number; readonly at: number; readonly until: number; readonly reason: FailureReason }
+  >();
   readonly #minMs: number;
   readonly #maxMs: number;
   readonly #rememberedMax: number;
@@ -17,11 +22,17 @@ export class Backoff {
     return failure !== undefined && now < failure.until;
   }
 
-  failed(address: string, now: number): void {
+  /** The last failure, and how long ago it was. */
+  cause(address: string, now: number): { readonly reason: FailureReason; readonly agoMs: number } | null {
+    const failure = this.#failures.get(address);
+    return failure === undefined ? null : { reason: failure.reason, agoMs: now - failure.at };
+  }
+
+  failed(address: string, now: number, reason: FailureReason = "unreachable"): void {
     const earlier = this.#failures.get(address);
     const delayMs = Math.min(earlier === undefined ? this.#minMs : earlier.delayMs * 2, this.#maxMs);
     this.#failures.delete(address);
-    this.#failures.set(address, { delayMs, until: now + delayMs });
+    this.#failures.set(address, { delayMs, at: now, until: now + delayMs, reason });
     if (this.#failures.size <= this.#rememberedMax) return;
     const [oldest] = this.#failures.keys();
     if (oldest !== undefined) this.#failures.delete(oldest);

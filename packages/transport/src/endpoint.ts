@@ -69,6 +69,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       address: this.address,
       emit: (event) => this.#emit(event),
       dial: (address) => this.#dial(address),
+      cause: (address) => this.#backoff.cause(address, performance.now()),
     });
   }
 
@@ -194,7 +195,8 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (!this.#dialler.settle(dial, outcome) || outcome._tag === "Right") return;
     this.#admission.onDialFailed(dial, outcome.left);
     if (dial.probe) return;
-    if (outcome.left.reason !== "closed") this.#backoff.failed(dial.address, performance.now());
+    if (outcome.left.reason !== "closed")
+      this.#backoff.failed(dial.address, performance.now(), outcome.left.reason);
     this.#peers.dialFailed(dial, outcome.left);
   }
 

@@ -19,6 +19,8 @@ export interface PeersContext {
   emit(event: TransportEvent): void;
   /** Why the address may not be dialled now, or the dial. */
   dial(address: string): Dial | FailureReason;
+  /** The last failure to dial it. */
+  cause(address: string): NonNullable<SendFailed["cause"]> | null;
 }
 
 /** The traffic: what waits for whom, on which connection it leaves, and what comes back as failed. */
@@ -136,7 +138,10 @@ export class Peers {
       peer.dirty = false;
       this.pump(peer);
     }
-    for (const failure of failures) this.#context.emit(failure);
+    for (const failure of failures) {
+      const cause = failure.reason === "backoff" ? this.#context.cause(failure.peer) : null;
+      this.#context.emit(cause === null ? failure : { ...failure, cause });
+    }
   }
 
   /** Everything that still waits has failed. */

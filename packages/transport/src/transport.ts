@@ -147,6 +147,8 @@ export type TransportEvent =
       readonly refusal?: Refusal;
       /** How many more failed that were not kept: those past a client's queue, and those for which there was no memory. */
       readonly dropped?: number;
+      /** With `backoff`: why the last dial failed, and how long ago. */
+      readonly cause?: { readonly reason: FailureReason; readonly agoMs: number };
     }
   /** A connection was refused, by us or by them: for logs, and for `stale-incarnation`. */
   | {

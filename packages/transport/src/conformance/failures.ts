@@ -27,6 +27,7 @@ export const failuresSuite = (context: Context): void => {
     a.send(address, "three");
     await a.until(() => a.of("SendFailed").length === 2);
     context.expect(a.of("SendFailed").map(({ reason }) => reason)).toEqual(["refused", "backoff"]);
+    context.expect(a.of("SendFailed")[1]?.cause?.reason).toEqual("refused");
     context.expect(a.of("SendFailed")[1]?.frames).toEqual([bytesOf("two"), bytesOf("three")]);
   });
 
