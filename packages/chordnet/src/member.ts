@@ -6,7 +6,7 @@ import type { Call } from "./call.js";
 import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { ChordNetError } from "./errors.js";
-import { type JoinPlan, Joining } from "./joining.js";
+import { Joining, type JoinPlan } from "./joining.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
 import { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
