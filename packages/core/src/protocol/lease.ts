@@ -102,20 +102,24 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
 
 /**
  * Nothing is known of what ends where this token begins. Who has held it all along may say so; others start from
- * nothing. In a total outage all have been unleased for long: their word is noted, and a `Circle` must prove it.
+ * nothing. In a total outage all have been unleased for long: what they say they held is theirs, if a `Circle` proves
+ * it, but anew. Others may have held it since, and no key may go back to an earlier epoch.
  */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const outage = !leased(turn.state.ownership, turn.at);
-  if (ask.token !== null && (outage || !ask.stale) && fits(turn.state, ask)) {
+  const credible = ask.token !== null && fits(turn.state, ask);
+  if (credible && !ask.stale) {
     const report = { peer: from, token: ask.token, handed: false };
     setOwnership(turn, { before: noted(report, ask.beneath, turn.at) });
     return grant(turn);
   }
-  if (outage) return wait;
-  const token = { epoch: nextEpoch(turn, ask.token?.epoch), length: 0n };
-  setOwnership(turn, { before: noted({ peer: from, token, handed: true }, [], turn.at) });
+  if (outage && !credible) return wait;
+  const beneath = outage ? ask.beneath.filter((report) => report.peer.id !== turn.state.self.id) : [];
+  const length = outage && credible ? ask.token.length : 0n;
+  const token = { epoch: nextEpoch(turn, ask.token?.epoch), length };
+  setOwnership(turn, { before: noted({ peer: from, token, handed: true }, beneath, turn.at) });
   turn.askWanted = true;
-  return { _tag: "Handed", token, beneath: [] };
+  return { _tag: "Handed", token, beneath };
 }
 
 /** The asker's token and ours together are no more than the ring. */

@@ -87,7 +87,10 @@ function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): voi
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;
   if (!wasHead && !nearerSuccessor(turn.state, from)) return;
+  const before = turn.state.pointers.successors;
   adopt(turn, from, answer.successors);
+  // Lists are told backwards, a node at a time: while they change, don't wait a whole interval for each.
+  if (turn.state.pointers.successors !== before) askBy(turn, 0);
   if (purpose.role === "head" && !wasHead) return;
   if (answer.predecessor !== null) consider(turn, answer.predecessor);
 }
