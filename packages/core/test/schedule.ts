@@ -105,9 +105,8 @@ class Schedule {
 
   private isUnderWay(): boolean {
     const { hosts, now } = this.simulation;
-    return (
-      this.restarts > 0 || this.leaving.size > 0 || [...hosts.values()].some((host) => host.isStopped(now))
-    );
+    const stopped = [...hosts.values()].some((host) => host.isStopped(now) || host.stopMidwayMs > 0);
+    return stopped || this.restarts > 0 || this.leaving.size > 0;
   }
 
   result(healedInIntervals: number): ScheduleResult {

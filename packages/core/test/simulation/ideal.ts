@@ -3,6 +3,7 @@ import { distance } from "../../src/identifier.js";
 import { claim } from "../../src/ownership.js";
 import type { Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
+import { isMember } from "../../src/state.js";
 import type { Simulation } from "../simulation.js";
 
 /**
@@ -15,8 +16,12 @@ export function idealOwner(members: ReadonlyArray<NodeState>, target: Id): Peer 
   return (members.find((node) => node.self.id >= target) ?? (members[0] as NodeState)).self;
 }
 
-/** The first thing that is not as it should be; null: nothing. */
+/** The first thing that is not as it should be, with every process a member; null: nothing. */
 export function flaw(simulation: Simulation): string | null {
+  for (const { state } of simulation.hosts.values()) {
+    const outside = state.nodes.find((node) => !isMember(node));
+    if (outside !== undefined) return `${outside.self.address}: ${outside.phase._tag}`;
+  }
   const members = simulation.members();
   for (let i = 0; i < members.length; i++) {
     const found = pointerFlaw(simulation, members, i) ?? claimFlaw(simulation, members, i);
