@@ -16,9 +16,18 @@ describe("stabilise", () => {
   it("asks the successor once an interval, in one message", () => {
     const first = tick(node, 1000);
     expect(first.effects).toMatchObject([{ _tag: "Send", to: at(0x30).address, message: { _tag: "Ask" } }]);
-    const answered = hears(first.node, 1010, at(0x30), answer(ridTo(first, 0x30), granted(2250)));
+    const [, ...successors] = first.node.pointers.successors;
+    const said = answer(ridTo(first, 0x30), granted(2250), { successors });
+    const answered = hears(first.node, 1010, at(0x30), said);
     expect(tick(answered.node, 1999).effects).toEqual([]);
     expect(sent(tick(answered.node, 2000).effects, "Ask")).toHaveLength(1);
+  });
+
+  it("asks again soon while the list changes: it is told on backwards, a node at a time", () => {
+    const first = tick(node, 1000);
+    const said = answer(ridTo(first, 0x30), granted(2250), { successors: [at(0x3a), at(0x05)] });
+    const answered = hears(first.node, 1010, at(0x30), said);
+    expect(sent(tick(answered.node, 1010 + 1000 / 8).effects, "Ask")).toHaveLength(1);
   });
 
   it("takes the successor's list behind the successor, r long", () => {
