@@ -85,16 +85,22 @@ export function jittered(turn: Turn, ms: Millis): Millis {
 
 /** The epoch of a new act: above all that is known, and at least the wall clock. */
 export function nextEpoch(turn: Turn, known: Epoch = 0): Epoch {
-  const epoch = Math.max(turn.state.epochSeen + 1, known + 1, Math.floor(turn.wall));
+  const epoch = Math.max(turn.state.epochSeen + 1, known + 1, calendar(turn));
   turn.state = { ...turn.state, epochSeen: epoch };
   return epoch;
 }
 
 /**
- * The highest epoch that a peer's word may bring: a hundred years past the wall clock. Past it counters would run out.
+ * The highest epoch that a peer's word may bring: a hundred years past the wall clock, so that a node whose clock was never
+ * set can still join. Past it counters would run out.
  */
 export function plausibleEpoch(turn: Turn, epoch: Epoch): boolean {
-  return epoch <= turn.wall + 3_155_760_000_000;
+  return epoch <= calendar(turn) + 3_155_760_000_000;
+}
+
+/** The wall clock in whole milliseconds; however wrong it is, it leaves epochs room to count on from. */
+function calendar(turn: Turn): Millis {
+  return Math.min(Math.max(0, Math.floor(turn.wall)), 2 ** 52);
 }
 
 export function setPending(turn: Turn, next: NodeState["pending"]): void {

@@ -1,5 +1,6 @@
 import type { Clocked } from "../event.js";
 import * as pending from "../pending.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { setOwnership, setPending, setTimers } from "../turn.js";
 import { restartWaits } from "./takeover.js";
@@ -18,7 +19,7 @@ export function noticeTime(turn: Turn): void {
     Math.abs(turn.wall - timers.wall) < config.ring.intervalMs
   )
     return;
-  if (wasAway(turn, timers)) forget(turn);
+  if (isMember(turn.state) && wasAway(turn, timers)) forget(turn);
   setTimers(turn, { at: turn.at, wall: turn.wall });
 }
 
