@@ -4,7 +4,7 @@ import type { Message, Refused, Reply } from "./message.js";
 import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
-import { bury, dismiss, heard } from "./protocol/failure.js";
+import { bury, dismiss, heard, ponged } from "./protocol/failure.js";
 import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
@@ -136,7 +136,8 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
     if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
       onAdmissionDelayed(turn, purpose, "wait");
     }
-  } else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")
+  } else if (purpose._tag === "Ping") ponged(turn, from.address);
+  else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")
     onJoinResolved(turn, reply, purpose.seed);
   else if (purpose._tag === "Inspect" && reply._tag === "Inspected") {
     succeed(turn, purpose.operation, { _tag: "Inspected", answer: reply });

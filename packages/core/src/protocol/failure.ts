@@ -67,6 +67,13 @@ export function ping(turn: Turn, peer: Peer, tries = 0): void {
   send(turn, peer.address, { _tag: "Ping", rid });
 }
 
+/** The peer answered a ping: should it be in doubt again, it is asked again. */
+export function ponged(turn: Turn, from: Address): void {
+  const process = processAddress(from);
+  const known = turn.state.contacts.get(process) ?? stranger;
+  setContact(turn, process, { ...known, pingedUntil: Number.NEGATIVE_INFINITY });
+}
+
 /** The peer did not answer, twice. */
 export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
