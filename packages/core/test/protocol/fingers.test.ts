@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type { Id } from "../../src/identifier.js";
+import { fingerStart } from "../../src/identifier.js";
+import type { NodeState } from "../../src/state.js";
+import { grownRing } from "../simulation/grow.js";
+import { idealOwner } from "../simulation/ideal.js";
+import { at, happens, hears, member, range, sent, tick } from "../small-ring.js";
+
+/** SIGCOMM 2001, table 1: finger i is the first node at or behind n + 2^i. */
+
+/** The node with its fingers due at 100. */
+const node: NodeState = (() => {
+  const state = member(0x00, 0x30, { pointers: { successors: [at(0x03)] } });
+  return { ...state, timers: { ...state.timers, fingersAt: 100 } };
+})();
+
+describe("fingers", () => {
+  it("that the successor is already are not looked up: the first is the one that starts beyond it", () => {
+    const [find] = sent(tick(node, 100).effects, "Find");
+    expect(find?.message.target).toBe(4n);
+  });
+
+  it("are looked up all at once by a newcomer, and those that one node serves only once", () => {
+    let stepped = tick(node, 100);
+    const targets: Id[] = [];
+    for (let timeMs = 101; timeMs < 140; timeMs++) {
+      const [find] = sent(stepped.effects, "Find");
+      if (find === undefined) stepped = tick(stepped.node, timeMs);
+      else {
+        targets.push(find.message.target);
+        const owner = find.message.target <= 0x12n ? 0x12 : 0x30;
+        const token = range(owner === 0x12 ? 0x03 : 0x12, owner, 1);
+        const { rid } = find.message;
+        const found = { _tag: "Found", rid, token, leaseMs: 1000, hops: 1 } as const;
+        stepped = hears(stepped.node, timeMs, at(owner), found);
+      }
+    }
+    expect(targets).toEqual([4n, 32n]);
+    expect(stepped.node.pointers.fingers.map(({ peer }) => peer)).toEqual([at(0x12), at(0x30)]);
+    expect(stepped.node.timers.fingersHurry).toBe(false);
+  });
+
+  it("are looked up one an interval afterwards", () => {
+    const calm = { ...node, timers: { ...node.timers, fingersHurry: false } };
+    const asked = tick(calm, 100);
+    const rid = sent(asked.effects, "Find")[0]?.message.rid as number;
+    const token = range(0x03, 0x08, 1);
+    const found = hears(asked.node, 110, at(0x08), { _tag: "Found", rid, token, leaseMs: 1000, hops: 1 });
+    expect(sent(tick(found.node, 1099).effects, "Find")).toEqual([]);
+    expect(sent(tick(found.node, 1100).effects, "Find")[0]?.message.target).toBe(16n);
+  });
+
+  it("that are dead are gone from the table at once", () => {
+    const known = {
+      ...node,
+      pointers: { ...node.pointers, fingers: [{ index: 4, peer: at(0x12) }] },
+    };
+    const lost = happens(known, 50, { _tag: "Disconnected", process: at(0x12).address });
+    const [ping] = sent(lost.effects, "Ping");
+    const message = ping?.message ?? { _tag: "Ping", rid: 0 };
+    const dead = happens(lost.node, 60, {
+      _tag: "SendFailed",
+      to: at(0x12).address,
+      message,
+      reason: "refused",
+    });
+    expect(dead.node.pointers.fingers).toEqual([]);
+  });
+
+  it("are the right ones in a quiet ring", () => {
+    const ring = grownRing(3, 24, { ring: { successors: 3 } });
+    ring.run(60_000);
+    const members = ring.members();
+    for (const { self, pointers, config } of members) {
+      expect(pointers.fingers.length).toBeGreaterThan(1);
+      for (const { index, peer } of pointers.fingers) {
+        expect(peer).toEqual(idealOwner(members, fingerStart(config.space, self.id, index)));
+      }
+    }
+  });
+});
