@@ -13,6 +13,7 @@ export default defineConfig({
           name: "unit",
           include: [tests],
           exclude: [endToEnd],
+          setupFiles: ["vitest.setup.ts"],
           // Room for properties with many runs on a busy machine; nothing waits for this long on purpose.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
