@@ -13,6 +13,7 @@ import { chromium } from "playwright-core";
 const host = "127.0.0.1";
 const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
 const closing = [];
+let passed = 0;
 let failed = 0;
 
 /** The page, with its script: bundled as for any browser, so that nothing of Node may be left in it. */
@@ -64,6 +65,7 @@ async function ring(...options) {
 async function check(name, body) {
   try {
     await body();
+    passed += 1;
     console.log(`ok      ${name}`);
   } catch (error) {
     failed += 1;
@@ -119,6 +121,7 @@ try {
 } finally {
   for (const close of closing.reverse()) await close();
 }
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function freePort() {
