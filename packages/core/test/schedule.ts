@@ -9,7 +9,7 @@ import { Simulation } from "./simulation.js";
 /** A random schedule of joins, leaves, crashes, restarts and pauses, from a seed; then peace. */
 export interface ScheduleOptions {
   readonly nodes: number;
-  /** So many are left alive at least. */
+  /** From so many members on one may go. */
   readonly nodesMin?: number;
   readonly virtualNodes?: number;
   readonly successors: number;
@@ -122,10 +122,16 @@ class Schedule {
   private act(chance: number): void {
     const { nodes, nodesMin = 3, pauseMsMax = 0, pausedMax = Number.POSITIVE_INFINITY } = this.options;
     const alive = this.alive().filter((url) => !this.leaving.has(url));
+    const enough = alive.filter((url) => this.isMember(url)).length >= nodesMin;
     if (chance < 0.25 && alive.length < 2 * nodes) this.join(this.started++);
-    else if (chance < 0.45 && alive.length >= nodesMin) this.crash(this.anyOf(alive));
-    else if (chance >= 0.45 && chance < 0.6 && alive.length >= nodesMin) this.leave(this.anyOf(alive));
+    else if (chance < 0.45 && enough) this.crash(this.anyOf(alive));
+    else if (chance >= 0.45 && chance < 0.6 && enough) this.leave(this.anyOf(alive));
     else if (chance >= 0.6 && chance < 0.75 && pauseMsMax > 0) this.stop(pauseMsMax, pausedMax);
+  }
+
+  /** Newcomers don't count: with its last member a ring is gone, however many are about to join. */
+  private isMember(url: Address): boolean {
+    return this.simulation.hosts.get(url)?.state.nodes[0]?.phase._tag === "Member";
   }
 
   private begin(i: number): Address {

@@ -104,7 +104,7 @@ export function acceptHand(
   purpose: AskPurpose,
 ): boolean {
   const { ownership, phase } = turn.state;
-  if (purpose.office !== ownership.office || phase._tag === "Leaving" || phase._tag === "Gone") return false;
+  if (purpose.office !== ownership.office || ownership.handingOver || phase._tag === "Gone") return false;
   if (leased(ownership, turn.at) || mayHaveGranted(turn)) return false;
   const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
