@@ -3,13 +3,14 @@
 // `builtins` names the folders that may use Node's own modules: what stands elsewhere runs in a browser too.
 const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
+  simulator: { packages: ["core"], modules: ["fp-ts"], builtins: [] },
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },
   "transport-ws": { packages: ["core", "transport"], modules: ["fp-ts", "ws"], builtins: [""] },
   chordnet: { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   cli: {
-    packages: ["core", "transport", "transport-tcp", "transport-ws", "chordnet"],
+    packages: ["core", "simulator", "transport", "transport-tcp", "transport-ws", "chordnet"],
     modules: ["cli-progress", "cli-table3", "commander", "picocolors", "pino", "pino-pretty"],
     builtins: [""],
   },

@@ -1,6 +1,6 @@
+import { grownRing, nodeUrl } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
 import type { Happening } from "../src/event.js";
-import { grownRing, nodeUrl } from "./simulation/grow.js";
 
 describe("a newcomer that asks for a range and never takes it", () => {
   it("does not stop the ring, however often it asks", () => {

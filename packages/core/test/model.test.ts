@@ -1,12 +1,10 @@
+import { heal, idealOwner, nodeUrl, Simulation } from "@chordnet/simulator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LookupMode } from "../src/event.js";
 import type { Id } from "../src/identifier.js";
 import { id } from "../src/identifier.js";
 import type { Address } from "../src/peer.js";
-import { heal, nodeUrl } from "./simulation/grow.js";
-import { idealOwner } from "./simulation/ideal.js";
-import { Simulation } from "./simulation.js";
 
 /**
  * The ring against its model, the sorted list of those that are there: whatever joined, left, crashed or came back, once

@@ -1,3 +1,5 @@
+import type { Simulation } from "@chordnet/simulator";
+import { grownRing, heal, lossy, mild, nodeUrl, recordings, stopped, virtual } from "@chordnet/simulator";
 import { right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { Clocked, Happening } from "../src/event.js";
@@ -5,10 +7,6 @@ import type { Outcome, ProcessState } from "../src/process.js";
 import { initialProcess, nextProcessDeadline, stepProcess } from "../src/process.js";
 import { isMember } from "../src/state.js";
 import { nextDeadline } from "../src/step.js";
-import { grownRing, heal, nodeUrl } from "./simulation/grow.js";
-import { lossy, mild, stopped, virtual } from "./simulation/modes.js";
-import { recordings } from "./simulation/reached.js";
-import type { Simulation } from "./simulation.js";
 import { at, small } from "./small-ring.js";
 
 const clocks: Clocked = { at: 0, wall: 0 };

@@ -1,3 +1,5 @@
+import type { Reached } from "@chordnet/simulator";
+import { lossy, reachedStates, stopped } from "@chordnet/simulator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DropReason } from "../src/effect.js";
@@ -8,9 +10,6 @@ import type { Request } from "../src/request.js";
 import type { NodeState } from "../src/state.js";
 import { step } from "../src/step.js";
 import { messages } from "./arbitraries.js";
-import { lossy, stopped } from "./simulation/modes.js";
-import type { Reached } from "./simulation/reached.js";
-import { reachedStates } from "./simulation/reached.js";
 import { at, happens, member } from "./small-ring.js";
 
 /** An answer counts once, from whom was asked, in the form that was asked for. All else is dropped, and says why. */

@@ -1,6 +1,5 @@
+import { grownRing, heal, nodeUrl, Simulation } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
-import { grownRing, heal, nodeUrl } from "./simulation/grow.js";
-import { Simulation } from "./simulation.js";
 
 /** The ring's nodes, in ring order. */
 function inOrder(simulation: Simulation): ReadonlyArray<string> {

@@ -1,3 +1,5 @@
+import type { Reached } from "@chordnet/simulator";
+import { deepFreeze, lossy, mild, reachedStates, stopped, virtual } from "@chordnet/simulator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../src/effect.js";
@@ -9,10 +11,6 @@ import type { NodeState } from "../src/state.js";
 import { nextDeadline, step } from "../src/step.js";
 import { codec } from "../src/wire/codec.js";
 import { messages } from "./arbitraries.js";
-import { deepFreeze } from "./simulation/freeze.js";
-import { lossy, mild, stopped, virtual } from "./simulation/modes.js";
-import type { Reached } from "./simulation/reached.js";
-import { reachedStates } from "./simulation/reached.js";
 
 const states: ReadonlyArray<Reached> = [
   ...reachedStates(1, mild(3), 61),

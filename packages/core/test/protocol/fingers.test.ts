@@ -1,9 +1,8 @@
+import { grownRing, idealOwner } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
 import type { Id } from "../../src/identifier.js";
 import { fingerStart } from "../../src/identifier.js";
 import type { NodeState } from "../../src/state.js";
-import { grownRing } from "../simulation/grow.js";
-import { idealOwner } from "../simulation/ideal.js";
 import { at, happens, hears, member, range, sent, tick } from "../small-ring.js";
 
 /** SIGCOMM 2001, table 1: finger i is the first node at or behind n + 2^i. */

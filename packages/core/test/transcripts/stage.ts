@@ -1,3 +1,4 @@
+import { flaw, Simulation } from "@chordnet/simulator";
 import type { Effect } from "../../src/effect.js";
 import type { Event } from "../../src/event.js";
 import { id, parseId } from "../../src/identifier.js";
@@ -6,8 +7,6 @@ import type { Address } from "../../src/peer.js";
 import { virtualAddress } from "../../src/peer.js";
 import type { Outcome } from "../../src/process.js";
 import { stepProcess } from "../../src/process.js";
-import { flaw } from "../simulation/ideal.js";
-import { Simulation } from "../simulation.js";
 import { smallConfig } from "../small-ring.js";
 import { Prose } from "./prose.js";
 

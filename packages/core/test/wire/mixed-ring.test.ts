@@ -1,10 +1,9 @@
+import { flaw, Simulation } from "@chordnet/simulator";
 import { type Either, isRight } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../src/message.js";
 import { codec, codecOf } from "../../src/wire/codec.js";
 import type { DecodeError } from "../../src/wire/decode-error.js";
-import { flaw } from "../simulation/ideal.js";
-import { Simulation } from "../simulation.js";
 import { kinds2, type Message2 } from "./version2.js";
 
 describe("a ring whose nodes speak versions 1 and 2 by turns", () => {

@@ -1,10 +1,8 @@
-import type { Clocked, Event } from "../../src/event.js";
-import type { ProcessState } from "../../src/process.js";
-import { stepProcess } from "../../src/process.js";
-import type { NodeState } from "../../src/state.js";
-import type { ScheduleOptions } from "../schedule.js";
-import { runSchedule } from "../schedule.js";
+import type { Clocked, Event, NodeState, ProcessState } from "@chordnet/core";
+import { stepProcess } from "@chordnet/core";
 import { deepFreeze } from "./freeze.js";
+import type { ScheduleOptions } from "./schedule.js";
+import { runSchedule } from "./schedule.js";
 
 /** A state that a node came to in some random schedule, and the clocks at that time. Frozen. */
 export interface Reached extends Clocked {

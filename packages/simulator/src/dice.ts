@@ -1,5 +1,5 @@
-import type { Random, Seed } from "../../src/random.js";
-import { nextUint32, seedRandom } from "../../src/random.js";
+import type { Random, Seed } from "@chordnet/core";
+import { nextUint32, seedRandom } from "@chordnet/core";
 
 /** The simulator's own chance, from a seed. */
 export class Dice {

@@ -1,7 +1,5 @@
-import type { Happening } from "../../src/event.js";
-import type { Address } from "../../src/peer.js";
-import type { Outcome, ProcessState } from "../../src/process.js";
-import { nextProcessDeadline } from "../../src/process.js";
+import type { Address, Happening, Outcome, ProcessState } from "@chordnet/core";
+import { nextProcessDeadline } from "@chordnet/core";
 import type { Sight } from "./witness.js";
 
 /** A process of the simulation, with a clock of its own that may be too fast or too slow. */
@@ -14,7 +12,7 @@ export class Host {
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;
   /** Which processes it has an open connection with: they notice if it dies. */
-  readonly linked = new Set<Address>();
+  readonly linked: Set<Address> = new Set();
   timerAt: number = Number.POSITIVE_INFINITY;
   private readonly born: number;
   private readonly drift: number;

@@ -1,10 +1,6 @@
-import type { Id } from "../../src/identifier.js";
-import { distance } from "../../src/identifier.js";
-import { claim } from "../../src/ownership.js";
-import type { Peer } from "../../src/peer.js";
-import type { NodeState } from "../../src/state.js";
-import { isMember } from "../../src/state.js";
-import type { Simulation } from "../simulation.js";
+import type { Id, NodeState, Peer } from "@chordnet/core";
+import { claim, distance, isMember } from "@chordnet/core";
+import type { Simulation } from "./simulation.js";
 
 /**
  * The ring as it should be, by the sorted list of its members: Zave's ideal state (every successor list holds the next r

@@ -1,8 +1,6 @@
-import type { Owner } from "../../src/effect.js";
-import type { Id } from "../../src/identifier.js";
-import type { Address } from "../../src/peer.js";
-import type { Simulation } from "../simulation.js";
+import type { Address, Id, Owner } from "@chordnet/core";
 import type { Host } from "./host.js";
+import type { Simulation } from "./simulation.js";
 
 /** What became of all lookups of a schedule. */
 export interface Judged {

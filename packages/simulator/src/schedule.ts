@@ -1,10 +1,10 @@
-import type { Address } from "../src/peer.js";
-import { flaw } from "./simulation/ideal.js";
-import type { Judged } from "./simulation/questions.js";
-import { Questions } from "./simulation/questions.js";
-import type { Violation } from "./simulation/witness.js";
+import type { Address } from "@chordnet/core";
+import { flaw } from "./ideal.js";
+import type { Judged } from "./questions.js";
+import { Questions } from "./questions.js";
 import type { Faults } from "./simulation.js";
 import { Simulation } from "./simulation.js";
+import type { Violation } from "./witness.js";
 
 /** A random schedule of joins, leaves, crashes, restarts and pauses, from a seed; then peace. */
 export interface ScheduleOptions {

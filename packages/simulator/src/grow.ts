@@ -1,7 +1,6 @@
-import type { RingParameters } from "../../src/config.js";
-import type { Address } from "../../src/peer.js";
-import { Simulation } from "../simulation.js";
+import type { Address, RingParameters } from "@chordnet/core";
 import { flaw } from "./ideal.js";
+import { Simulation } from "./simulation.js";
 
 /** The process that was started as the i-th. */
 export function nodeUrl(i: number): Address {

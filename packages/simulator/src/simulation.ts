@@ -1,21 +1,34 @@
+import type {
+  Address,
+  Config,
+  Event,
+  Happening,
+  Id,
+  LookupMode,
+  Message,
+  NodeState,
+  OperationError,
+  OperationResult,
+  Outcome,
+  RingParameters,
+  Settled,
+} from "@chordnet/core";
+import {
+  configure,
+  defaultRing,
+  initialProcess,
+  isMember,
+  processAddress,
+  stepProcess,
+  virtualAddress,
+  virtualIndex,
+} from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
-import type { Config, RingParameters } from "../src/config.js";
-import { configure, defaultRing } from "../src/config.js";
-import type { OperationError, OperationResult, Settled } from "../src/effect.js";
-import type { Event, Happening, LookupMode } from "../src/event.js";
-import type { Id } from "../src/identifier.js";
-import type { Message } from "../src/message.js";
-import type { Address } from "../src/peer.js";
-import { processAddress, virtualAddress, virtualIndex } from "../src/peer.js";
-import type { Outcome } from "../src/process.js";
-import { initialProcess, stepProcess } from "../src/process.js";
-import type { NodeState } from "../src/state.js";
-import { isMember } from "../src/state.js";
-import { Agenda } from "./simulation/agenda.js";
-import { Dice } from "./simulation/dice.js";
-import { Host } from "./simulation/host.js";
-import type { Sight } from "./simulation/witness.js";
-import { Witness } from "./simulation/witness.js";
+import { Agenda } from "./agenda.js";
+import { Dice } from "./dice.js";
+import { Host } from "./host.js";
+import type { Sight } from "./witness.js";
+import { Witness } from "./witness.js";
 
 /** What the network does to messages; as latencies differ, they overtake each other. */
 export interface Faults {
@@ -37,8 +50,8 @@ export interface Settlement {
 export class Simulation {
   readonly config: Config;
   readonly witness: Witness;
-  readonly hosts = new Map<Address, Host>();
-  readonly settled = new Map<number, Settlement>();
+  readonly hosts: Map<Address, Host> = new Map();
+  readonly settled: Map<number, Settlement> = new Map();
   faults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0 };
   now = 0;
   /** What the calendar says when the clock starts. */
@@ -64,7 +77,10 @@ export class Simulation {
   }
 
   /** A process begins, or begins again: with an empty memory. */
-  start(url: Address, { virtualNodes = 1, drift = 1 } = {}): void {
+  start(
+    url: Address,
+    { virtualNodes = 1, drift = 1 }: { readonly virtualNodes?: number; readonly drift?: number } = {},
+  ): void {
     const incarnation = Math.floor(this.wall()) * 1024 + Math.floor(this.dice.draw() * 1024);
     const birth = { url, incarnation, virtualNodes, seed: this.dice.seed(), at: this.now, wall: this.wall() };
     this.hosts.set(url, new Host(initialProcess(this.config, birth), this.now, drift));

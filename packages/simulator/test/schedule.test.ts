@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ScheduleOptions, ScheduleResult } from "./schedule.js";
-import { runSchedule } from "./schedule.js";
-import { lossy, mild, stopped } from "./simulation/modes.js";
+import { lossy, mild, stopped } from "../src/modes.js";
+import type { ScheduleOptions, ScheduleResult } from "../src/schedule.js";
+import { runSchedule } from "../src/schedule.js";
 
 /** What ownership promises, at every moment of a schedule and in every answer. */
 const kept = { violations: [], wrongLookups: 0, fallenEpochs: 0, openLookups: 0 };

@@ -1,10 +1,5 @@
-import type { Config } from "../../src/config.js";
-import type { Owner } from "../../src/effect.js";
-import type { Distance, Id } from "../../src/identifier.js";
-import { inRange } from "../../src/identifier.js";
-import { claim } from "../../src/ownership.js";
-import type { Address, Peer } from "../../src/peer.js";
-import type { NodeState } from "../../src/state.js";
+import type { Address, Config, Distance, Id, NodeState, Owner, Peer } from "@chordnet/core";
+import { claim, inRange } from "@chordnet/core";
 
 /** A promise about ownership that was broken. */
 export type Violation =

@@ -1,4 +1,4 @@
-import type { ScheduleOptions } from "../schedule.js";
+import type { ScheduleOptions } from "./schedule.js";
 
 /** The kinds of trouble that random schedules bring, from a seed: rings of several sizes with lists of several lengths. */
 

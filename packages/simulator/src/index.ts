@@ -1,0 +1,13 @@
+export { deepFreeze } from "./freeze.js";
+export { grownRing, heal, nodeUrl } from "./grow.js";
+export { flaw, idealOwner } from "./ideal.js";
+export { lossy, mild, stopped, virtual } from "./modes.js";
+export type { Judged } from "./questions.js";
+export type { Reached, Recording } from "./reached.js";
+export { reachedStates, recordings } from "./reached.js";
+export type { ScheduleOptions, ScheduleResult } from "./schedule.js";
+export { runSchedule } from "./schedule.js";
+export type { Faults, Settlement } from "./simulation.js";
+export { Simulation } from "./simulation.js";
+export type { Sight, Violation } from "./witness.js";
+export { Witness } from "./witness.js";
