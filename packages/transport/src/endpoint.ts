@@ -5,7 +5,7 @@ import { Backoff } from "./backoff.js";
 import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
 import type { Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
-import { hello, type Ourselves } from "./judgement.js";
+import { hello, noRoom, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import { Link, type LinkOwner } from "./link.js";
 import { failureOf, type LinkEnd } from "./link-end.js";
@@ -106,12 +106,18 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     return this.#closing;
   }
 
-  /** A remote dialled us. */
+  /** A remote dialled us. Who comes when there is no room is told so, even before it said who it is. */
   onSocket(socket: RawSocket): void {
-    const accepted = this.#count((link) => link.dial === null);
-    if (this.#closing === null && accepted < this.limits.connectionsMax + unknownMax)
-      this.#adopt(socket, null);
-    else socket.destroy();
+    if (this.#closing !== null) {
+      socket.destroy();
+      return;
+    }
+    const beyond = this.#count((link) => link.dial === null) - this.limits.connectionsMax;
+    const link = this.#adopt(socket, null);
+    if (beyond < unknownMax) return;
+    link.refuse(noRoom(this.limits));
+    // A refusal may be lost by a reset, unless the socket lingers; so many may not.
+    if (beyond >= unknownMax + lingeringMax) socket.destroy();
   }
 
   greeting(probe: boolean): Uint8Array | null {
@@ -167,11 +173,12 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     return this.#dialler.dial(address, false);
   }
 
-  #adopt(socket: RawSocket, dial: Dial | null): void {
+  #adopt(socket: RawSocket, dial: Dial | null): Link {
     const link = new Link(socket, this, dial);
     this.#links.add(link);
     this.#sweep.start();
     link.start();
+    return link;
   }
 
   #count(counts: (link: Link) => boolean): number {
@@ -242,6 +249,9 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
 /** How many connections beyond the bound may have said nothing yet, be probes, or be told that there is no room. */
 const unknownMax = 64;
+
+/** How many of those that were refused unheard may be waited for until they have read so. */
+const lingeringMax = 64;
 
 /** How long the others may take to say goodbye when we close. */
 const goodbyeMs = 300;

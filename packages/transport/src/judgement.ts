@@ -55,9 +55,10 @@ export const judgeClaimedAddress = (
 /** Whether there is room for one more: it counts among the links already. Probes are no burden, they end by themselves. */
 export const refusalIfFull = (
   links: ReadonlySet<Link>,
-  { connectionsMax, clientsMax }: LinkLimits,
+  limits: LinkLimits,
   { address }: Greeting,
 ): Refusal | null => {
+  const { connectionsMax, clientsMax } = limits;
   let nodes = 0;
   let clients = 0;
   for (const { dial, greeting, phase } of links) {
@@ -66,11 +67,13 @@ export const refusalIfFull = (
     else nodes += 1;
   }
   if (nodes + clients <= connectionsMax && (address !== null || clients <= clientsMax)) return null;
-  return {
-    code: "overloaded",
-    detail: `no more than ${connectionsMax} connections, ${clientsMax} by clients`,
-  };
+  return noRoom(limits);
 };
+
+export const noRoom = ({ connectionsMax, clientsMax }: LinkLimits): Refusal => ({
+  code: "overloaded",
+  detail: `no more than ${connectionsMax} connections, ${clientsMax} by clients`,
+});
 
 /** Without what only the link layer reads. */
 export const hello = ({ versions, address, incarnation, payload }: Greeting): Hello => ({

@@ -1,5 +1,6 @@
 import type { Context } from "./context.js";
 import { connectionTo } from "./frames.js";
+import type { RawPeer } from "./raw-peer.js";
 import type { Station } from "./station.js";
 
 export const connectionsSuite = (context: Context): void => {
@@ -80,6 +81,25 @@ export const connectionsSuite = (context: Context): void => {
     await a.event("Frame", ({ peer }) => peer === b.address);
   });
 
+  context.it(
+    "tells those who come when it is full of silent ones, and has room when they are gone",
+    async () => {
+      const a = await context.node({ limits: { connectionsMax: 1, helloTimeoutMs: 60_000 } });
+      const silent = await dialMany(context, a, 1 + 64);
+      const refused = await dialMany(context, a, 64);
+      for (const peer of refused) context.expect((await peer.refused()).code).toEqual("overloaded");
+      // From here on nobody is waited for, so that those refused do not pile up.
+      const cut = await dialMany(context, a, 64);
+      await Promise.all([...refused, ...cut].map((peer) => peer.ends()));
+      context.expect(a.of("Rejected").length).toEqual(128);
+      await Promise.all(silent.map((peer) => peer.close()));
+      while (a.endpoint.connections().length > 0) await context.settled();
+      const b = await context.node();
+      b.send(a, "room again");
+      await a.event("Frame");
+    },
+  );
+
   context.it("keeps room for nodes when it is full of clients", async () => {
     const a = await context.node({ limits: { connectionsMax: 2, clientsMax: 1 } });
     const [one, other] = [await context.client(), await context.client()];
@@ -91,6 +111,12 @@ export const connectionsSuite = (context: Context): void => {
     b.send(a, "hi");
     await a.event("Frame", ({ peer }) => peer === b.address);
   });
+};
+
+const dialMany = async (context: Context, station: Station, count: number): Promise<RawPeer[]> => {
+  const peers: RawPeer[] = [];
+  for (let i = 0; i < count; i += 1) peers.push(await context.dial(station));
+  return peers;
 };
 
 /** The names at the other ends of what is open. */
