@@ -79,11 +79,13 @@ export class Cluster {
   }
 
   /** Resolves to when the ring was seen to be whole. */
-  healed(): Promise<number> {
-    return healed(
+  async healed(): Promise<number> {
+    const at = await healed(
       this.#load,
       this.members.map(({ address }) => address),
     );
+    this.#history.whole(at);
+    return at;
   }
 
   async #killed(letter: string): Promise<Running> {

@@ -31,10 +31,11 @@ const newcomer = "I";
 /** Eight processes form a ring, are asked for keys without a pause, and lose, regain and gain nodes meanwhile. */
 export async function demo(terminal: Terminal, options: DemoOptions, stops: Stops): Promise<number> {
   const stop = stopping(stops);
-  const processes = new Processes();
+  const history = new History(space(bits));
+  const processes = new Processes((address) => history.silent(address, performance.now()));
   const stage = new Stage(terminal, options.json === true);
   try {
-    const shown = performed(terminal, options, processes, stage);
+    const shown = performed(terminal, options, processes, history, stage);
     shown.catch(() => undefined);
     const results = await Promise.race([shown, stop.requested]);
     if (typeof results === "string") throw failed(`stopped by ${results}: all nodes were killed`);
@@ -50,11 +51,11 @@ async function performed(
   terminal: Terminal,
   options: DemoOptions,
   processes: Processes,
+  history: History,
   stage: Stage,
 ): Promise<Results> {
   const began = performance.now();
   const { names, root } = fileNames(options.files, process.cwd(), keysWanted);
-  const history = new History(space(bits));
   const load = new Load(names, bits);
   const cluster = new Cluster(processes, history, load, space(bits), options.intervalMs);
   stage.counts(() => load.all.lookups);
@@ -65,6 +66,7 @@ async function performed(
     await formed(cluster, stage);
     const scenes = await underLoad(cluster, load, stage);
     stage.next("every key once more, now that nothing changes");
+    await cluster.healed();
     const owned = await load.census(() => stage.tick());
     const results = {
       members: cluster.members,
@@ -72,6 +74,7 @@ async function performed(
       keys: names.length,
       bits,
       figures: figures(load.all, history),
+      doubts: history.doubts,
       scenes: scenes.map(({ tally, ...scene }) => ({ ...scene, figures: figures(tally, history) })),
       seconds: (performance.now() - began) / 1000,
     };

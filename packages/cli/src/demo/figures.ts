@@ -1,16 +1,28 @@
+import { formatId } from "@chordnet/core";
 import type { History } from "./history.js";
-import type { Tally } from "./load.js";
+import type { Answered, Tally } from "./load.js";
 
 /** A tally, judged and in figures. */
 export interface Figures {
   readonly lookups: number;
   readonly wrong: number;
+  /** The first wrong answers, for who looks for the fault. */
+  readonly wrongAnswers: ReadonlyArray<WrongAnswer>;
   readonly retried: number;
   /** What went wrong with those that were asked again: how often each error, by its code. */
   readonly failures: Readonly<Record<string, number>>;
   readonly unanswered: number;
   readonly hops: Spread;
   readonly latencyMs: Spread;
+}
+
+export interface WrongAnswer {
+  readonly key: string;
+  readonly named: string;
+  /** Who should have been named. */
+  readonly owner: string;
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
 }
 
 export interface Spread {
@@ -22,14 +34,29 @@ export interface Spread {
 }
 
 export function figures({ lookups, failures, unanswered, answers }: Tally, history: History): Figures {
+  const wrong = answers.filter((answer) => !history.isRight(answer));
   return {
     lookups,
-    wrong: answers.filter((answer) => !history.isRight(answer)).length,
+    wrong: wrong.length,
+    wrongAnswers: wrong.slice(0, wrongAnswersMax).map((answer) => evidence(answer, history)),
     retried: failures.length,
     failures: counted(failures),
     unanswered,
     hops: spread(answers.map(({ hops }) => hops)),
     latencyMs: spread(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
+  };
+}
+
+const wrongAnswersMax = 10;
+
+function evidence(answer: Answered, history: History): WrongAnswer {
+  const { key, owner: named, askedAt, answeredAt } = answer;
+  return {
+    key: formatId(history.ring, key),
+    named,
+    owner: history.missed(answer) ?? named,
+    askedAtMs: Math.round(askedAt),
+    answeredAtMs: Math.round(answeredAt),
   };
 }
 

@@ -15,6 +15,13 @@ interface Life {
   endedAt: number;
 }
 
+/** Others took a live node for dead, and may have taken its range over: a time in which its membership is uncertain. */
+interface Doubt {
+  readonly address: string;
+  readonly from: number;
+  until: number;
+}
+
 /** An answer, and between which instants it was found. */
 export interface Judged {
   readonly key: Id;
@@ -33,17 +40,22 @@ export interface Judged {
  *    the sorted list of some set of nodes that has all the certain members and n.
  *
  * While nothing changes every node is certain or gone, and one answer is right: the first node at or after the key.
+ *
+ * A process that the machine let wait for long is silent, and its neighbours may take it for dead and its range over, as
+ * they should. From when the ring was last seen whole before that, until it is next seen whole, nobody can know from
+ * outside when that node was a member: it may have been one.
  */
 export class History {
-  readonly #ring: Space;
+  readonly ring: Space;
   readonly #lives: Life[] = [];
+  readonly #doubts: Doubt[] = [];
+  readonly #wholeAt: number[] = [];
 
   constructor(ring: Space) {
-    this.#ring = ring;
+    this.ring = ring;
   }
 
   started(address: string, id: Id, at: number): void {
-    const never = Number.POSITIVE_INFINITY;
     this.#lives.push({ address, id, startedAt: at, memberAt: never, doomedAt: never, endedAt: never });
   }
 
@@ -59,15 +71,52 @@ export class History {
     this.#latest(address).endedAt = at;
   }
 
-  isRight({ key, owner, askedAt, answeredAt }: Judged): boolean {
+  /** The ring is as the sorted list of its nodes says. */
+  whole(at: number): void {
+    for (const doubt of this.#doubts) doubt.until = Math.min(doubt.until, at);
+    this.#wholeAt.push(at);
+  }
+
+  /** A node told that this one is silent; heard of at `at`, a second late at most. Of one that was stopped, that is no news. */
+  silent(address: string, at: number): void {
+    const running = this.#lives.some(
+      (life) => life.address === address && life.memberAt < never && life.doomedAt === never,
+    );
+    const doubted = this.#doubts.some((doubt) => doubt.address === address && doubt.until === never);
+    if (!running || doubted) return;
+    const from = this.#wholeAt.filter((whole) => whole < at - lateMsMax).at(-1) ?? Number.NEGATIVE_INFINITY;
+    this.#doubts.push({ address, from, until: never });
+  }
+
+  /** How often a live node was taken for dead. */
+  get doubts(): number {
+    return this.#doubts.length;
+  }
+
+  isRight(answer: Judged): boolean {
+    return this.missed(answer) === null;
+  }
+
+  /** Who, and not whom the answer names, owned the key; null: the answer is right. */
+  missed({ key, owner, askedAt, answeredAt }: Judged): string | null {
     const named = this.#lives.find(
       ({ address, startedAt, endedAt }) => address === owner && startedAt <= answeredAt && endedAt >= askedAt,
     );
-    if (named === undefined) return false;
-    const reach = distance(this.#ring, key, named.id);
-    return !this.#lives.some(
-      ({ id, memberAt, doomedAt }) =>
-        memberAt <= askedAt && doomedAt >= answeredAt && distance(this.#ring, key, id) < reach,
+    if (named === undefined) return "a node that was there";
+    const reach = distance(this.ring, key, named.id);
+    const found = this.#lives.find(
+      ({ address, id, memberAt, doomedAt }) =>
+        memberAt <= askedAt &&
+        doomedAt >= answeredAt &&
+        distance(this.ring, key, id) < reach &&
+        !this.#inDoubt(address, askedAt, answeredAt),
+    );
+    return found?.address ?? null;
+  }
+
+  #inDoubt(node: string, askedAt: number, answeredAt: number): boolean {
+    return this.#doubts.some(
+      ({ address, from, until }) => address === node && from <= answeredAt && until >= askedAt,
     );
   }
 
@@ -77,3 +126,6 @@ export class History {
     return life;
   }
 }
+
+const lateMsMax = 1000;
+const never = Number.POSITIVE_INFINITY;

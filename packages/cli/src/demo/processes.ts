@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { failed } from "../failure.js";
+import type { Told } from "../start/events.js";
 
 /** A node that runs as a process of its own: `chordnet start`, as anybody would start it. */
 export interface NodeProcess {
@@ -21,12 +22,17 @@ export interface Ready {
 
 const script = fileURLToPath(new URL("../../bin/chordnet.js", import.meta.url));
 
+/** A node told that the one at this address is silent. */
+type Silent = (address: string) => void;
+
 /** All processes of a demo: none outlives it, however it ends. */
 export class Processes {
   readonly #running = new Set<ChildProcess>();
+  readonly #silent: Silent;
   readonly #atExit = (): void => this.killAll();
 
-  constructor() {
+  constructor(silent: Silent = () => undefined) {
+    this.#silent = silent;
     process.on("exit", this.#atExit);
   }
 
@@ -45,7 +51,12 @@ export class Processes {
       child.once("exit", settle);
       child.once("error", () => settle(null));
     });
-    return { startedAt, ended, ready: readiness(child, ended), signal: (name) => void child.kill(name) };
+    return {
+      startedAt,
+      ended,
+      ready: readiness(child, ended, this.#silent),
+      signal: (name) => void child.kill(name),
+    };
   }
 
   killAll(): void {
@@ -61,15 +72,16 @@ export class Processes {
   }
 }
 
-function readiness(child: ChildProcess, ended: NodeProcess["ended"]): Promise<Ready> {
+function readiness(child: ChildProcess, ended: NodeProcess["ended"], silent: Silent): Promise<Ready> {
   const complaints: string[] = [];
   if (child.stderr !== null)
     createInterface(child.stderr).on("line", (line) => complaints.splice(0, 9, line));
   const ready = new Promise<Ready>((resolve, reject) => {
     if (child.stdout !== null) {
       createInterface(child.stdout).on("line", (line) => {
-        const told = JSON.parse(line) as { event: string; id: string; address: string };
+        const told = JSON.parse(line) as Told;
         if (told.event === "ready") resolve({ id: told.id, address: told.address, at: performance.now() });
+        if (told.event === "peerEvicted" && told.reason === "silent") silent(told.peer.address);
       });
     }
     void ended.then(() =>

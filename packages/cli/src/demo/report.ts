@@ -23,6 +23,8 @@ export interface Results {
   readonly keys: number;
   readonly bits: number;
   readonly figures: Figures;
+  /** How often a live node was taken for dead. */
+  readonly doubts: number;
   readonly scenes: ReadonlyArray<Scene>;
   readonly seconds: number;
 }
@@ -93,7 +95,7 @@ export function sceneTable(output: Output, scenes: ReadonlyArray<Scene>): string
 }
 
 /** Everything in sum. */
-export function summary(output: Output, { figures, keys, seconds }: Results): string[] {
+export function summary(output: Output, { figures, doubts, keys, seconds }: Results): string[] {
   const { lookups, wrong, retried, failures, unanswered, hops, latencyMs: ms } = figures;
   const why = Object.entries(failures).map(([code, count]) => `${code} ${grouped(count)}`);
   const facts: ReadonlyArray<readonly [string, string]> = [
@@ -101,6 +103,9 @@ export function summary(output: Output, { figures, keys, seconds }: Results): st
     ["wrong answers", judged(output, wrong)],
     ["failed and retried", why.length === 0 ? grouped(retried) : `${grouped(retried)} (${why.join(", ")})`],
     ["never answered", grouped(unanswered)],
+    ...(doubts === 0
+      ? []
+      : [["live, but too slow", `${grouped(doubts)} taken for dead by neighbours`] as const]),
     ["hops", `mean ${hops.mean.toFixed(2)}, p99 ${hops.p99}`],
     [
       "latency",
@@ -111,7 +116,7 @@ export function summary(output: Output, { figures, keys, seconds }: Results): st
 }
 
 /** The same for programs. */
-export function resultsJson({ members, owned, keys, figures, scenes, seconds }: Results): object {
+export function resultsJson({ members, owned, keys, figures, doubts, scenes, seconds }: Results): object {
   return {
     nodes: members.map(({ letter, id, address }) => ({
       name: letter,
@@ -121,6 +126,7 @@ export function resultsJson({ members, owned, keys, figures, scenes, seconds }: 
     })),
     keys,
     ...figures,
+    doubts,
     events: scenes.map(({ event, node, healMs, figures: { lookups, wrong, retried, failures } }) => ({
       event,
       node,

@@ -66,6 +66,30 @@ describe("a history of the nodes a (at 10), b (at 20) and c (at 30), members fro
     expect(right(15, "b", 150, 201)).toBe(true);
   });
 
+  it("takes a live node's heir for the owner, too, from before the node was taken for dead until the ring is whole", () => {
+    history.whole(50);
+    history.whole(3000);
+    history.silent("b", 3100);
+    history.whole(5000);
+    expect(history.doubts).toBe(1);
+    expect(right(15, "c", 40)).toBe(false);
+    expect(right(15, "c", 100)).toBe(true);
+    expect(right(15, "b", 100)).toBe(true);
+    expect(right(15, "a", 100)).toBe(false);
+    expect(right(15, "c", 4999)).toBe(true);
+    expect(right(15, "c", 5001)).toBe(false);
+  });
+
+  it("has no doubt about a node that was stopped", () => {
+    history.doomed("b", 100);
+    history.silent("b", 101);
+    expect(history.doubts).toBe(0);
+  });
+
+  it("tells who was missed", () => {
+    expect(history.missed({ key: point(15), owner: "c", askedAt: 100, answeredAt: 101 })).toBe("b");
+  });
+
   it("takes nobody who was never started", () => {
     expect(right(15, "x", 100)).toBe(false);
   });

@@ -70,16 +70,24 @@ describe("chordnet demo", () => {
   afterEach(killAll);
 
   it("finds no wrong answer while nodes are killed, leave, restart and join", async () => {
-    const { status, stdout, stderr } = await chordnet("demo", "--json", "--interval-ms", "250").ended;
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { status, stdout, stderr } = await chordnet("demo", "--json").ended;
     const results = JSON.parse(stdout) as Record<string, unknown>;
-    expect(results).toMatchObject({ wrong: 0, unanswered: 0, keys: 10_000 });
-    expect(results.events).toMatchObject([
-      { event: "killed", wrong: 0 },
-      { event: "left", wrong: 0, retried: 0 },
-      { event: "restarted in place", wrong: 0 },
-      { event: "joined", wrong: 0, retried: 0 },
-    ]);
+    // Where the machine let a node wait for so long that its neighbours took it for dead, its keys fail for a while.
+    const calm = results.doubts === 0 ? { retried: 0 } : {};
+    expect({ status, stderr, ...results }).toMatchObject({
+      status: 0,
+      stderr: "",
+      wrong: 0,
+      wrongAnswers: [],
+      unanswered: 0,
+      keys: 10_000,
+      events: [
+        { event: "killed", wrong: 0 },
+        { event: "left", wrong: 0, ...calm },
+        { event: "restarted in place", wrong: 0 },
+        { event: "joined", wrong: 0, ...calm },
+      ],
+    });
     expect(results.lookups).toBeGreaterThanOrEqual(20_000);
     expect(results.nodes).toHaveLength(7);
     expect(results.seconds).toBeLessThan(30);
