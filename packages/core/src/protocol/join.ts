@@ -88,7 +88,13 @@ export function tryNextSeed(turn: Turn): void {
     return;
   }
   setPhase(turn, { ...phase, retryAt: Number.POSITIVE_INFINITY });
-  send(turn, seed, { _tag: "Query", rid, target: self.id, timeoutMs: timeoutMs * 0.8, trace: false });
+  send(turn, seed, {
+    _tag: "Query",
+    rid,
+    target: self.id,
+    timeoutMs: Math.floor(timeoutMs * 0.8),
+    trace: false,
+  });
 }
 
 /** A seed found out who owns our id: that node is asked to admit us. */

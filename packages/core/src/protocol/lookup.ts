@@ -243,9 +243,9 @@ function settle(turn: Turn, beneficiary: Beneficiary, owner: Owner): void {
         rid: beneficiary.rid,
         owner: owner.peer,
         token: { epoch: owner.epoch, length: owner.length },
-        leaseMs: owner.leaseMs,
+        leaseMs: Math.floor(owner.leaseMs),
         hops: owner.hops,
-        trace: owner.trace,
+        trace: owner.trace.map((hop) => ({ ...hop, ms: Math.floor(hop.ms) })),
       });
       break;
     case "Finger":

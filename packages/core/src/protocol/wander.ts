@@ -79,7 +79,7 @@ export function onInspect(turn: Turn, from: Address, inspect: Inspect): void {
     predecessor: pointers.predecessor,
     successors: pointers.successors.slice(0, messageLimits.peersMax),
     claim: own?.token ?? null,
-    leaseMs: own?.leaseMs ?? 0,
+    leaseMs: Math.floor(own?.leaseMs ?? 0),
   });
 }
 

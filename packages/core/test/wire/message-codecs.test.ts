@@ -1,3 +1,4 @@
+import { recordings, stopped } from "@chordnet/simulator";
 import fc from "fast-check";
 import { isRight } from "fp-ts/lib/Either.js";
 import { PathReporter } from "io-ts/lib/PathReporter.js";
@@ -46,6 +47,19 @@ describe("the codec of each message", () => {
       );
     },
   );
+
+  it("accepts whatever nodes say: times are whole, as on the wire", () => {
+    for (const { born, answers } of recordings(4, { ...stopped(4), minutes: 0.2 })) {
+      const [first] = born.nodes;
+      if (first === undefined) throw new Error("a process without a node");
+      const own = messageCodecs({ space: first.config.space, naming: first.config.naming });
+      const said = answers
+        .flatMap(([, outcomes]) => outcomes.flatMap(({ effects }) => effects))
+        .flatMap((effect) => (effect._tag === "Send" ? [effect.message] : []));
+      expect(said.length).toBeGreaterThan(0);
+      expect(said.filter((message) => !own[message._tag].is(message))).toEqual([]);
+    }
+  });
 
   it("refuses a peer whose id is not the hash of its address", () => {
     const peer = { id: name("memory://a"), address: "memory://a", incarnation: 1 };
