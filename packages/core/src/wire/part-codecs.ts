@@ -12,7 +12,7 @@ import { millisMax } from "./writer.js";
 export type Part<A> = t.Type<A, Json, unknown>;
 
 /** A codec that checks, and changes nothing: for what JSON has anyway. */
-function plain<A extends Json>(name: string, is: (u: unknown) => u is A): Part<A> {
+export function plain<A extends Json>(name: string, is: (u: unknown) => u is A): Part<A> {
   return new t.Type<A, Json, unknown>(
     name,
     is,
@@ -27,8 +27,25 @@ function integerUpTo(name: string, max: number): Part<number> {
 
 export const ridCodec: Part<number> = integerUpTo("RequestId", 2 ** 48 - 1);
 export const epochCodec: Part<number> = integerUpTo("Epoch", Number.MAX_SAFE_INTEGER);
-const incarnationCodec: Part<Incarnation> = integerUpTo("Incarnation", Number.MAX_SAFE_INTEGER);
+export const incarnationCodec: Part<Incarnation> = integerUpTo("Incarnation", Number.MAX_SAFE_INTEGER);
 export const countCodec: Part<number> = integerUpTo("Count", 0xffff_ffff);
+/** Any number, exactly: what JSON has no number for is told in a word. */
+export const numberCodec: Part<number> = new t.Type<number, Json, unknown>(
+  "Number",
+  (u): u is number => typeof u === "number",
+  (u, context) => {
+    if (typeof u === "number") return t.success(u);
+    return typeof u === "string" && Object.hasOwn(words, u) ? t.success(Number(u)) : t.failure(u, context);
+  },
+  (value) => (Number.isFinite(value) && !Object.is(value, -0) ? value : wordOf(value)),
+);
+
+const words = { Infinity: true, "-Infinity": true, NaN: true, "-0": true };
+
+function wordOf(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
 /** As on the wire: whole milliseconds, at most `millisMax`. */
 export const millisCodec: Part<number> = integerUpTo("Millis", millisMax);
 export const flagCodec: Part<boolean> = plain("Flag", (u): u is boolean => typeof u === "boolean");
