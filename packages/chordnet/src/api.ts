@@ -1,4 +1,4 @@
-import type { HashName, LookupMode, NodeLimits, RangeReason } from "@chordnet/core";
+import type { HashName, LookupMode, NodeLimits, RangeReason, Recorder } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { ChordNetError } from "./errors.js";
 import type { Clock, Logger, Random } from "./ports.js";
@@ -155,6 +155,8 @@ export interface ChordNetOptions extends RingOptions {
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
+  /** Told of every step of this node's state machine, so that it can be replayed: see `lineRecorder` of `@chordnet/core`. */
+  readonly recorder?: Recorder | undefined;
 }
 
 export interface ConnectOptions {

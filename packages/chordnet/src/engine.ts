@@ -6,8 +6,10 @@ import type {
   Event,
   Happening,
   Message,
+  Outcome,
   ProcessState,
   Received,
+  Recorder,
   Settled,
   StatusAsked,
 } from "@chordnet/core";
@@ -44,6 +46,7 @@ export class Engine {
   readonly #logger: Logger;
   readonly #counters: Counters;
   readonly #outside: Outside;
+  readonly #recorder: Recorder | null;
   #state: ProcessState;
   #mailbox: Mail[] = [];
   #stepping = false;
@@ -58,13 +61,19 @@ export class Engine {
   constructor(
     state: ProcessState,
     outside: Outside,
-    ports: { readonly clock: Clock; readonly logger: Logger; readonly counters: Counters },
+    ports: {
+      readonly clock: Clock;
+      readonly logger: Logger;
+      readonly counters: Counters;
+      readonly recorder: Recorder | null;
+    },
   ) {
     this.#state = state;
     this.#outside = outside;
     this.#clock = ports.clock;
     this.#logger = ports.logger;
     this.#counters = ports.counters;
+    this.#recorder = ports.recorder;
     this.#arm();
   }
 
@@ -111,13 +120,23 @@ export class Engine {
 
   #step({ node, event }: Mail): void {
     try {
-      const [state, outcomes] = stepProcess(this.#state, node, event);
-      this.#state = state;
-      for (const outcome of outcomes) for (const effect of outcome.effects) this.#run(outcome.node, effect);
+      for (const outcome of this.#advance(node, event))
+        for (const effect of outcome.effects) this.#run(outcome.node, effect);
     } catch (error) {
       this.#counters.faults += 1;
       this.#restUntil = this.#clock.now() + faultRestMs;
       this.#logger.error(`the step for ${event._tag} threw`, error);
+    }
+  }
+
+  /** The step alone: what comes of it is recorded before anything is done. */
+  #advance(node: number | null, event: Event): ReadonlyArray<Outcome> {
+    let outcomes: ReadonlyArray<Outcome> | null = null;
+    try {
+      [this.#state, outcomes] = stepProcess(this.#state, node, event);
+      return outcomes;
+    } finally {
+      this.#recorder?.stepped(node, event, outcomes);
     }
   }
 

@@ -1,3 +1,5 @@
+export type { Birth, Recorder } from "@chordnet/core";
+export { lineRecorder } from "@chordnet/core";
 export type {
   CallOptions,
   ChordNetOptions,

@@ -1,5 +1,6 @@
 import type {
   Announcement,
+  Birth,
   Config,
   Happening,
   OperationId,
@@ -8,7 +9,7 @@ import type {
   RingParameters,
   Settled,
 } from "@chordnet/core";
-import { configure, initialProcess } from "@chordnet/core";
+import { bornProcess, configure } from "@chordnet/core";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
@@ -126,21 +127,27 @@ export class Runtime {
 
   /** The ring is known from now on: the state machine starts, a member of nothing yet. */
   begin(ring: RingParameters): void {
-    const { limits, jitter, aloneBySilence, virtualNodes, random, logger } = this.#settings;
-    const { clock } = this;
+    const { limits, jitter, aloneBySilence, virtualNodes, random, logger, recorder } = this.#settings;
+    const { clock, counters, incarnation } = this;
     const config = configure(ring, { limits, jitter, aloneBySilence });
-    const state = initialProcess(config, {
+    const birth: Birth = {
       url: this.address,
-      incarnation: this.incarnation,
+      incarnation,
       virtualNodes,
       seed: randomSeed(random),
       at: clock.now(),
       wall: clock.wall(),
-    });
+      ring,
+      limits: config.limits,
+      jitter,
+      aloneBySilence,
+    };
+    recorder?.born(birth);
     this.#engine?.close();
     this.#config = config;
     this.links.speak(config);
-    this.#engine = new Engine(state, this.#outside(), { clock, logger, counters: this.counters });
+    const state = bornProcess(birth, config);
+    this.#engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder });
   }
 
   counts(): Readonly<Record<string, number>> {

@@ -1,4 +1,4 @@
-import type { LookupMode, NodeLimits, RingParameters } from "@chordnet/core";
+import type { LookupMode, NodeLimits, Recorder, RingParameters } from "@chordnet/core";
 import { badParameter, defaultLeaseMs, defaultRing, limitsMost } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { ChordNetOptions, EventName, RingOptions } from "./api.js";
@@ -6,6 +6,7 @@ import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
 import type { Clock, Logger, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
+import { harmless } from "./recording.js";
 
 /** A member's options, checked and complete. */
 export interface Settings {
@@ -24,6 +25,7 @@ export interface Settings {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  readonly recorder: Recorder | null;
 }
 
 /** The longest deadline that can be told to other nodes: a day. */
@@ -50,6 +52,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   logger: true,
   clock: true,
   random: true,
+  recorder: true,
 };
 
 /** Checks and completes what the constructor was given. Throws `BAD_OPTION`, which names the option. */
@@ -60,6 +63,7 @@ export function settings(options: ChordNetOptions): Settings {
   if (unknown !== undefined)
     throw badOption("options", unknown, `one of ${Object.keys(knownOptions).join(", ")}`);
   const explicit = ringOptions(options);
+  const logger = withMethods("logger", options.logger ?? silentLogger, ["debug", "info", "warn", "error"]);
   return {
     transport: transport("transport", options.transport),
     clientTransports: transports(options.clientTransports),
@@ -71,9 +75,10 @@ export function settings(options: ChordNetOptions): Settings {
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),
-    logger: withMethods("logger", options.logger ?? silentLogger, ["debug", "info", "warn", "error"]),
+    logger,
     clock: withMethods("clock", options.clock ?? systemClock, ["now", "wall", "after"]),
     random: options.random ?? systemRandom,
+    recorder: recorder(options.recorder, logger),
   };
 }
 
@@ -174,6 +179,11 @@ function withMethods<A extends object>(
     return value;
   }
   throw badOption(option, value, `an object with the methods ${methods.join(", ")}`);
+}
+
+function recorder(given: Recorder | undefined, logger: Logger): Recorder | null {
+  if (given === undefined) return null;
+  return harmless(withMethods("recorder", given, ["born", "stepped"]), logger);
 }
 
 function badOption(option: string, value: unknown, allowed: string): ChordNetError {

@@ -1,4 +1,4 @@
-import type { Announcement, Settled } from "@chordnet/core";
+import type { Announcement, Recorder, Settled } from "@chordnet/core";
 import { configure, defaultRing, initialProcess } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
 import { noCounts } from "../src/counters.js";
@@ -8,7 +8,7 @@ import { FakeClock } from "./fake-clock.js";
 
 const intervalMs = 100;
 
-function engine(overrides: Partial<Outside> = {}) {
+function engine(overrides: Partial<Outside> = {}, recorder: Recorder | null = null) {
   const clock = new FakeClock();
   const counters = noCounts();
   const settled: Settled[] = [];
@@ -36,7 +36,7 @@ function engine(overrides: Partial<Outside> = {}) {
     settled,
     announced,
     sent,
-    made: new Engine(state, outside, { clock, logger: silentLogger, counters }),
+    made: new Engine(state, outside, { clock, logger: silentLogger, counters, recorder }),
   };
 }
 
@@ -81,6 +81,29 @@ describe("the engine", () => {
     expect(clock.pending).toBe(1);
     clock.fire();
     expect(counters.timers).toBe(1);
+  });
+
+  it("tells the recorder of each step before it runs the effects, and of one that threw", () => {
+    const told: string[] = [];
+    const { made } = engine(
+      { announced: (_, change) => void told.push(change._tag) },
+      {
+        born: () => undefined,
+        stepped: (node, event, outcomes) =>
+          void told.push(`${node} ${event._tag} ${outcomes === null ? "threw" : "stepped"}`),
+      },
+    );
+    made.tell(0, { _tag: "CreateRequested", operation: 1 });
+    made.tell(0, {
+      _tag: "LookupRequested",
+      operation: 2,
+      target: "no bigint" as never,
+      deadline: 10,
+      mode: "recursive",
+    });
+    expect(told[0]).toBe("0 CreateRequested stepped");
+    expect(told).toContain("Joined");
+    expect(told.at(-1)).toBe("0 LookupRequested threw");
   });
 
   it("steps no more when it is closed", () => {
