@@ -7,7 +7,7 @@ export interface LinkLimits {
   readonly frameBytesMax: number;
   /** Unsent bytes for one peer, beyond which a send fails as overloaded; 4 MiB. A client is not read past a quarter. */
   readonly queuedBytesPerPeerMax: number;
-  /** Unsent bytes for all peers; 64 MiB. */
+  /** Unsent bytes for all peers; 64 MiB. Clients together get no more than half. */
   readonly queuedBytesMax: number;
   /** Connections accepted, connections dialled, and dials under way, each; 1,024. */
   readonly connectionsMax: number;

@@ -27,7 +27,7 @@ export class ChunkPool {
   }
 }
 
-/** The bytes queued by a whole endpoint. */
+/** The bytes that several queues have together. */
 export interface Budget {
   usedBytes: number;
   readonly limitBytes: number;
@@ -39,12 +39,13 @@ export class Outbox {
   readonly #ring: Chunk[] = [];
   readonly #bulk: Chunk[] = [];
   readonly #pool: ChunkPool;
-  readonly #budget: Budget;
+  readonly #budgets: ReadonlyArray<Budget>;
   readonly #limitBytes: number;
 
-  constructor(pool: ChunkPool, budget: Budget, limitBytes: number) {
+  /** Its bytes count in each of the budgets. */
+  constructor(pool: ChunkPool, budgets: ReadonlyArray<Budget>, limitBytes: number) {
     this.#pool = pool;
-    this.#budget = budget;
+    this.#budgets = budgets;
     this.#limitBytes = limitBytes;
   }
 
@@ -52,14 +53,13 @@ export class Outbox {
   push(frame: Uint8Array, lane: Lane): boolean {
     const bytes = headerBytes + frame.length;
     if (this.bytes + bytes > this.#limitBytes) return false;
-    if (this.#budget.usedBytes + bytes > this.#budget.limitBytes) return false;
+    for (const { usedBytes, limitBytes } of this.#budgets) if (usedBytes + bytes > limitBytes) return false;
     const chunk = this.#room(lane === "ring" ? this.#ring : this.#bulk, bytes);
     writeHeader(chunk.bytes, chunk.used, Kind.data, frame.length);
     chunk.bytes.set(frame, chunk.used + headerBytes);
     chunk.used += bytes;
     chunk.frames += 1;
-    this.bytes += bytes;
-    this.#budget.usedBytes += bytes;
+    this.#count(bytes);
     return true;
   }
 
@@ -76,8 +76,7 @@ export class Outbox {
       batch.push(chunk);
       bytes += chunk.used;
     }
-    this.bytes -= bytes;
-    this.#budget.usedBytes -= bytes;
+    this.#count(-bytes);
     return batch;
   }
 
@@ -90,6 +89,11 @@ export class Outbox {
       this.#pool.give(batch);
     }
     return frames;
+  }
+
+  #count(bytes: number): void {
+    this.bytes += bytes;
+    for (const budget of this.#budgets) budget.usedBytes += bytes;
   }
 
   #room(lane: Chunk[], bytes: number): Chunk {

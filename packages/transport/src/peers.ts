@@ -27,6 +27,8 @@ export interface PeersContext {
 export class Peers {
   readonly #context: PeersContext;
   readonly #budget: Budget;
+  /** Part of it. */
+  readonly #clientsBudget: Budget;
   readonly #peers = new Map<string, Peer>();
   #dirty: Peer[] = [];
   readonly #failures: Failures;
@@ -35,8 +37,10 @@ export class Peers {
 
   constructor(context: PeersContext) {
     this.#context = context;
-    this.#budget = { usedBytes: 0, limitBytes: context.limits.queuedBytesMax };
-    this.#failures = new Failures(context.limits.queuedBytesPerPeerMax);
+    const { queuedBytesMax, queuedBytesPerPeerMax } = context.limits;
+    this.#budget = { usedBytes: 0, limitBytes: queuedBytesMax };
+    this.#clientsBudget = { usedBytes: 0, limitBytes: queuedBytesMax * clientsShare };
+    this.#failures = new Failures(queuedBytesPerPeerMax);
   }
 
   get(name: string): Peer | undefined {
@@ -187,10 +191,11 @@ export class Peers {
 
   #add(name: string, client: boolean): Peer {
     const { pool, limits } = this.#context;
+    const budgets = client ? [this.#budget, this.#clientsBudget] : [this.#budget];
     const peer: Peer = {
       name,
       client,
-      outbox: new Outbox(pool, this.#budget, limits.queuedBytesPerPeerMax),
+      outbox: new Outbox(pool, budgets, limits.queuedBytesPerPeerMax),
       links: [],
       dial: null,
       present: null,
@@ -214,6 +219,9 @@ export class Peers {
     });
   }
 }
+
+/** What clients that do not read may take of the memory for all, so that the ring's nodes always find some. */
+const clientsShare = 0.5;
 
 /** From this share of its queue on a client is not read until it has read. */
 const behindShare = 0.25;

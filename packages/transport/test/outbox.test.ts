@@ -4,7 +4,7 @@ import { FrameReader } from "../src/framing.js";
 import { type Chunk, ChunkPool, Outbox } from "../src/outbox.js";
 
 const outboxOf = (limitBytes = 1_000_000, budgetBytes = 1_000_000): Outbox =>
-  new Outbox(new ChunkPool(), { usedBytes: 0, limitBytes: budgetBytes }, limitBytes);
+  new Outbox(new ChunkPool(), [{ usedBytes: 0, limitBytes: budgetBytes }], limitBytes);
 
 const framesIn = (batch: ReadonlyArray<Chunk>): Uint8Array[] => {
   const frames: Uint8Array[] = [];
@@ -53,7 +53,7 @@ describe("Outbox", () => {
   it("takes no more than its bound, nor than the bound of all", () => {
     const budget = { usedBytes: 0, limitBytes: 60 };
     const pool = new ChunkPool();
-    const [one, other] = [new Outbox(pool, budget, 50), new Outbox(pool, budget, 50)];
+    const [one, other] = [new Outbox(pool, [budget], 50), new Outbox(pool, [budget], 50)];
     expect([one.push(filled(45, 1), "ring"), one.push(filled(0, 1), "ring")]).toEqual([true, false]);
     expect([other.push(filled(6, 1), "ring"), other.push(filled(5, 1), "ring")]).toEqual([false, true]);
     expect(budget.usedBytes).toBe(60);
@@ -72,7 +72,7 @@ describe("Outbox", () => {
 
   it("uses memory again that was given back", () => {
     const pool = new ChunkPool();
-    const outbox = new Outbox(pool, { usedBytes: 0, limitBytes: 1_000 }, 1_000);
+    const outbox = new Outbox(pool, [{ usedBytes: 0, limitBytes: 1_000 }], 1_000);
     outbox.push(filled(3, 1), "ring");
     const first = outbox.take();
     pool.give(first);

@@ -144,6 +144,32 @@ export const failuresSuite = (context: Context): void => {
     await c.event("Frame");
   });
 
+  context.it("keeps half of it for nodes, however many clients do not read", async () => {
+    const frame = new Uint8Array(100);
+    const a = await context.node({ limits: { queuedBytesMax: 4 * 105 } });
+    const b = await context.node();
+    a.send(b, "hi");
+    await b.event("Frame");
+    const clients = [await context.client(), await context.client(), await context.client()];
+    for (const client of clients) client.send(a, "hi");
+    await a.until(() => a.of("Frame").length === clients.length);
+    const names = a.of("Frame").map(({ peer }) => peer);
+    // In one tick, so that nobody can have read anything.
+    for (const name of names) a.send(name, frame);
+    for (let i = 0; i < 3; i += 1) a.send(b, frame);
+    await a.until(() => a.of("SendFailed").length === 2);
+    const failed = a.of("SendFailed").map(({ peer, reason }) => [peer, reason]);
+    context.expect(failed).toEqual([
+      [names[2], "overloaded"],
+      [b.address, "overloaded"],
+    ]);
+    await b.until(() => b.of("Frame").length === 3);
+    // Where there are no clients nodes have all of it.
+    for (let i = 0; i < 4; i += 1) a.send(b, frame);
+    await b.until(() => b.of("Frame").length === 7);
+    context.expect(a.of("SendFailed").length).toEqual(2);
+  });
+
   context.it("fails at addresses that are none, and at clients that never were", async () => {
     const a = await context.node();
     for (const to of ["nonsense", "gopher://example.org:70", "client:7"]) a.send(to, "hi");
