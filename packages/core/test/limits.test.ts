@@ -103,7 +103,7 @@ describe("nodes that a lookup contacts", () => {
       const route = sent(turn.effects, "Route")[0];
       if (route === undefined) break;
       contacted.push(route.to);
-      const nearer = { peer: at(0x2f - i), why: "finger" } as const;
+      const nearer = { peer: at(0x2f - i), why: "predecessor" } as const;
       const said: Message = { _tag: "Closer", rid: route.message.rid, peers: [nearer] };
       turn = hears(turn.node, 0, config.naming(route.to) === at(0x30).id ? at(0x30) : at(0x30 - i), said);
     }

@@ -1,6 +1,6 @@
 import type { LookupTrouble, OperationError, Owner } from "../effect.js";
 import type { Id } from "../identifier.js";
-import { distance, inRange } from "../identifier.js";
+import { between, inRange } from "../identifier.js";
 import type { Closer, Found, Millis, RequestId, Unfound } from "../message.js";
 import type { Claim } from "../ownership.js";
 import { claimOf } from "../ownership.js";
@@ -81,12 +81,12 @@ export function onUnfound(turn: Turn, unfound: Unfound, lookup: Lookup): void {
 /** The node that was asked names others that are nearer. */
 export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Request, lookup: Lookup): void {
   const trace = traced(turn, lookup, request, from);
-  const { space, limits, naming } = turn.state.config;
+  const { limits, naming } = turn.state.config;
   const asked = [...lookup.excluded, from.address];
-  const nearer = closer.peers
+  const progress = closer.peers
     .filter(({ peer }) => !asked.includes(peer.address) && peer.id === naming(peer.address))
+    .filter((named) => isProgress(from.id, named, lookup.target))
     .map(({ peer }): Candidate => ({ peer, why: "told" }));
-  const progress = nearer.filter(({ peer }) => isProgress(space, from.id, peer.id, lookup.target));
   if (lookup.hops >= limits.hopsMax) rest(turn, { ...lookup, trace }, "hops-exceeded");
   else if (progress.length === 0 && lookup.candidates.length === 0)
     rest(turn, { ...lookup, trace }, "unclaimed");
@@ -209,12 +209,13 @@ function traced(turn: Turn, lookup: Lookup, request: Request, from: Peer): Looku
   return [...lookup.trace, { peer: from, why, ms: turn.at - request.sentAt }];
 }
 
-/** Strictly nearer to the target than the one who named it, before it or behind it. */
-function isProgress(space: Turn["state"]["config"]["space"], from: Id, to: Id, target: Id): boolean {
-  return (
-    distance(space, to, target) < distance(space, from, target) ||
-    distance(space, target, to) < distance(space, target, from)
-  );
+/**
+ * Between the one who named it and the target, or at it; or behind the target, as a neighbour of the one who named it: that
+ * is who may own what lies between the two. Any other node behind the target is a way round the ring.
+ */
+function isProgress(from: Id, { peer, why }: Candidate, target: Id): boolean {
+  if (why === "successor" || why === "predecessor") return true;
+  return peer.id === target || between(from, peer.id, target);
 }
 
 /** What an answer teaches: who owns what, and how long a lookup takes. */

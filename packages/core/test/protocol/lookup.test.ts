@@ -159,6 +159,16 @@ describe("a lookup step by step", () => {
     expect(sent(closer.effects, "Route").map(({ to }) => to)).toEqual([at(0x28).address]);
   });
 
+  it("goes behind the target only to a neighbour of the one who names it, which may own what lies between", () => {
+    const named = (why: "finger" | "route" | "successor" | "predecessor"): unknown => {
+      const peers = [{ peer: at(0x48), why }] as const;
+      const closer = hears(asked.node, 10, at(0x30), { _tag: "Closer", rid: rid(asked, "Route"), peers });
+      return sent(closer.effects, "Route").map(({ to }) => to);
+    };
+    for (const why of ["successor", "predecessor"] as const) expect(named(why)).toEqual([at(0x48).address]);
+    for (const why of ["finger", "route"] as const) expect(named(why)).toEqual([at(0x28).address]);
+  });
+
   it("goes on to the next best when one is silent", () => {
     const silent = tick(asked.node, 500);
     expect(sent(silent.effects, "Route").map(({ to }) => to)).toEqual([at(0x28).address]);
