@@ -107,30 +107,6 @@ export function remove<A extends Expiring>(p: Pending<A>, rid: number): Pending<
   };
 }
 
-/** With another entry under the same number (`entry.rid` is to be `rid`); the same value where none is pending. */
-export function update<A extends Expiring>(p: Pending<A>, rid: number, entry: A): Pending<A> {
-  if (get(p, rid) === undefined || entry.rid !== rid) return p;
-  return {
-    limit: p.limit,
-    size: p.size,
-    earliest: Math.min(entry.expiresAt, p.earliest),
-    unused: p.unused,
-    freed: p.freed,
-    shift: p.shift,
-    root: put(p.root, p.shift, rid & 0xffff, entry),
-  };
-}
-
-/** How many are pending. */
-export function size<A extends Expiring>(p: Pending<A>): number {
-  return p.size;
-}
-
-/** No entry expires before this; exact after `expire`, else it may be too early. `Infinity` where none is pending. */
-export function earliest<A extends Expiring>(p: Pending<A>): number {
-  return p.earliest;
-}
-
 /**
  * Those that are due (`expiresAt <= at`), the earliest first, and what remains. The same value where none is due
  * and the earliest is known exactly.

@@ -43,7 +43,7 @@ export function step(state: NodeState, event: Event): readonly [NodeState, Reado
 /** When `Ticked` is due next; null: never, as things stand. The only timer that a shell needs. */
 export function nextDeadline(state: NodeState): Millis | null {
   const { timers, phase } = state;
-  let due = pending.earliest(state.pending);
+  let due = state.pending.earliest;
   if (isMember(state)) {
     due = Math.min(due, timers.stabilizeAt, timers.fingersAt, ownershipDeadline(state, timers.at));
   }

@@ -60,7 +60,7 @@ export function expect(
   purpose: Purpose,
 ): RequestId | null {
   const ofUsers = purpose._tag === "Lookup" || purpose._tag === "Inspect";
-  if (ofUsers && pending.size(turn.state.pending) >= turn.state.config.limits.pendingMax) return null;
+  if (ofUsers && turn.state.pending.size >= turn.state.config.limits.pendingMax) return null;
   const rid = pending.nextRid(turn.state.pending, draw(turn));
   if (rid === null) return null;
   const entry: Request = { rid, expiresAt, sentAt: turn.at, to, purpose };

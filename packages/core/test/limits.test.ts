@@ -46,7 +46,7 @@ describe("requests that a node waits for", () => {
   const overloaded = left({ _tag: "Overloaded", pendingMax: 2 });
 
   it("are pendingMax at most, and a lookup past them fails as overloaded", () => {
-    expect(pending.size(full.pending)).toBe(2);
+    expect(full.pending.size).toBe(2);
     expect(happens(full, 0, lookup(3)).effects).toEqual([
       { _tag: "Settled", operation: 3, result: overloaded },
     ]);

@@ -81,7 +81,7 @@ const scenes: fc.Arbitrary<readonly [NodeState, Event]> = reached.chain((state) 
 /** All that a node reacts to one event with is bounded by what it knows and waits for. */
 function effectsMax(node: NodeState): number {
   const { successors, fingers } = node.pointers;
-  return 16 + 4 * (pending.size(node.pending) + successors.length + fingers.length);
+  return 16 + 4 * (node.pending.size + successors.length + fingers.length);
 }
 
 function sent(effects: ReadonlyArray<Effect>): ReadonlyArray<Message> {
