@@ -52,6 +52,8 @@ export class Engine {
   #stepping = false;
   #closed = false;
   #armedFor: number = Number.POSITIVE_INFINITY;
+  /** The state none of whose deadlines is before `#armedFor`; null where they are to be looked at anew. */
+  #armedIn: ProcessState | null = null;
   #disarm: () => void = () => undefined;
   /** After a fault the timer waits at least so long: a step that throws must not be tried again at full speed. */
   #restUntil = 0;
@@ -162,7 +164,8 @@ export class Engine {
 
   /** A timer that stands for an earlier time is left alone: it costs one look at the clock when it fires. */
   #arm(): void {
-    const deadline = nextProcessDeadline(this.#state);
+    const deadline = nextProcessDeadline(this.#state, this.#armedIn);
+    this.#armedIn = this.#state;
     if (this.#closed || deadline === null) return;
     const due = Math.max(deadline, this.#restUntil);
     if (due >= this.#armedFor) return;
@@ -173,6 +176,7 @@ export class Engine {
 
   #wake(): void {
     this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedIn = null;
     this.#disarm = () => undefined;
     const deadline = nextProcessDeadline(this.#state);
     const due = deadline === null ? null : Math.max(deadline, this.#restUntil);

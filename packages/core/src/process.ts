@@ -96,10 +96,16 @@ export function stepProcess(
   return [call.state, call.outcomes];
 }
 
-/** When `Ticked` is due next for any of the virtual nodes. */
-export function nextProcessDeadline(state: ProcessState): Millis | null {
+/**
+ * When `Ticked` is due next for any of the virtual nodes; for those only that are no longer as they were `earlier`, where
+ * that is given. A message changes few of them, or none, and the deadlines of the others are known.
+ */
+export function nextProcessDeadline(state: ProcessState, earlier: ProcessState | null = null): Millis | null {
   let due: Millis | null = null;
-  for (const node of state.nodes) {
+  if (earlier?.nodes === state.nodes) return due;
+  for (let i = 0; i < state.nodes.length; i++) {
+    const node = state.nodes[i] as NodeState;
+    if (node === earlier?.nodes[i]) continue;
     const next = nextDeadline(node);
     if (next !== null && (due === null || next < due)) due = next;
   }

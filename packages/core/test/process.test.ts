@@ -65,6 +65,30 @@ describe("the virtual nodes of a process", () => {
     }
   });
 
+  it("that are as they were are not asked again when they are due", () => {
+    let [state] = run(born(3), 0, { _tag: "CreateRequested", operation: 9 });
+    expect(nextProcessDeadline(state, state)).toBe(null);
+    const lookup: Happening = {
+      _tag: "LookupRequested",
+      operation: 10,
+      target: at(0).id,
+      deadline: 1,
+      mode: "recursive",
+    };
+    for (const [node, what] of [
+      [null, { _tag: "Ticked" }],
+      [1, lookup],
+      [0, { _tag: "Ticked" }],
+    ] as const) {
+      const earlier = state;
+      [state] = run(earlier, node, what);
+      const changed = state.nodes.filter((after, index) => after !== earlier.nodes[index]);
+      const due =
+        changed.length === 0 ? null : Math.min(...changed.map((after) => nextDeadline(after) as number));
+      expect(nextProcessDeadline(state, earlier)).toBe(due);
+    }
+  });
+
   it("that don't exist get no mail", () => {
     const { address: from } = at(0x10);
     const ping: Happening = {
