@@ -152,7 +152,7 @@ describe("a trace", () => {
     ["stopped", stopped],
     ["virtual", virtual],
   ] as const)("is a list of events: from the same birth it comes to the same (%s)", (_, mode) => {
-    for (const { born, events, answers } of recordings(1, mode(1))) {
+    for (const { born, events, answers } of recordings(mode(1))) {
       let state = born;
       events.forEach(({ node, event }, i) => {
         const answer = stepProcess(state, node, event);

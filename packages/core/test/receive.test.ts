@@ -19,8 +19,8 @@ interface Asked extends Reached {
 }
 
 const asked: ReadonlyArray<Asked> = [
-  ...reachedStates(5, lossy(6), 11),
-  ...reachedStates(6, stopped(2), 13),
+  ...reachedStates(lossy(6), 11),
+  ...reachedStates(stopped(2), 13),
 ].flatMap((state) => pending.entries(state.node.pending).map((request) => ({ ...state, request })));
 const { config } = (asked[0] as Asked).node;
 

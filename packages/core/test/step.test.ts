@@ -13,10 +13,10 @@ import { codec } from "../src/wire/codec.js";
 import { messages } from "./arbitraries.js";
 
 const states: ReadonlyArray<Reached> = [
-  ...reachedStates(1, mild(3), 61),
-  ...reachedStates(2, lossy(6), 67),
-  ...reachedStates(3, stopped(2), 71),
-  ...reachedStates(4, virtual(1), 73),
+  ...reachedStates(mild(3), 61),
+  ...reachedStates(lossy(6), 67),
+  ...reachedStates(stopped(2), 71),
+  ...reachedStates(virtual(1), 73),
 ];
 const { config } = (states[0] as Reached).node;
 const wire = codec({ space: config.space, naming: config.naming });

@@ -1,8 +1,8 @@
-import type { Address, Happening, Outcome, ProcessState } from "@chordnet/core";
+import type { Address, Happening, Millis, Outcome, ProcessState } from "@chordnet/core";
 import { nextProcessDeadline } from "@chordnet/core";
-import type { Sight } from "./witness.js";
+import type { Held } from "./claims.js";
 
-/** A process of the simulation, with a clock of its own that may be too fast or too slow. */
+/** A process of the simulation, with clocks of its own. */
 export class Host {
   state: ProcessState;
   /** Stopped, as by SIGSTOP: what comes in waits, and so does what was just about to go out. */
@@ -11,37 +11,57 @@ export class Host {
   readonly outbox: Outcome[] = [];
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;
+  /** Every step takes so long: what it does comes late, and what comes in meanwhile waits. */
+  stepMs = 0;
+  /** How far its calendar is ahead. */
+  wallAheadMs = 0;
   /** Which processes it has an open connection with: they notice if it dies. */
   readonly linked: Set<Address> = new Set();
+  /** When the last message of each connection arrives, of those that keep their order. */
+  readonly arrivals: Map<Address, Millis> = new Map();
+  /** What its virtual nodes were seen to claim. */
+  readonly held: Array<Held | undefined> = [];
   timerAt: number = Number.POSITIVE_INFINITY;
-  private readonly born: number;
+  /** The whole machine sleeps since then, and its monotonic clock stands still. */
+  private asleepSince: Millis | null = null;
+  private zero: Millis;
+  readonly born: Millis;
   private readonly drift: number;
 
-  constructor(state: ProcessState, born: number, drift: number) {
+  constructor(state: ProcessState, born: Millis, drift: number) {
     this.state = state;
     this.born = born;
+    this.zero = born;
     this.drift = drift;
   }
 
   /** Its monotonic clock. */
-  clock(now: number): number {
-    return this.born + (now - this.born) * this.drift;
+  clock(now: Millis): Millis {
+    return this.born + ((this.asleepSince ?? now) - this.zero) * this.drift;
   }
 
-  isStopped(now: number): boolean {
+  /** When its monotonic clock will show so much. */
+  timeOf(clock: Millis, now: Millis): Millis {
+    return now + (clock - this.clock(now)) / this.drift;
+  }
+
+  isStopped(now: Millis): boolean {
     return now < this.stoppedUntil;
   }
 
-  /** When its timer is due. A real one is never early, and late by a clock's tick at least. */
-  dueAt(now: number): number {
-    const due = nextProcessDeadline(this.state);
-    if (due === null) return Number.POSITIVE_INFINITY;
-    return Math.max(now, this.born + (due - this.born) / this.drift) + 0.001;
+  sleep(now: Millis): void {
+    this.asleepSince ??= now;
   }
 
-  sights(now: number): Sight[] {
-    const clock = this.clock(now);
-    const stopped = this.isStopped(now);
-    return this.state.nodes.map((node) => ({ node, clock, stopped }));
+  wake(now: Millis): void {
+    if (this.asleepSince !== null) this.zero += now - this.asleepSince;
+    this.asleepSince = null;
+  }
+
+  /** When its timer is due. A real one is never early, and late by a clock's tick at least. */
+  dueAt(now: Millis): Millis {
+    const due = nextProcessDeadline(this.state);
+    if (due === null) return Number.POSITIVE_INFINITY;
+    return Math.max(now, this.zero + (due - this.born) / this.drift) + 0.001;
   }
 }

@@ -1,8 +1,9 @@
 import type { Clocked, Event, NodeState, ProcessState } from "@chordnet/core";
 import { stepProcess } from "@chordnet/core";
 import { deepFreeze } from "./freeze.js";
-import type { ScheduleOptions } from "./schedule.js";
-import { runSchedule } from "./schedule.js";
+import { simulate } from "./play.js";
+import type { Scenario } from "./scenario.js";
+import type { Simulation } from "./simulation.js";
 
 /** A state that a node came to in some random schedule, and the clocks at that time. Frozen. */
 export interface Reached extends Clocked {
@@ -17,37 +18,39 @@ export interface Recording {
 }
 
 /** Every so many-th state that any node reaches. */
-export function reachedStates(seed: number, options: ScheduleOptions, every: number): ReadonlyArray<Reached> {
+export function reachedStates(scenario: Scenario, every: number): ReadonlyArray<Reached> {
   const found: Reached[] = [];
   let steps = 0;
-  runSchedule(seed, {
-    ...options,
-    step: (state, node, event) => {
-      const result = stepProcess(state, node, event);
-      const reached = result[0].nodes[node ?? 0];
-      if (++steps % every === 0 && reached !== undefined) {
-        found.push(deepFreeze({ node: reached, at: event.at, wall: event.wall }));
-      }
-      return result;
-    },
+  stepping(scenario, (state, node, event) => {
+    const result = stepProcess(state, node, event);
+    const reached = result[0].nodes[node ?? 0];
+    if (++steps % every === 0 && reached !== undefined) {
+      found.push(deepFreeze({ node: reached, at: event.at, wall: event.wall }));
+    }
+    return result;
   });
   return found;
 }
 
 /** Every life of every process of a schedule. States and events are frozen before they are used. */
-export function recordings(seed: number, options: ScheduleOptions): ReadonlyArray<Recording> {
+export function recordings(scenario: Scenario): ReadonlyArray<Recording> {
   const lives = new Map<string, Recording>();
-  runSchedule(seed, {
-    ...options,
-    step: (state, node, event) => {
-      const life = `${state.url} ${state.incarnation}`;
-      const recording = lives.get(life) ?? { born: state, events: [], answers: [] };
-      const answer = stepProcess(deepFreeze(state), node, deepFreeze(event));
-      recording.events.push({ node, event });
-      recording.answers.push(answer);
-      lives.set(life, recording);
-      return answer;
-    },
+  stepping(scenario, (state, node, event) => {
+    const life = `${state.url} ${state.incarnation}`;
+    const recording = lives.get(life) ?? { born: state, events: [], answers: [] };
+    const answer = stepProcess(deepFreeze(state), node, deepFreeze(event));
+    recording.events.push({ node, event });
+    recording.answers.push(answer);
+    lives.set(life, recording);
+    return answer;
   });
   return [...lives.values()];
+}
+
+function stepping(scenario: Scenario, step: Simulation["step"]): void {
+  simulate(scenario, {
+    prepare: (simulation) => {
+      simulation.step = step;
+    },
+  });
 }

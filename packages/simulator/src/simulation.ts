@@ -6,6 +6,7 @@ import type {
   Id,
   LookupMode,
   Message,
+  Millis,
   NodeState,
   OperationError,
   OperationResult,
@@ -27,32 +28,38 @@ import { isRight } from "fp-ts/lib/Either.js";
 import { Agenda } from "./agenda.js";
 import { Dice } from "./dice.js";
 import { Host } from "./host.js";
-import type { Sight } from "./witness.js";
+import { Links } from "./links.js";
+import type { Faults } from "./network.js";
+import { calm, latency } from "./network.js";
+import { Trace } from "./trace.js";
+import type { CheckName } from "./witness.js";
 import { Witness } from "./witness.js";
 
-/** What the network does to messages; as latencies differ, they overtake each other. */
-export interface Faults {
-  readonly latencyMs: readonly [number, number];
-  readonly loss: number;
-  readonly duplication: number;
-}
-
 export interface Settlement {
-  readonly at: number;
+  readonly at: Millis;
   readonly ok: boolean;
   readonly result: OperationResult | OperationError;
 }
 
+/** How a process is born. */
+export interface Birth {
+  readonly virtualNodes?: number;
+  /** Its clock's speed. */
+  readonly drift?: number;
+}
+
 /**
  * A ring in memory: processes driven by `stepProcess` alone, on a virtual clock, with a seeded network between them.
- * After every event a witness looks whether the promises about ownership hold.
+ * After every event a witness looks whether the promises hold.
  */
 export class Simulation {
   readonly config: Config;
   readonly witness: Witness;
   readonly hosts: Map<Address, Host> = new Map();
   readonly settled: Map<number, Settlement> = new Map();
-  faults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0 };
+  readonly links: Links = new Links();
+  readonly trace: Trace = new Trace();
+  faults: Faults = calm;
   now = 0;
   /** What the calendar says when the clock starts. */
   wallStart = 1_700_000_000_000;
@@ -66,23 +73,35 @@ export class Simulation {
   blocked: (from: Address, to: Address) => boolean = () => false;
   /** What becomes of a message on its way between two processes. */
   carried: (message: Message, from: Address, to: Address) => Message = (message) => message;
+  /** Told of every operation that is settled. */
+  whenSettled: (operation: number, settlement: Settlement) => void = () => undefined;
   private readonly agenda = new Agenda();
   readonly dice: Dice;
+  private readonly seed: number;
+  private readonly lives = new Map<Address, number>();
   private operations = 0;
+  private livedMs = 0;
 
-  constructor(seed: number, ring: Partial<RingParameters> = {}, change: Partial<Config> = {}) {
+  constructor(
+    seed: number,
+    ring: Partial<RingParameters> = {},
+    change: Partial<Config> = {},
+    checks: ReadonlyArray<CheckName> | undefined = undefined,
+  ) {
     this.config = { ...configure({ ...defaultRing, ...ring }), ...change };
-    this.witness = new Witness(this.config);
+    this.witness = new Witness(this.config, checks);
+    this.seed = seed;
     this.dice = new Dice(seed);
   }
 
   /** A process begins, or begins again: with an empty memory. */
-  start(
-    url: Address,
-    { virtualNodes = 1, drift = 1 }: { readonly virtualNodes?: number; readonly drift?: number } = {},
-  ): void {
-    const incarnation = Math.floor(this.wall()) * 1024 + Math.floor(this.dice.draw() * 1024);
-    const birth = { url, incarnation, virtualNodes, seed: this.dice.seed(), at: this.now, wall: this.wall() };
+  start(url: Address, { virtualNodes = 1, drift = 1 }: Birth = {}): void {
+    const life = this.lives.get(url) ?? 0;
+    this.lives.set(url, life + 1);
+    const incarnation = Math.floor(this.wallStart + this.now) * 1024 + (life % 1024);
+    const seed = Dice.of(`${this.seed} ${url} ${life}`).seed();
+    const birth = { url, incarnation, virtualNodes, seed, at: this.now, wall: this.wallStart + this.now };
+    this.kill(url);
     this.hosts.set(url, new Host(initialProcess(this.config, birth), this.now, drift));
   }
 
@@ -107,23 +126,47 @@ export class Simulation {
   /** The process is gone at once. Those connected with it notice, soon. */
   kill(url: Address): void {
     const host = this.hosts.get(url);
+    if (host === undefined) return;
     this.hosts.delete(url);
-    for (const other of host?.linked ?? []) {
+    this.livedMs += this.now - host.born;
+    this.witness.gone(this.now, host);
+    for (const other of host.linked) {
       this.hosts.get(other)?.linked.delete(url);
+      if (this.isCut(url, other)) continue;
       this.schedule(this.latency(), () => this.happen(other, null, { _tag: "Disconnected", process: url }));
     }
   }
 
   /** Stops the process for so long: now, or midway between its next step and what that step does. */
-  pause(url: Address, ms: number, midway = false): void {
+  pause(url: Address, ms: Millis, midway = false): void {
     const host = this.hosts.get(url);
     if (host === undefined) return;
     if (midway) host.stopMidwayMs = ms;
     else this.stop(url, host, ms);
   }
 
+  /** The machine sleeps: the process is stopped, its monotonic clock stands still, and the calendar goes on. */
+  sleep(url: Address, ms: Millis): void {
+    const host = this.hosts.get(url);
+    if (host === undefined) return;
+    host.sleep(this.now);
+    this.stop(url, host, ms);
+  }
+
+  /** The process's calendar jumps, forward or back. */
+  jump(url: Address, ms: Millis): void {
+    const host = this.hosts.get(url);
+    if (host !== undefined) host.wallAheadMs += ms;
+  }
+
+  /** Each step of the process takes so long from now on. 0: no time, as that of others. */
+  slow(url: Address, stepMs: Millis): void {
+    const host = this.hosts.get(url);
+    if (host !== undefined) host.stepMs = stepMs;
+  }
+
   /** Runs all that happens until the virtual clock has gone on by so much, or as told. Gives whether it was as told. */
-  run(ms: number, until: () => boolean = () => false): boolean {
+  run(ms: Millis, until: () => boolean = () => false): boolean {
     const end = this.now + ms;
     while (!until()) {
       const { dueAt } = this.agenda;
@@ -137,7 +180,7 @@ export class Simulation {
     return true;
   }
 
-  schedule(afterMs: number, run: () => void): void {
+  schedule(afterMs: Millis, run: () => void): void {
     this.agenda.push(this.now + afterMs, run);
   }
 
@@ -150,9 +193,16 @@ export class Simulation {
   }
 
   /** The monotonic clock of the process that an address belongs to. */
-  clock(address: Address): number {
+  clock(address: Address): Millis {
     const host = this.hosts.get(processAddress(address));
     return host === undefined ? this.now : host.clock(this.now);
+  }
+
+  /** How long all processes have been there, taken together. */
+  nodeMs(): Millis {
+    let sum = this.livedMs;
+    for (const { born } of this.hosts.values()) sum += this.now - born;
+    return sum;
   }
 
   /** Something happens to a virtual node of a process, or to all of them (null). */
@@ -165,20 +215,20 @@ export class Simulation {
     }
     if (++this.events > this.eventsMax)
       throw new Error(`more than ${this.eventsMax} events by ${this.now} ms`);
-    const event: Event = { ...what, at: this.clock(url), wall: this.wall() };
-    const [state, outcomes] = this.step(host.state, node, event);
+    const wall = this.wallStart + this.now + host.wallAheadMs;
+    const event: Event = { ...what, at: host.clock(this.now), wall };
+    const before = host.state;
+    const [state, outcomes] = this.step(before, node, event);
     host.state = state;
-    if (host.stopMidwayMs > 0) {
+    this.trace.add(this.now, url, node, event, outcomes);
+    const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;
+    if (stopMs > 0) {
       host.outbox.push(...outcomes);
-      this.stop(url, host, host.stopMidwayMs);
+      this.stop(url, host, stopMs);
       host.stopMidwayMs = 0;
     } else this.perform(url, host, outcomes);
     this.arm(url, host);
-    for (const changed of host.sights(this.now)) this.witness.observe(this.now, changed, this.sights());
-  }
-
-  private wall(): number {
-    return this.wallStart + this.now;
+    this.witness.observe(this, host, before, outcomes);
   }
 
   private ask(url: Address, what: (operation: number) => Happening): number {
@@ -199,16 +249,19 @@ export class Simulation {
 
   private settle({ operation, result }: Settled): void {
     const { now: at } = this;
-    if (isRight(result)) this.settled.set(operation, { at, ok: true, result: result.right });
-    else this.settled.set(operation, { at, ok: false, result: result.left });
+    const ok = isRight(result);
+    const settlement: Settlement = { at, ok, result: ok ? result.right : result.left };
+    this.settled.set(operation, settlement);
+    this.whenSettled(operation, settlement);
   }
 
   private send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
     this.messages++;
-    if (this.blocked(url, processAddress(to)) || this.dice.draw() < this.faults.loss) return;
-    const copies = this.dice.draw() < this.faults.duplication ? 2 : 1;
+    const { loss, duplication } = this.faults;
+    if (this.isCut(url, processAddress(to)) || this.dice.draw() < loss) return;
+    const copies = this.dice.draw() < duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {
-      this.schedule(this.latency(), () => this.deliver(url, host, from, to, message));
+      this.schedule(this.travel(host, to), () => this.deliver(url, host, from, to, message));
     }
   }
 
@@ -216,6 +269,7 @@ export class Simulation {
     const process = processAddress(to);
     const target = this.hosts.get(process);
     if (target === undefined) {
+      if (this.isCut(process, url)) return;
       const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
       this.schedule(this.latency(), () => this.happen(url, virtualIndex(from), failed));
       return;
@@ -233,21 +287,39 @@ export class Simulation {
     });
   }
 
-  private latency(): number {
-    const [least, most] = this.faults.latencyMs;
-    return least + this.dice.draw() * (most - least);
+  private isCut(from: Address, to: Address): boolean {
+    return this.links.isCut(from, to, this.now) || this.blocked(from, to);
   }
 
-  private stop(url: Address, host: Host, ms: number): void {
-    host.stoppedUntil = this.now + ms;
+  private latency(): Millis {
+    return latency(this.faults, this.dice);
+  }
+
+  /** How long a message is under way; not less than the one before it on its connection, unless it may overtake. */
+  private travel(host: Host, to: Address): Millis {
+    const ms = this.latency();
+    const { reordering = 1 } = this.faults;
+    if (reordering === 1 || this.dice.draw() < reordering) return ms;
+    const process = processAddress(to);
+    const at = Math.max(this.now + ms, host.arrivals.get(process) ?? 0);
+    host.arrivals.set(process, at);
+    return at - this.now;
+  }
+
+  private stop(url: Address, host: Host, ms: Millis): void {
+    host.stoppedUntil = Math.max(host.stoppedUntil, this.now + ms);
     this.schedule(ms, () => this.wake(url, host));
   }
 
   private wake(url: Address, host: Host): void {
     if (this.hosts.get(url) !== host || host.isStopped(this.now)) return;
+    host.wake(this.now);
+    this.witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
-    this.happen(url, null, { _tag: "Ticked" });
+    if (host.stepMs === 0 || host.dueAt(this.now) <= this.now + 0.001)
+      this.happen(url, null, { _tag: "Ticked" });
     for (const { node, what } of host.inbox.splice(0)) this.happen(url, node, what);
+    this.arm(url, host);
   }
 
   private arm(url: Address, host: Host): void {
@@ -259,9 +331,5 @@ export class Simulation {
       host.timerAt = Number.POSITIVE_INFINITY;
       if (!host.isStopped(this.now)) this.happen(url, null, { _tag: "Ticked" });
     });
-  }
-
-  private sights(): Sight[] {
-    return [...this.hosts.values()].flatMap((host) => host.sights(this.now));
   }
 }

@@ -1,0 +1,120 @@
+import type { Address, Epoch, Id, Millis, Owner } from "@chordnet/core";
+import type { Host } from "./host.js";
+import type { Settlement, Simulation } from "./simulation.js";
+
+/** What became of all lookups. */
+export interface LookupFigures {
+  readonly asked: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Nodes contacted for an answer, on average. */
+  readonly hopsMean: number;
+  /** How long an answer took, on average. */
+  readonly msMean: number;
+}
+
+/** How long after its deadline a lookup is given up for lost. */
+const graceMs = 5000;
+
+/** Lookups that are asked during a run. Each is judged as it is answered. */
+export class Answers {
+  private readonly simulation: Simulation;
+  private readonly open = new Map<number, Question>();
+  private readonly latest = new Map<Id, Answered>();
+  private asked = 0;
+  private answered = 0;
+  private failed = 0;
+  private hops = 0;
+  private ms = 0;
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+  }
+
+  /** Asks the process, if it is there. */
+  ask(asker: Address, key: Id, timeoutMs: Millis): void {
+    const { simulation } = this;
+    const { hosts, now: askedAt } = simulation;
+    const host = hosts.get(asker);
+    if (host === undefined) return;
+    this.asked++;
+    const question = { asker, host, key, askedAt, before: this.latest.get(key) };
+    const operation = simulation.lookup(asker, key, "recursive", timeoutMs);
+    const settlement = simulation.settled.get(operation);
+    if (settlement !== undefined) return this.judge(question, settlement);
+    this.open.set(operation, question);
+    simulation.schedule(timeoutMs + graceMs, () => this.giveUp(operation));
+  }
+
+  /** To be told of all that is settled. */
+  settle(operation: number, settlement: Settlement): void {
+    const question = this.open.get(operation);
+    if (question === undefined) return;
+    this.open.delete(operation);
+    this.judge(question, settlement);
+  }
+
+  figures(): LookupFigures {
+    const { asked, answered, failed } = this;
+    const mean = (sum: number): number => (answered === 0 ? 0 : sum / answered);
+    return { asked, answered, failed, hopsMean: mean(this.hops), msMean: mean(this.ms) };
+  }
+
+  private judge(question: Question, { at, result }: Settlement): void {
+    if (result._tag !== "Owner") {
+      this.failed++;
+      return;
+    }
+    this.answered++;
+    this.hops += result.hops;
+    this.ms += at - question.askedAt;
+    this.compare(question, result, at);
+  }
+
+  private compare(question: Question, { peer, epoch }: Owner, at: Millis): void {
+    const { witness } = this.simulation;
+    const { key, asker, askedAt, before } = question;
+    const named = { key, asker, owner: peer.address };
+    if (witness.claims.since(peer, key, askedAt, at) === null)
+      witness.report(at, { _tag: "WrongAnswer", ...named });
+    if (before !== undefined && fell(before, { epoch, owner: peer.address })) {
+      witness.report(at, { _tag: "AnswerFell", ...named });
+    }
+    const known = this.latest.get(key);
+    if (known === undefined || known.epoch < epoch) this.latest.set(key, { epoch, owner: peer.address });
+  }
+
+  /** Who was stopped or went may owe an answer; nobody else. */
+  private giveUp(operation: number): void {
+    const question = this.open.get(operation);
+    if (question === undefined) return;
+    const { simulation } = this;
+    const { host, asker, key } = question;
+    if (simulation.hosts.get(asker) === host && host.isStopped(simulation.now)) {
+      simulation.schedule(graceMs, () => this.giveUp(operation));
+      return;
+    }
+    this.open.delete(operation);
+    this.failed++;
+    if (simulation.hosts.get(asker) !== host) return;
+    simulation.witness.report(simulation.now, { _tag: "NoAnswer", key, asker });
+  }
+}
+
+interface Answered {
+  readonly epoch: Epoch;
+  readonly owner: Address;
+}
+
+interface Question {
+  readonly asker: Address;
+  readonly host: Host;
+  readonly key: Id;
+  readonly askedAt: Millis;
+  /** The highest epoch that was answered for the key before this was asked. */
+  readonly before: Answered | undefined;
+}
+
+function fell(earlier: Answered, later: Answered): boolean {
+  return earlier.epoch > later.epoch || (earlier.epoch === later.epoch && earlier.owner !== later.owner);
+}

@@ -1,0 +1,282 @@
+import type { Address, Id, Millis } from "@chordnet/core";
+import { processAddress } from "@chordnet/core";
+import type { Act, Deed, Who } from "./act.js";
+import type { LookupFigures } from "./answers.js";
+import { Answers } from "./answers.js";
+import { Dice } from "./dice.js";
+import { draw } from "./draw.js";
+import { nodeUrl } from "./grow.js";
+import type { Host } from "./host.js";
+import { flaw, idealOwner } from "./ideal.js";
+import type { Scenario, Schedule } from "./scenario.js";
+import { Simulation } from "./simulation.js";
+import type { Violation, ViolationKind } from "./violation.js";
+import type { CheckName } from "./witness.js";
+
+/** What came of a run. */
+export interface Result {
+  readonly seed: number;
+  /** The first ones; `counts` counts all. */
+  readonly violations: ReadonlyArray<Violation>;
+  readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
+  /** From when the last act was over until the ring was ideal; null: it did not become so. */
+  readonly healedInIntervals: number | null;
+  readonly lookups: LookupFigures;
+  /** Processes that are members in the end. */
+  readonly members: number;
+  readonly events: number;
+  readonly messages: number;
+  readonly virtualMs: Millis;
+  /** How long all processes were there, taken together. */
+  readonly nodeHours: number;
+  /** The same for the same schedule, wherever it runs; for any other it differs. */
+  readonly traceHash: string;
+}
+
+export interface PlayOptions {
+  /** What is looked at after every event; all, if not told. */
+  readonly checks?: ReadonlyArray<CheckName>;
+  /** Ends with the first violation of this kind. */
+  readonly stopAt?: ViolationKind;
+  /** Sees the simulation before anything happens: to watch it, or to take its steps. */
+  readonly prepare?: (simulation: Simulation) => void;
+}
+
+/** So many intervals of peace make the ring ideal, or something is wrong. */
+export const healIntervalsMax = 200;
+
+/** So many intervals a lookup may take. */
+const lookupIntervals = 10;
+
+/** So many nodes are asked in the end. */
+const askedInPeace = 64;
+
+/** Runs a scenario: everything that happens, and what comes of it, follows from the scenario alone. */
+export function simulate(scenario: Scenario, options: PlayOptions = {}): Result {
+  return play(draw(scenario), options);
+}
+
+/** Runs a schedule. */
+export function play(schedule: Schedule, options: PlayOptions = {}): Result {
+  const player = new Player(schedule, options);
+  const healedInIntervals = player.play();
+  return player.result(healedInIntervals);
+}
+
+class Player {
+  private readonly simulation: Simulation;
+  private readonly answers: Answers;
+  private readonly schedule: Schedule;
+  private readonly stopAt: ViolationKind | null;
+  private readonly intervalMs: Millis;
+  private readonly leaving = new Map<number, Host>();
+  private done = 0;
+
+  constructor(schedule: Schedule, { checks, stopAt, prepare }: PlayOptions) {
+    this.schedule = schedule;
+    this.stopAt = stopAt ?? null;
+    this.simulation = new Simulation(schedule.seed, schedule.ring, {}, checks);
+    this.simulation.eventsMax = Number.POSITIVE_INFINITY;
+    this.intervalMs = this.simulation.config.ring.intervalMs;
+    this.answers = new Answers(this.simulation);
+    this.simulation.whenSettled = (operation, settlement) => {
+      this.answers.settle(operation, settlement);
+      if (this.leaving.has(operation)) this.simulation.schedule(0, () => this.end(operation));
+    };
+    prepare?.(this.simulation);
+  }
+
+  /** Gives how many intervals of peace it took until the ring was ideal; null: it was not in time. */
+  play(): number | null {
+    const { simulation, schedule } = this;
+    const { from, until } = schedule.trouble;
+    this.next();
+    simulation.schedule(from, () => {
+      simulation.faults = schedule.faults;
+    });
+    if (simulation.run(until, () => this.isStopped())) return null;
+    this.peace();
+    if (simulation.run(600_000, () => this.isStopped() || !this.isUnderWay()) && this.isStopped())
+      return null;
+    const healed = this.heal();
+    if (this.isStopped()) return null;
+    if (healed === null)
+      simulation.witness.report(simulation.now, { _tag: "NotHealed", flaw: `${flaw(simulation)}` });
+    else this.askAround();
+    simulation.run(3 * lookupIntervals * this.intervalMs, () => this.isStopped());
+    return healed;
+  }
+
+  result(healedInIntervals: number | null): Result {
+    const { simulation } = this;
+    const { witness, events, messages, now: virtualMs } = simulation;
+    return {
+      seed: this.schedule.seed,
+      violations: witness.violations,
+      counts: Object.fromEntries(witness.counts),
+      healedInIntervals,
+      lookups: this.answers.figures(),
+      members: this.members().length,
+      events,
+      messages,
+      virtualMs,
+      nodeHours: simulation.nodeMs() / 3_600_000,
+      traceHash: simulation.trace.digest(),
+    };
+  }
+
+  /** Acts go into the agenda one by one: there may be very many. */
+  private next(): void {
+    const { acts } = this.schedule;
+    const act = acts[this.done];
+    if (act === undefined) return;
+    this.simulation.schedule(act.at - this.simulation.now, () => {
+      for (let due: Act | undefined = act; due?.at === act.at; due = acts[this.done]) {
+        this.done++;
+        this.act(due);
+      }
+      this.next();
+    });
+  }
+
+  private act(act: Deed): void {
+    const { simulation } = this;
+    switch (act._tag) {
+      case "Start":
+        return this.begin(act.who);
+      case "Leave":
+        return this.leave(nodeUrl(act.who));
+      case "Crash":
+        if (this.isEnough()) simulation.kill(nodeUrl(act.who));
+        return;
+      case "Pause":
+        return simulation.pause(nodeUrl(act.who), act.ms, act.midway);
+      case "Sleep":
+        return simulation.sleep(nodeUrl(act.who), act.ms);
+      case "Jump":
+        return simulation.jump(nodeUrl(act.who), act.byMs);
+      case "Slow":
+        simulation.slow(nodeUrl(act.who), act.stepMs);
+        return simulation.schedule(act.ms, () => simulation.slow(nodeUrl(act.who), 0));
+      case "Cut":
+        return simulation.links.cut(act.inside.map(nodeUrl), act.direction, simulation.now + act.ms);
+      case "Flap":
+        return simulation.links.flap(act.everyMs, act.share, simulation.now + act.ms);
+      case "Lookup":
+        return this.answers.ask(nodeUrl(act.who), this.key(act.key), lookupIntervals * this.intervalMs);
+    }
+  }
+
+  private begin(who: Who): void {
+    const { simulation, schedule } = this;
+    const url = nodeUrl(who);
+    if (simulation.hosts.has(url)) return;
+    const seeds = this.seedsFor(who);
+    const drift = 1 + Dice.of(`drift ${schedule.seed} ${who}`).between(-1, 1) * schedule.drift;
+    simulation.start(url, { virtualNodes: schedule.virtualNodes, drift });
+    if (seeds.length === 0) simulation.create(url);
+    else simulation.join(url, seeds);
+  }
+
+  /** Eight at most: members, if there are any. */
+  private seedsFor(who: Who): ReadonlyArray<Address> {
+    const members = this.members();
+    const known = members.length > 0 ? members : [...this.simulation.hosts.keys()];
+    const first = Dice.of(`seeds ${this.schedule.seed} ${who}`).below(known.length);
+    return Array.from(
+      { length: Math.min(8, known.length) },
+      (_, i) => known[(first + i) % known.length] as Address,
+    );
+  }
+
+  /** As a process does: it ends when the leave is settled. */
+  private leave(leaver: Address): void {
+    const { simulation } = this;
+    if (!this.isEnough() || !simulation.hosts.has(leaver)) return;
+    const host = simulation.hosts.get(leaver) as Host;
+    const operation = simulation.leave(leaver, lookupIntervals * this.intervalMs);
+    if (simulation.settled.has(operation)) simulation.kill(leaver);
+    else this.leaving.set(operation, host);
+  }
+
+  private end(operation: number): void {
+    const host = this.leaving.get(operation);
+    if (host === undefined) return;
+    this.leaving.delete(operation);
+    if (this.isThere(host)) this.simulation.kill(host.state.url);
+  }
+
+  private isThere(host: Host): boolean {
+    return this.simulation.hosts.get(host.state.url) === host;
+  }
+
+  /** The network is reliable from now on, and nobody slow. */
+  private peace(): void {
+    const { simulation, schedule } = this;
+    simulation.faults = { ...schedule.faults, loss: 0, duplication: 0 };
+    simulation.links.mend();
+  }
+
+  private isUnderWay(): boolean {
+    const { hosts, now } = this.simulation;
+    if (this.done < this.schedule.acts.length) return true;
+    if ([...this.leaving.values()].some((host) => this.isThere(host))) return true;
+    return [...hosts.values()].some(
+      (host) => host.isStopped(now) || host.stopMidwayMs > 0 || host.stepMs > 0,
+    );
+  }
+
+  private heal(): number | null {
+    const { simulation, intervalMs } = this;
+    for (let quarters = 0; quarters <= 4 * healIntervalsMax; quarters++) {
+      if (flaw(simulation) === null) return quarters / 4;
+      if (simulation.run(intervalMs / 4, () => this.isStopped())) return null;
+    }
+    return null;
+  }
+
+  /** In the ideal ring every lookup is right. */
+  private askAround(): void {
+    const { simulation } = this;
+    const members = simulation.members();
+    for (let i = 0; i < Math.min(members.length, askedInPeace); i++) {
+      const asker = (members[Math.floor((i * members.length) / askedInPeace) % members.length] ?? members[0])
+        ?.self;
+      if (asker === undefined) return;
+      const key = this.key(`peace ${i}`);
+      const operation = simulation.lookup(
+        processAddress(asker.address),
+        key,
+        "recursive",
+        lookupIntervals * this.intervalMs,
+      );
+      const owner = idealOwner(members, key);
+      simulation.schedule(2 * lookupIntervals * this.intervalMs, () => {
+        const result = simulation.settled.get(operation)?.result;
+        if (result?._tag === "Owner" && result.peer.address === owner.address) return;
+        simulation.witness.report(simulation.now, { _tag: "WrongInPeace", key, asker: asker.address });
+      });
+    }
+  }
+
+  private isStopped(): boolean {
+    return this.stopAt !== null && this.simulation.witness.counts.has(this.stopAt);
+  }
+
+  private isEnough(): boolean {
+    return this.members().length >= this.schedule.membersMin;
+  }
+
+  /** The processes that are in the ring and don't want to go. */
+  private members(): Address[] {
+    const found: Address[] = [];
+    for (const [url, { state }] of this.simulation.hosts) {
+      if (state.nodes[0]?.phase._tag === "Member") found.push(url);
+    }
+    return found;
+  }
+
+  private key(name: number | string): Id {
+    return this.simulation.config.naming(`key ${this.schedule.seed} ${name}`);
+  }
+}

@@ -1,0 +1,115 @@
+import type { Millis, RingParameters } from "@chordnet/core";
+import type { Act } from "./act.js";
+import type { Faults } from "./network.js";
+
+/** How often things are done to the ring, a minute, all nodes together. */
+export interface Rates {
+  readonly joins: number;
+  readonly leaves: number;
+  readonly crashes: number;
+  /** Crashes that are followed by a start in place, up to three seconds later. */
+  readonly restarts: number;
+  /** Many joins at one instant. */
+  readonly storms: number;
+  readonly pauses: number;
+  readonly sleeps: number;
+  readonly jumps: number;
+  readonly slowdowns: number;
+  readonly cuts: number;
+  readonly flaps: number;
+  readonly lookups: number;
+}
+
+/** How hard each of them is. */
+export interface Sizes {
+  readonly pauseMs: Millis;
+  /** So many processes may be stopped, asleep or slow at once. */
+  readonly pausedMax: number;
+  readonly jumpMs: Millis;
+  readonly stepMs: Millis;
+  readonly slowMs: Millis;
+  readonly cutMs: Millis;
+  readonly flapMs: Millis;
+  readonly stormNodes: number;
+}
+
+/** What all runs of one kind have in common: plain data. */
+export interface Conditions {
+  readonly ring: Partial<RingParameters>;
+  readonly virtualNodes: number;
+  readonly faults: Faults;
+  /** Clocks are too fast or too slow by up to this share. */
+  readonly drift: number;
+  /** Nobody crashes or leaves while fewer processes than this are members: a ring whose last member goes is gone. */
+  readonly membersMin: number;
+  /** Different keys that are looked up. */
+  readonly keys: number;
+}
+
+/** A kind of run: a ring of so many nodes grows in peace, has so many minutes of trouble, and is left in peace again. */
+export interface Scenario extends Conditions {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly minutes: number;
+  readonly perMinute: Rates;
+  readonly sizes: Sizes;
+}
+
+/** One run, to the last act: a function of this alone. Plain data. */
+export interface Schedule extends Conditions {
+  readonly seed: number;
+  /** From when to when the network has its faults. After that, peace. */
+  readonly trouble: { readonly from: Millis; readonly until: Millis };
+  readonly acts: ReadonlyArray<Act>;
+}
+
+const still: Rates = {
+  joins: 0,
+  leaves: 0,
+  crashes: 0,
+  restarts: 0,
+  storms: 0,
+  pauses: 0,
+  sleeps: 0,
+  jumps: 0,
+  slowdowns: 0,
+  cuts: 0,
+  flaps: 0,
+  lookups: 0,
+};
+
+const usual: Sizes = {
+  pauseMs: 10_000,
+  pausedMax: 1,
+  jumpMs: 5000,
+  stepMs: 50,
+  slowMs: 10_000,
+  cutMs: 20_000,
+  flapMs: 10_000,
+  stormNodes: 8,
+};
+
+/** What a scenario is made from: all but the seed has a default, and by default nothing happens. */
+export interface ScenarioOptions extends Partial<Omit<Scenario, "perMinute" | "sizes" | "faults">> {
+  readonly seed: number;
+  readonly faults?: Partial<Faults>;
+  readonly perMinute?: Partial<Rates>;
+  readonly sizes?: Partial<Sizes>;
+}
+
+/** A whole scenario from what is special about it. */
+export function scenario(options: ScenarioOptions): Scenario {
+  return {
+    nodes: 16,
+    minutes: 1,
+    virtualNodes: 1,
+    drift: 0,
+    membersMin: 3,
+    keys: 24,
+    ...options,
+    ring: { intervalMs: 500, leaseMs: 1125, ...options.ring },
+    faults: { latencyMs: [1, 30], loss: 0, duplication: 0, ...options.faults },
+    perMinute: { ...still, ...options.perMinute },
+    sizes: { ...usual, ...options.sizes },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Address, Id, Millis } from "@chordnet/core";
+
+/** A promise that was broken, and when, on the virtual clock. */
+export type Violation = Broken & { readonly at: Millis };
+
+export type ViolationKind = Violation["_tag"];
+
+/** A promise that was broken, as the check sees it that knows no clock. */
+export type Broken =
+  /** Two nodes claimed one key at one instant. */
+  | { readonly _tag: "Overlap"; readonly a: Address; readonly b: Address }
+  /** A key was claimed under a lower epoch than before. */
+  | { readonly _tag: "EpochFell"; readonly key: Id; readonly from: Address; readonly to: Address }
+  /** Two nodes claimed one key under one epoch, the one after the other. */
+  | { readonly _tag: "EpochShared"; readonly key: Id; readonly from: Address; readonly to: Address }
+  /** A lookup was answered with a node that at no instant between question and answer claimed the key. */
+  | { readonly _tag: "WrongAnswer"; readonly key: Id; readonly asker: Address; readonly owner: Address }
+  /** An answer's epoch is lower than that of an answer that was there before the question; or as high, with another owner. */
+  | { readonly _tag: "AnswerFell"; readonly key: Id; readonly asker: Address; readonly owner: Address }
+  /** A lookup was neither answered nor did it fail, long after its deadline, though its asker was there all the time. */
+  | { readonly _tag: "NoAnswer"; readonly key: Id; readonly asker: Address }
+  /** Peace did not make the ring ideal. */
+  | { readonly _tag: "NotHealed"; readonly flaw: string }
+  /** In the ideal ring, a lookup that failed or was answered with another than the key's owner. */
+  | { readonly _tag: "WrongInPeace"; readonly key: Id; readonly asker: Address };
