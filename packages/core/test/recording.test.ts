@@ -149,7 +149,7 @@ describe("a recording", () => {
     ["stopped", stopped],
     ["virtual", virtual],
   ])("of every life in a random schedule replays (%s)", (_, mode) => {
-    for (const life of recordings(11, mode(11))) {
+    for (const life of recordings(mode(11))) {
       const [first] = life.born.nodes;
       if (first === undefined) throw new Error("a process without a node");
       const lines: string[] = [];

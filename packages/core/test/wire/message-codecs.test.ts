@@ -49,7 +49,7 @@ describe("the codec of each message", () => {
   );
 
   it("accepts whatever nodes say: times are whole, as on the wire", () => {
-    for (const { born, answers } of recordings(4, { ...stopped(4), minutes: 0.2 })) {
+    for (const { born, answers } of recordings({ ...stopped(4), minutes: 0.2 })) {
       const [first] = born.nodes;
       if (first === undefined) throw new Error("a process without a node");
       const own = messageCodecs({ space: first.config.space, naming: first.config.naming });
