@@ -26,6 +26,16 @@ export function audit(
   pauses: ReadonlyArray<Pause> = [],
 ): Audited {
   const zero = tallies[0]?.from ?? 0;
+  const audited = auditAnswers(book, timeline, tallies);
+  const lookups = tallies.flatMap((tally) => tally.lookups);
+  showContradictions(book, lookups, pauses, zero);
+  showUntouched(book, timeline, tallies, zero);
+  return audited;
+}
+
+/** Of these bounds, those that concern each answer for itself. */
+export function auditAnswers(book: Notebook, timeline: Timeline, tallies: ReadonlyArray<Tally>): Audited {
+  const zero = tallies[0]?.from ?? 0;
   const lookups = tallies.flatMap((tally) => tally.lookups);
   const wrong = lookups.filter((lookup) => judge(timeline, lookup)._tag === "Wrong");
   const failed = lookups.filter((lookup) => lookup.outcome._tag === "Failed");
@@ -41,8 +51,6 @@ export function audit(
   );
   evident(book, "settled past its deadline", late, zero);
   evident(book, "failed without a code", untyped, zero);
-  showContradictions(book, lookups, pauses, zero);
-  showUntouched(book, timeline, tallies, zero);
   return { sent: lookups.length, wrong, failed };
 }
 

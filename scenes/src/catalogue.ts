@@ -1,4 +1,6 @@
 import { close } from "./scenes/close.js";
+import { cutInTwo } from "./scenes/cut.js";
+import { cutPair } from "./scenes/cut-pair.js";
 import { kill } from "./scenes/kill.js";
 import { leave, rollingRestart } from "./scenes/leave.js";
 import { pause } from "./scenes/pause.js";
@@ -8,8 +10,8 @@ import { sameFlags } from "./scenes/same-flags.js";
 import { oneByOne, startTogether } from "./scenes/start.js";
 import type { Scene } from "./stage.js";
 
-/** Every scene, in the order in which they are played. */
-export const catalogue: ReadonlyArray<Scene> = [
+/** The scenes on loopback, in the order in which they are played. */
+const loopback: ReadonlyArray<Scene> = [
   close,
   ...[1, 2, 3, 8, 16, 32].map((nodes) => quiet(nodes)),
   oneByOne,
@@ -25,14 +27,17 @@ export const catalogue: ReadonlyArray<Scene> = [
   pause,
 ];
 
-/** The scenes of these names; those that begin with a name as well (`quiet`); all of them for none. Throws for a name that fits none. */
+/** Those that need a network of their own: played only when they are named. */
+const cuts: ReadonlyArray<Scene> = [cutInTwo(60, 10), cutInTwo(10, 3), cutPair];
+
+export const catalogue: ReadonlyArray<Scene> = [...loopback, ...cuts];
+
+/** The scenes of these names; those that begin with a name as well (`quiet`); all on loopback for none. Throws for a name that fits none. */
 export function chosen(names: ReadonlyArray<string>): ReadonlyArray<Scene> {
   for (const name of names) {
     if (!catalogue.some((scene) => fits(scene, name))) throw new RangeError(`no scene is called ${name}`);
   }
-  return names.length === 0
-    ? catalogue
-    : catalogue.filter((scene) => names.some((name) => fits(scene, name)));
+  return names.length === 0 ? loopback : catalogue.filter((scene) => names.some((name) => fits(scene, name)));
 }
 
 function fits(scene: Scene, name: string): boolean {

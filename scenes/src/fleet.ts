@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { runCommand } from "./command.js";
 import { flaw as flawOf, type RingRow } from "./ideal.js";
 import { ringOrder } from "./identifiers.js";
+import type { Host } from "./network.js";
 import type { Exit } from "./node-process.js";
 import { NodeProcess } from "./node-process.js";
 import { freePort } from "./ports.js";
@@ -18,17 +19,20 @@ export class Fleet {
   readonly timeline: Timeline = new Timeline();
   readonly #stage: Stage;
   readonly #nodes = new Map<string, NodeProcess>();
+  readonly #hosts = new Map<string, Host>();
   readonly #ports = new Set<number>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
   }
 
-  /** A URL that no process has yet. */
-  async reserve(): Promise<string> {
+  /** A URL that no process has yet: on the loopback, or on a host. */
+  async reserve(host: Host | null = null): Promise<string> {
     const port = await freePort(this.#stage.random, this.#ports);
     this.#ports.add(port);
-    return `tcp://127.0.0.1:${port}`;
+    const address = `tcp://${host?.ip ?? "127.0.0.1"}:${port}`;
+    if (host !== null) this.#hosts.set(address, host);
+    return address;
   }
 
   /** Those whose process lives, in ring order. */
@@ -47,7 +51,7 @@ export class Fleet {
     const { nursery, program, intervalMs } = this.#stage;
     this.timeline.record(address, "maybe", performance.now());
     const args = ["--listen", address, "--interval-ms", String(intervalMs), ...flags];
-    const node = new NodeProcess(nursery, program, args);
+    const node = new NodeProcess(nursery, program, args, this.#hosts.get(address)?.enter);
     this.#nodes.set(address, node);
     node.ready.then(
       ({ at }) => this.timeline.record(address, "member", at),
@@ -90,6 +94,11 @@ export class Fleet {
     this.timeline.record(address, "maybe", before);
     this.node(address).resume();
     return before;
+  }
+
+  /** From now on it may or may not be one. */
+  unsettled(address: string, at: number): void {
+    this.timeline.record(address, "maybe", at);
   }
 
   settled(address: string, at: number): void {

@@ -23,6 +23,8 @@ export interface NodeEvent {
   readonly event?: unknown;
   readonly id?: unknown;
   readonly address?: unknown;
+  readonly reason?: unknown;
+  readonly peer?: { readonly address?: unknown } | null;
 }
 
 const stderrKept = 40;
@@ -38,9 +40,16 @@ export class NodeProcess {
   readonly #stderr: string[] = [];
   #ended: Exit | null = null;
 
-  constructor(nursery: Nursery, program: Program, args: ReadonlyArray<string>) {
+  /** `enter`: what the command must begin with to run on the host that is meant. */
+  constructor(
+    nursery: Nursery,
+    program: Program,
+    args: ReadonlyArray<string>,
+    enter: ReadonlyArray<string> = [],
+  ) {
     this.startedAt = performance.now();
-    this.#child = nursery.spawn(process.execPath, [...program, "start", ...args, "--json"], {
+    const [command = process.execPath, ...rest] = [...enter, process.execPath, ...program, "start", ...args];
+    this.#child = nursery.spawn(command, [...rest, "--json"], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.exited = this.#exit();

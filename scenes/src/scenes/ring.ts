@@ -1,6 +1,7 @@
 import { Fleet } from "../fleet.js";
 import { keySource } from "../keys.js";
 import { Load } from "../load.js";
+import type { Host } from "../network.js";
 import type { Stage } from "../stage.js";
 
 const startPatienceMs = 30_000;
@@ -11,13 +12,25 @@ const ratePerSecond = 300;
 /** A ring of `count` nodes, ideal: the founder first, then all others at once. */
 export async function ringOf(stage: Stage, count: number): Promise<Fleet> {
   const fleet = new Fleet(stage);
-  const founder = await fleet.reserve();
+  await found(stage, fleet, await reserveMany(fleet, count));
+  return fleet;
+}
+
+/** The same, with a node on each of these hosts. */
+export async function ringOn(stage: Stage, hosts: ReadonlyArray<Host>): Promise<Fleet> {
+  const fleet = new Fleet(stage);
+  const addresses: string[] = [];
+  for (const host of hosts) addresses.push(await fleet.reserve(host));
+  await found(stage, fleet, addresses);
+  return fleet;
+}
+
+async function found(stage: Stage, fleet: Fleet, addresses: ReadonlyArray<string>): Promise<void> {
+  const [founder = "nobody", ...others] = addresses;
   await fleet.start(founder, ["--create"]).ready;
-  const others = await reserveMany(fleet, count - 1);
   await Promise.all(others.map((address) => fleet.start(address, ["--join", founder]).ready));
   await settle(stage, fleet);
-  stage.book.say(`a ring of ${count} nodes is ideal`);
-  return fleet;
+  stage.book.say(`a ring of ${addresses.length} nodes is ideal`);
 }
 
 /** Waits for the ideal ring of all that live; throws where it does not come. */
