@@ -25,6 +25,14 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ["chordnet ring --via tcp://127.0.0.1:7001 --json", "the same for programs"],
   ],
   status: [["chordnet status --via tcp://127.0.0.1:7001", "one node's whole state"]],
+  replay: [
+    [
+      "chordnet start --listen tcp://127.0.0.1:0 \\\n      --join tcp://127.0.0.1:7001 --record node.jsonl",
+      "record a node",
+    ],
+    ["chordnet replay node.jsonl", "live its life once more, and compare"],
+    ["chordnet replay node.jsonl --print | less", "read it"],
+  ],
   demo: [
     ["chordnet demo", "under half a minute"],
     ["chordnet demo --interval-ms 250", "nodes that speak, and heal, twice as fast"],

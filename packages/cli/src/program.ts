@@ -16,6 +16,7 @@ import type { DemoOptions } from "./demo/demo.js";
 import { examples } from "./examples.js";
 import { wrongUsage } from "./failure.js";
 import type { LookupOptions } from "./lookup/lookup.js";
+import type { ReplayOptions } from "./replay/replay.js";
 import { logLevels } from "./start/log.js";
 import type { StartOptions } from "./start/plan.js";
 import type { Stops } from "./start/stopping.js";
@@ -34,6 +35,7 @@ export function program(terminal: Terminal, stops: Stops, settle: Settle): Comma
   addLookup(root, terminal, settle);
   addRing(root, terminal, settle);
   addStatus(root, terminal, settle);
+  addReplay(root, terminal, settle);
   addDemo(root, terminal, stops, settle);
   for (const command of [root, ...root.commands]) {
     command.addHelpText("after", examples(command.name(), terminal.out.colors.dim));
@@ -62,6 +64,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
     .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
     .option("--virtual-nodes <n>", "identifiers of this process (default: 1)", integerFrom(1, 256))
+    .option("--record <file>", "write all that happens to the node, for chordnet replay")
     .addOption(
       new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or warn)").choices(logLevels),
     )
@@ -108,6 +111,25 @@ function addStatus(root: Command, terminal: Terminal, settle: Settle): void {
       sameScheme(options.via);
       const { status } = await import("./status/status.js");
       settle(await status(terminal, options));
+    });
+}
+
+function addReplay(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command("replay")
+    .summary("live a recorded node's life once more")
+    .description(
+      "Runs the events of what chordnet start --record wrote, and compares what comes of each. " +
+        "Exit status 1 at the first difference.",
+    )
+    .argument("<file...>", "recordings")
+    .option("--print", "tell every event, and what came of it")
+    .option("--json", "one JSON object a file")
+    .action(async (files: string[], options: ReplayOptions) => {
+      if (options.print === true && options.json === true)
+        throw wrongUsage("--print is for people, --json for programs: use one of them");
+      const { replay } = await import("./replay/replay.js");
+      settle(await replay(terminal, files, options));
     });
 }
 

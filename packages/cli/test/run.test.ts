@@ -37,12 +37,16 @@ describe("wrong usage is told in one line, with exit status 2", () => {
       ["start", "--listen", "tcp://127.0.0.1:7", "--join", "tcp://127.0.0.1:7"],
       "cannot join itself",
     ],
+    ["nothing to replay", ["replay"], "missing required argument 'file'"],
+    ["replaying for both", ["replay", "f", "--print", "--json"], "use one of them"],
     ["a bad level", start("--log-level", "loud"), "Allowed choices"],
     ["too many bits", start("--bits", "257"), "1 to 256"],
   ])("%s", async (_, args, told) => {
     const { status, stdout, stderr } = await ran(args);
     expect(stderr).toContain(told);
-    expect(stderr).toMatch(/^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status )?--help\)\n$/);
+    expect(stderr).toMatch(
+      /^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status |replay )?--help\)\n$/,
+    );
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
@@ -54,7 +58,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
 });
 
 describe("help", () => {
-  it.each(["start", "lookup", "ring", "status", "demo"])(
+  it.each(["start", "lookup", "ring", "status", "replay", "demo"])(
     "of %s has examples and fits a terminal",
     async (command) => {
       const { status, stdout, stderr } = await ran([command, "--help"]);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { space } from "@chordnet/core";
 import { failed } from "../failure.js";
+import { grouped } from "../grouped.js";
 import { progress } from "../progress.js";
 import type { Stops } from "../start/stopping.js";
 import { stopping } from "../start/stopping.js";
@@ -13,7 +14,7 @@ import { Load } from "./load.js";
 import { fileNames } from "./names.js";
 import { Processes } from "./processes.js";
 import type { Results } from "./report.js";
-import { grouped, resultsJson, ringDrawing, sceneTable, summary } from "./report.js";
+import { resultsJson, ringDrawing, sceneTable, summary } from "./report.js";
 
 export interface DemoOptions {
   readonly intervalMs: number;

@@ -1,3 +1,4 @@
+import { grouped } from "../grouped.js";
 import { bar, circle, paint } from "../ring/circle.js";
 import { percent } from "../ring/print.js";
 import { shares } from "../ring/shares.js";
@@ -139,12 +140,6 @@ export function resultsJson({ members, owned, keys, figures, doubts, scenes, sec
     seconds,
   };
 }
-
-export function grouped(count: number): string {
-  return thousands.format(count);
-}
-
-const thousands = new Intl.NumberFormat("en-US");
 
 function judged({ colors }: Output, wrong: number): string {
   return wrong === 0 ? colors.green("0") : colors.red(grouped(wrong));

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly virtualNodes?: number;
   readonly bits?: number;
   readonly hash?: "sha256" | "sha1";
+  /** The file that the node's life is written to. */
+  readonly record?: string;
   readonly logLevel?: string;
   readonly json?: boolean;
 }

@@ -7,6 +7,8 @@ import { passedOn, tell } from "./events.js";
 import { logger } from "./log.js";
 import type { Beginning, StartOptions } from "./plan.js";
 import { beginning, nodeOptions } from "./plan.js";
+import type { RecordingFile } from "./record.js";
+import { recordTo } from "./record.js";
 import type { Stopping, Stops } from "./stopping.js";
 import { stopping } from "./stopping.js";
 
@@ -14,15 +16,23 @@ import { stopping } from "./stopping.js";
 export async function start(terminal: Terminal, options: StartOptions, stops: Stops): Promise<number> {
   const begin = beginning(options);
   const stop = stopping(stops);
+  let recording: RecordingFile | null = null;
   try {
     const settings = await nodeOptions(options);
     const log = await logger(terminal, options.logLevel);
-    const node = new ChordNet({ ...settings, logger: log });
+    recording =
+      options.record === undefined
+        ? null
+        : recordTo(options.record, (trouble) => log.error(`${trouble}; the node lives on`));
+    const node = new ChordNet({ ...settings, logger: log, recorder: recording?.recorder });
     const ready = telling(terminal, node, options.json === true);
     tellSeeds(node, log);
     await lived(node, begin, stop, options, ready);
+    const trouble = recording?.trouble() ?? null;
+    if (trouble !== null) throw failed(trouble);
     return 0;
   } finally {
+    recording?.close();
     stop.forget();
   }
 }

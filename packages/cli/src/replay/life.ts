@@ -1,0 +1,43 @@
+import type { Replay, Replayed, ReplayTrouble } from "@chordnet/core";
+import { replayLine } from "@chordnet/core";
+import { readLines } from "./lines.js";
+
+/** What replaying one file has shown. */
+export interface Relived {
+  readonly file: string;
+  /** How often the process began: more than once where a first attempt to join led nowhere. */
+  readonly lives: number;
+  readonly events: number;
+  readonly effects: number;
+  readonly seconds: number;
+  /** What a killed writer left of its last line; it is left out. */
+  readonly tornBytes: number;
+  /** Null: every event had the effects that were recorded. */
+  readonly trouble: (ReplayTrouble & { readonly line: number }) | null;
+}
+
+/** Replays a file as it is read, up to the first trouble; `tell` is called with each line. */
+export async function relive(file: string, tell: (replayed: Replayed) => void): Promise<Relived> {
+  const began = performance.now();
+  const count = { lines: 0, lives: 0, events: 0, effects: 0 };
+  let replay: Replay | null = null;
+  let trouble: Relived["trouble"] = null;
+  const tornBytes = await readLines(file, (text) => {
+    count.lines += 1;
+    const next = replayLine(replay, text);
+    if (next._tag === "Left") {
+      trouble = { ...next.left, line: count.lines };
+      return false;
+    }
+    replay = next.right.replay;
+    if (next.right._tag === "Born") count.lives += 1;
+    else {
+      count.events += 1;
+      for (const { effects } of next.right.outcomes ?? []) count.effects += effects.length;
+    }
+    tell(next.right);
+    return true;
+  });
+  const { lives, events, effects } = count;
+  return { file, lives, events, effects, seconds: (performance.now() - began) / 1000, tornBytes, trouble };
+}
