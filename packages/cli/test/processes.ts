@@ -114,6 +114,7 @@ export interface Printed {
   readonly id?: string;
   readonly address?: string;
   readonly successors?: ReadonlyArray<Place>;
+  readonly claims?: { readonly from: string; readonly to: string } | null;
   readonly handedOver?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { shortId } from "../lookup/print.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 import { arcsMax, bar, circle, letterOf, paint } from "./circle.js";
+import { type Extent, extents } from "./claims.js";
 import type { Member } from "./ring.js";
 import { shares } from "./shares.js";
 
@@ -12,11 +13,18 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
     members.map(({ id }) => id),
     ring.bits,
   );
-  const rows = members.map((member, index) => ({ member, index, share: ranges[index]?.share ?? 0 }));
+  const claimed = extents(members, ring.bits);
+  const rows = members.map((member, index) => ({
+    member,
+    index,
+    share: ranges[index]?.share ?? 0,
+    extent: claimed[index] ?? "nothing",
+  }));
   const arcs = ranges.map(({ start, end }, index) => ({ letter: letterOf(index), start, end }));
   const most = Math.max(...rows.map(({ share }) => share));
   const small = members.length <= arcsMax;
-  const { bold, dim } = output.colors;
+  const { bold, dim, red } = output.colors;
+  const outages = claimed.filter(isOutage).length;
   return [
     ...(small && output.isTerminal
       ? ["", ...circle(output, arcs, circleRows).map((line) => `  ${line}`), ""]
@@ -33,6 +41,7 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
         { title: "SHARE", align: "right", cell: ({ share }) => percent(share) },
         { title: "", cell: ({ share, index }) => paint(output.colors, index)(bar(share / most, barColumns)) },
         { title: "SUCCESSORS", align: "right", cell: ({ member }) => String(member.successors.length) },
+        { title: "CLAIMS", cell: ({ extent }) => (isOutage(extent) ? red(extent) : extent) },
       ],
       rows,
     ),
@@ -40,7 +49,19 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
     dim(
       `${members.length} ${members.length === 1 ? "node" : "nodes"} in ring ${ring.name}, ${ring.hash} cut to ${ring.bits} bits`,
     ),
+    ...(outages === 0
+      ? []
+      : [
+          red(
+            `${outages === 1 ? "1 node does" : `${outages} nodes do`} not claim all of ${outages === 1 ? "its" : "their"} range: some keys have no owner at present`,
+          ),
+        ]),
   ];
+}
+
+/** Keys between the node and the one before it are claimed by neither. */
+function isOutage(extent: Extent): boolean {
+  return extent === "part" || extent === "nothing";
 }
 
 const circleRows = 15;

@@ -3,6 +3,7 @@ import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
 import { asking } from "../via.js";
+import type { Claim } from "./claims.js";
 import { drawn } from "./print.js";
 
 /** What `chordnet ring --json` prints of a node, one a line. */
@@ -11,6 +12,8 @@ export interface Member {
   readonly address: string;
   readonly predecessor: Neighbour | null;
   readonly successors: ReadonlyArray<Neighbour>;
+  /** Null: nothing, at the moment it was asked. */
+  readonly claims: Claim | null;
 }
 
 export interface Neighbour {
@@ -45,12 +48,13 @@ async function walked({ out, err }: Terminal, client: Client, options: ViaOption
   }
 }
 
-function memberOf({ id, address, predecessor, successors }: NodeView): Member {
+function memberOf({ id, address, predecessor, successors, claim }: NodeView): Member {
   return {
     id,
     address,
     predecessor: predecessor === null ? null : neighbourOf(predecessor),
     successors: successors.map(neighbourOf),
+    claims: claim,
   };
 }
 
