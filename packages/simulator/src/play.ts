@@ -1,5 +1,5 @@
 import type { Address, Id, Millis } from "@chordnet/core";
-import { processAddress } from "@chordnet/core";
+import { defaultRing, processAddress } from "@chordnet/core";
 import type { Act, Deed, Who } from "./act.js";
 import type { LookupFigures } from "./answers.js";
 import { Answers } from "./answers.js";
@@ -12,6 +12,7 @@ import type { Scenario, Schedule } from "./scenario.js";
 import { Simulation } from "./simulation.js";
 import type { Violation, ViolationKind } from "./violation.js";
 import type { CheckName } from "./witness.js";
+import { allChecks } from "./witness.js";
 
 /** What came of a run. */
 export interface Result {
@@ -40,6 +41,8 @@ export interface PlayOptions {
   readonly stopAt?: ViolationKind;
   /** Sees the simulation before anything happens: to watch it, or to take its steps. */
   readonly prepare?: (simulation: Simulation) => void;
+  /** Told of each act before it is done. */
+  readonly acting?: (act: Act) => void;
 }
 
 /** So many intervals of peace make the ring ideal, or something is wrong. */
@@ -68,14 +71,16 @@ class Player {
   private readonly answers: Answers;
   private readonly schedule: Schedule;
   private readonly stopAt: ViolationKind | null;
+  private readonly acting: (act: Act) => void;
   private readonly intervalMs: Millis;
   private readonly leaving = new Map<number, Host>();
   private done = 0;
 
-  constructor(schedule: Schedule, { checks, stopAt, prepare }: PlayOptions) {
+  constructor(schedule: Schedule, { checks = allChecks, stopAt, prepare, acting }: PlayOptions) {
     this.schedule = schedule;
     this.stopAt = stopAt ?? null;
-    this.simulation = new Simulation(schedule.seed, schedule.ring, {}, checks);
+    this.acting = acting ?? (() => undefined);
+    this.simulation = new Simulation(schedule.seed, schedule.ring, {}, within(schedule, checks));
     this.simulation.eventsMax = Number.POSITIVE_INFINITY;
     this.intervalMs = this.simulation.config.ring.intervalMs;
     this.answers = new Answers(this.simulation);
@@ -133,6 +138,7 @@ class Player {
     this.simulation.schedule(act.at - this.simulation.now, () => {
       for (let due: Act | undefined = act; due?.at === act.at; due = acts[this.done]) {
         this.done++;
+        this.acting(due);
         this.act(due);
       }
       this.next();
@@ -279,4 +285,17 @@ class Player {
   private key(name: number | string): Id {
     return this.simulation.config.naming(`key ${this.schedule.seed} ${name}`);
   }
+}
+
+/** Where somebody alive may be believed dead, rings may split for a while: what "ring" checks is not promised then. */
+function within(schedule: Schedule, checks: ReadonlyArray<CheckName>): ReadonlyArray<CheckName> {
+  return isCertain(schedule) ? checks : checks.filter((check) => check !== "ring");
+}
+
+/** Whether nobody alive can be believed dead: every message comes, and soon, to processes that answer. */
+function isCertain({ faults, ring, acts }: Schedule): boolean {
+  const doubtful = ["Pause", "Sleep", "Jump", "Slow", "Cut", "Flap"];
+  const soonMs = (ring.intervalMs ?? defaultRing.intervalMs) / 8;
+  const calm = faults.loss === 0 && faults.latencyMs[1] <= soonMs;
+  return calm && !acts.some((act) => doubtful.includes(act._tag));
 }

@@ -33,7 +33,7 @@ import type { Faults } from "./network.js";
 import { calm, latency } from "./network.js";
 import { Trace } from "./trace.js";
 import type { CheckName } from "./witness.js";
-import { Witness } from "./witness.js";
+import { cheapChecks, Witness } from "./witness.js";
 
 export interface Settlement {
   readonly at: Millis;
@@ -86,10 +86,10 @@ export class Simulation {
     seed: number,
     ring: Partial<RingParameters> = {},
     change: Partial<Config> = {},
-    checks: ReadonlyArray<CheckName> | undefined = undefined,
+    checks: ReadonlyArray<CheckName> = cheapChecks,
   ) {
     this.config = { ...configure({ ...defaultRing, ...ring }), ...change };
-    this.witness = new Witness(this.config, checks);
+    this.witness = new Witness(this, checks);
     this.seed = seed;
     this.dice = new Dice(seed);
   }
@@ -129,7 +129,7 @@ export class Simulation {
     if (host === undefined) return;
     this.hosts.delete(url);
     this.livedMs += this.now - host.born;
-    this.witness.gone(this.now, host);
+    this.witness.gone(host);
     for (const other of host.linked) {
       this.hosts.get(other)?.linked.delete(url);
       if (this.isCut(url, other)) continue;
@@ -228,7 +228,7 @@ export class Simulation {
       host.stopMidwayMs = 0;
     } else this.perform(url, host, outcomes);
     this.arm(url, host);
-    this.witness.observe(this, host, before, outcomes);
+    this.witness.observe(host, before, node, event);
   }
 
   private ask(url: Address, what: (operation: number) => Happening): number {

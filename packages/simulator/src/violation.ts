@@ -19,6 +19,18 @@ export type Broken =
   | { readonly _tag: "AnswerFell"; readonly key: Id; readonly asker: Address; readonly owner: Address }
   /** A lookup was neither answered nor did it fail, long after its deadline, though its asker was there all the time. */
   | { readonly _tag: "NoAnswer"; readonly key: Id; readonly asker: Address }
+  /** A successor list is out of order, has a peer twice, or the node itself. */
+  | { readonly _tag: "ListDisordered"; readonly node: Address }
+  /** A member has nobody in its list who is alive and a member, though failures left it somebody. */
+  | { readonly _tag: "NoLiveSuccessor"; readonly node: Address }
+  /** The first successors make two rings. */
+  | { readonly _tag: "RingsSplit"; readonly node: Address }
+  /** The first successors make a ring that does not go round the circle just once. */
+  | { readonly _tag: "RingDisordered"; readonly node: Address }
+  /** A node keeps more of something than it may. */
+  | { readonly _tag: "Unbounded"; readonly node: Address; readonly what: string }
+  /** A node sent something to itself. */
+  | { readonly _tag: "ToItself"; readonly node: Address; readonly message: string }
   /** Peace did not make the ring ideal. */
   | { readonly _tag: "NotHealed"; readonly flaw: string }
   /** In the ideal ring, a lookup that failed or was answered with another than the key's owner. */

@@ -1,16 +1,34 @@
-import type { Config, Millis, Outcome, ProcessState } from "@chordnet/core";
+import type { Event, Millis, NodeState, ProcessState } from "@chordnet/core";
+import { isMember, step } from "@chordnet/core";
+import { boundFlaw } from "./bounds.js";
 import { Claims } from "./claims.js";
 import type { Host } from "./host.js";
+import { listFlaw, movesRing, RingCheck } from "./ring-check.js";
 import type { Simulation } from "./simulation.js";
 import type { Broken, Violation, ViolationKind } from "./violation.js";
 
-/** What is looked at after every event. `claims`: nobody claims what another claims, and epochs rise. */
-export type CheckName = "claims";
+/** What is looked at after every event. */
+export type CheckName =
+  /** Nobody claims what another claims, and epochs rise. Costs next to nothing where no claim changes. */
+  | "claims"
+  /** Everything that a node keeps is within its bound. */
+  | "bounds"
+  /** Successor lists are in order, without duplicates. */
+  | "lists"
+  /** There is one ring, in order, and everybody has a successor that is alive. Costs as much as there are nodes, when lists change. */
+  | "ring"
+  /** Nobody sends anything to itself. Takes every 16th step of a node again, by itself. */
+  | "self";
 
-export const allChecks: ReadonlyArray<CheckName> = ["claims"];
+export const allChecks: ReadonlyArray<CheckName> = ["claims", "bounds", "lists", "ring", "self"];
+
+/** Those whose cost does not grow with the ring. */
+export const cheapChecks: ReadonlyArray<CheckName> = ["claims", "bounds"];
 
 /** So many violations are kept; those after them are counted. */
 const keptMax = 100;
+
+const everySo = 16;
 
 /** Looks at what every event changed, and keeps what broke a promise. */
 export class Witness {
@@ -18,22 +36,36 @@ export class Witness {
   /** How many there were of each kind. */
   readonly counts: Map<ViolationKind, number> = new Map();
   readonly claims: Claims;
-  private readonly checks: ReadonlySet<CheckName>;
+  checks: ReadonlySet<CheckName>;
+  private readonly simulation: Simulation;
+  private readonly ring: RingCheck;
+  private steps = 0;
 
-  constructor(config: Config, checks: ReadonlyArray<CheckName> = allChecks) {
-    this.claims = new Claims(config);
+  constructor(simulation: Simulation, checks: ReadonlyArray<CheckName>) {
+    this.simulation = simulation;
+    this.claims = new Claims(simulation.config);
+    this.ring = new RingCheck(simulation);
     this.checks = new Set(checks);
   }
 
   /** The process took a step. */
-  observe(simulation: Simulation, host: Host, before: ProcessState, _: ReadonlyArray<Outcome>): void {
-    const { now } = simulation;
-    for (let i = 0; i < host.state.nodes.length; i++) {
-      if (host.state.nodes[i] === before.nodes[i]) continue;
-      if (this.checks.has("claims")) {
-        this.claims.observe(now, host, i, (broken) => this.report(now, broken));
-      }
+  observe(host: Host, before: ProcessState, node: number | null, event: Event): void {
+    const { checks } = this;
+    const { nodes } = host.state;
+    if (checks.has("self") && node !== null && ++this.steps % everySo === 0)
+      this.again(before.nodes[node], event);
+    let moved = false;
+    let left = false;
+    for (let i = 0; i < nodes.length; i++) {
+      const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
+      if (was === is) continue;
+      if (checks.has("claims")) this.claims.observe(this.simulation.now, host, i, this.tell);
+      if (checks.has("bounds")) this.found(boundFlaw(is));
+      if (checks.has("lists") && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
+      moved ||= movesRing(was, is);
+      left ||= isMember(was) && !isMember(is);
     }
+    if (moved && checks.has("ring")) this.ring.look(left, this.tell);
   }
 
   /** The process was stopped. */
@@ -41,13 +73,29 @@ export class Witness {
     this.claims.unsee(host);
   }
 
-  gone(now: Millis, host: Host): void {
-    this.claims.gone(now, host);
+  /** The process is gone. */
+  gone(host: Host): void {
+    this.claims.gone(this.simulation.now, host);
+    if (this.checks.has("ring")) this.ring.look(true, this.tell);
   }
 
   report(at: Millis, broken: Broken): void {
     const count = this.counts.get(broken._tag) ?? 0;
     this.counts.set(broken._tag, count + 1);
     if (this.violations.length < keptMax) this.violations.push({ at, ...broken });
+  }
+
+  private readonly tell = (broken: Broken): void => this.report(this.simulation.now, broken);
+
+  private found(broken: Broken | null): void {
+    if (broken !== null) this.tell(broken);
+  }
+
+  private again(node: NodeState | undefined, event: Event): void {
+    if (node === undefined) return;
+    for (const effect of step(node, event)[1]) {
+      if (effect._tag !== "Send" || effect.to !== node.self.address) continue;
+      this.tell({ _tag: "ToItself", node: node.self.address, message: effect.message._tag });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { flaw, Simulation } from "@chordnet/simulator";
+import { flaw, Prose, Simulation } from "@chordnet/simulator";
 import type { Effect } from "../../src/effect.js";
 import type { Event } from "../../src/event.js";
 import { id, parseId } from "../../src/identifier.js";
@@ -8,7 +8,6 @@ import { virtualAddress } from "../../src/peer.js";
 import type { Outcome } from "../../src/process.js";
 import { stepProcess } from "../../src/process.js";
 import { smallConfig } from "../small-ring.js";
-import { Prose } from "./prose.js";
 
 /** What a `run` tells: everything about the ring; lookups alone; or only what applications are told. */
 type Detail = "ring" | "lookups" | "news";
@@ -133,14 +132,12 @@ export class Stage {
         .map((effect) => this.prose.effect(virtualAddress(url, node), effect)),
     );
     if (effects.length === 0) return;
+    if (this.detail !== "news") {
+      this.lines.push(...this.prose.step(this.simulation.now, url, event, effects));
+      return;
+    }
     const time = String(Math.round(this.simulation.now)).padStart(6);
-    const what = this.detail === "news" ? "" : ` ${this.prose.event(url, event)}`;
-    if (what === "") this.lines.push(`${time} ${this.prose.node(url)} ${effects.join("; ")}`);
-    else
-      this.lines.push(
-        `${time} ${this.prose.node(url)}${what}`,
-        ...effects.map((effect) => `          ${effect}`),
-      );
+    this.lines.push(`${time} ${this.prose.node(url)} ${effects.join("; ")}`);
   }
 
   /** Whether this is a step of the lookup that is played; the next ones are, too. */

@@ -1,25 +1,58 @@
+import type {
+  Address,
+  Announcement,
+  Distance,
+  Effect,
+  Epoch,
+  Happening,
+  Id,
+  Message,
+  Millis,
+  Naming,
+  NodeState,
+  OperationResult,
+  Peer,
+  Report,
+  Space,
+  Token,
+  Verdict,
+} from "@chordnet/core";
+import { claim, formatId, rangeStart } from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
-import type { Announcement, Effect, OperationResult } from "../../src/effect.js";
-import type { Happening } from "../../src/event.js";
-import type { Distance, Id, Space } from "../../src/identifier.js";
-import { formatId, rangeStart } from "../../src/identifier.js";
-import type { Message, Report, Token, Verdict } from "../../src/message.js";
-import { claim } from "../../src/ownership.js";
-import type { Address, Naming, Peer } from "../../src/peer.js";
-import type { NodeState } from "../../src/state.js";
 
-/** Events, effects and states as a person reads them: nodes by their identifiers, tokens as ranges with their epoch. */
+/** So many hexadecimal digits of an identifier tell the nodes of a ring apart. */
+const digitsMax = 4;
+
+/**
+ * Events, effects and states as a person reads them: nodes by their identifiers (the first digits), tokens as ranges with
+ * their epoch, counted from `epochStart`.
+ */
 export class Prose {
   private readonly space: Space;
   private readonly naming: Naming;
+  private readonly epochStart: Epoch;
 
-  constructor(space: Space, naming: Naming) {
+  constructor(space: Space, naming: Naming, epochStart: Epoch = 0) {
     this.space = space;
     this.naming = naming;
+    this.epochStart = epochStart;
   }
 
   node(address: Address): string {
-    return formatId(this.space, this.naming(address));
+    return this.point(this.naming(address));
+  }
+
+  point(id: Id): string {
+    return formatId(this.space, id).slice(0, digitsMax);
+  }
+
+  /** What happened to the node at `self` and what it did: the time and the event, and a line for each effect. */
+  step(now: Millis, self: Address, what: Happening, effects: ReadonlyArray<string>): ReadonlyArray<string> {
+    const time = String(Math.round(now)).padStart(6);
+    return [
+      `${time} ${this.node(self)} ${this.event(self, what)}`,
+      ...effects.map((effect) => `          ${effect}`),
+    ];
   }
 
   /** What happened to the node at `self`, as one line. */
@@ -34,7 +67,7 @@ export class Prose {
       case "Ticked":
         return "tick";
       case "LookupRequested":
-        return `asked for the owner of ${formatId(this.space, what.target)}`;
+        return `asked for the owner of ${this.point(what.target)}`;
       case "JoinRequested":
         return `asked to join through ${what.seeds.map((seed) => this.node(seed)).join(" ")}`;
       default:
@@ -70,9 +103,9 @@ export class Prose {
       case "Answer":
         return this.verdict(this.naming(receiver), message.verdict);
       case "Find":
-        return `find ${formatId(this.space, message.target)} for ${this.node(message.origin.address)}`;
+        return `find ${this.point(message.target)} for ${this.node(message.origin.address)}`;
       case "Route":
-        return `route to ${formatId(this.space, message.target)}`;
+        return `route to ${this.point(message.target)}`;
       case "Found":
         return `found: ${this.token(by, message.token)}`;
       case "Unfound":
@@ -86,7 +119,7 @@ export class Prose {
       case "Circle":
         return `circle of ${this.node(message.origin.address)}`;
       case "Query":
-        return `query ${formatId(this.space, message.target)}`;
+        return `query ${this.point(message.target)}`;
       case "Resolved":
         return `resolved: ${this.node(message.owner.address)}`;
       case "Refused":
@@ -108,7 +141,11 @@ export class Prose {
   }
 
   private token(owner: Id, token: Token | null): string {
-    return token === null ? "nothing" : `${this.range(owner, token.length)} e${token.epoch}`;
+    return token === null ? "nothing" : `${this.range(owner, token.length)} ${this.epoch(token.epoch)}`;
+  }
+
+  private epoch(epoch: Epoch): string {
+    return `e${epoch - this.epochStart}`;
   }
 
   private range(end: Id, length: Distance): string {
@@ -118,13 +155,13 @@ export class Prose {
   }
 
   private arc(start: Id, end: Id): string {
-    return `(${formatId(this.space, start)}, ${formatId(this.space, end)}]`;
+    return `(${this.point(start)}, ${this.point(end)}]`;
   }
 
   private verdict(receiver: Id, verdict: Verdict): string {
     switch (verdict._tag) {
       case "Granted":
-        return verdict.leaseMs === 0 ? "noted, no lease yet" : `leased for ${verdict.leaseMs} ms`;
+        return verdict.leaseMs === 0 ? "noted, no lease yet" : `leased for ${Math.round(verdict.leaseMs)} ms`;
       case "Wait":
         return verdict.soon ? "wait a little" : "wait";
       case "Handed":
@@ -147,7 +184,7 @@ export class Prose {
       case "PredecessorChanged":
         return `predecessor ${this.peer(change.to)}`;
       case "RangeGained":
-        return `gains ${this.arc(change.start, change.end)} e${change.epoch} by ${change.reason}`;
+        return `gains ${this.arc(change.start, change.end)} ${this.epoch(change.epoch)} by ${change.reason}`;
       case "RangeLost":
         return `loses ${this.arc(change.start, change.end)} by ${change.reason}`;
       case "PeerEvicted":
@@ -162,7 +199,7 @@ export class Prose {
   private result(result: OperationResult): string {
     switch (result._tag) {
       case "Owner":
-        return `owner is ${this.peer(result.peer)}, e${result.epoch}, ${result.hops} hops`;
+        return `owner is ${this.peer(result.peer)}, ${this.epoch(result.epoch)}, ${result.hops} hops`;
       case "HandedOver":
         return `handed over to ${this.peer(result.to)}`;
       default:
