@@ -9,10 +9,14 @@ import { ChordNetError } from "./errors.js";
 import { Joining, type JoinPlan } from "./joining.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
 import { Runtime } from "./runtime.js";
+import { seldom } from "./seldom.js";
 import type { Settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { statusJson } from "./status.js";
 import { boundsView, peerOrNull } from "./views.js";
+
+/** A status told to others is at most so old. */
+const statusRestMs = 50;
 
 /** What earlier attempts of the same call have taught. */
 interface Past {
@@ -153,7 +157,9 @@ export class MemberLife {
       {
         announced: (node, change) => this.#announced(node, change),
         rejected: (event) => this.#joining?.rejected(event),
-        statusJson: () => statusJson(this.status(), messageLimits.jsonBytesMax),
+        statusJson: seldom(this.#settings.clock, statusRestMs, () =>
+          statusJson(this.status(), messageLimits.jsonBytesMax),
+        ),
       },
       above,
     );
