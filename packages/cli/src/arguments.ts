@@ -55,6 +55,24 @@ export function integerFrom(least: number, most: number): (text: string) => numb
   };
 }
 
+export function numberFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`use a number from ${least} to ${most}.`);
+  };
+}
+
+/** How often something happens in a simulation. */
+export const rate: (text: string) => number = numberFrom(0, 1_000_000);
+
+/** How long a message is under way: always the same, or anything between two times. */
+export function latencyMs(text: string): readonly [least: number, most: number] {
+  const [least = Number.NaN, most = least, ...more] = text.split("-").map(numberFrom(0, 60_000));
+  if (more.length === 0 && least <= most) return [least, most];
+  throw new InvalidArgumentError("use MS or LEAST-MOST, such as 5 or 1-30.");
+}
+
 /** Milliseconds to wait: setTimeout's longest at most. */
 export const durationMs: (text: string) => number = integerFrom(1, 2_147_483_647);
 

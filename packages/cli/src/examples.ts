@@ -33,6 +33,15 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ["chordnet replay node.jsonl", "live its life once more, and compare"],
     ["chordnet replay node.jsonl --print | less", "read it"],
   ],
+  simulate: [
+    [
+      "chordnet simulate --nodes 100 --minutes 10 --seed 1 \\\n      --join-rate 6 --crash-rate 6 --lookups-per-s 10",
+      "a hundred nodes, one comes and one goes every ten seconds",
+    ],
+    ["chordnet simulate --loss 0.05 --pause-rate 2 --partition 1", "a bad network"],
+    ["chordnet simulate --crash-rate 6 --record run.json", "keep a run"],
+    ["chordnet simulate --replay run.json", "and do it again"],
+  ],
   demo: [
     ["chordnet demo", "under half a minute"],
     ["chordnet demo --interval-ms 250", "nodes that speak, and heal, twice as fast"],

@@ -8,7 +8,10 @@ import {
   hashName,
   hexId,
   integerFrom,
+  latencyMs,
   listenUrl,
+  numberFrom,
+  rate,
   ringName,
   ringNumber,
 } from "./arguments.js";
@@ -17,6 +20,7 @@ import { examples } from "./examples.js";
 import { wrongUsage } from "./failure.js";
 import type { LookupOptions } from "./lookup/lookup.js";
 import type { ReplayOptions } from "./replay/replay.js";
+import type { SimulateOptions } from "./simulate/wish.js";
 import { logLevels } from "./start/log.js";
 import type { StartOptions } from "./start/plan.js";
 import type { Stops } from "./start/stopping.js";
@@ -36,6 +40,7 @@ export function program(terminal: Terminal, stops: Stops, settle: Settle): Comma
   addRing(root, terminal, settle);
   addStatus(root, terminal, settle);
   addReplay(root, terminal, settle);
+  addSimulate(root, terminal, settle);
   addDemo(root, terminal, stops, settle);
   for (const command of [root, ...root.commands]) {
     command.addHelpText("after", examples(command.name(), terminal.out.colors.dim));
@@ -130,6 +135,42 @@ function addReplay(root: Command, terminal: Terminal, settle: Settle): void {
         throw wrongUsage("--print is for people, --json for programs: use one of them");
       const { replay } = await import("./replay/replay.js");
       settle(await replay(terminal, files, options));
+    });
+}
+
+function addSimulate(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command("simulate")
+    .summary("simulate a ring and its troubles, from a seed")
+    .description(
+      "Simulates a ring on a virtual clock, and checks what is promised after every event. The same seed and " +
+        "options give the same run. Rates are a minute, all nodes together. Exit status 1 if a promise was broken.",
+    )
+    .option("--nodes <n>", "nodes that found the ring", integerFrom(1, 100_000), 20)
+    .option("--minutes <n>", "minutes of trouble, on the virtual clock", numberFrom(0, 100_000), 10)
+    .option("--seed <n>", "from which everything follows (default: a fresh one)", integerFrom(0, 2 ** 32 - 1))
+    .option("--join-rate <n>", "nodes that join", rate, 0)
+    .option("--leave-rate <n>", "nodes that hand over and go", rate, 0)
+    .option("--crash-rate <n>", "nodes that are gone at once", rate, 0)
+    .option("--restart-rate <n>", "nodes that crash and start again in place", rate, 0)
+    .option("--pause-rate <n>", "nodes stopped for up to 10 s, one at a time", rate, 0)
+    .option("--partition <n>", "cuts through the network, for up to 20 s", rate, 0)
+    .option("--loss <share>", "share of messages that are lost, 0 to 1", numberFrom(0, 1), 0)
+    .addOption(
+      new Option("--latency <ms>", "how long messages are under way: MS or LEAST-MOST")
+        .argParser(latencyMs)
+        .default([1, 30], "1-30"),
+    )
+    .option("--lookups-per-s <n>", "lookups a second, all nodes together", rate, 1)
+    .option("--successors <n>", "length of the successor list", ringNumber("successors"), 8)
+    .option("--interval-ms <n>", "how often neighbours speak", ringNumber("intervalMs"), 1000)
+    .option("--virtual-nodes <n>", "identifiers of each process", integerFrom(1, 256), 1)
+    .option("--record <file>", "write what is done when, and the hash of what came of it")
+    .option("--replay <file>", "do what --record wrote, and compare")
+    .option("--json", "violations as JSON, a line each; then the results as one object")
+    .action(async (options: SimulateOptions) => {
+      const { simulate } = await import("./simulate/simulate.js");
+      settle(await simulate(terminal, options));
     });
 }
 

@@ -8,7 +8,8 @@ export interface Progress {
   stop(): void;
 }
 
-export function progress(output: Output, title: string): Progress {
+/** `blocking`: the work lets no signal handler run, so that a signal must find the terminal as it was. */
+export function progress(output: Output, title: string, blocking = false): Progress {
   if (!output.isTerminal) return { show: () => undefined, stop: () => undefined };
   const { bold, cyan, dim } = output.colors;
   const bar = new cliProgress.SingleBar({
@@ -16,10 +17,10 @@ export function progress(output: Output, title: string): Progress {
     barCompleteChar: "━",
     barIncompleteChar: " ",
     barsize: 24,
-    hideCursor: true,
+    hideCursor: !blocking,
     clearOnComplete: true,
     stream: output.stream,
-    linewrap: false,
+    linewrap: blocking,
   });
   let started = false;
   const stop = (): void => {
@@ -39,7 +40,7 @@ export function progress(output: Output, title: string): Progress {
         bar.start(total, done, { note });
         // However the process ends, the terminal gets its cursor and its line wrap back.
         process.once("exit", stop);
-        for (const signal of signals) process.once(signal, interrupted);
+        if (!blocking) for (const signal of signals) process.once(signal, interrupted);
       } else {
         bar.setTotal(total);
         bar.update(done, { note });

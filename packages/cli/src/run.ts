@@ -54,6 +54,7 @@ function oneLine(caught: CommanderError): string {
 function helpOf(args: ReadonlyArray<string>): string {
   const command = args[0];
   const known =
-    command !== undefined && ["start", "lookup", "ring", "status", "replay", "demo"].includes(command);
+    command !== undefined &&
+    ["start", "lookup", "ring", "status", "replay", "simulate", "demo"].includes(command);
   return known ? `chordnet ${command} --help` : "chordnet --help";
 }

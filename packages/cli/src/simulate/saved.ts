@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Schedule } from "@chordnet/simulator";
+import { failed, reasonOf } from "../failure.js";
+
+/** A run in a file: what is done when, and the hash of what came of it. */
+export interface Saved {
+  readonly simulation: 1;
+  readonly schedule: Schedule;
+  readonly traceHash: string;
+}
+
+export function save(path: string, schedule: Schedule, traceHash: string): void {
+  const saved: Saved = { simulation: 1, schedule, traceHash };
+  try {
+    writeFileSync(path, `${JSON.stringify(saved)}\n`);
+  } catch (error) {
+    throw failed(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Reads what `save` wrote. Throws a `Failure` for what is something else. */
+export function saved(path: string): Saved {
+  const read = parsed(path);
+  if (read?.simulation === undefined) throw failed(`${path} is no recorded simulation`);
+  if (read.simulation !== 1)
+    throw failed(`${path} is a simulation of version ${read.simulation}, which is not read here`);
+  const { schedule, traceHash } = read;
+  if (!Array.isArray(schedule?.acts) || schedule.trouble === undefined || typeof traceHash !== "string")
+    throw failed(`${path} is no recorded simulation: it has no schedule`);
+  return read as Saved;
+}
+
+function parsed(path: string): Partial<Saved> | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw failed(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  try {
+    return JSON.parse(text) as Partial<Saved> | null;
+  } catch {
+    return null;
+  }
+}
