@@ -1,4 +1,5 @@
 import {
+  attempt,
   type DialFailure,
   type DialOptions,
   type Driver,
@@ -48,30 +49,20 @@ const construct = (
 };
 
 /** Browsers keep to themselves why a connection failed: it is never reported as refused. */
-const dial = (
+const dial = async (
   Platform: PlatformWebSocket | undefined,
   address: string,
-  { timeoutMs, signal }: DialOptions,
-): Promise<Either<DialFailure, RawSocket>> =>
-  new Promise((settle) => {
-    const constructed = construct(Platform, address);
-    if (constructed._tag === "Left") {
-      settle(constructed);
-      return;
-    }
-    const socket = constructed.right;
-    socket.binaryType = "arraybuffer";
-    const finish = (result: Either<DialFailure, RawSocket>): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      if (result._tag === "Left") socket.close();
-      settle(result);
-    };
-    const fail = (reason: DialFailure["reason"], detail: string): void => finish(left({ reason, detail }));
-    const onAbort = (): void => fail("timeout", "given up");
-    const timer = setTimeout(() => fail("timeout", "no connection in time"), timeoutMs);
-    signal.addEventListener("abort", onAbort, { once: true });
-    socket.addEventListener("error", () => fail("unreachable", `no connection to ${address}`));
-    socket.addEventListener("close", () => fail("unreachable", `${address} closed the connection`));
-    socket.addEventListener("open", () => finish(right(new BrowserSocket(socket, address))));
+  options: DialOptions,
+): Promise<Either<DialFailure, RawSocket>> => {
+  const constructed = construct(Platform, address);
+  if (constructed._tag === "Left") return constructed;
+  const socket = constructed.right;
+  socket.binaryType = "arraybuffer";
+  return attempt(options, "no connection in time", (settle) => {
+    const fail = (detail: string): void => settle(left({ reason: "unreachable", detail }));
+    socket.addEventListener("error", () => fail(`no connection to ${address}`));
+    socket.addEventListener("close", () => fail(`${address} closed the connection`));
+    socket.addEventListener("open", () => settle(right(new BrowserSocket(socket, address))));
+    return () => socket.close();
   });
+};

@@ -1,6 +1,12 @@
 import type { Socket } from "node:net";
-import { canonicalHostPort, type DialFailure, type DialOptions, type RawSocket } from "@chordnet/transport";
-import { dialNet } from "@chordnet/transport/node";
+import {
+  attempt,
+  canonicalHostPort,
+  type DialFailure,
+  type DialOptions,
+  type RawSocket,
+} from "@chordnet/transport";
+import { dialNet, remoteOf } from "@chordnet/transport/node";
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { WebSocket } from "ws";
 import { messageBytesMax, scheme } from "./address.js";
@@ -23,28 +29,20 @@ export const dialWs = async (
 const upgrade = (
   address: string,
   socket: Socket,
-  { timeoutMs, signal }: DialOptions,
+  options: DialOptions,
 ): Promise<Either<DialFailure, RawSocket>> =>
-  new Promise((settle) => {
-    const remote = `${socket.remoteAddress ?? "?"} port ${socket.remotePort ?? "?"}`;
+  attempt(options, "no answer to the upgrade in time", (settle) => {
+    const remote = remoteOf(socket);
     const upgrading = new WebSocket(address, {
       createConnection: () => socket,
       perMessageDeflate: false,
       maxPayload: messageBytesMax,
     });
-    const finish = (result: Either<DialFailure, RawSocket>): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      if (result._tag === "Left") upgrading.terminate();
-      settle(result);
-    };
-    const fail = (reason: DialFailure["reason"], detail: string): void => finish(left({ reason, detail }));
-    const onAbort = (): void => fail("timeout", "given up");
-    const timer = setTimeout(() => fail("timeout", "no answer to the upgrade in time"), timeoutMs);
-    signal.addEventListener("abort", onAbort, { once: true });
-    upgrading.on("error", (error) => fail("unreachable", error.message));
+    upgrading.on("error", (error) => settle(left({ reason: "unreachable", detail: error.message })));
     upgrading.on("unexpected-response", (_request, response) => {
-      fail("protocol", `the server answered ${response.statusCode ?? "without a status"} to the upgrade`);
+      const detail = `the server answered ${response.statusCode ?? "without a status"} to the upgrade`;
+      settle(left({ reason: "protocol", detail }));
     });
-    upgrading.once("open", () => finish(right(new WsSocket(upgrading, remote))));
+    upgrading.once("open", () => settle(right(new WsSocket(upgrading, remote))));
+    return () => upgrading.terminate();
   });

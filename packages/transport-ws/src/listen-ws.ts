@@ -1,7 +1,7 @@
 import { createServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Listener, type RawSocket, TransportError } from "@chordnet/transport";
-import { advertisedAddress, closeNet, listenNet } from "@chordnet/transport/node";
+import { advertisedAddress, closeNet, listenNet, remoteOf } from "@chordnet/transport/node";
 import { WebSocketServer } from "ws";
 import { canonical, messageBytesMax, scheme } from "./address.js";
 import type { WsOptions } from "./ws.js";
@@ -27,7 +27,7 @@ export const listenWs = async (
     const asked = (request.url ?? "").split("?", 1)[0];
     if (asked !== path) refuse(socket, 404);
     else {
-      const remote = `${request.socket.remoteAddress ?? "?"} port ${request.socket.remotePort ?? "?"}`;
+      const remote = remoteOf(request.socket);
       request.socket.setNoDelay(true);
       upgrader.handleUpgrade(request, socket, head, (upgraded) => onSocket(new WsSocket(upgraded, remote)));
     }

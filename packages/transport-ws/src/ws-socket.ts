@@ -1,4 +1,5 @@
 import type { RawSocket, SocketHandlers } from "@chordnet/transport";
+import { Attachment } from "@chordnet/transport/node";
 import { type RawData, WebSocket } from "ws";
 import { messagesOf } from "./address.js";
 
@@ -6,46 +7,35 @@ import { messagesOf } from "./address.js";
 export class WsSocket implements RawSocket {
   readonly remote: string;
   readonly #socket: WebSocket;
-  #handlers: SocketHandlers | null = null;
-  #closed = false;
-  #blocked = false;
-  readonly #onWritten = (): void => {
-    if (!this.#blocked || this.#socket.bufferedAmount > 0) return;
-    this.#blocked = false;
-    this.#handlers?.onDrained();
-  };
+  readonly #attachment: Attachment;
 
   constructor(socket: WebSocket, remote: string) {
     this.#socket = socket;
     this.remote = remote;
+    this.#attachment = new Attachment(() => socket.bufferedAmount);
     // Messages may come before somebody takes them.
     socket.pause();
     socket.on("error", () => undefined);
-    socket.on("close", () => {
-      this.#closed = true;
-      this.#handlers?.onClosed();
-    });
+    socket.on("close", () => this.#attachment.closed());
   }
 
   attach(handlers: SocketHandlers): void {
-    this.#handlers = handlers;
+    this.#attachment.attach(handlers);
     this.#socket.on("message", (data, isBinary) => {
       const chunk = isBinary ? bytesOf(data) : null;
       if (chunk === null) this.#socket.close(unsupportedData);
       else handlers.onChunk(chunk);
     });
-    if (this.#closed) queueMicrotask(() => handlers.onClosed());
-    else this.#socket.resume();
+    this.#socket.resume();
   }
 
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
     const socket = this.#socket;
     if (socket.readyState !== WebSocket.OPEN) return true;
     for (const chunk of chunks) {
-      for (const message of messagesOf(chunk)) socket.send(message, binary, this.#onWritten);
+      for (const message of messagesOf(chunk)) socket.send(message, binary, this.#attachment.onWritten);
     }
-    if (socket.bufferedAmount > 0) this.#blocked = true;
-    return !this.#blocked;
+    return this.#attachment.taken();
   }
 
   pause(): void {

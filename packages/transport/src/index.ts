@@ -7,6 +7,7 @@ export {
   isUnspecified,
   parseAddress,
 } from "./address.js";
+export { attempt } from "./attempt.js";
 export { defer } from "./defer.js";
 export type { DialFailure, DialOptions, Driver, Listener, RawSocket, SocketHandlers } from "./driver.js";
 export { defaultLimits, type LinkLimits } from "./limits.js";

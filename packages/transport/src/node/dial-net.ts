@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
 import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { attempt } from "../attempt.js";
 import type { DialFailure, DialOptions } from "../driver.js";
 
 /** Connects to one of the host's addresses, tried one after the other; within `timeoutMs` for all together. */
@@ -10,7 +11,14 @@ export const dialNet = async (
   options: DialOptions,
 ): Promise<Either<DialFailure, Socket>> => {
   const since = performance.now();
-  const resolved = await within(resolve(host), options);
+  const resolved = await attempt<ReadonlyArray<string>>(
+    options,
+    `${host}: the name was not resolved in time`,
+    (settle) => {
+      void resolve(host).then(settle);
+      return () => undefined;
+    },
+  );
   if (resolved._tag === "Left") return resolved;
   const timeoutMs = options.timeoutMs - (performance.now() - since);
   return dialAddresses(resolved.right, port, { ...options, timeoutMs });
@@ -56,56 +64,25 @@ const resolve = async (host: string): Promise<Either<DialFailure, ReadonlyArray<
 };
 
 const connectTo = (host: string, port: number, options: DialOptions): Promise<Either<DialFailure, Socket>> =>
-  new Promise((settle) => {
+  attempt(options, `${host}: no connection in time`, (settle) => {
     const socket = connect({ host, port, noDelay: true, autoSelectFamily: false });
-    const finish = (result: Either<DialFailure, Socket>): void => {
-      clearTimeout(timer);
-      options.signal.removeEventListener("abort", onAbort);
-      socket.off("connect", onConnect);
-      socket.off("error", onError);
-      // Between here and the new owner's own listeners an error must not become an uncaught one.
-      socket.on("error", ignore);
-      if (result._tag === "Left") socket.destroy();
-      settle(result);
-    };
     const fail = (reason: DialFailure["reason"], detail: string): void =>
-      finish(left({ reason, detail: `${host}: ${detail}` }));
-    const onAbort = (): void => fail("timeout", "given up");
-    const onConnect = (): void => {
+      settle(left({ reason, detail: `${host}: ${detail}` }));
+    socket.once("connect", () => {
       if (isConnectedToItself(socket)) fail("refused", "nobody listens there");
-      else finish(right(socket));
-    };
-    const onError = (error: Error): void => {
+      else settle(right(socket));
+    });
+    // It stays: before the new owner has listeners of its own an error must not become an uncaught one.
+    socket.on("error", (error) => {
       const code = codeOf(error);
       fail(code === "ECONNREFUSED" ? "refused" : code === "ETIMEDOUT" ? "timeout" : "unreachable", code);
-    };
-    const timer = setTimeout(() => fail("timeout", "no connection in time"), options.timeoutMs);
-    options.signal.addEventListener("abort", onAbort, { once: true });
-    socket.once("connect", onConnect);
-    socket.once("error", onError);
+    });
+    return () => socket.destroy();
   });
 
 /** A dial to a free port of this machine can be given that very port as its own, and meets itself. */
 const isConnectedToItself = (socket: Socket): boolean =>
   socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 
-const within = <A>(
-  work: Promise<Either<DialFailure, A>>,
-  { timeoutMs, signal }: DialOptions,
-): Promise<Either<DialFailure, A>> =>
-  new Promise((settle) => {
-    const giveUp = (): void =>
-      settle(left({ reason: "timeout", detail: "the name was not resolved in time" }));
-    const timer = setTimeout(giveUp, timeoutMs);
-    signal.addEventListener("abort", giveUp, { once: true });
-    void work.then((result) => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", giveUp);
-      settle(result);
-    });
-  });
-
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : String(error);
-
-const ignore = (): void => undefined;

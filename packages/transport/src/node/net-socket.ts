@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { RawSocket, SocketHandlers } from "../driver.js";
+import { Attachment } from "./attachment.js";
 
 /** A connected socket of `node:net` or `node:tls` as a driver's. */
 export const netSocket = (socket: Socket): RawSocket => new NetSocket(socket);
@@ -7,42 +8,32 @@ export const netSocket = (socket: Socket): RawSocket => new NetSocket(socket);
 class NetSocket implements RawSocket {
   readonly remote: string;
   readonly #socket: Socket;
-  #handlers: SocketHandlers | null = null;
-  #closed = false;
-  #blocked = false;
-  /** Node's own "drain" comes only after more bytes than its high-water mark. */
-  readonly #onWritten = (): void => {
-    if (!this.#blocked || this.#socket.writableLength > 0) return;
-    this.#blocked = false;
-    this.#handlers?.onDrained();
-  };
+  readonly #attachment: Attachment;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.remote = `${socket.remoteAddress ?? "?"} port ${socket.remotePort ?? "?"}`;
+    this.remote = remoteOf(socket);
+    this.#attachment = new Attachment(() => socket.writableLength);
     // What went wrong shows as a close without goodbye: "close" always follows.
     socket.on("error", () => undefined);
-    socket.on("close", () => this.#onClose());
+    socket.on("close", () => this.#attachment.closed());
   }
 
   attach(handlers: SocketHandlers): void {
-    this.#handlers = handlers;
+    this.#attachment.attach(handlers);
     this.#socket.on("data", (chunk: Buffer) => {
       // A plain view: a Buffer's slice() shares memory where a Uint8Array's copies.
       handlers.onChunk(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     });
-    if (this.#closed) queueMicrotask(() => handlers.onClosed());
   }
 
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
     const socket = this.#socket;
     if (!socket.writable) return true;
     socket.cork();
-    for (const chunk of chunks) socket.write(chunk, this.#onWritten);
+    for (const chunk of chunks) socket.write(chunk, this.#attachment.onWritten);
     socket.uncork();
-    // The system took all of it at once, or Node holds the memory until it does.
-    if (socket.writableLength > 0) this.#blocked = true;
-    return !this.#blocked;
+    return this.#attachment.taken();
   }
 
   pause(): void {
@@ -60,9 +51,8 @@ class NetSocket implements RawSocket {
   destroy(): void {
     this.#socket.destroy();
   }
-
-  #onClose(): void {
-    this.#closed = true;
-    this.#handlers?.onClosed();
-  }
 }
+
+/** The other end as the network names it. */
+export const remoteOf = ({ remoteAddress, remotePort }: Socket): string =>
+  `${remoteAddress ?? "?"} port ${remotePort ?? "?"}`;

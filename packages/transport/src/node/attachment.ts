@@ -1,0 +1,36 @@
+import type { SocketHandlers } from "../driver.js";
+
+/** What sockets of Node's have in common: whom they tell, and until when what was written needs its memory. */
+export class Attachment {
+  readonly #unsentBytes: () => number;
+  #handlers: SocketHandlers | null = null;
+  #closed = false;
+  #blocked = false;
+
+  constructor(unsentBytes: () => number) {
+    this.#unsentBytes = unsentBytes;
+  }
+
+  attach(handlers: SocketHandlers): void {
+    this.#handlers = handlers;
+    if (this.#closed) queueMicrotask(() => handlers.onClosed());
+  }
+
+  closed(): void {
+    this.#closed = true;
+    this.#handlers?.onClosed();
+  }
+
+  /** After writing. True: the system took all of it at once; else Node holds the memory until it does. */
+  taken(): boolean {
+    if (this.#unsentBytes() > 0) this.#blocked = true;
+    return !this.#blocked;
+  }
+
+  /** For the callback of each write: Node's own "drain" comes only after more bytes than its high-water mark. */
+  readonly onWritten = (): void => {
+    if (!this.#blocked || this.#unsentBytes() > 0) return;
+    this.#blocked = false;
+    this.#handlers?.onDrained();
+  };
+}
