@@ -11,7 +11,16 @@ const arrows = {
   chordnet: { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   cli: {
     packages: ["core", "simulator", "transport", "transport-tcp", "transport-ws", "chordnet"],
-    modules: ["cli-progress", "cli-table3", "commander", "picocolors", "pino", "pino-pretty"],
+    modules: [
+      "@observablehq/plot",
+      "cli-progress",
+      "cli-table3",
+      "commander",
+      "linkedom",
+      "picocolors",
+      "pino",
+      "pino-pretty",
+    ],
     builtins: [""],
   },
 };

@@ -40,7 +40,7 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ],
     ["chordnet simulate --loss 0.05 --pause-rate 2 --partition 1", "a bad network"],
     ["chordnet simulate --crash-rate 6 --record run.json", "keep a run"],
-    ["chordnet simulate --replay run.json", "and do it again"],
+    ["chordnet simulate --replay run.json --print | less", "do it again, and read it"],
   ],
   demo: [
     ["chordnet demo", "under half a minute"],

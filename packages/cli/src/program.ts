@@ -131,8 +131,7 @@ function addReplay(root: Command, terminal: Terminal, settle: Settle): void {
     .option("--print", "tell every event, and what came of it")
     .option("--json", "one JSON object a file")
     .action(async (files: string[], options: ReplayOptions) => {
-      if (options.print === true && options.json === true)
-        throw wrongUsage("--print is for people, --json for programs: use one of them");
+      forPeopleOrPrograms(options);
       const { replay } = await import("./replay/replay.js");
       settle(await replay(terminal, files, options));
     });
@@ -167,8 +166,12 @@ function addSimulate(root: Command, terminal: Terminal, settle: Settle): void {
     .option("--virtual-nodes <n>", "identifiers of each process", integerFrom(1, 256), 1)
     .option("--record <file>", "write what is done when, and the hash of what came of it")
     .option("--replay <file>", "do what --record wrote, and compare")
+    .option("--shrink <file>", "write the smallest run that breaks the same promise")
+    .option("--print", "tell what is done, and what comes of it")
+    .option("--plot <file>", "draw members, messages and lookups over time, as SVG")
     .option("--json", "violations as JSON, a line each; then the results as one object")
     .action(async (options: SimulateOptions) => {
+      forPeopleOrPrograms(options);
       const { simulate } = await import("./simulate/simulate.js");
       settle(await simulate(terminal, options));
     });
@@ -204,6 +207,11 @@ function needs(name: string, flags: string): (command: Command) => void {
   return (command) => {
     if (command.getOptionValue(name) === undefined) throw wrongUsage(`option ${flags} is missing`);
   };
+}
+
+function forPeopleOrPrograms({ print, json }: { readonly print?: boolean; readonly json?: boolean }): void {
+  if (print === true && json === true)
+    throw wrongUsage("--print is for people, --json for programs: use one of them");
 }
 
 function sameScheme(urls: ReadonlyArray<Url>): void {

@@ -11,8 +11,12 @@ export interface Saved {
 
 export function save(path: string, schedule: Schedule, traceHash: string): void {
   const saved: Saved = { simulation: 1, schedule, traceHash };
+  writeText(path, `${JSON.stringify(saved)}\n`);
+}
+
+export function writeText(path: string, text: string): void {
   try {
-    writeFileSync(path, `${JSON.stringify(saved)}\n`);
+    writeFileSync(path, text);
   } catch (error) {
     throw failed(`cannot write ${path}: ${reasonOf(error)}`);
   }

@@ -1,11 +1,12 @@
 import type { Schedule, Simulation } from "@chordnet/simulator";
-import { draw, play } from "@chordnet/simulator";
+import { draw, play, shrink, transcript } from "@chordnet/simulator";
 import { failed } from "../failure.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { Run } from "./figures.js";
 import { broken, figures, runJson, violationJson, violationTable } from "./figures.js";
-import { save, saved } from "./saved.js";
+import { Sampler } from "./samples.js";
+import { save, saved, writeText } from "./saved.js";
 import type { SimulateOptions } from "./wish.js";
 import { command, wished } from "./wish.js";
 
@@ -14,16 +15,25 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
   const { out, err } = terminal;
   const again = options.replay === undefined ? null : saved(options.replay);
   const schedule = again?.schedule ?? draw(wished(options, options.seed ?? freshSeed()));
-  const run = played(terminal, schedule);
+  const sampler = new Sampler(Math.max(1000, schedule.trouble.until / samplesWanted));
+  const run = played(terminal, schedule, options.plot === undefined ? null : sampler);
   const { result } = run;
+  if (options.plot !== undefined) {
+    const { plotted } = await import("./plot.js");
+    writeText(options.plot, plotted(run, sampler.samples));
+  }
   if (options.record !== undefined) save(options.record, schedule, result.traceHash);
   if (options.json === true) {
     for (const violation of result.violations) out.json(violationJson(schedule, violation));
     out.json(runJson(run));
-  } else out.line(figures(out, run));
+  } else {
+    if (options.print === true) out.line(transcript(schedule));
+    out.line(figures(out, run));
+  }
   if (broken(result) > 0) {
     if (options.json !== true) out.line(`\n${violationTable(out, run)}`);
     err.line(`the same again: ${command(options, schedule.seed)}`);
+    if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
     return 1;
   }
   if (again !== null && again.traceHash !== result.traceHash)
@@ -36,12 +46,16 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
 /** So many steps are taken between two looks at the time that has passed. */
 const stepsUnseen = 4096;
 
-function played({ err }: Terminal, schedule: Schedule): Run {
+/** About so many points of a curve. */
+const samplesWanted = 200;
+
+function played({ err }: Terminal, schedule: Schedule, sampler: Sampler | null): Run {
   const bar = progress(err, "simulating", true);
   const minutes = (ms: number): number => Math.round(ms / 6000) / 10;
   const total = minutes(Math.max(schedule.trouble.until, schedule.acts.at(-1)?.at ?? 0));
   const began = performance.now();
   const prepare = (simulation: Simulation): void => {
+    sampler?.watch(simulation);
     const { step } = simulation;
     let steps = 0;
     simulation.step = (state, node, event) => {
@@ -57,6 +71,22 @@ function played({ err }: Terminal, schedule: Schedule): Run {
   } finally {
     bar.stop();
   }
+}
+
+/** Looks for the smallest run that breaks the same kind of promise as the first one broken, and writes it. */
+function shrunk({ err }: Terminal, { schedule, result }: Run, path: string): void {
+  const kind = result.violations[0]?._tag;
+  if (kind === undefined) return;
+  const bar = progress(err, "shrinking", true);
+  const all = schedule.acts.length;
+  const smallest = shrink(schedule, kind, {
+    progress: ({ acts }, runs) => bar.show(all - acts.length, all, `acts fewer · ${runs} runs`),
+  });
+  bar.stop();
+  if (smallest === null) throw failed(`a run that ends at the first ${kind} does not show it`);
+  save(path, smallest.schedule, play(smallest.schedule).traceHash);
+  const acts = `${smallest.schedule.acts.length} acts of ${all} are left after ${smallest.runs} runs`;
+  err.line(`the smallest: ${acts}; read it with chordnet simulate --replay ${path} --print`);
 }
 
 /** Small enough to be typed. */

@@ -22,6 +22,9 @@ export interface SimulateOptions {
   readonly record?: string;
   readonly replay?: string;
   readonly plot?: string;
+  /** Where the smallest run goes that breaks the same promise. */
+  readonly shrink?: string;
+  readonly print?: boolean;
   readonly json?: boolean;
 }
 

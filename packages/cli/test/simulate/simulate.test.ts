@@ -63,6 +63,20 @@ describe("a simulation", () => {
     expect(rows.at(-1)).toMatch(/^violations +0$/);
   });
 
+  it("is drawn on request, and goes the same way", async () => {
+    const file = join(folder, "run.svg");
+    const { traceHash } = last(await simulated("--seed", "3", "--json"));
+    expect(last(await simulated("--seed", "3", "--json", "--plot", file)).traceHash).toBe(traceHash);
+    const svg = readFileSync(file, "utf8");
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /);
+    for (const label of ["members", "messages a node", "lookups a second", "milliseconds"]) {
+      expect(svg).toContain(`↑ ${label}`);
+    }
+    const curves = [...svg.matchAll(/aria-label="line"><path [^>]*d="(M[^"]+)"/g)];
+    expect(curves).toHaveLength(5);
+    for (const [, path = ""] of curves.slice(0, 2)) expect(path.split(/[ML]/).length).toBeGreaterThan(10);
+  });
+
   it("is done again by the command that is told where a promise was broken", async () => {
     const options: SimulateOptions = {
       nodes: 6,
@@ -122,6 +136,19 @@ describe("a recorded simulation", () => {
     expect(status).toBe(1);
     expect(stderr).toBe(`the same again: chordnet simulate --replay ${file}\n`);
     expect(stdout).toMatch(/^VIOLATION +TIMES +FIRST AT +WHAT\nOverlap +\d+ +[\d.]+ s +a memory:/m);
+
+    const small = join(folder, "small.json");
+    const shrunk = await ran(["simulate", "--replay", file, "--shrink", small]);
+    expect(shrunk.stderr).toMatch(
+      /^the smallest: \d+ acts of \d+ are left .* --replay .*small.json --print$/m,
+    );
+    expect((JSON.parse(readFileSync(small, "utf8")) as Saved).schedule.acts.length).toBeLessThan(
+      acts.length / 4,
+    );
+    const read = await ran(["simulate", "--replay", small, "--print"]);
+    expect(read.status).toBe(1);
+    expect(read.stdout).toMatch(/^== \d+ start n0 /m);
+    expect(read.stdout).toMatch(/^!! \d+ Overlap: /m);
 
     const lines = (await ran(["simulate", "--replay", file, "--json"])).stdout.trimEnd().split("\n");
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ violation: "Overlap", a: expect.any(String) });

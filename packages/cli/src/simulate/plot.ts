@@ -1,0 +1,55 @@
+import type { Markish } from "@observablehq/plot";
+import { lineY, plot, ruleX, ruleY } from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Run } from "./figures.js";
+import type { Sample } from "./samples.js";
+
+const [width, height] = [860, 190];
+const [blue, red, grey] = ["#4269d0", "#c62828", "#9e9e9e"];
+
+/** A run as a drawing: its members, messages and lookups over the virtual minutes; red rules are violations. */
+export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample>): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const { from, until } = schedule.trouble;
+  const trouble = [from, until].map((ms) => ms / 60_000);
+  const violations = result.violations.map(({ at }) => at / 60_000);
+  const last = Math.max(result.virtualMs / 60_000, 0.1);
+  const panel = (label: string, lines: ReadonlyArray<Markish>): string =>
+    plot({
+      document,
+      width,
+      height,
+      marginLeft: 56,
+      marginTop: 30,
+      style: { background: "white" },
+      x: { label: "minutes →", domain: [0, last] },
+      y: { label, grid: true, zero: true, nice: true },
+      marks: [
+        ruleY([0]),
+        ruleX(trouble, { stroke: grey, strokeDasharray: "4 3" }),
+        ruleX(violations, { stroke: red, strokeOpacity: 0.5 }),
+        ...lines,
+      ],
+    }).outerHTML;
+  const panels = [
+    panel("members", [line(samples, "members", blue)]),
+    panel("messages a node and second", [line(samples, "messagesPerNodeS", blue)]),
+    panel("lookups a second: answered (blue), failed (red)", [
+      line(samples, "answeredPerS", blue),
+      line(samples, "failedPerS", red),
+    ]),
+    panel("milliseconds to an answer, on average", [line(samples, "answerMs", blue)]),
+  ];
+  return below(panels);
+}
+
+function line(samples: ReadonlyArray<Sample>, y: keyof Sample, stroke: string): Markish {
+  return lineY(samples, { x: "minute", y, stroke, strokeWidth: 1.5 });
+}
+
+/** Drawings one below the other, as a file of its own. */
+function below(panels: ReadonlyArray<string>): string {
+  const placed = panels.map((svg, index) => svg.replace(/^<svg /, `<svg y="${index * height}" `));
+  const size = `width="${width}" height="${height * panels.length}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<rect width="100%" height="100%" fill="white"/>\n${placed.join("\n")}\n</svg>\n`;
+}

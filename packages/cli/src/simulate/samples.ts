@@ -1,0 +1,80 @@
+import type { Simulation } from "@chordnet/simulator";
+
+/** What a stretch of a run was like. */
+export interface Sample {
+  /** Where it ends, on the virtual clock. */
+  readonly minute: number;
+  readonly members: number;
+  readonly messagesPerNodeS: number;
+  readonly answeredPerS: number;
+  readonly failedPerS: number;
+  /** How long answers took, on average; null: there were none. */
+  readonly answerMs: number | null;
+}
+
+/** Watches a simulation and keeps a sample of each stretch of `everyMs`. */
+export class Sampler {
+  readonly samples: Sample[] = [];
+  private readonly everyMs: number;
+  private readonly asked = new Map<number, number>();
+  private endsAt: number;
+  private messages = 0;
+  private nodeMs = 0;
+  private answered = 0;
+  private failed = 0;
+  private answersMs = 0;
+
+  constructor(everyMs: number) {
+    this.everyMs = everyMs;
+    this.endsAt = everyMs;
+  }
+
+  watch(simulation: Simulation): void {
+    const { step, whenSettled } = simulation;
+    simulation.step = (state, node, event) => {
+      while (simulation.now >= this.endsAt) this.close(simulation);
+      if (event._tag === "LookupRequested") this.asked.set(event.operation, simulation.now);
+      return step(state, node, event);
+    };
+    simulation.whenSettled = (operation, settlement) => {
+      this.settle(operation, settlement.ok, settlement.at);
+      whenSettled(operation, settlement);
+    };
+  }
+
+  private settle(operation: number, ok: boolean, at: number): void {
+    const askedAt = this.asked.get(operation);
+    if (askedAt === undefined) return;
+    this.asked.delete(operation);
+    if (ok) {
+      this.answered += 1;
+      this.answersMs += at - askedAt;
+    } else this.failed += 1;
+  }
+
+  private close(simulation: Simulation): void {
+    const { answered, failed, everyMs } = this;
+    const seconds = everyMs / 1000;
+    const nodeMs = simulation.nodeMs();
+    this.samples.push({
+      minute: this.endsAt / 60_000,
+      members: members(simulation),
+      messagesPerNodeS: ((simulation.messages - this.messages) * 1000) / Math.max(1, nodeMs - this.nodeMs),
+      answeredPerS: answered / seconds,
+      failedPerS: failed / seconds,
+      answerMs: answered === 0 ? null : this.answersMs / answered,
+    });
+    this.messages = simulation.messages;
+    this.nodeMs = nodeMs;
+    this.answered = 0;
+    this.failed = 0;
+    this.answersMs = 0;
+    this.endsAt += everyMs;
+  }
+}
+
+function members({ hosts }: Simulation): number {
+  let count = 0;
+  for (const { state } of hosts.values()) if (state.nodes[0]?.phase._tag === "Member") count += 1;
+  return count;
+}
