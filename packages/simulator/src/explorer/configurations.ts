@@ -1,0 +1,198 @@
+import { isMember } from "@chordnet/core";
+import type { Configuration } from "./configuration.js";
+import { bounded, confirmed, disjoint, isAlive, principalsOf, rising, zave } from "./laws.js";
+import { calm } from "./start.js";
+import type { World } from "./world.js";
+import { explorerConfig, present } from "./world.js";
+
+/** Interval 1 s, in two halves: whatever happens does so at a multiple of half an interval. */
+const halves = { quantumMs: 500, ageMax: 14 };
+
+const all = [0, 1, 2, 3, 4, 5, 6, 7];
+
+const base: Configuration = {
+  name: "",
+  about: "",
+  config: explorerConfig(2),
+  scale: halves,
+  ring: [0],
+  newcomers: [],
+  keys: [],
+  budget: calm,
+  mayCrash: anotherMember,
+  order: "any",
+  silentDeaths: false,
+  laws: [disjoint, rising, confirmed, bounded],
+  heals: true,
+  claims: true,
+  sometimes: [],
+};
+
+const rounds = { order: "rounds" } as const;
+
+/** The configurations that are explored, the smaller first. */
+export const configurations: ReadonlyArray<Configuration> = [
+  {
+    ...base,
+    name: "join",
+    about: "A ring of one; somebody joins anywhere.",
+    newcomers: all,
+    budget: { ...calm, joins: 1 },
+    sometimes: ["done: Joined", "says Handed", "says Granted"],
+  },
+  {
+    ...base,
+    name: "crash",
+    about: "A ring of three; one crashes.",
+    ring: [0, 3, 5],
+    budget: { ...calm, crashes: 1 },
+    sometimes: ["RangeGained: failure"],
+  },
+  {
+    ...base,
+    name: "join-crash",
+    about: "A ring of one; somebody joins; one of the two crashes.",
+    newcomers: [3],
+    budget: { ...calm, joins: 1, crashes: 1 },
+    sometimes: ["done: Joined", "RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "joins",
+    about: "A ring of one; two join at the same time, the one before and the one behind.",
+    newcomers: [3, 5],
+    budget: { ...calm, joins: 2 },
+    sometimes: ["done: Joined", "says Wait"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "crashes",
+    about: "A ring of four; two crash.",
+    ring: [0, 2, 4, 6],
+    budget: { ...calm, crashes: 2 },
+    sometimes: ["RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "leaves",
+    about: "A ring of three; two leave.",
+    ring: [0, 3, 5],
+    budget: { ...calm, leaves: 2 },
+    sometimes: ["done: HandedOver", "RangeGained: leave"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "joins-crash",
+    about: "A ring of one; two join at the same time, and one of the three crashes.",
+    newcomers: [3, 5],
+    budget: { ...calm, joins: 2, crashes: 1 },
+    sometimes: ["done: Joined", "RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "rebirth",
+    about: "A ring of two; one crashes, and joins again in its place.",
+    ring: [0, 3],
+    newcomers: [0, 3],
+    budget: { ...calm, joins: 1, crashes: 1 },
+    sometimes: ["done: Joined", "RangeGained: failure", "PeerEvicted: reborn"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "silent-crash",
+    about: "A ring of three; one dies, and nobody is told: its port does not refuse.",
+    ring: [0, 3, 5],
+    budget: { ...calm, crashes: 1 },
+    silentDeaths: true,
+    sometimes: ["RangeGained: failure", "PeerEvicted: silent"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "lookup",
+    about: "A ring of two; one joins, one crashes, somebody looks up a key.",
+    ring: [0, 3],
+    newcomers: [5],
+    keys: [1, 4],
+    budget: { ...calm, joins: 1, crashes: 1, lookups: 1 },
+    sometimes: ["done: Owner", "RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "join-leave",
+    about: "A ring of two; one joins, one leaves.",
+    ring: [0, 3],
+    newcomers: [5],
+    budget: { ...calm, joins: 1, leaves: 1 },
+    sometimes: ["done: HandedOver", "done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "loss",
+    about: "A ring of two; one joins; one message is lost.",
+    ring: [0, 3],
+    newcomers: [5],
+    budget: { ...calm, joins: 1, losses: 1 },
+    sometimes: ["done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "late",
+    about: "A ring of three; one crashes; once messages come half an interval late.",
+    ring: [0, 3, 5],
+    budget: { ...calm, crashes: 1, lates: 1 },
+    sometimes: ["RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "zave",
+    about:
+      "A ring of four that loses one, and gains two at the same time, within Zave's assumption about failures.",
+    ring: [0, 2, 4, 6],
+    newcomers: [1, 5],
+    budget: { ...calm, joins: 2, crashes: 1 },
+    mayCrash: withinZave,
+    laws: [...base.laws, zave],
+    sometimes: ["done: Joined", "RangeGained: failure"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "joins-crashes",
+    about: "A ring of two; two join, two crash.",
+    ring: [0, 4],
+    newcomers: [2, 6],
+    budget: { ...calm, joins: 2, crashes: 2 },
+    sometimes: ["done: Joined", "RangeGained: failure"],
+  },
+];
+
+export function configurationNamed(name: string): Configuration {
+  const found = configurations.find((configuration) => configuration.name === name);
+  if (found === undefined) throw new RangeError(`there is no configuration named ${name}`);
+  return found;
+}
+
+/** Somebody else is a member, and so a ring is left. */
+function anotherMember(world: World, point: number): boolean {
+  return present(world).some((node) => Number(node.self.id) !== point && isMember(node));
+}
+
+/** As Zave allows it: every other member keeps a live entry in its list, and r + 1 principals remain. */
+function withinZave(world: World, point: number): boolean {
+  const members = present(world).filter((node) => isMember(node) && Number(node.self.id) !== point);
+  const lives = members.every(({ pointers }) =>
+    pointers.successors.some((peer) => Number(peer.id) !== point && isAlive(world, peer)),
+  );
+  return lives && principalsOf(members).length > base.config.ring.successors;
+}

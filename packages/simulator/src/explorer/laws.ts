@@ -1,0 +1,176 @@
+import type { NodeState, Peer } from "@chordnet/core";
+import { between, claim, distance, inRange, isMember } from "@chordnet/core";
+import type { Configuration } from "./configuration.js";
+import type { Happened, Mark, World } from "./world.js";
+import { lifeBit, points, present, replaced } from "./world.js";
+
+/** What must hold after every event. Null: it does; else what is wrong. */
+export interface Law {
+  readonly name: string;
+  readonly broken: (happened: Happened, configuration: Configuration) => string | null;
+}
+
+/** No two nodes claim a key at one instant. */
+export const disjoint: Law = {
+  name: "disjoint ownership",
+  broken: ({ world, point }, { config }) => {
+    const changed = point === null ? undefined : world.seats[point]?.node;
+    const own = changed === undefined ? null : claim(changed, world.now);
+    if (changed === undefined || own === null) return null;
+    for (const other of present(world)) {
+      if (other === changed) continue;
+      const theirs = claim(other, world.now);
+      if (theirs === null) continue;
+      if (
+        inRange(config.space, other.self.id, changed.self.id, own.token.length) ||
+        inRange(config.space, changed.self.id, other.self.id, theirs.token.length)
+      ) {
+        return `${changed.self.id} claims ${own.token.length} points, ${other.self.id} ${theirs.token.length}`;
+      }
+    }
+    return null;
+  },
+};
+
+/** Whoever claims a key later has the higher epoch, and one epoch of a key has one owner. */
+export const rising: Law = {
+  name: "rising epochs",
+  broken: ({ world, point }, { config }) => {
+    const claimed = point === null ? null : claimOf(world, point);
+    if (claimed === null) return null;
+    for (let key = 0; key < points; key++) {
+      const mark = world.marks[key] ?? null;
+      if (mark === null || !inRange(config.space, keyAt(key), claimed.node.self.id, claimed.length)) continue;
+      if (claimed.epoch < mark.epoch)
+        return `key ${key} is claimed under ${claimed.epoch} after ${mark.epoch}`;
+      if (claimed.epoch === mark.epoch && claimed.owner !== mark.owner) {
+        return `key ${key} has two owners under ${mark.epoch}`;
+      }
+    }
+    return null;
+  },
+};
+
+/** Writes down what is claimed now, for `rising` to compare with later. */
+export function marked(world: World, point: number | null, { config }: Configuration): World {
+  const claimed = point === null ? null : claimOf(world, point);
+  if (claimed === null) return world;
+  const { epoch, owner } = claimed;
+  let marks: ReadonlyArray<Mark | null> = world.marks;
+  for (let key = 0; key < points; key++) {
+    const mark = marks[key] ?? null;
+    if (mark !== null && mark.epoch === epoch && mark.owner === owner) continue;
+    if (!inRange(config.space, keyAt(key), claimed.node.self.id, claimed.length)) continue;
+    marks = replaced(marks, key, { epoch, owner });
+  }
+  return marks === world.marks ? world : { ...world, marks };
+}
+
+/** A lookup's answer names a node that claimed the key at some instant since it was asked. */
+export const confirmed: Law = {
+  name: "right answers",
+  broken: ({ answers }) => {
+    for (const { question, owner } of answers) {
+      const { id, incarnation } = owner.peer;
+      if ((question.claimers & lifeBit(Number(id), incarnation)) === 0) {
+        return `${question.asker} is told that ${id} owns ${question.key}, which it never claimed`;
+      }
+    }
+    return null;
+  },
+};
+
+/** Nobody talks to itself, and nothing grows without end. */
+export const bounded: Law = {
+  name: "bounds",
+  broken: ({ world, point, effects }) => {
+    const node = point === null ? undefined : world.seats[point]?.node;
+    if (node === undefined) return null;
+    for (const effect of effects) {
+      if (effect._tag === "Send" && effect.to === node.self.address)
+        return `${node.self.id} sends itself a message`;
+    }
+    if (node.pending.size > 24) return `${node.self.id} waits for ${node.pending.size} answers`;
+    return world.mail.length > 64 ? `${world.mail.length} messages are under way` : null;
+  },
+};
+
+/**
+ * Zave's invariant (2016): every member has a live entry in its list, and at least r + 1 members are principals, which
+ * nobody skips. Lists here may be shorter than r: a newcomer's fills up, and in a small ring it can't be full.
+ */
+export const zave: Law = {
+  name: "Zave's invariant",
+  broken: ({ world }, { config }) => {
+    const members = present(world).filter(isMember);
+    const mute = members.find((node) => !node.pointers.successors.some((peer) => isAlive(world, peer)));
+    if (mute !== undefined) return `${mute.self.id} has no live successor`;
+    const principals = principalsOf(members);
+    if (principals.length > config.ring.successors) return null;
+    return `only ${principals.map((node) => node.self.id).join(" ") || "nobody"} of ${members.length} skipped by none`;
+  },
+};
+
+export function principalsOf(members: ReadonlyArray<NodeState>): NodeState[] {
+  return members.filter((node) => !members.some((other) => skips(other, node)));
+}
+
+function skips({ self, pointers }: NodeState, node: NodeState): boolean {
+  let earlier = self.id;
+  for (const { id } of pointers.successors) {
+    if (between(earlier, node.self.id, id)) return true;
+    earlier = id;
+  }
+  return false;
+}
+
+export function isAlive(world: World, { id, incarnation }: Peer): boolean {
+  const node = world.seats[Number(id)]?.node;
+  return node !== undefined && isMember(node) && node.self.incarnation >= incarnation;
+}
+
+/**
+ * Zave's ideal state: all that are there are members, every list holds the next r of them, first successor and predecessor
+ * are mutually inverse. And the claims tile the circle.
+ */
+export function isIdeal(world: World, { config, claims }: Configuration): boolean {
+  const nodes = present(world).filter((node) => node.phase._tag !== "Gone");
+  const n = nodes.length;
+  for (let i = 0; i < n; i++) {
+    const node = nodes[i] as NodeState;
+    if (node.phase._tag !== "Member") return false;
+    const { successors, predecessor } = node.pointers;
+    const listed = Math.min(config.ring.successors, n - 1);
+    if (successors.length !== listed) return false;
+    for (let k = 0; k < listed; k++) {
+      if (!names(successors[k], nodes[(i + 1 + k) % n])) return false;
+    }
+    const before = nodes[(i + n - 1) % n] as NodeState;
+    if (n > 1 && !names(predecessor, before)) return false;
+    if (!claims) continue;
+    const length = n === 1 ? config.space.size : distance(config.space, before.self.id, node.self.id);
+    if (claim(node, world.now)?.token.length !== length) return false;
+  }
+  return n > 0;
+}
+
+function names(peer: Peer | null | undefined, node: NodeState | undefined): boolean {
+  return peer?.id === node?.self.id && peer?.incarnation === node?.self.incarnation;
+}
+
+interface Claimed extends Mark {
+  readonly node: NodeState;
+  readonly length: bigint;
+}
+
+function claimOf(world: World, point: number): Claimed | null {
+  const node = world.seats[point]?.node;
+  const own = node === undefined ? null : claim(node, world.now);
+  if (node === undefined || own === null) return null;
+  const { epoch, length } = own.token;
+  return { node, epoch, length, owner: point + points * node.self.incarnation };
+}
+
+function keyAt(point: number): Peer["id"] {
+  return BigInt(point) as Peer["id"];
+}
