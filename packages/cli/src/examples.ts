@@ -42,6 +42,11 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ["chordnet simulate --crash-rate 6 --record run.json", "keep a run"],
     ["chordnet simulate --replay run.json --print | less", "do it again, and read it"],
   ],
+  explore: [
+    ["chordnet explore --list", "what there is to explore"],
+    ["chordnet explore crash join-crash", "two configurations, until nothing is left"],
+    ["chordnet explore --states-max 100000 --json", "the beginning of all of them"],
+  ],
   demo: [
     ["chordnet demo", "under half a minute"],
     ["chordnet demo --interval-ms 250", "nodes that speak, and heal, twice as fast"],

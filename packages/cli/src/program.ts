@@ -17,6 +17,7 @@ import {
 } from "./arguments.js";
 import type { DemoOptions } from "./demo/demo.js";
 import { examples } from "./examples.js";
+import type { ExploreOptions } from "./explore/explore.js";
 import { wrongUsage } from "./failure.js";
 import type { LookupOptions } from "./lookup/lookup.js";
 import type { ReplayOptions } from "./replay/replay.js";
@@ -41,6 +42,7 @@ export function program(terminal: Terminal, stops: Stops, settle: Settle): Comma
   addStatus(root, terminal, settle);
   addReplay(root, terminal, settle);
   addSimulate(root, terminal, settle);
+  addExplore(root, terminal, settle);
   addDemo(root, terminal, stops, settle);
   for (const command of [root, ...root.commands]) {
     command.addHelpText("after", examples(command.name(), terminal.out.colors.dim));
@@ -174,6 +176,24 @@ function addSimulate(root: Command, terminal: Terminal, settle: Settle): void {
       forPeopleOrPrograms(options);
       const { simulate } = await import("./simulate/simulate.js");
       settle(await simulate(terminal, options));
+    });
+}
+
+function addExplore(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command("explore")
+    .summary("try everything that can happen to a small ring")
+    .description(
+      "Goes through every state that a small ring can come to, by every order of messages, ticks, joins and crashes, " +
+        "and checks what is promised in each. Exit status 1 if a law was broken, with the shortest way to it.",
+    )
+    .argument("[name...]", "configurations (default: all of them, one after the other)")
+    .option("--list", "tell which configurations there are")
+    .option("--states-max <n>", "cut off after so many states", integerFrom(1, 2 ** 32))
+    .option("--json", "one JSON object a configuration")
+    .action(async (names: string[], options: ExploreOptions) => {
+      const { explore } = await import("./explore/explore.js");
+      settle(await explore(terminal, names, options));
     });
 }
 

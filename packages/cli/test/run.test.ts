@@ -45,7 +45,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     const { status, stdout, stderr } = await ran(args);
     expect(stderr).toContain(told);
     expect(stderr).toMatch(
-      /^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status |replay |simulate )?--help\)\n$/,
+      /^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status |replay |simulate |explore )?--help\)\n$/,
     );
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
@@ -58,7 +58,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
 });
 
 describe("help", () => {
-  it.each(["start", "lookup", "ring", "status", "replay", "simulate", "demo"])(
+  it.each(["start", "lookup", "ring", "status", "replay", "simulate", "explore", "demo"])(
     "of %s has examples and fits a terminal",
     async (command) => {
       const { status, stdout, stderr } = await ran([command, "--help"]);
