@@ -25,6 +25,13 @@ const arrows = {
   },
 };
 
+/** Where two types are of each other by nature (a link has a peer, a peer has links), or only their types go round. */
+const circlesOfTypes = [
+  "^packages/transport/src/(link|peer)\\.ts$",
+  "^packages/core/src/(ownership|state)\\.ts$",
+  "^packages/simulator/",
+];
+
 const packageRules = ([name, { packages, modules, builtins }]) => [
   {
     name: `arrows-of-${name}`,
@@ -58,6 +65,12 @@ export default {
       severity: "error",
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-cycle-of-types",
+      severity: "error",
+      from: { pathNot: circlesOfTypes },
+      to: { circular: true },
     },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {

@@ -3,8 +3,6 @@ import { formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type {
   CallOptions,
-  ChordNetOptions,
-  ConnectOptions,
   Departure,
   EventName,
   Events,
@@ -27,6 +25,7 @@ import { keyId } from "./key.js";
 import { LookupsBase } from "./lookups.js";
 import { MemberLife } from "./member.js";
 import { ownsKey, peersView, rangesView } from "./member-view.js";
+import type { ChordNetOptions, ConnectOptions } from "./options.js";
 import type { Clock } from "./ports.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";

@@ -1,16 +1,7 @@
 import type { Config, Message, Reply, RequestId } from "@chordnet/core";
 import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
-import type {
-  CallOptions,
-  Client,
-  ConnectOptions,
-  Key,
-  LookupOptions,
-  NodeView,
-  Owner,
-  Trace,
-} from "./api.js";
+import type { CallOptions, Client, Key, LookupOptions, NodeView, Owner, Trace } from "./api.js";
 import type { Call } from "./call.js";
 import { beginCall, restOf, within } from "./call.js";
 import { ClientLink } from "./client-link.js";
@@ -18,6 +9,7 @@ import { ChordNetError, isChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
 import { learnRing } from "./learning.js";
 import { LookupsBase } from "./lookups.js";
+import type { ConnectOptions } from "./options.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock, silentLogger, systemClock, systemRandom } from "./ports.js";
 import { lookupMode, timeout, transport } from "./settings.js";

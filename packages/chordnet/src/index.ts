@@ -2,9 +2,7 @@ export type { Birth, Recorder } from "@chordnet/core";
 export { lineRecorder } from "@chordnet/core";
 export type {
   CallOptions,
-  ChordNetOptions,
   Client,
-  ConnectOptions,
   Departure,
   EventName,
   Events,
@@ -21,7 +19,6 @@ export type {
   Phase,
   Range,
   RangeChanged,
-  RingOptions,
   Seeds,
   Trace,
   TraceHop,
@@ -30,5 +27,6 @@ export { ChordNet } from "./chordnet.js";
 export { ChordNetClient } from "./client.js";
 export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
 export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
+export type { ChordNetOptions, ConnectOptions, RingOptions } from "./options.js";
 export type { Clock, Logger, Random } from "./ports.js";
 export type { ConnectionStatus, NodeStatus, PeerStatus, RingStatus, Status } from "./status.js";

@@ -1,9 +1,10 @@
 import type { LookupMode, NodeLimits, Recorder, RingParameters } from "@chordnet/core";
 import { badParameter, defaultLeaseMs, defaultRing, limitsMost } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
-import type { ChordNetOptions, EventName, RingOptions } from "./api.js";
+import type { EventName } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
+import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
 import { harmless } from "./recording.js";

@@ -1,1 +1,2 @@
-export { type WsOptions, ws } from "./ws.js";
+export type { WsOptions } from "./listen-ws.js";
+export { ws } from "./ws.js";

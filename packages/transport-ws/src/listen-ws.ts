@@ -1,11 +1,22 @@
 import { createServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Listener, type RawSocket, TransportError } from "@chordnet/transport";
-import { advertisedAddress, closeNet, listenNet, remoteOf } from "@chordnet/transport/node";
+import {
+  advertisedAddress,
+  closeNet,
+  type ListenOptions,
+  listenNet,
+  remoteOf,
+} from "@chordnet/transport/node";
 import { WebSocketServer } from "ws";
 import { canonical, messageBytesMax, scheme } from "./address.js";
-import type { WsOptions } from "./ws.js";
 import { WsSocket } from "./ws-socket.js";
+
+/** Where to listen, and the `ws://host:port/path` to advertise if it differs. */
+export interface WsOptions extends ListenOptions {
+  /** Starts with a slash; `/` by default. Requests for other paths are answered with 404. */
+  readonly path?: string;
+}
 
 export const listenWs = async (
   options: WsOptions,

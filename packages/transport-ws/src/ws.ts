@@ -1,14 +1,7 @@
 import { type Driver, type Transport, transportOf } from "@chordnet/transport";
-import type { ListenOptions } from "@chordnet/transport/node";
 import { canonical, scheme } from "./address.js";
 import { dialWs } from "./dial-ws.js";
-import { listenWs } from "./listen-ws.js";
-
-/** Where to listen, and the `ws://host:port/path` to advertise if it differs. */
-export interface WsOptions extends ListenOptions {
-  /** Starts with a slash; `/` by default. Requests for other paths are answered with 404. */
-  readonly path?: string;
-}
+import { listenWs, type WsOptions } from "./listen-ws.js";
 
 /**
  * ChordNet over WebSocket, with addresses `ws://host:port` or `ws://host:port/path`. Without options: for a client,

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Endpoint, OpenOptions } from "@chordnet/transport";
 import { afterEach, describe, expect, it } from "vitest";
-import { type WsOptions, ws } from "../src/ws.js";
+import type { WsOptions } from "../src/listen-ws.js";
+import { ws } from "../src/ws.js";
 
 const options: OpenOptions = {
   incarnation: 1,

@@ -2,6 +2,7 @@ import { left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
 import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
+import { connectionInfo } from "./connection-info.js";
 import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
 import type { Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
@@ -95,7 +96,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   connections(): ReadonlyArray<ConnectionInfo> {
     const connections: ConnectionInfo[] = [];
     for (const link of this.#links) {
-      const info = link.info();
+      const info = connectionInfo(link);
       if (info !== null) connections.push(info);
     }
     return connections;

@@ -1,8 +1,6 @@
 import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { helloBytesMax } from "./limits.js";
 import type { Hello, Refusal } from "./transport.js";
-
-/** A hello is read before anything is known of the sender, hence so short. */
-export const helloBytesMax = 2_048;
 
 /** Wire versions of which this package speaks the link's part. */
 export const defaultVersions: readonly [min: number, max: number] = [1, 1];

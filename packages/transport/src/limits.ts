@@ -1,4 +1,3 @@
-import { helloBytesMax } from "./hello.js";
 import { TransportError } from "./transport-error.js";
 
 /** Every bound of the links of one endpoint. */
@@ -43,6 +42,9 @@ export const defaultLimits: LinkLimits = {
   backoffMaxMs: 1_000,
   rememberedMax: 4_096,
 };
+
+/** A hello is read before anything is known of the sender, hence so short. */
+export const helloBytesMax = 2_048;
 
 /** A timer of Node and browsers holds 31 bits of milliseconds; more would fire at once. */
 const limitMax = 2 ** 31 - 1;

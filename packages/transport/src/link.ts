@@ -1,12 +1,12 @@
 import type { Dial } from "./dialler.js";
 import type { RawSocket, SocketHandlers } from "./driver.js";
 import { encodeFrame, FrameReader, Kind } from "./framing.js";
-import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting, helloBytesMax } from "./hello.js";
-import type { LinkLimits } from "./limits.js";
+import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting } from "./hello.js";
+import { helloBytesMax, type LinkLimits } from "./limits.js";
 import { type ByeReason, byeReasons, type LinkEnd } from "./link-end.js";
 import type { Chunk, ChunkPool } from "./outbox.js";
 import type { Peer } from "./peer.js";
-import type { ConnectionInfo, DisconnectReason, Refusal } from "./transport.js";
+import type { DisconnectReason, Refusal } from "./transport.js";
 
 /** What a link reports, and asks for. */
 export interface LinkOwner {
@@ -110,25 +110,6 @@ export class Link implements SocketHandlers {
   cut(reason: DisconnectReason, detail: string): void {
     this.#end({ reason, detail });
     this.socket.destroy();
-  }
-
-  /** `null` once it has ended. */
-  info(): ConnectionInfo | null {
-    const { phase, peer, greeting, framesIn, framesOut, bytesIn, bytesOut, writes } = this;
-    if (phase === "ended") return null;
-    return {
-      peer: peer?.name ?? null,
-      remote: this.socket.remote,
-      direction: this.dial === null ? "accepted" : "dialled",
-      state: phase,
-      incarnation: greeting?.incarnation ?? null,
-      queuedBytes: peer?.outbox.bytes ?? 0,
-      framesIn,
-      framesOut,
-      bytesIn,
-      bytesOut,
-      writes,
-    };
   }
 
   write(batch: ReadonlyArray<Chunk>): void {

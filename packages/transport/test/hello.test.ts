@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import {
-  decodeGreeting,
-  decodeRefusal,
-  encodeGreeting,
-  encodeRefusal,
-  type Greeting,
-  helloBytesMax,
-} from "../src/hello.js";
+import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Greeting } from "../src/hello.js";
+import { helloBytesMax } from "../src/limits.js";
 
 const greeting: Greeting = {
   versions: [1, 1],

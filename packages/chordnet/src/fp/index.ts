@@ -1,9 +1,10 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { ChordNetOptions, Client, ConnectOptions, Member } from "../api.js";
+import type { Client, Member } from "../api.js";
 import { ChordNet } from "../chordnet.js";
 import { ChordNetError } from "../errors.js";
+import type { ChordNetOptions, ConnectOptions } from "../options.js";
 
 /**
  * The API of `chordnet` for those who want errors as values: what returns a promise there returns a `TaskEither` here

@@ -4,7 +4,7 @@ import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 import { arcsMax, bar, circle, letterOf, paint } from "./circle.js";
 import { type Extent, extents } from "./claims.js";
-import type { Member } from "./ring.js";
+import type { Member } from "./member.js";
 import { shares } from "./shares.js";
 
 /** The ring for people: a circle where it is small enough to tell arcs apart, and a row for each node. */

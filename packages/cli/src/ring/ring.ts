@@ -1,25 +1,10 @@
-import type { Client, NodeView, PeerInfo } from "chordnet";
+import type { Client } from "chordnet";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
 import { asking } from "../via.js";
-import type { Claim } from "./claims.js";
+import { type Member, memberOf } from "./member.js";
 import { drawn } from "./print.js";
-
-/** What `chordnet ring --json` prints of a node, one a line. */
-export interface Member {
-  readonly id: string;
-  readonly address: string;
-  readonly predecessor: Neighbour | null;
-  readonly successors: ReadonlyArray<Neighbour>;
-  /** Null: nothing, at the moment it was asked. */
-  readonly claims: Claim | null;
-}
-
-export interface Neighbour {
-  readonly id: string;
-  readonly address: string;
-}
 
 /**
  * Goes round the ring, from successor to successor, and prints each node. Where it does not close or is out of order,
@@ -46,18 +31,4 @@ async function walked({ out, err }: Terminal, client: Client, options: ViaOption
       for (const line of drawn(out, members, client.ring)) out.line(line);
     }
   }
-}
-
-function memberOf({ id, address, predecessor, successors, claim }: NodeView): Member {
-  return {
-    id,
-    address,
-    predecessor: predecessor === null ? null : neighbourOf(predecessor),
-    successors: successors.map(neighbourOf),
-    claims: claim,
-  };
-}
-
-function neighbourOf({ id, address }: PeerInfo): Neighbour {
-  return { id, address };
 }

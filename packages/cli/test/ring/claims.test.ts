@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { extents } from "../../src/ring/claims.js";
+import type { Member } from "../../src/ring/member.js";
 import { drawn } from "../../src/ring/print.js";
-import type { Member } from "../../src/ring/ring.js";
 import { screen } from "../screen.js";
 
 const member = (id: string, from: string | null): Member => ({

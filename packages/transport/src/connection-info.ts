@@ -1,0 +1,22 @@
+import type { Link } from "./link.js";
+import type { ConnectionInfo } from "./transport.js";
+
+/** What is told of a connection; `null` once it has ended. */
+export const connectionInfo = (link: Link): ConnectionInfo | null => {
+  const { dial, greeting, peer, phase, socket } = link;
+  if (phase === "ended") return null;
+  const { framesIn, framesOut, bytesIn, bytesOut, writes } = link;
+  return {
+    peer: peer?.name ?? null,
+    remote: socket.remote,
+    direction: dial === null ? "accepted" : "dialled",
+    state: phase,
+    incarnation: greeting?.incarnation ?? null,
+    queuedBytes: peer?.outbox.bytes ?? 0,
+    framesIn,
+    framesOut,
+    bytesIn,
+    bytesOut,
+    writes,
+  };
+};
