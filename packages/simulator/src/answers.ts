@@ -1,5 +1,8 @@
 import type { Address, Epoch, Id, Millis, Owner } from "@chordnet/core";
+import { Dice } from "./dice.js";
 import type { Host } from "./host.js";
+import type { Writer } from "./registers.js";
+import { Registers } from "./registers.js";
 import type { Settlement, Simulation } from "./simulation.js";
 
 /** What became of all lookups. */
@@ -16,11 +19,15 @@ export interface LookupFigures {
 /** How long after its deadline a lookup is given up for lost. */
 const graceMs = 5000;
 
+/** The most that a client may dawdle before it writes through the owner that it found. */
+export const writeDelayMs = 20_000;
+
 /** Lookups that are asked during a run. Each is judged as it is answered. */
 export class Answers {
   private readonly simulation: Simulation;
   private readonly open = new Map<number, Question>();
   private readonly latest = new Map<Id, Answered>();
+  private readonly registers = new Registers();
   private asked = 0;
   private answered = 0;
   private failed = 0;
@@ -54,6 +61,11 @@ export class Answers {
     this.judge(question, settlement);
   }
 
+  /** Whether the key's register refuses the owner's writes. */
+  refuses(key: Id, { epoch }: Owner): boolean {
+    return this.registers.refuses(key, epoch);
+  }
+
   figures(): LookupFigures {
     const { asked, answered, failed } = this;
     const mean = (sum: number): number => (answered === 0 ? 0 : sum / answered);
@@ -74,14 +86,25 @@ export class Answers {
   private compare(question: Question, { peer, epoch }: Owner, at: Millis): void {
     const { witness } = this.simulation;
     const { key, asker, askedAt, before } = question;
-    const named = { key, asker, owner: peer.address };
-    if (witness.claims.since(peer, key, askedAt, at) === null)
-      witness.report(at, { _tag: "WrongAnswer", ...named });
-    if (before !== undefined && fell(before, { epoch, owner: peer.address })) {
-      witness.report(at, { _tag: "AnswerFell", ...named });
+    const { address: owner } = peer;
+    const since = witness.claims.since(peer, key, askedAt, at);
+    if (since === null) witness.report(at, { _tag: "WrongAnswer", key, asker, owner });
+    else this.writeLater(key, { owner, epoch, since });
+    if (before !== undefined && fell(before, { epoch, owner })) {
+      witness.report(at, { _tag: "AnswerFell", key, asker, owner });
     }
     const known = this.latest.get(key);
-    if (known === undefined || known.epoch < epoch) this.latest.set(key, { epoch, owner: peer.address });
+    if (known === undefined || known.epoch < epoch) this.latest.set(key, { epoch, owner });
+  }
+
+  /** At once, or long after. */
+  private writeLater(key: Id, writer: Writer): void {
+    const { simulation } = this;
+    const delayMs = writeDelayMs * Dice.of(`write ${simulation.now}`).draw() ** 3;
+    simulation.schedule(delayMs, () => {
+      const broken = this.registers.write(key, writer);
+      if (broken !== null) simulation.witness.report(simulation.now, broken);
+    });
   }
 
   /** Who was stopped or went may owe an answer; nobody else. */

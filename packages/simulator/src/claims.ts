@@ -46,14 +46,13 @@ export class Claims {
     const { length, epoch } = own.token;
     const { span } = held;
     const until = host.timeOf(node.ownership.leaseUntil, now);
-    const ran = !unseen && span !== null && span.until > now;
-    if (ran && span.length === length && span.epoch === epoch) {
-      span.until = until;
-      return;
+    const ran = span !== null && span.until > now && span.epoch === epoch;
+    if (ran && span.length === length) span.until = until;
+    else {
+      this.end(held, now);
+      this.begin(held, { incarnation: held.peer.incarnation, from: now, until, length, epoch }, now);
     }
-    this.end(held, now);
-    this.begin(held, { incarnation: held.peer.incarnation, from: now, until, length, epoch }, now);
-    if (ran && span.epoch === epoch && span.length > length) return;
+    if (ran && span.length >= length && !unseen) return;
     this.meet(held, length, now, report);
     const disorder = this.epochs.paint(held.peer.id, length, epoch, held.peer.address);
     if (disorder !== null) report(disorder);

@@ -1,4 +1,4 @@
-import type { Address, Happening, Millis, Outcome, ProcessState } from "@chordnet/core";
+import type { Address, Event, Millis, Outcome, ProcessState } from "@chordnet/core";
 import { nextProcessDeadline } from "@chordnet/core";
 import type { Held } from "./claims.js";
 
@@ -7,7 +7,7 @@ export class Host {
   state: ProcessState;
   /** Stopped, as by SIGSTOP: what comes in waits, and so does what was just about to go out. */
   stoppedUntil = 0;
-  readonly inbox: Array<{ readonly node: number | null; readonly what: Happening }> = [];
+  readonly inbox: Array<{ readonly node: number | null; readonly event: Event }> = [];
   readonly outbox: Outcome[] = [];
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;

@@ -5,7 +5,7 @@ export { deepFreeze } from "./freeze.js";
 export { grownRing, heal, nodeUrl } from "./grow.js";
 export { flaw, idealOwner } from "./ideal.js";
 export type { CutDirection } from "./links.js";
-export { lossy, mild, stopped, virtual } from "./modes.js";
+export { fenced, hard, lossy, mild, promised, stopped, virtual } from "./modes.js";
 export type { Faults } from "./network.js";
 export type { PlayOptions, Result } from "./play.js";
 export { healIntervalsMax, play, simulate } from "./play.js";

@@ -1,3 +1,4 @@
+import type { Faults } from "./network.js";
 import type { Rates, Scenario } from "./scenario.js";
 import { scenario } from "./scenario.js";
 
@@ -35,4 +36,49 @@ export function stopped(seed: number): Scenario {
 /** Three virtual nodes a process. */
 export function virtual(seed: number): Scenario {
   return { ...mild(seed), nodes: 1 + (seed % 5), virtualNodes: 3 };
+}
+
+const latencies: ReadonlyArray<Partial<Faults>> = [
+  { latencyMs: [1, 5] },
+  { latencyMs: [1, 30] },
+  { latencyMs: [20, 60] },
+  { latencyMs: [2, 60], tail: 1.5 },
+  { latencyMs: [1, 30], reordering: 0 },
+  { latencyMs: [1, 30], reordering: 0.2 },
+];
+
+/**
+ * What ownership is promised under, at length: 24 processes at first, lists of several lengths; joins, storms of joins,
+ * leaves, crashes that refuse, restarts in place; latencies of several kinds, below the timeouts; duplicates.
+ */
+export function promised(seed: number, minutes = 10): Scenario {
+  const successors = [2, 3, 4, 8][seed % 4] as number;
+  return scenario({
+    seed,
+    nodes: 24,
+    minutes,
+    ring: { successors },
+    faults: { duplication: seed % 3 === 0 ? 0.05 : 0, ...latencies[seed % latencies.length] },
+    drift: 0.01,
+    membersMin: 8,
+    perMinute: { joins: 3, storms: 0.1, leaves: 2, crashes: 1.5, restarts: 1, lookups: 20 },
+  });
+}
+
+/** What ownership aims at: as `promised`, and messages are lost, and processes stopped for up to 30 seconds, or slow. */
+export function hard(seed: number, minutes = 10): Scenario {
+  const basis = promised(seed, minutes);
+  return {
+    ...basis,
+    faults: { ...basis.faults, loss: 0.05 },
+    perMinute: { ...basis.perMinute, pauses: 2, slowdowns: 1 },
+    sizes: { ...basis.sizes, pauseMs: 30_000, pausedMax: 2 },
+  };
+}
+
+/** Small rings, few keys that are looked up all the time, and the troubles of `hard`: for what users feel. */
+export function fenced(seed: number, minutes = 1): Scenario {
+  const { nodes: _, ...basis } = hard(seed, minutes);
+  const perMinute = { ...churn, pauses: 6, slowdowns: 3, lookups: 240 };
+  return scenario({ ...basis, nodes: 6 + (seed % 4), membersMin: 6, keys: 4, perMinute });
 }

@@ -1,8 +1,8 @@
-import type { Address, Id, Millis } from "@chordnet/core";
+import type { Address, Id, Millis, Peer } from "@chordnet/core";
 import { defaultRing, processAddress } from "@chordnet/core";
 import type { Act, Deed, Who } from "./act.js";
 import type { LookupFigures } from "./answers.js";
-import { Answers } from "./answers.js";
+import { Answers, writeDelayMs } from "./answers.js";
 import { Dice } from "./dice.js";
 import { draw } from "./draw.js";
 import { nodeUrl } from "./grow.js";
@@ -51,8 +51,13 @@ export const healIntervalsMax = 200;
 /** So many intervals a lookup may take. */
 const lookupIntervals = 10;
 
-/** So many nodes are asked in the end. */
+/** So many questions are asked in the end, of as many nodes. */
 const askedInPeace = 64;
+
+/** How long a run goes on in the ideal ring: until the last lookup is due, and the last write. */
+function restMs(intervalMs: Millis): Millis {
+  return 3 * lookupIntervals * intervalMs + writeDelayMs;
+}
 
 /** Runs a scenario: everything that happens, and what comes of it, follows from the scenario alone. */
 export function simulate(scenario: Scenario, options: PlayOptions = {}): Result {
@@ -108,7 +113,7 @@ class Player {
     if (healed === null)
       simulation.witness.report(simulation.now, { _tag: "NotHealed", flaw: `${flaw(simulation)}` });
     else this.askAround();
-    simulation.run(3 * lookupIntervals * this.intervalMs, () => this.isStopped());
+    simulation.run(restMs(this.intervalMs), () => this.isStopped());
     return healed;
   }
 
@@ -241,28 +246,31 @@ class Player {
     return null;
   }
 
-  /** In the ideal ring every lookup is right. */
+  /** In the ideal ring every lookup is right, and every owner may write. */
   private askAround(): void {
     const { simulation } = this;
     const members = simulation.members();
-    for (let i = 0; i < Math.min(members.length, askedInPeace); i++) {
-      const asker = (members[Math.floor((i * members.length) / askedInPeace) % members.length] ?? members[0])
-        ?.self;
-      if (asker === undefined) return;
-      const key = this.key(`peace ${i}`);
-      const operation = simulation.lookup(
-        processAddress(asker.address),
-        key,
-        "recursive",
-        lookupIntervals * this.intervalMs,
-      );
-      const owner = idealOwner(members, key);
-      simulation.schedule(2 * lookupIntervals * this.intervalMs, () => {
-        const result = simulation.settled.get(operation)?.result;
-        if (result?._tag === "Owner" && result.peer.address === owner.address) return;
-        simulation.witness.report(simulation.now, { _tag: "WrongInPeace", key, asker: asker.address });
-      });
+    const first = members[0];
+    if (first === undefined) return;
+    for (let i = 0; i < askedInPeace; i++) {
+      const { self } = members[Math.floor((i * members.length) / askedInPeace)] ?? first;
+      this.askInPeace(self.address, this.key(i), idealOwner(members, this.key(i)));
     }
+  }
+
+  private askInPeace(asker: Address, key: Id, owner: Peer): void {
+    const { simulation, answers } = this;
+    const timeoutMs = lookupIntervals * this.intervalMs;
+    const operation = simulation.lookup(processAddress(asker), key, "recursive", timeoutMs);
+    simulation.schedule(2 * timeoutMs, () => {
+      const { now: at, settled, witness } = simulation;
+      const result = settled.get(operation)?.result;
+      if (result?._tag !== "Owner" || result.peer.address !== owner.address) {
+        witness.report(at, { _tag: "WrongInPeace", key, asker });
+      } else if (answers.refuses(key, result)) {
+        witness.report(at, { _tag: "OwnerRefused", key, owner: owner.address });
+      }
+    });
   }
 
   private isStopped(): boolean {

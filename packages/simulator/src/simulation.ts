@@ -208,19 +208,24 @@ export class Simulation {
   /** Something happens to a virtual node of a process, or to all of them (null). */
   happen(url: Address, node: number | null, what: Happening): void {
     const host = this.hosts.get(url);
-    if (host === undefined) return;
-    if (host.isStopped(this.now)) {
-      host.inbox.push({ node, what });
+    if (host !== undefined) this.occur(host, node, { ...what, at: 0, wall: 0 });
+  }
+
+  /** As `happen`, where the event is nobody else's: it is told when it happens. */
+  private occur(host: Host, node: number | null, event: Writable<Event>): void {
+    const { now } = this;
+    if (host.isStopped(now)) {
+      host.inbox.push({ node, event });
       return;
     }
-    if (++this.events > this.eventsMax)
-      throw new Error(`more than ${this.eventsMax} events by ${this.now} ms`);
-    const wall = this.wallStart + this.now + host.wallAheadMs;
-    const event: Event = { ...what, at: host.clock(this.now), wall };
+    if (++this.events > this.eventsMax) throw new Error(`more than ${this.eventsMax} events by ${now} ms`);
+    event.at = host.clock(now);
+    event.wall = this.wallStart + now + host.wallAheadMs;
     const before = host.state;
+    const { url } = before;
     const [state, outcomes] = this.step(before, node, event);
     host.state = state;
-    this.trace.add(this.now, url, node, event, outcomes);
+    this.trace.add(now, url, node, event, outcomes);
     const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;
     if (stopMs > 0) {
       host.outbox.push(...outcomes);
@@ -278,12 +283,14 @@ export class Simulation {
     target.linked.add(url);
     const { incarnation } = sender.state;
     const heard = this.carried(message, url, process);
-    this.happen(process, virtualIndex(to), {
+    this.occur(target, virtualIndex(to), {
       _tag: "Received",
       from,
       incarnation,
       client: false,
       message: heard,
+      at: 0,
+      wall: 0,
     });
   }
 
@@ -316,10 +323,13 @@ export class Simulation {
     host.wake(this.now);
     this.witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
-    if (host.stepMs === 0 || host.dueAt(this.now) <= this.now + 0.001)
-      this.happen(url, null, { _tag: "Ticked" });
-    for (const { node, what } of host.inbox.splice(0)) this.happen(url, node, what);
+    if (host.stepMs === 0 || host.dueAt(this.now) <= this.now + 0.001) this.tick(host);
+    for (const { node, event } of host.inbox.splice(0)) this.occur(host, node, event);
     this.arm(url, host);
+  }
+
+  private tick(host: Host): void {
+    this.occur(host, null, { _tag: "Ticked", at: 0, wall: 0 });
   }
 
   private arm(url: Address, host: Host): void {
@@ -329,7 +339,9 @@ export class Simulation {
     this.schedule(at - this.now, () => {
       if (this.hosts.get(url) !== host || host.timerAt !== at) return;
       host.timerAt = Number.POSITIVE_INFINITY;
-      if (!host.isStopped(this.now)) this.happen(url, null, { _tag: "Ticked" });
+      if (!host.isStopped(this.now)) this.tick(host);
     });
   }
 }
+
+type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
