@@ -22,6 +22,7 @@ export interface Outside {
   send(node: number, to: Address, message: Message): void;
   settled(effect: Settled): void;
   announced(node: number, change: Announcement): void;
+  suspected(process: Address): void;
   statusAsked(node: number, effect: StatusAsked): void;
   dropped(effect: Dropped): void;
 }
@@ -152,6 +153,9 @@ export class Engine {
         return;
       case "Announced":
         this.#outside.announced(node, effect.change);
+        return;
+      case "Suspected":
+        this.#outside.suspected(effect.process);
         return;
       case "StatusAsked":
         this.#outside.statusAsked(node, effect);

@@ -91,6 +91,11 @@ export class Links {
     endpoint.send(peer, frame);
   }
 
+  /** The process is silent: the next message to it is to go by a new connection. */
+  renew(process: Address): void {
+    this.#main.renew(process);
+  }
+
   greet(address: Address): Promise<Either<LinkFailure, Hello>> {
     return this.#main.greet(processAddress(address));
   }

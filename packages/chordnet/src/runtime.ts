@@ -220,6 +220,7 @@ export class Runtime {
         if (change._tag === "PeerEvicted") counters.evictions += 1;
         this.#observer.announced(node, change);
       },
+      suspected: (process) => this.links.renew(process),
       statusAsked: (node, { to, rid }) => {
         this.links.send(node, to, { _tag: "StatusReply", rid, json: this.#observer.statusJson() });
       },

@@ -26,6 +26,7 @@ function engine(overrides: Partial<Outside> = {}, recorder: Recorder | null = nu
     send: (_, to, message) => void sent.push(`${message._tag} ${to}`),
     settled: (effect) => void settled.push(effect),
     announced: (_, change) => void announced.push(change),
+    suspected: () => undefined,
     statusAsked: () => undefined,
     dropped: () => undefined,
     ...overrides,

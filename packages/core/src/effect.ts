@@ -18,7 +18,7 @@ import type { Address, Peer } from "./peer.js";
  *
  * @category effects
  */
-export type Effect = Send | Settled | Announced | StatusAsked | Dropped;
+export type Effect = Send | Settled | Announced | Suspected | StatusAsked | Dropped;
 
 export interface Send {
   readonly _tag: "Send";
@@ -127,6 +127,12 @@ export type SeedTrouble =
 export interface Announced {
   readonly _tag: "Announced";
   readonly change: Announcement;
+}
+
+/** The process did not answer, twice: what leads to it may be broken, and is to be made anew before the next message. */
+export interface Suspected {
+  readonly _tag: "Suspected";
+  readonly process: Address;
 }
 
 /** Somebody wants the whole status of the process, which only the shell knows. */

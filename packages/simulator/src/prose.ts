@@ -88,6 +88,8 @@ export class Prose {
           : `fails: ${effect.result.left._tag}`;
       case "Dropped":
         return `drops ${effect.message} from ${this.node(effect.from)}: ${effect.reason}`;
+      case "Suspected":
+        return `${this.node(effect.process)} is silent`;
       case "StatusAsked":
         return `status asked by ${effect.to}`;
     }

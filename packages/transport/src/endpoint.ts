@@ -3,6 +3,7 @@ import { describeAddressError } from "./address.js";
 import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
 import { connectionInfo } from "./connection-info.js";
+import { defer } from "./defer.js";
 import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
 import type { Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
@@ -79,6 +80,13 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     const reason = this.#reasonNotToSend(name, frame, known !== undefined);
     if (reason === null) this.#peers.enqueue(known ?? this.#peers.admit(name), frame, lane);
     else this.#peers.refuse(name, frame, reason);
+  }
+
+  renew(name: string): void {
+    const peer = this.#peers.get(name);
+    const link = peer === undefined ? null : openLink(peer);
+    if (link === null || link.deafMs < deafMsMin) return;
+    defer(() => link.cut("timeout", "nothing comes from the peer"));
   }
 
   async greet(address: string): Promise<DialOutcome> {
@@ -247,6 +255,9 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (!this.#closed) this.#onEvent(event);
   }
 }
+
+/** A connection over which something came more recently is alive. */
+const deafMsMin = 1_000;
 
 /** How many connections beyond the bound may have said nothing yet, be probes, or be told that there is no room. */
 const unknownMax = 64;

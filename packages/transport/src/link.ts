@@ -42,6 +42,9 @@ export class Link implements SocketHandlers {
   /** Whether there was traffic since the owner last looked, and for how long there was none. */
   active = true;
   quietMs = 0;
+  /** For how long nothing has come, and for how long it has been open. */
+  deafMs = 0;
+  openMs = 0;
   framesIn = 0;
   framesOut = 0;
   bytesIn = 0;
@@ -125,6 +128,7 @@ export class Link implements SocketHandlers {
 
   onChunk(chunk: Uint8Array): void {
     this.bytesIn += chunk.length;
+    this.deafMs = 0;
     const fault = this.#reader.push(chunk);
     if (fault === null) return;
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;

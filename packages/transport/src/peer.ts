@@ -30,10 +30,11 @@ export const isExpected = (peer: Peer): boolean =>
 
 /**
  * Which of two open connections between the same two processes goes: both sides must decide alike. If each dialled
- * one, the one dialled by the bytewise lower URL survives; if one side dialled both, it had given up the older.
+ * one at about the same time, the one dialled by the bytewise lower URL survives. If one side dialled both, or dialled
+ * though the older has been open for longer than any dial takes, it had given up the older.
  */
-export const loserOf = (older: Link, newer: Link, ours: string, theirs: string): Link => {
-  if ((older.dial === null) === (newer.dial === null)) return older;
+export const loserOf = (older: Link, newer: Link, ours: string, theirs: string, dialMsMax: number): Link => {
+  if ((older.dial === null) === (newer.dial === null) || older.openMs > dialMsMax) return older;
   const survivorIsOurs = ours < theirs;
   return (older.dial !== null) === survivorIsOurs ? newer : older;
 };

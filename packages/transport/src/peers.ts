@@ -92,9 +92,11 @@ export class Peers {
 
   opened(peer: Peer, link: Link): void {
     if (peer.dial !== null && peer.dial === link.dial) peer.dial = null;
+    const { dialTimeoutMs, helloTimeoutMs } = this.#context.limits;
+    const dialMsMax = 2 * (dialTimeoutMs + helloTimeoutMs);
     for (const other of [...peer.links]) {
       if (other === link || other.phase !== "open") continue;
-      loserOf(other, link, this.#context.address ?? "", peer.name).leave("duplicate");
+      loserOf(other, link, this.#context.address ?? "", peer.name, dialMsMax).leave("duplicate");
     }
     if (peer.present === null && link.greeting !== null) {
       peer.present = hello(link.greeting);

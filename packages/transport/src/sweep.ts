@@ -32,6 +32,8 @@ export class Sweep {
     for (const link of [...this.#links]) {
       link.quietMs = link.active ? 0 : link.quietMs + this.#periodMs;
       link.blockedMs = link.blocked ? link.blockedMs + this.#periodMs : 0;
+      link.deafMs += this.#periodMs;
+      if (link.phase === "open") link.openMs += this.#periodMs;
       link.active = false;
       if (link.blockedMs > drainTimeoutMs) link.cut("timeout", "it does not drain");
       else if (link.phase === "open" && !link.blocked && link.quietMs > idleMs) link.leave("idle");

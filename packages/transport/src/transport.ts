@@ -73,6 +73,11 @@ export interface Endpoint {
    * @param peer a canonical URL, or the name of a connected client as events gave it
    */
   send(peer: string, frame: Uint8Array, lane?: Lane): void;
+  /**
+   * The peer does not answer: if nothing has come from it of late, its open connection is cut, since it may lead nowhere
+   * any more without the system knowing; what is sent next travels on a new one.
+   */
+  renew(peer: string): void;
   /** Learns a peer's hello: from the open connection if there is one, else by a probe that is closed again. */
   greet(address: string): Promise<Either<LinkFailure, Hello>>;
   connections(): ReadonlyArray<ConnectionInfo>;
@@ -121,7 +126,7 @@ export interface LinkFailure {
 
 /**
  * Why the connection to a peer ended: it said goodbye (`closed`), ended without (`reset`), was not used (`idle`), did
- * not drain (`timeout`), broke the protocol (`protocol`), was refused by one side (`rejected`), or a later
+ * not drain or lay silent when it was to be renewed (`timeout`), broke the protocol (`protocol`), was refused by one side (`rejected`), or a later
  * incarnation answers at its address (`replaced`).
  */
 export type DisconnectReason = "closed" | "reset" | "idle" | "timeout" | "protocol" | "rejected" | "replaced";

@@ -84,6 +84,7 @@ export function suspect(turn: Turn, peer: Peer): void {
     incarnation: Math.max(known.incarnation, peer.incarnation),
     suspectUntil,
   });
+  turn.effects.push({ _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 

@@ -1,7 +1,9 @@
+import { Kind } from "../framing.js";
 import type { Context } from "./context.js";
 import { connectionTo } from "./frames.js";
 import type { RawPeer } from "./raw-peer.js";
-import type { Station } from "./station.js";
+import { type Station, textOf } from "./station.js";
+import type { Place } from "./subject.js";
 
 export const connectionsSuite = (context: Context): void => {
   context.it("uses one connection for both directions, again and again", async () => {
@@ -48,6 +50,57 @@ export const connectionsSuite = (context: Context): void => {
     a.send(b, "three");
     await Promise.all([a.event("Frame"), b.until(() => b.of("Frame").length === 2)]);
     context.expect([...a.of("SendFailed"), ...b.of("SendFailed")]).toEqual([]);
+  });
+
+  context.it("makes a connection anew over which nothing comes any more", async () => {
+    const place = await context.subject.place();
+    const answers = await answering(context, place);
+    const a = await context.node();
+    a.send(place.address, "lost");
+    await a.event("Connected");
+    while (a.of("Disconnected").length === 0) {
+      a.endpoint.renew(place.address);
+      await context.settled();
+    }
+    context.expect(a.of("Disconnected")[0]?.reason).toEqual("timeout");
+    a.send(place.address, "found");
+    await a.until(() => a.of("Connected").length === 2);
+    context.expect(textOf(await (answers[1] as RawPeer).receives(Kind.data))).toEqual("found");
+  });
+
+  context.it("leaves a connection alone over which something came just now", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    b.send(a, "one");
+    await a.event("Frame");
+    a.endpoint.renew(b.address);
+    a.endpoint.renew("memory://nobody");
+    b.send(a, "two");
+    await a.until(() => a.of("Frame").length === 2);
+    context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
+  });
+
+  context.it("keeps the later of two if the remote dials long after it was dialled", async () => {
+    const limits = { dialTimeoutMs: 100, helloTimeoutMs: 100, drainTimeoutMs: 400 };
+    const a = await context.node({ limits });
+    let place = await context.subject.place();
+    while (place.address < a.address) place = await context.subject.place();
+    const answers = await answering(context, place);
+    a.send(place.address, "one");
+    await a.event("Connected");
+    const first = (answers[0] as RawPeer).receives(Kind.bye).then(() => "first");
+    for (;;) {
+      const again = await context.dial(a);
+      again.hello({ address: place.address });
+      again.frame(Kind.accept);
+      const loser = await Promise.race([first, again.receives(Kind.bye).then(() => "again")]);
+      if (loser === "first") break;
+      await again.close();
+      // Until it is old enough: of that there is no event.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const kept = a.endpoint.connections().filter(({ state }) => state === "open");
+    context.expect(kept.map(({ direction }) => direction)).toEqual(["accepted"]);
   });
 
   context.it("does not take for idle what is used", async () => {
@@ -111,6 +164,17 @@ export const connectionsSuite = (context: Context): void => {
     b.send(a, "hi");
     await a.event("Frame", ({ peer }) => peer === b.address);
   });
+};
+
+/** Whoever dials there is accepted, and hears nothing more. */
+const answering = async (context: Context, place: Place): Promise<ReadonlyArray<RawPeer>> => {
+  const answers: RawPeer[] = [];
+  await context.listen(place, (peer) => {
+    answers.push(peer);
+    peer.hello({ address: place.address });
+    peer.frame(Kind.accept);
+  });
+  return answers;
 };
 
 const dialMany = async (context: Context, station: Station, count: number): Promise<RawPeer[]> => {
