@@ -43,7 +43,7 @@ export class Links {
   readonly #options: LinksOptions;
   readonly #endpoints: Endpoint[] = [];
   readonly #main: Endpoint;
-  readonly #undecodable: RareWarning;
+  readonly #seldom: RareWarning;
   #codec: Codec | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
@@ -68,7 +68,7 @@ export class Links {
     this.#main = main;
     this.#endpoints.push(main, ...others);
     this.#options = options;
-    this.#undecodable = new RareWarning(options.logger);
+    this.#seldom = new RareWarning(options.logger);
   }
 
   /** The advertised URL; null: dials only. */
@@ -129,14 +129,17 @@ export class Links {
       case "Rejected":
         if (event.by === "us") counters.rejectedByUs += 1;
         else counters.rejectedByThem += 1;
-        logger.warn(`connection refused by ${event.by}`, {
-          peer: event.peer,
-          remote: event.remote,
-          ...event.refusal,
-        });
+        this.#tellRejected(event);
         observer.rejected(event);
         return;
     }
+  }
+
+  /** Anybody can be refused as often as they like, and make us dial who refuses us; codes of ours are few, theirs need not be. */
+  #tellRejected({ by, peer, remote, refusal }: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void {
+    const reason = by === "us" ? `us ${refusal.code}` : "them";
+    const data = { peer, remote, ...refusal };
+    this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
   }
 
   #receive(index: number, event: Extract<TransportEvent, { readonly _tag: "Frame" }>): void {
@@ -152,7 +155,7 @@ export class Links {
       counters.undecodable += 1;
       if (decoded.left._tag === "UnknownKind") this.#declineUnknown(index, event, decoded.left);
       const error = decoded.left;
-      this.#undecodable.tell("undecodable frame", error._tag, clock.now(), { peer: event.peer, error });
+      this.#seldom.tell("undecodable frame", error._tag, clock.now(), { peer: event.peer, error });
       return;
     }
     const { from, to, message } = decoded.right;
