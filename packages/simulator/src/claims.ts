@@ -58,6 +58,16 @@ export class Claims {
     if (disorder !== null) report(disorder);
   }
 
+  /** What one virtual node gave to another within a step, it gave before that took it: who claims less is looked at first. */
+  release(now: Millis, host: Host, report: (broken: Broken) => void): void {
+    for (let i = 0; i < host.held.length; i++) {
+      const [node, held] = [host.state.nodes[i] as NodeState, host.held[i]];
+      if (held?.span == null || held.ownership === node.ownership) continue;
+      const length = claim(node, host.clock(now))?.token.length ?? 0n;
+      if (length < held.span.length) this.observe(now, host, i, report);
+    }
+  }
+
   /** The process was stopped, or its clock jumped: what it claims is looked at as if it were new. */
   unsee(host: Host): void {
     for (const held of host.held) if (held !== undefined) held.ownership = null;

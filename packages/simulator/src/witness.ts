@@ -56,6 +56,7 @@ export class Witness {
       this.again(before.nodes[node], event);
     let moved = false;
     let left = false;
+    if (checks.has("claims") && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
     for (let i = 0; i < nodes.length; i++) {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
       if (was === is) continue;
