@@ -1,5 +1,6 @@
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Token, Verdict } from "../message.js";
+import type { Before } from "../ownership.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
@@ -12,7 +13,7 @@ import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import { noted } from "./reports.js";
+import { noted, wasInherited } from "./reports.js";
 import { restartWaits, takeOver } from "./takeover.js";
 
 /**
@@ -90,7 +91,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
     takeOver(turn, before, "failure");
     return beginSplit(turn, from, ask);
   }
-  if (held.handed && ask.token?.epoch !== held.token.epoch) return repeatHand(turn, before, ask.token);
+  if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask.token);
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
@@ -98,6 +99,13 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   const report = { peer: held.peer, token: ask.token, handed: false };
   setOwnership(turn, { before: noted(report, beneath, turn.at, before.refused) });
   return grant(turn);
+}
+
+/** Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it handed on since. */
+function took(before: Before, asked: Token | null): boolean {
+  const { token } = before.report;
+  if (asked === null || asked.epoch === token.epoch) return asked !== null;
+  return wasInherited(before) && asked.epoch > token.epoch && asked.length <= token.length;
 }
 
 /**

@@ -111,6 +111,21 @@ describe("an heir's book", () => {
     expect(heard.node.ownership.before?.report.token.epoch).toBe(5);
   });
 
+  it("holds whoever was handed a part to just that; but if another gave it, who is gone, some may be handed on since", () => {
+    const part = report(0x10, range(0x08, 0x10, 5), true);
+    const [less, more] = [range(0x0c, 0x10, 6), range(0x04, 0x10, 6)];
+    for (const [notBefore, token, believed] of [
+      [Number.NEGATIVE_INFINITY, less, false],
+      [0, less, true],
+      [0, more, false],
+    ] as const) {
+      const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], { notBefore }) } });
+      const said = verdict(hears(node, 10, at(0x10), ask(token)).effects);
+      if (believed) expect(said).toEqual(granted(2250));
+      else expect(said).toMatchObject({ _tag: "Handed", token: { length: part.token.length } });
+    }
+  });
+
   it("refuses tokens that together would be more than the ring", () => {
     const wide = hears(heir, 10, at(0x10), ask(range(0x1f, 0x10, 2)));
     expect(verdict(wide.effects)).toMatchObject({ _tag: "Wait" });
