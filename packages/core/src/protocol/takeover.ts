@@ -1,5 +1,5 @@
 import type { RangeReason } from "../effect.js";
-import { distance } from "../identifier.js";
+import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
 import { holdsWholeRing, leased } from "../ownership.js";
@@ -103,9 +103,23 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const since = deadSince(state, before.report.peer);
   if (since !== null && (lease || head(state) === null)) {
     // What is known of it by another's word may be old: whom it admitted since then it served until it died.
-    return wasInherited(before) ? Math.max(before.notBefore, since + patienceMs(ring)) : since;
+    if (!wasInherited(before)) return since;
+    return Math.max(before.notBefore, since + (hides(state, before) ? longPatienceMs : patienceMs)(ring));
   }
-  return before.lastAt + (lease ? patienceMs(ring) : longPatienceMs(ring));
+  if (lease) return before.lastAt + patienceMs(ring);
+  // Whatever the dead beneath may have granted ends soon after this node's own lease, on which theirs hung.
+  const ended = since !== null && !wouldBeAlone(state, before);
+  return (ended ? state.ownership.leaseUntil : before.lastAt) + longPatienceMs(ring);
+}
+
+/**
+ * Somebody lives inside the range of a node known by another's word: admitted there unseen, it may have admitted and served
+ * others in its turn.
+ */
+function hides(state: NodeState, { report }: Before): boolean {
+  const { predecessor } = state.pointers;
+  if (predecessor === null || predecessor.id === report.peer.id) return false;
+  return inRange(state.config.space, predecessor.id, report.peer.id, report.token.length);
 }
 
 /** Nobody is known to hold what ends where this node's token begins. After W nobody can. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ownership } from "../../src/ownership.js";
 import { claim } from "../../src/ownership.js";
+import { ownershipDeadline } from "../../src/protocol/takeover.js";
 import type { NodeState } from "../../src/state.js";
 import { nextDeadline } from "../../src/step.js";
 import type { Stepped } from "../small-ring.js";
@@ -31,12 +32,13 @@ function heir(change: Partial<Ownership> = {}, pointers: Partial<NodeState["poin
   });
 }
 
-/** Its predecessor's port refuses a ping. */
-function buried(node: NodeState, timeMs: number): Stepped {
-  const lost = happens(node, timeMs, { _tag: "Disconnected", process: at(0x10).address });
+/** Its predecessor's port, or another's, refuses a ping. */
+function buried(node: NodeState, timeMs: number, point = 0x10): Stepped {
+  const { address } = at(point);
+  const lost = happens(node, timeMs, { _tag: "Disconnected", process: address });
   const [ping] = sent(lost.effects, "Ping");
   const message = ping?.message ?? { _tag: "Ping", rid: 0 };
-  return happens(lost.node, timeMs, { _tag: "SendFailed", to: at(0x10).address, message, reason: "refused" });
+  return happens(lost.node, timeMs, { _tag: "SendFailed", to: address, message, reason: "refused" });
 }
 
 describe("the range of a dead node", () => {
@@ -67,6 +69,25 @@ describe("the range of a dead node", () => {
 
   it("waits where the heir itself has no lease: it may have lost all to its own", () => {
     expect(startOf(buried(heir({ leaseUntil: 50 }), 100).node)).toBe(0x10);
+  });
+
+  it("goes to one without a lease W after that ended, and with it all that are dead beneath", () => {
+    const { node } = buried(buried(heir({ leaseUntil: 0 }), 5000, 0x08).node, 5000);
+    expect(startOf(tick(node, 5512).node)).toBe(0x10);
+    expect(startOf(tick(node, 5512.5).node)).toBe(0x02);
+  });
+
+  it.each([
+    ["L' where it was known by another's word", 0x02, 2362.5],
+    ["W where somebody lives inside it, who may have served others unseen", 0x05, 5512.5],
+  ])("waits for %s", (_, predecessor, waitMs) => {
+    const inheriting = member(0x20, 0x08, {
+      pointers: { successors: [at(0x30)], predecessor: at(predecessor) },
+      ownership: { before: beneath(below, [], { notBefore: 0 }), leaseUntil: 10_000 },
+    });
+    const { node } = buried(inheriting, 100, 0x08);
+    expect(startOf(node)).toBe(0x08);
+    expect(ownershipDeadline(node, 100)).toBe(100 + waitMs);
   });
 });
 
