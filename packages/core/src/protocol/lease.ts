@@ -3,7 +3,7 @@ import type { Ask, Millis, Token, Verdict } from "../message.js";
 import type { Before } from "../ownership.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import { processAddress } from "../peer.js";
+import { processAddress, sameProcess } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
@@ -95,10 +95,11 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
+  if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = ask.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   const report = { peer: held.peer, token: ask.token, handed: false };
   setOwnership(turn, { before: noted(report, beneath, turn.at, before.refused) });
-  return grant(turn);
+  return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
 }
 
 /** Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it handed on since. */
@@ -119,7 +120,7 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   if (credible && !ask.stale) {
     const report = { peer: from, token: ask.token, handed: false };
     setOwnership(turn, { before: noted(report, ask.beneath, turn.at) });
-    return grant(turn);
+    return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
   const beneath = outage ? ask.beneath.filter((report) => report.peer.id !== turn.state.self.id) : [];
@@ -128,6 +129,21 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   setOwnership(turn, { before: noted({ peer: from, token, handed: true }, beneath, turn.at) });
   turn.askWanted = true;
   return { _tag: "Handed", token, beneath };
+}
+
+/**
+ * The report was noted. One from this node's own process is as good as lost until a node elsewhere knows it, too, as both
+ * die together: it is passed on, with a new epoch of this node's token, and acknowledged only when that one is.
+ */
+function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
+  const { self, pointers, ownership } = turn.state;
+  const isOwn = (peer: Peer): boolean => sameProcess(peer.address, self.address);
+  if (ownership.token === null || !isOwn(from) || pointers.successors.every(isOwn)) return grant(turn);
+  if (news) {
+    setOwnership(turn, { token: { ...ownership.token, epoch: nextEpoch(turn) } });
+    turn.askWanted = true;
+  }
+  return confirmed(turn.state.ownership) ? grant(turn) : { _tag: "Wait", soon: true };
 }
 
 /** The asker's token and ours together are no more than the ring. */

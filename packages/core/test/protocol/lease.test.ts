@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claim } from "../../src/ownership.js";
+import type { Peer } from "../../src/peer.js";
+import type { NodeState } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
 import {
   answer,
@@ -87,6 +89,34 @@ describe("a lease", () => {
     const { node, rid } = asked(1000);
     const other = { ...node, ownership: { ...node.ownership, office: 1 } };
     expect(hears(other, 1010, at(0x30), answer(rid, granted(2250))).node.ownership.leaseUntil).toBe(2250);
+  });
+});
+
+describe("a virtual node that is heir of another of its process", () => {
+  const sibling = { ...at(0x10), address: "memory://20#10" };
+  const shrunk = range(0x0c, 0x10, 2);
+  const among = (successor: Peer): NodeState =>
+    member(0x20, 0x10, {
+      pointers: { successors: [successor] },
+      ownership: { before: beneath({ peer: sibling, token: range(0x08, 0x10, 1), handed: false }) },
+    });
+
+  it("acknowledges a change when its own heir knows of it: both die together", () => {
+    const told = hears(among(at(0x30)), 10, sibling, ask(shrunk));
+    expect(verdict(told.effects)).toEqual({ _tag: "Wait", soon: true });
+    const [passedOn] = sent(told.effects, "Ask");
+    expect(passedOn).toMatchObject({ to: at(0x30).address, message: { beneath: [{ token: shrunk }] } });
+    expect(verdict(hears(told.node, 20, sibling, ask(shrunk)).effects)).toMatchObject({ _tag: "Wait" });
+    const rid = passedOn?.message.rid as number;
+    const known = hears(told.node, 30, at(0x30), answer(rid, granted(2250))).node;
+    expect(verdict(hears(known, 40, sibling, ask(shrunk)).effects)).toEqual(granted(2250));
+  });
+
+  it("does so at once where nothing changed, or nobody else is in its list", () => {
+    const same = hears(among(at(0x30)), 10, sibling, ask(range(0x08, 0x10, 1)));
+    expect(verdict(same.effects)).toEqual(granted(2250));
+    const alone = among({ ...at(0x30), address: "memory://20#30" });
+    expect(verdict(hears(alone, 10, sibling, ask(shrunk)).effects)).toEqual(granted(2250));
   });
 });
 
