@@ -8,28 +8,20 @@ import {
   hashName,
   hexId,
   integerFrom,
-  latencyMs,
   listenUrl,
-  numberFrom,
-  rate,
   ringName,
   ringNumber,
 } from "./arguments.js";
 import type { DemoOptions } from "./demo/demo.js";
 import { examples } from "./examples.js";
-import type { ExploreOptions } from "./explore/explore.js";
 import { wrongUsage } from "./failure.js";
 import type { LookupOptions } from "./lookup/lookup.js";
-import type { ReplayOptions } from "./replay/replay.js";
-import type { SimulateOptions } from "./simulate/wish.js";
+import { addExplore, addReplay, addSimulate } from "./proof.js";
 import { logLevels } from "./start/log.js";
 import type { StartOptions } from "./start/plan.js";
 import type { Stops } from "./start/stopping.js";
-import type { Terminal } from "./terminal.js";
+import type { Settle, Terminal } from "./terminal.js";
 import type { ViaOptions } from "./via.js";
-
-/** Told the exit status of the command that ran. */
-export type Settle = (status: number) => void;
 
 /** All commands. Each loads its own code only when it runs, so that a lookup does not wait for what it does not use. */
 export function program(terminal: Terminal, stops: Stops, settle: Settle): Command {
@@ -121,82 +113,6 @@ function addStatus(root: Command, terminal: Terminal, settle: Settle): void {
     });
 }
 
-function addReplay(root: Command, terminal: Terminal, settle: Settle): void {
-  root
-    .command("replay")
-    .summary("live a recorded node's life once more")
-    .description(
-      "Runs the events of what chordnet start --record wrote, and compares what comes of each. " +
-        "Exit status 1 at the first difference.",
-    )
-    .argument("<file...>", "recordings")
-    .option("--print", "tell every event, and what came of it")
-    .option("--json", "one JSON object a file")
-    .action(async (files: string[], options: ReplayOptions) => {
-      forPeopleOrPrograms(options);
-      const { replay } = await import("./replay/replay.js");
-      settle(await replay(terminal, files, options));
-    });
-}
-
-function addSimulate(root: Command, terminal: Terminal, settle: Settle): void {
-  root
-    .command("simulate")
-    .summary("simulate a ring and its troubles, from a seed")
-    .description(
-      "Simulates a ring on a virtual clock, and checks what is promised after every event. The same seed and " +
-        "options give the same run. Rates are a minute, all nodes together. Exit status 1 if a promise was broken.",
-    )
-    .option("--nodes <n>", "nodes that found the ring", integerFrom(1, 100_000), 20)
-    .option("--minutes <n>", "minutes of trouble, on the virtual clock", numberFrom(0, 100_000), 10)
-    .option("--seed <n>", "from which everything follows (default: a fresh one)", integerFrom(0, 2 ** 32 - 1))
-    .option("--join-rate <n>", "nodes that join", rate, 0)
-    .option("--leave-rate <n>", "nodes that hand over and go", rate, 0)
-    .option("--crash-rate <n>", "nodes that are gone at once", rate, 0)
-    .option("--restart-rate <n>", "nodes that crash and start again in place", rate, 0)
-    .option("--pause-rate <n>", "nodes stopped for up to 10 s, one at a time", rate, 0)
-    .option("--partition <n>", "cuts through the network, for up to 20 s", rate, 0)
-    .option("--loss <share>", "share of messages that are lost, 0 to 1", numberFrom(0, 1), 0)
-    .addOption(
-      new Option("--latency <ms>", "how long messages are under way: MS or LEAST-MOST")
-        .argParser(latencyMs)
-        .default([1, 30], "1-30"),
-    )
-    .option("--lookups-per-s <n>", "lookups a second, all nodes together", rate, 1)
-    .option("--successors <n>", "length of the successor list", ringNumber("successors"), 8)
-    .option("--interval-ms <n>", "how often neighbours speak", ringNumber("intervalMs"), 1000)
-    .option("--virtual-nodes <n>", "identifiers of each process", integerFrom(1, 256), 1)
-    .option("--record <file>", "write what is done when, and the hash of what came of it")
-    .option("--replay <file>", "do what --record wrote, and compare")
-    .option("--shrink <file>", "write the smallest run that breaks the same promise")
-    .option("--print", "tell what is done, and what comes of it")
-    .option("--plot <file>", "draw members, messages and lookups over time, as SVG")
-    .option("--json", "violations as JSON, a line each; then the results as one object")
-    .action(async (options: SimulateOptions) => {
-      forPeopleOrPrograms(options);
-      const { simulate } = await import("./simulate/simulate.js");
-      settle(await simulate(terminal, options));
-    });
-}
-
-function addExplore(root: Command, terminal: Terminal, settle: Settle): void {
-  root
-    .command("explore")
-    .summary("try everything that can happen to a small ring")
-    .description(
-      "Goes through every state that a small ring can come to, by every order of messages, ticks, joins and crashes, " +
-        "and checks what is promised in each. Exit status 1 if a law was broken, with the shortest way to it.",
-    )
-    .argument("[name...]", "configurations (default: all of them, one after the other)")
-    .option("--list", "tell which configurations there are")
-    .option("--states-max <n>", "cut off after so many states", integerFrom(1, 2 ** 32))
-    .option("--json", "one JSON object a configuration")
-    .action(async (names: string[], options: ExploreOptions) => {
-      const { explore } = await import("./explore/explore.js");
-      settle(await explore(terminal, names, options));
-    });
-}
-
 function addDemo(root: Command, terminal: Terminal, stops: Stops, settle: Settle): void {
   root
     .command("demo")
@@ -227,11 +143,6 @@ function needs(name: string, flags: string): (command: Command) => void {
   return (command) => {
     if (command.getOptionValue(name) === undefined) throw wrongUsage(`option ${flags} is missing`);
   };
-}
-
-function forPeopleOrPrograms({ print, json }: { readonly print?: boolean; readonly json?: boolean }): void {
-  if (print === true && json === true)
-    throw wrongUsage("--print is for people, --json for programs: use one of them");
 }
 
 function sameScheme(urls: ReadonlyArray<Url>): void {

@@ -45,6 +45,9 @@ export function terminal(io: Io): Terminal {
   return { io, out: output(io.stdout, io.env), err: output(io.stderr, io.env) };
 }
 
+/** Told the exit status of the command that ran. */
+export type Settle = (status: number) => void;
+
 /** Width of a page where nobody says otherwise: pipes, files. */
 const pageColumns = 80;
 

@@ -39,6 +39,14 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ],
     ["nothing to replay", ["replay"], "missing required argument 'file'"],
     ["replaying for both", ["replay", "f", "--print", "--json"], "use one of them"],
+    [
+      "a replay with a seed",
+      ["simulate", "--replay", "f", "--seed", "1"],
+      "cannot be used with option '--seed",
+    ],
+    ["no such latency", ["simulate", "--latency", "30-1"], "MS or LEAST-MOST"],
+    ["too many nodes", ["simulate", "--nodes", "100001"], "1 to 100000"],
+    ["a share above one", ["simulate", "--loss", "1.5"], "0 to 1"],
     ["a bad level", start("--log-level", "loud"), "Allowed choices"],
     ["too many bits", start("--bits", "257"), "1 to 256"],
   ])("%s", async (_, args, told) => {

@@ -36,6 +36,7 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
     if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
     return 1;
   }
+  if (options.shrink !== undefined) err.line("no promise was broken: there is nothing to shrink");
   if (again !== null && again.traceHash !== result.traceHash)
     throw failed(
       `the run came out otherwise: its hash is ${result.traceHash}, ${again.traceHash} was recorded`,
