@@ -83,11 +83,12 @@ export class Answers {
     this.compare(question, result, at);
   }
 
-  private compare(question: Question, { peer, epoch }: Owner, at: Millis): void {
+  private compare(question: Question, answer: Owner, at: Millis): void {
+    const { peer, epoch } = answer;
     const { witness } = this.simulation;
     const { key, asker, askedAt, before } = question;
     const { address: owner } = peer;
-    const since = witness.claims.since(peer, key, askedAt, at);
+    const since = witness.claims.since(answer, key, askedAt, at);
     if (since === null) witness.report(at, { _tag: "WrongAnswer", key, asker, owner });
     else this.writeLater(key, { owner, epoch, since });
     if (before !== undefined && fell(before, { epoch, owner })) {

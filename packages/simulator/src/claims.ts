@@ -7,6 +7,7 @@ import type {
   Incarnation,
   Millis,
   NodeState,
+  Owner,
   Peer,
 } from "@chordnet/core";
 import { claim, distance, inRange } from "@chordnet/core";
@@ -78,15 +79,16 @@ export class Claims {
     for (const held of host.held) if (held !== undefined) this.end(held, now);
   }
 
-  /** Since when the node claimed the key under that epoch, if at some instant between question and answer it did. */
-  since(owner: Peer, key: Id, askedAt: Millis, answeredAt: Millis): Millis | null {
-    const spans = this.spans.get(owner.address) ?? [];
+  /** Since when the answer was true, if at some instant between question and answer it was. */
+  since({ peer, epoch }: Owner, key: Id, askedAt: Millis, answeredAt: Millis): Millis | null {
+    const spans = this.spans.get(peer.address) ?? [];
     const span = spans.find(
-      ({ incarnation, from, until, length }) =>
-        incarnation === owner.incarnation &&
-        from <= answeredAt &&
-        until >= askedAt &&
-        inRange(this.config.space, key, owner.id, length),
+      (each) =>
+        each.incarnation === peer.incarnation &&
+        each.epoch === epoch &&
+        each.from <= answeredAt &&
+        each.until >= askedAt &&
+        inRange(this.config.space, key, peer.id, each.length),
     );
     return span?.from ?? null;
   }

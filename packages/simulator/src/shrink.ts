@@ -88,8 +88,11 @@ class Hunt {
     this.smaller({ ...best, acts, trouble: { ...best.trouble, until } });
   }
 
-  /** Leaves out acts: half of them, a quarter, and so on down to each alone. */
+  /** Leaves out acts: all of one kind, then half of all, a quarter, and so on down to each alone. */
   drop(): void {
+    for (const kind of new Set(this.best.acts.map(({ _tag }) => _tag))) {
+      this.smaller({ ...this.best, acts: this.best.acts.filter(({ _tag }) => _tag !== kind) });
+    }
     for (let chunk = Math.ceil(this.best.acts.length / 2); chunk >= 1 && !this.isOver(); ) {
       let dropped = false;
       for (let from = this.best.acts.length; from > 0 && !this.isOver(); from -= chunk) {
