@@ -3,7 +3,7 @@
 // `builtins` names the folders that may use Node's own modules: what stands elsewhere runs in a browser too.
 const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
-  simulator: { packages: ["core"], modules: ["fp-ts"], builtins: [] },
+  simulator: { packages: ["core"], modules: ["fp-ts", "fast-check"], builtins: [] },
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },

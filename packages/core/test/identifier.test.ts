@@ -1,3 +1,4 @@
+import { distances, ids, spaces } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -13,7 +14,6 @@ import {
   type Space,
   space,
 } from "../src/identifier.js";
-import { distances, ids, spaces } from "./arbitraries.js";
 
 const smallRings = [1, 2, 3, 4].map(space);
 

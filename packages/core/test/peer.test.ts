@@ -1,3 +1,4 @@
+import { addresses } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashText } from "../src/hash.js";
@@ -12,7 +13,6 @@ import {
   virtualIndex,
   virtualIndexMax,
 } from "../src/peer.js";
-import { addresses } from "./arbitraries.js";
 
 const ring = space(160);
 

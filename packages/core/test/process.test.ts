@@ -1,5 +1,6 @@
 import type { Simulation } from "@chordnet/simulator";
-import { grownRing, heal, lossy, mild, nodeUrl, recordings, stopped, virtual } from "@chordnet/simulator";
+import { grownRing, heal, lossy, mild, nodeUrl, stopped, virtual } from "@chordnet/simulator";
+import { recordings } from "@chordnet/simulator/testing";
 import { right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { Clocked, Happening } from "../src/event.js";

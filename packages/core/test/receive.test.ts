@@ -1,5 +1,6 @@
-import type { Reached } from "@chordnet/simulator";
-import { lossy, reachedStates, stopped } from "@chordnet/simulator";
+import { lossy, stopped } from "@chordnet/simulator";
+import type { Reached } from "@chordnet/simulator/testing";
+import { messages, reachedStates } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DropReason } from "../src/effect.js";
@@ -9,7 +10,6 @@ import * as pending from "../src/pending.js";
 import type { Request } from "../src/request.js";
 import type { NodeState } from "../src/state.js";
 import { step } from "../src/step.js";
-import { messages } from "./arbitraries.js";
 import { at, happens, member } from "./small-ring.js";
 
 /** An answer counts once, from whom was asked, in the form that was asked for. All else is dropped, and says why. */

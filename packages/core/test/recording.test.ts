@@ -1,4 +1,5 @@
-import { lossy, mild, recordings, stopped, virtual } from "@chordnet/simulator";
+import { lossy, mild, stopped, virtual } from "@chordnet/simulator";
+import { messages, recordings } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { isLeft, isRight, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
@@ -13,7 +14,6 @@ import { bornProcess, lineRecorder } from "../src/recording.js";
 import type { Replay, ReplayTrouble } from "../src/replay.js";
 import { replayLine } from "../src/replay.js";
 import { eventFromJson, eventToJson, traceCodecs } from "../src/wire/event-codecs.js";
-import { messages } from "./arbitraries.js";
 
 const ring = space(160);
 const name = naming(ring, "sha256");

@@ -1,5 +1,6 @@
-import type { Reached } from "@chordnet/simulator";
-import { deepFreeze, lossy, mild, reachedStates, stopped, virtual } from "@chordnet/simulator";
+import { lossy, mild, stopped, virtual } from "@chordnet/simulator";
+import type { Reached } from "@chordnet/simulator/testing";
+import { deepFreeze, messages, reachedStates } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../src/effect.js";
@@ -10,7 +11,6 @@ import * as pending from "../src/pending.js";
 import type { NodeState } from "../src/state.js";
 import { nextDeadline, step } from "../src/step.js";
 import { codec } from "../src/wire/codec.js";
-import { messages } from "./arbitraries.js";
 
 const states: ReadonlyArray<Reached> = [
   ...reachedStates(mild(3), 61),

@@ -1,7 +1,7 @@
+import { wellFormedTexts } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readUtf8, utf8, utf8Length, writeUtf8 } from "../src/utf8.js";
-import { wellFormedTexts } from "./arbitraries.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

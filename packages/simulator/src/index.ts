@@ -1,7 +1,6 @@
 export type { Act, Deed, Who } from "./act.js";
 export type { LookupFigures } from "./answers.js";
 export { draw } from "./draw.js";
-export { deepFreeze } from "./freeze.js";
 export { grownRing, heal, nodeUrl } from "./grow.js";
 export { flaw, idealOwner } from "./ideal.js";
 export type { CutDirection } from "./links.js";
@@ -10,8 +9,6 @@ export type { Faults } from "./network.js";
 export type { PlayOptions, Result } from "./play.js";
 export { healIntervalsMax, play, simulate } from "./play.js";
 export { Prose } from "./prose.js";
-export type { Reached, Recording } from "./reached.js";
-export { reachedStates, recordings } from "./reached.js";
 export type { Conditions, Rates, Scenario, ScenarioOptions, Schedule, Sizes } from "./scenario.js";
 export { scenario } from "./scenario.js";
 export type { ShrinkOptions, Shrunk } from "./shrink.js";

@@ -1,3 +1,4 @@
+import { messages, spaces } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import type { Either } from "fp-ts/lib/Either.js";
 import { isLeft } from "fp-ts/lib/Either.js";
@@ -10,7 +11,6 @@ import { codec } from "../../src/wire/codec.js";
 import type { DecodeError } from "../../src/wire/decode-error.js";
 import { kinds } from "../../src/wire/kinds.js";
 import { millisMax } from "../../src/wire/writer.js";
-import { messages, spaces } from "../arbitraries.js";
 
 const ring = space(160);
 const name = naming(ring, "sha256");

@@ -1,4 +1,5 @@
-import { recordings, stopped } from "@chordnet/simulator";
+import { stopped } from "@chordnet/simulator";
+import { messages, recordings } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { isRight } from "fp-ts/lib/Either.js";
 import { PathReporter } from "io-ts/lib/PathReporter.js";
@@ -8,7 +9,6 @@ import type { Message } from "../../src/message.js";
 import { messageLimits } from "../../src/message.js";
 import { naming } from "../../src/peer.js";
 import { fromJson, messageCodecs, toJson } from "../../src/wire/message-codecs.js";
-import { messages } from "../arbitraries.js";
 
 const ring = space(160);
 const name = naming(ring, "sha256");

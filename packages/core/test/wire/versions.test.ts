@@ -1,3 +1,4 @@
+import { ids, messages } from "@chordnet/simulator/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Id } from "../../src/identifier.js";
@@ -6,7 +7,6 @@ import type { Find, Message, Ping } from "../../src/message.js";
 import { naming } from "../../src/peer.js";
 import { codec, codecOf } from "../../src/wire/codec.js";
 import { kinds } from "../../src/wire/kinds.js";
-import { ids, messages } from "../arbitraries.js";
 import { kinds2, type Message2, startedAtTag } from "./version2.js";
 
 const ring = space(160);

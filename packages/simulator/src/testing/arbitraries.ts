@@ -1,23 +1,25 @@
-import fc from "fast-check";
-import type { Distance, Id, Space } from "../src/identifier.js";
-import { id, space } from "../src/identifier.js";
 import type {
+  Address,
+  Distance,
   Envelope,
   Epoch,
   Hop,
   HopReason,
+  Id,
+  Incarnation,
   Message,
   MessageLimits,
+  Naming,
+  Peer,
   RefusalCode,
   Report,
+  Space,
   Token,
   UnfoundReason,
   Verdict,
-} from "../src/message.js";
-import { messageLimits } from "../src/message.js";
-import type { Address, Incarnation, Naming, Peer } from "../src/peer.js";
-import { virtualAddress } from "../src/peer.js";
-import { utf8Length } from "../src/utf8.js";
+} from "@chordnet/core";
+import { id, messageLimits, space, utf8, virtualAddress } from "@chordnet/core";
+import fc from "fast-check";
 
 const hopReasons: ReadonlyArray<HopReason> = ["successor", "finger", "route", "predecessor", "told"];
 const unfoundReasons: ReadonlyArray<UnfoundReason> = ["unclaimed", "hops-exceeded"];
@@ -129,7 +131,7 @@ export function messages(
   const trace = fc.array(hop, { maxLength: Math.min(4, limits.hopsMax) });
   const predecessor = fc.option(peer, { nil: null });
   const target = ids(ring);
-  const detail = wellFormedTexts(40).filter((text) => utf8Length(text) <= limits.detailBytesMax);
+  const detail = wellFormedTexts(40).filter((text) => utf8(text).length <= limits.detailBytesMax);
   const json = fc.uint8Array({ maxLength: Math.min(64, limits.jsonBytesMax) });
   const verdict: fc.Arbitrary<Verdict> = fc.oneof(
     fc.record({ _tag: fc.constant("Granted" as const), leaseMs: uint32 }),
