@@ -44,7 +44,7 @@ export function peersView(config: Config, state: ProcessState, at: number): Read
 export function nodeStatus(config: Config, node: NodeState, index: number, at: number): NodeStatus {
   const held = claim(node, at);
   const brief = ({ id, address }: Peer): PeerStatus => ({ id: formatId(config.space, id), address });
-  const { successors, predecessor, fingers, remembered } = node.pointers;
+  const { successors, predecessor, fingers } = node.pointers;
   return {
     node: index,
     ...brief(node.self),
@@ -54,7 +54,7 @@ export function nodeStatus(config: Config, node: NodeState, index: number, at: n
     predecessor: predecessor === null ? null : brief(predecessor),
     successors: successors.map(brief),
     fingers: fingers.map(({ index: finger, peer }) => ({ finger, ...brief(peer) })),
-    remembered: remembered.map(brief),
+    remembered: node.remembered.map(({ peer }) => brief(peer)),
     routes: node.routes.entries.length,
     pending: node.pending.size,
   };

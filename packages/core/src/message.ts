@@ -49,8 +49,8 @@ export interface Ask {
   readonly rid: RequestId;
   /** Null: holds no range (a newcomer, or one that knows that its range is void). */
   readonly token: Token | null;
-  /** Unleased for so long that somebody else may hold it by now: to be believed only by an heir that remembers it. */
-  readonly stale: boolean;
+  /** For how long the sender has been without a lease; 0: it has one. After W somebody else may hold the range by now. */
+  readonly unleasedMs: Millis;
   /** The tokens that end where the sender's begins, nearest first: what the heir inherits if the sender dies. */
   readonly beneath: ReadonlyArray<Report>;
 }
@@ -125,6 +125,21 @@ export interface Ping {
 export interface Pong {
   readonly _tag: "Pong";
   readonly rid: RequestId;
+}
+
+/** "Here I am." Asks for whoever stands before the sender's own place on the ring, as the receiver sees it. */
+export interface Introduce {
+  readonly _tag: "Introduce";
+  readonly rid: RequestId;
+}
+
+/** As things were before the sender heard of the asker. */
+export interface Introduced {
+  readonly _tag: "Introduced";
+  readonly rid: RequestId;
+  /** The sender's finger that lies nearest before the asker; null: none lies between them. */
+  readonly preceding: Peer | null;
+  readonly successors: ReadonlyArray<Peer>;
 }
 
 /** "I go: take my range." To the heir, from one that has stopped claiming. */
@@ -234,13 +249,26 @@ export type Reply =
   | Unfound
   | Closer
   | Pong
+  | Introduced
   | Left
   | Resolved
   | Refused
   | Inspected
   | StatusReply;
 
-export type Message = Ask | Find | Route | Ping | Leave | Depart | Circle | Query | Inspect | Status | Reply;
+export type Message =
+  | Ask
+  | Find
+  | Route
+  | Ping
+  | Introduce
+  | Leave
+  | Depart
+  | Circle
+  | Query
+  | Inspect
+  | Status
+  | Reply;
 
 /** A message on its way between two virtual nodes, named by their place in their process. */
 export interface Envelope {

@@ -51,7 +51,14 @@ export interface Split {
   readonly rest: Token;
   readonly rid: RequestId;
   readonly since: Millis;
+  /** `merge`: the newcomer is leased in another ring, and keeps a range that it had. */
+  readonly reason: "join" | "merge";
+  /** Whoever lies between the newcomer and what lies beneath this node; null: nobody does. */
+  readonly beyond: Beyond | null;
 }
+
+/** Of a range that was handed on in part, the other part's holder; none: it is not known. */
+export type Beyond = ReadonlyArray<Report>;
 
 /** Whether the lease runs at this time. */
 export function leased(ownership: Ownership, at: Millis): boolean {

@@ -5,6 +5,7 @@ import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
 import { bury, dismiss, heard, ponged } from "./protocol/failure.js";
+import { onIntroduce, onIntroduced, onNotIntroduced } from "./protocol/introduce.js";
 import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
@@ -55,6 +56,7 @@ function receiveFromNode(turn: Turn, from: Peer, message: Message): void {
       return;
     case "Ask":
     case "Ping":
+    case "Introduce":
     case "Leave":
     case "Depart":
     case "Circle":
@@ -64,7 +66,10 @@ function receiveFromNode(turn: Turn, from: Peer, message: Message): void {
   }
 }
 
-type RingMessage = Extract<Message, { readonly _tag: "Ask" | "Ping" | "Leave" | "Depart" | "Circle" }>;
+type RingMessage = Extract<
+  Message,
+  { readonly _tag: "Ask" | "Ping" | "Introduce" | "Leave" | "Depart" | "Circle" }
+>;
 
 /** From a node about the ring. Whoever sends one is alive, and may be a nearer successor: answered first, then met. */
 function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void {
@@ -77,6 +82,9 @@ function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void 
     case "Ping":
       if (isMember(turn.state)) send(turn, from.address, { _tag: "Pong", rid: message.rid });
       else refuse(turn, from.address, message.rid);
+      return meet(turn, from);
+    case "Introduce":
+      onIntroduce(turn, from, message);
       return meet(turn, from);
     case "Leave":
       return onLeave(turn, from, message);
@@ -112,6 +120,8 @@ function fits(request: Request, reply: Reply): boolean {
       return reply._tag === "Answer" || reply._tag === "Refused";
     case "Ping":
       return reply._tag === "Pong" || reply._tag === "Refused";
+    case "Introduce":
+      return reply._tag === "Introduced" || reply._tag === "Refused";
     case "JoinQuery":
       return reply._tag === "Resolved" || reply._tag === "Refused";
     case "Inspect":
@@ -137,6 +147,8 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
       onAdmissionDelayed(turn, purpose, "wait");
     }
   } else if (purpose._tag === "Ping") ponged(turn, from.address);
+  else if (purpose._tag === "Introduce" && reply._tag === "Introduced")
+    onIntroduced(turn, from, reply, request, purpose);
   else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")
     onJoinResolved(turn, reply, purpose.seed);
   else if (purpose._tag === "Inspect" && reply._tag === "Inspected") {
@@ -167,6 +179,7 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
   }
   if (refused.code === "gone") bury(turn, from.address, from.incarnation, "left");
   if (refused.code === "not-member") dismiss(turn, from);
+  if (purpose._tag === "Introduce") onNotIntroduced(turn, purpose, "refused");
 }
 
 /** Epochs so far ahead that counting on from them would soon be impossible are nobody's honest word. */

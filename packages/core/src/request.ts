@@ -17,6 +17,7 @@ export interface Request {
 export type Purpose =
   | AskPurpose
   | { readonly _tag: "Ping"; readonly peer: Peer; readonly tries: number }
+  | IntroducePurpose
   | Lookup
   | { readonly _tag: "JoinQuery"; readonly seed: Address }
   | { readonly _tag: "Inspect"; readonly operation: OperationId }
@@ -30,6 +31,18 @@ export interface AskPurpose {
   readonly tries: number;
   readonly office: number;
   readonly token: Token | null;
+}
+
+/** A walk towards one's own place. */
+export interface IntroducePurpose {
+  readonly _tag: "Introduce";
+  /** Where it began: the peer that is tested. */
+  readonly through: Peer;
+  /** Who is asked now, and who could be asked instead. */
+  readonly peer: Peer;
+  readonly others: ReadonlyArray<Peer>;
+  readonly hops: number;
+  readonly tries: number;
 }
 
 /** A lookup on its way, kept by the one who looks up alone. */

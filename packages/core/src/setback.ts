@@ -4,6 +4,7 @@ import type { Message } from "./message.js";
 import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { ping, refused, suspect } from "./protocol/failure.js";
+import { onIntroduceTimeout, onNotIntroduced } from "./protocol/introduce.js";
 import { onAdmissionDelayed, onSeedFailed } from "./protocol/join.js";
 import { onLeaveTimeout, onLeaveUnsent } from "./protocol/leave.js";
 import { onLookupSetback } from "./protocol/lookup.js";
@@ -48,6 +49,8 @@ function onTimeout(turn: Turn, request: Request): void {
       return purpose.tries === 0 ? ping(turn, purpose.peer, 1) : suspect(turn, purpose.peer);
     case "Ask":
       return onAskTimeout(turn, purpose);
+    case "Introduce":
+      return onIntroduceTimeout(turn, purpose);
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, "silent");
     case "Inspect":
@@ -79,6 +82,8 @@ function onUnsent(turn: Turn, request: Request, to: Address, reason: SendFailure
       if (purpose.role === "admission") return onAdmissionDelayed(turn, purpose, trouble(reason));
       if (reason === "unreachable" || reason === "rejected") onAskTimeout(turn, purpose);
       return;
+    case "Introduce":
+      return onNotIntroduced(turn, purpose, reason === "refused" ? "refused" : "silent");
     case "JoinQuery":
       return onSeedFailed(turn, purpose.seed, reason === "overloaded" ? "silent" : reason);
     case "Inspect":
@@ -99,6 +104,8 @@ function peerAsked({ purpose }: Request): Peer | null {
     case "Ask":
     case "Ping":
       return purpose.peer;
+    case "Introduce":
+      return purpose.peer.incarnation === 0 ? null : purpose.peer;
     case "Leave":
       return purpose.heir;
     default:

@@ -25,6 +25,7 @@ export interface NodeState {
   readonly phase: Phase;
   readonly pointers: Pointers;
   readonly ownership: Ownership;
+  readonly remembered: ReadonlyArray<Remembered>;
   readonly contacts: ReadonlyMap<Address, Contact>;
   readonly routes: Routes;
   readonly pending: Pending<Request>;
@@ -73,8 +74,19 @@ export interface Pointers {
   readonly predecessorHeardAt: Millis;
   /** The distinct fingers, by distance: the first node at or after `start` is `peer`. */
   readonly fingers: ReadonlyArray<Finger>;
-  /** Peers that were of use once, and seeds: asked when nobody else is left. */
-  readonly remembered: ReadonlyArray<Peer>;
+}
+
+/** A peer that is kept in mind, and what came of asking it. */
+export interface Remembered {
+  readonly peer: Peer;
+  /** `same`: it was in this node's own ring at the last test; `untested`: it may be in another, or was. The others are dead. */
+  readonly standing: "untested" | "same" | "silent" | "refused";
+  /** When it is to be asked again; for one in the same ring, when it was tested. */
+  readonly askAt: Millis;
+  /** How often it was asked in a row without coming to be `same`. */
+  readonly tries: number;
+  /** Named by the application: never forgotten. */
+  readonly seed: boolean;
 }
 
 export interface Finger {
@@ -105,6 +117,8 @@ export interface Timers {
   /** Which finger is looked up next, and whether this is the first time round, when none is waited for. */
   readonly fingerIndex: number;
   readonly fingersHurry: boolean;
+  /** When a peer that is known to be in the ring is tested again, if nothing is new. */
+  readonly introduceAt: Millis;
   /** The clocks as last seen, to within an eighth of an interval. */
   readonly at: Millis;
   readonly wall: Millis;
@@ -134,7 +148,6 @@ export function initialNode(
       predecessor: null,
       predecessorHeardAt: options.at,
       fingers: [],
-      remembered: [],
     },
     ownership: {
       token: null,
@@ -150,6 +163,7 @@ export function initialNode(
       cause: { reason: "create", peer: null },
       announced: null,
     },
+    remembered: [],
     contacts: new Map(),
     routes: emptyRoutes(config.limits.routesMax),
     pending: pending.empty(config.limits.pendingMax + ringRequestsMax),
@@ -159,6 +173,7 @@ export function initialNode(
       fingersAt: Number.POSITIVE_INFINITY,
       fingerIndex: 0,
       fingersHurry: true,
+      introduceAt: options.at,
       at: options.at,
       wall: options.wall,
       isolatedSince: null,

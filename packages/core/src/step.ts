@@ -7,9 +7,11 @@ import { noticeTime } from "./protocol/away.js";
 import { sendCircle } from "./protocol/circle.js";
 import { doubt } from "./protocol/failure.js";
 import { dueFinger } from "./protocol/fingers.js";
+import { introduceOneself } from "./protocol/introduce.js";
 import { cancelJoin, create, join, tryNextSeed } from "./protocol/join.js";
 import { leave, tryToLeave } from "./protocol/leave.js";
 import { cancelLookup, lookUp } from "./protocol/lookup.js";
+import { rememberDropped } from "./protocol/memory.js";
 import { recoverHead } from "./protocol/recover.js";
 import { checkPredecessor } from "./protocol/rectify.js";
 import { askHead, stabilize } from "./protocol/stabilize.js";
@@ -88,6 +90,7 @@ function tick(turn: Turn): void {
     stabilize(turn);
     checkPredecessor(turn, 1.5 * turn.state.config.ring.intervalMs);
     recoverHead(turn);
+    introduceOneself(turn);
     sendCircle(turn);
   }
   if (turn.at >= turn.state.timers.fingersAt) fixFinger(turn);
@@ -103,6 +106,7 @@ function fixFinger(turn: Turn): void {
 
 /** What follows from any change in the ring: ranges fall due, the successor must hear, the application too. */
 function conclude(turn: Turn, earlier: NodeState): void {
+  rememberDropped(turn, earlier);
   if (isMember(turn.state)) {
     tendOwnership(turn);
     if (turn.askWanted) {

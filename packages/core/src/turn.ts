@@ -131,6 +131,7 @@ function withPending(
     phase: state.phase,
     pointers: state.pointers,
     ownership: state.ownership,
+    remembered: state.remembered,
     contacts: state.contacts,
     routes: state.routes,
     pending: requests,

@@ -12,7 +12,7 @@ describe("a newcomer that asks for a range and never takes it", () => {
     const pester = (): void => {
       const from = { from: greedy, incarnation: 1, client: false } as const;
       for (const url of urls) {
-        const message = { _tag: "Ask", rid: rid++, token: null, stale: false, beneath: [] } as const;
+        const message = { _tag: "Ask", rid: rid++, token: null, unleasedMs: 0, beneath: [] } as const;
         const asks: Happening = { _tag: "Received", ...from, message };
         simulation.happen(url, 0, asks);
       }

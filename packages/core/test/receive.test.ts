@@ -65,6 +65,8 @@ function answers({ to, purpose }: Request): ReadonlyArray<Reply["_tag"]> {
       return ["Answer", "Refused"];
     case "Ping":
       return ["Pong", "Refused"];
+    case "Introduce":
+      return ["Introduced", "Refused"];
     case "JoinQuery":
       return ["Resolved", "Refused"];
     case "Inspect":
@@ -154,7 +156,7 @@ describe("what has no place", () => {
       [century + 1, ["misplaced"]],
     ] as const) {
       const token = { epoch, length: 4n };
-      const ask: Message = { _tag: "Ask", rid: 7, token, stale: false, beneath: [] };
+      const ask: Message = { _tag: "Ask", rid: 7, token, unleasedMs: 0, beneath: [] };
       const { effects } = happens(node, 0, received(at(0x10).address, ask));
       const dropped = effects.flatMap((effect) => (effect._tag === "Dropped" ? [effect.reason] : []));
       expect(dropped).toEqual(reasons);

@@ -125,7 +125,7 @@ export function hears(node: NodeState, at: Millis, from: Peer, message: Message)
 }
 
 export function ask(token: Token | null, change: Partial<Ask> = {}): Ask {
-  return { _tag: "Ask", rid: 7, token, stale: false, beneath: [], ...change };
+  return { _tag: "Ask", rid: 7, token, unleasedMs: 0, beneath: [], ...change };
 }
 
 export function answer(rid: RequestId, verdict: Verdict, change: Partial<Answer> = {}): Answer {

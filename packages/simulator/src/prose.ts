@@ -99,11 +99,13 @@ export class Prose {
     const by = this.naming(sender);
     switch (message._tag) {
       case "Ask": {
-        const stale = message.stale ? " stale" : "";
-        return `ask ${this.token(by, message.token)}${stale}${this.beneath(message.beneath)}`;
+        const unleased = message.unleasedMs > 0 ? ` unleased for ${message.unleasedMs} ms` : "";
+        return `ask ${this.token(by, message.token)}${unleased}${this.beneath(message.beneath)}`;
       }
       case "Answer":
         return this.verdict(this.naming(receiver), message.verdict);
+      case "Introduced":
+        return `introduced: ${this.peers(message.successors)}`;
       case "Find":
         return `find ${this.point(message.target)} for ${this.node(message.origin.address)}`;
       case "Route":
@@ -138,8 +140,11 @@ export class Prose {
     const claims = own === null ? "claims nothing" : `claims ${this.token(self.id, own.token)}`;
     const held = ownership.token === null ? "no token" : `token ${this.token(self.id, ownership.token)}`;
     const token = own !== null && own.token.length === ownership.token?.length ? "" : `, ${held}`;
-    const successors = pointers.successors.map((peer) => this.node(peer.address)).join(" ") || "nobody";
-    return `${this.peer(pointers.predecessor)} < ${this.node(self.address)} > ${successors}: ${claims}${token}`;
+    return `${this.peer(pointers.predecessor)} < ${this.node(self.address)} > ${this.peers(pointers.successors)}: ${claims}${token}`;
+  }
+
+  private peers(peers: ReadonlyArray<Peer>): string {
+    return peers.map((peer) => this.node(peer.address)).join(" ") || "nobody";
   }
 
   private token(owner: Id, token: Token | null): string {

@@ -7,6 +7,7 @@ import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, setOwnership, setTimers } from "../turn.js";
+import { askEverybody } from "./alone.js";
 import { head } from "./pointers.js";
 
 /** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
@@ -35,6 +36,7 @@ function tellIsolation(turn: Turn): void {
   const isolated = isMember(turn.state) && !alone && head(turn.state) === null;
   if (isolated && timers.isolatedSince === null) {
     setTimers(turn, { isolatedSince: turn.at });
+    askEverybody(turn);
     announce(turn, { _tag: "Isolated" });
   } else if (!isolated && timers.isolatedSince !== null) setTimers(turn, { isolatedSince: null });
 }

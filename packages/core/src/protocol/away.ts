@@ -39,7 +39,8 @@ function forget(turn: Turn): void {
   restartWaits(turn);
   for (const request of pending.entries(turn.state.pending)) {
     const { purpose } = request;
-    if (purpose._tag === "Ping" || (purpose._tag === "Ask" && purpose.role !== "admission")) {
+    const ofRing = purpose._tag === "Ping" || purpose._tag === "Introduce" || purpose._tag === "Ask";
+    if (ofRing && !(purpose._tag === "Ask" && purpose.role === "admission")) {
       setPending(turn, pending.remove(turn.state.pending, request.rid));
     }
   }

@@ -182,7 +182,7 @@ function knownIncarnation(state: NodeState, process: Address): Incarnation {
   return highest;
 }
 
-/** Takes lives of a process out of every table at once, and remembers them: they may come back, or be all that is left. */
+/** Takes lives of a process out of every table at once. */
 function evict(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
   const single = address !== processAddress(address);
   const gone = (peer: Peer): boolean =>
@@ -205,16 +205,8 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
     predecessor: predecessor !== null && gone(predecessor) ? null : predecessor,
     predecessorHeardAt,
     fingers: fingers.filter((finger) => !gone(finger.peer)),
-    remembered: remember(turn.state, [...lost.values()]),
   });
   for (const peer of lost.values()) announce(turn, { _tag: "PeerEvicted", peer, reason });
-}
-
-/** The latest last; the oldest go for want of room. */
-function remember(state: NodeState, peers: ReadonlyArray<Peer>): ReadonlyArray<Peer> {
-  const addresses = new Set(peers.map((peer) => peer.address));
-  const others = state.pointers.remembered.filter((peer) => !addresses.has(peer.address));
-  return [...others, ...peers].slice(-state.config.limits.rememberedMax);
 }
 
 function setContact(turn: Turn, process: Address, contact: Contact): void {

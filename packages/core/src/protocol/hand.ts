@@ -1,6 +1,6 @@
 import { distance } from "../identifier.js";
-import type { Ask, Report, Token, Verdict } from "../message.js";
-import type { Before } from "../ownership.js";
+import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
+import type { Before, Beyond } from "../ownership.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";
@@ -10,13 +10,16 @@ import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.j
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { depth, inherited, noted } from "./reports.js";
+import { inherited, lieBeneath, noted } from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
  * only when that is acknowledged hands over the part up to the newcomer's id. So at no moment can two heirs
  * remember the same part.
  */
+
+/** A token that changes hands, and the tokens beneath it. */
+type Hand = Pick<Extract<Verdict, { readonly _tag: "Handed" }>, "token" | "beneath">;
 
 const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
@@ -30,20 +33,23 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
   if (isBarred(turn, newcomer)) return { _tag: "Wait", soon: false };
   const outage = !leased(ownership, turn.at);
+  if (outage && holdsLease(ask)) return waitSoon;
   if (!outage && !confirmed(ownership)) return waitSoon;
   if (split !== null) {
     if (!samePeer(split.peer, newcomer)) return waitSoon;
     setOwnership(turn, { split: { ...split, rid: ask.rid } });
     return null;
   }
-  const part: Token = {
+  const whole: Token = {
     epoch: nextEpoch(turn, ask.token?.epoch),
     length: holdsWholeRing(turn.state)
       ? distance(config.space, self.id, newcomer.id)
       : distance(config.space, tokenStart(turn.state, token), newcomer.id),
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
-  setOwnership(turn, { split: { peer: newcomer, token: part, rest, rid: ask.rid, since: turn.at } });
+  const reason = holdsLease(ask) ? "merge" : "join";
+  const part = share(whole, ask);
+  setOwnership(turn, { split: { peer: newcomer, ...part, rest, rid: ask.rid, since: turn.at, reason } });
   if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
   else turn.askWanted = true;
   return null;
@@ -57,14 +63,18 @@ export function completeSplit(turn: Turn): void {
   const alone = holdsWholeRing(turn.state);
   const mine: Report = { peer: self, token: split.rest, handed: false };
   const under = alone ? [mine] : before === null ? [] : [before.report, ...before.beneath];
-  const beneath = under.slice(0, depth(turn.state));
+  const beneath = lieBeneath(turn.state, split.beyond, under);
   setOwnership(turn, {
     token: split.rest,
     acknowledged: leased(ownership, turn.at) ? split.rest : null,
     leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
-    before: noted({ peer: split.peer, token: split.token, handed: true }, alone ? [] : beneath, turn.at),
+    before: noted(
+      { peer: split.peer, token: split.token, handed: true },
+      beneath.filter(({ peer }) => peer.id !== self.id),
+      turn.at,
+    ),
     split: null,
-    cause: { reason: "join", peer: split.peer },
+    cause: { reason: split.reason, peer: split.peer },
   });
   const verdict: Verdict = { _tag: "Handed", token: split.token, beneath };
   const { predecessor, successors } = pointers;
@@ -86,26 +96,49 @@ export function undoSplit(turn: Turn): void {
  * What was handed over was not taken, or the answer was lost: the same again. Where the asker has come farther than that
  * under another token, it is handed anew: no key may go back to an earlier epoch.
  */
-export function repeatHand(turn: Turn, before: Before, asked: Token | null): Verdict {
-  const { report, beneath } = before;
+export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
+  const { report } = before;
+  const asked = ask.token;
   const epoch =
     asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
-  const token = { epoch, length: report.token.length };
+  const { token, beyond } = share({ epoch, length: report.token.length }, ask);
+  const beneath = lieBeneath(turn.state, beyond, before.beneath);
   // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole ring.
-  setOwnership(turn, { before: { ...before, report: { ...report, token } } });
+  setOwnership(turn, { before: { ...before, report: { ...report, token }, beneath } });
   return { _tag: "Handed", token, beneath };
+}
+
+/**
+ * What is handed to a node that is leased in another ring: no more than it holds, under an epoch above both. What lies
+ * beyond goes on to who lies beneath it in its ring, by the same rule. So rings that meet tile the circle again by
+ * shrinking alone, and nobody keeps a key under an epoch that somebody else's answers have passed.
+ */
+function share(hand: Token, ask: Ask): { readonly token: Token; readonly beyond: Beyond | null } {
+  const own = ask.token;
+  if (own === null || !holdsLease(ask) || hand.length <= own.length) return { token: hand, beyond: null };
+  const rest: Token = { epoch: hand.epoch, length: hand.length - own.length };
+  const beyond = ask.beneath.slice(0, 1).map(({ peer }) => ({ peer, token: rest, handed: true }));
+  return { token: { epoch: hand.epoch, length: own.length }, beyond };
+}
+
+/** Whether the asker has a range, and a lease on it: not from this node, so in another ring. */
+function holdsLease(ask: Ask): boolean {
+  return ask.token !== null && ask.unleasedMs === 0;
 }
 
 /** This node was given a token. It replaces whatever it held; it claims nothing until a lease for it came. */
 export function acceptHand(
   turn: Turn,
   from: Peer,
-  hand: { readonly token: Token; readonly beneath: ReadonlyArray<Report> },
+  hand: Hand,
   purpose: AskPurpose,
+  askedAt: Millis,
 ): boolean {
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || ownership.handingOver || phase._tag === "Gone") return false;
-  if (leased(ownership, turn.at) || mayHaveGranted(turn)) return false;
+  if (ownership.token !== null && hand.token.epoch <= ownership.token.epoch) return false;
+  if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
+  if (mayHaveGranted(turn)) return false;
   const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {
@@ -121,6 +154,45 @@ export function acceptHand(
     cause: { reason: "join", peer: from },
   });
   if (phase._tag === "Joining") becomeMember(turn, from, phase, chain[0]?.peer ?? null);
+  turn.askWanted = true;
+  return true;
+}
+
+/**
+ * The hand comes from another ring, and this node is leased in its own: it keeps what lies in both ranges, and goes on
+ * claiming that under the lease that it has. What it gives up goes to who lies beneath by the hand's word.
+ */
+function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
+  const { ownership, self, config } = turn.state;
+  const { token, before, split } = ownership;
+  if (token === null || split !== null || hand.token.length > token.length) return false;
+  nextEpoch(turn, Math.max(hand.token.epoch, token.epoch));
+  const [next, ...others] = hand.beneath.filter((report) => report.peer.id !== self.id);
+  const length = token.length - hand.token.length;
+  const own = before === null ? [] : [before.report, ...before.beneath];
+  const { leaseMs } = config.ring;
+  const below = (chain: ReadonlyArray<Report>): Before | null => inherited(chain, turn.at, turn.at + leaseMs);
+  const passedOn = (to: Report): Report => ({
+    peer: to.peer,
+    token: { epoch: nextEpoch(turn, to.token.epoch), length },
+    handed: true,
+  });
+  const known =
+    length === 0n && (next === undefined || (!next.handed && own[0]?.peer.address === next.peer.address));
+  setOwnership(turn, {
+    token: hand.token,
+    leaseUntil: Math.min(ownership.leaseUntil, askedAt + leaseMs),
+    office: ownership.office + 1,
+    before: known
+      ? before
+      : next === undefined
+        ? null
+        : below(length === 0n ? [next, ...others] : [passedOn(next), ...own]),
+    gapSince: turn.at,
+    split: null,
+    circle: null,
+    cause: { reason: "merge", peer: next?.peer ?? null },
+  });
   turn.askWanted = true;
   return true;
 }

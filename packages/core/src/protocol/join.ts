@@ -1,22 +1,13 @@
 import type { LookupTrouble, SeedTrouble } from "../effect.js";
 import type { JoinRequested, OperationId } from "../event.js";
 import type { Refused, Resolved } from "../message.js";
-import type { Address, Peer } from "../peer.js";
+import type { Address } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import {
-  announce,
-  expect,
-  fail,
-  jittered,
-  nextEpoch,
-  send,
-  setPointers,
-  setTimers,
-  succeed,
-} from "../turn.js";
+import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
+import { rememberSeeds } from "./memory.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
 
@@ -142,14 +133,6 @@ export function cancelJoin(turn: Turn, operation: OperationId): boolean {
   setPhase(turn, { _tag: "Idle" });
   fail(turn, operation, { _tag: "Cancelled" });
   return true;
-}
-
-/** Seeds are asked again when nobody else is left. Which life of them lives is not known. */
-function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
-  const { self, config, pointers } = turn.state;
-  const strangers = seeds.filter((seed) => seed !== self.address);
-  const peers = strangers.map((address): Peer => ({ id: config.naming(address), address, incarnation: 0 }));
-  setPointers(turn, { remembered: [...pointers.remembered, ...peers].slice(-config.limits.rememberedMax) });
 }
 
 function found(turn: Turn): void {

@@ -9,6 +9,7 @@ import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
+import { longPatienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -91,7 +92,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
     takeOver(turn, before, "failure");
     return beginSplit(turn, from, ask);
   }
-  if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask.token);
+  if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask);
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
@@ -117,7 +118,7 @@ function took(before: Before, asked: Token | null): boolean {
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const outage = !leased(turn.state.ownership, turn.at);
   const credible = ask.token !== null && fits(turn.state, ask);
-  if (credible && !ask.stale) {
+  if (credible && ask.unleasedMs <= longPatienceMs(turn.state.config.ring)) {
     const report = { peer: from, token: ask.token, handed: false };
     setOwnership(turn, { before: noted(report, ask.beneath, turn.at) });
     return acknowledge(turn, from, true);

@@ -2,18 +2,17 @@ import { distance } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw } from "../turn.js";
 import { known } from "./failure.js";
 import { head } from "./pointers.js";
 import { ask } from "./stabilize.js";
 
 /**
- * The whole successor list is gone: the nearest of all that are known is asked, and one of those remembered, until one
- * answers.
+ * The whole successor list is gone: the nearest of all that are known is asked, until one answers. (Who is remembered is
+ * asked too, as ever.)
  */
 export function recoverHead(turn: Turn): void {
   if (head(turn.state) !== null) return;
-  const { config, self, routes, pointers } = turn.state;
+  const { config, self, routes } = turn.state;
   const candidates = [...known(turn.state), ...routes.entries.map((entry) => entry.peer)].filter(
     (peer) => peer.id !== self.id && usable(turn.state, peer, turn.at),
   );
@@ -27,6 +26,4 @@ export function recoverHead(turn: Turn): void {
     }
   }
   if (nearest !== null) ask(turn, nearest, "candidate");
-  const remembered = pointers.remembered[draw(turn) % Math.max(1, pointers.remembered.length)];
-  if (remembered !== undefined && remembered.id !== self.id) ask(turn, remembered, "candidate");
 }

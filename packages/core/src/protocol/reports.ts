@@ -1,6 +1,6 @@
 import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
-import type { Before } from "../ownership.js";
+import type { Before, Beyond } from "../ownership.js";
 import type { NodeState } from "../state.js";
 
 /** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */
@@ -16,10 +16,20 @@ export function reportedToken(state: NodeState): Token | null {
 /** The tokens that end where the reported one begins, nearest first. */
 export function beneath(state: NodeState): ReadonlyArray<Report> {
   const { before, split } = state.ownership;
-  const reports: Report[] = [];
-  if (split !== null) reports.push({ peer: split.peer, token: split.token, handed: true });
-  if (before !== null) reports.push(before.report, ...before.beneath);
-  return reports.slice(0, depth(state));
+  const under = before === null ? [] : [before.report, ...before.beneath];
+  if (split === null) return under.slice(0, depth(state));
+  const promised: Report = { peer: split.peer, token: split.token, handed: true };
+  return [promised, ...lieBeneath(state, split.beyond, under)].slice(0, depth(state));
+}
+
+/** The chain beneath a token that was handed on. */
+export function lieBeneath(
+  state: NodeState,
+  beyond: Beyond | null,
+  under: ReadonlyArray<Report>,
+): ReadonlyArray<Report> {
+  const chain = beyond === null ? under : beyond.length === 0 ? [] : [...beyond, ...under];
+  return chain.slice(0, depth(state));
 }
 
 /** How deep a chain of reports goes: as many neighbours may die at once as the successor list survives. */

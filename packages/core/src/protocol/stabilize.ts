@@ -5,7 +5,7 @@ import type { AskPurpose, Request } from "../request.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { drop, expect, jittered, send, setTimers } from "../turn.js";
-import { answerTimeoutMs, longPatienceMs } from "./durations.js";
+import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
@@ -44,9 +44,9 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
   const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, office: ownership.office, token };
   const rid = expect(turn, peer.address, turn.at + timeoutMs, purpose);
   if (rid === null) return false;
-  const unleasedMs = leased(ownership, turn.at) ? 0 : turn.at - ownership.leaseUntil;
-  const stale = unleasedMs > longPatienceMs(config.ring);
-  send(turn, peer.address, { _tag: "Ask", rid, token, stale, beneath: beneath(turn.state) });
+  const unleased = token !== null && !leased(ownership, turn.at);
+  const unleasedMs = unleased ? Math.max(1, Math.ceil(turn.at - ownership.leaseUntil)) : 0;
+  send(turn, peer.address, { _tag: "Ask", rid, token, unleasedMs, beneath: beneath(turn.state) });
   return true;
 }
 
@@ -66,7 +66,7 @@ export function onAnswer(
       askBy(turn, answer.verdict.leaseMs / 2);
       break;
     case "Handed":
-      if (acceptHand(turn, from, answer.verdict, purpose)) break;
+      if (acceptHand(turn, from, answer.verdict, purpose, request.sentAt)) break;
       drop(turn, from.address, "Answer", "stale");
       askBy(turn, 0);
       break;

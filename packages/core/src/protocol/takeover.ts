@@ -7,6 +7,7 @@ import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
+import { isAlone } from "./alone.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
 import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
@@ -29,7 +30,7 @@ export function tendOwnership(turn: Turn): void {
     if (token === null || handingOver || turn.state.ownership.split !== null) return;
     if (before === null) break;
     if (turn.at < takeoverAt(turn.state, before, turn.at)) return;
-    if (wouldBeAlone(turn.state, before) && !mayBeAlone(turn.state, before)) return;
+    if (wouldBeAlone(turn.state, before) && !mayTakeAll(turn.state, before, turn.at)) return;
     const { handed, peer } = before.report;
     if (handed && !wasInherited(before) && deadSince(turn.state, peer) === null) bar(turn, peer);
     takeOver(turn, before, "failure");
@@ -101,7 +102,7 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const { ring } = state.config;
   const lease = leased(state.ownership, at);
   const since = deadSince(state, before.report.peer);
-  if (since !== null && (lease || head(state) === null)) {
+  if (since !== null && (lease || isAlone(state, at))) {
     // What is known of it by another's word may be old: whom it admitted since then it served until it died.
     if (!wasInherited(before)) return since;
     return Math.max(before.notBefore, since + (hides(state, before) ? longPatienceMs : patienceMs)(ring));
@@ -135,18 +136,9 @@ function tendGap(turn: Turn): void {
     const epoch = nextEpoch(turn, token.epoch);
     setOwnership(turn, { token: { epoch, length }, gapSince: turn.at, cause: { reason: "gap", peer: null } });
     turn.askWanted = true;
-  } else if (
-    head(turn.state) === null &&
-    config.aloneBySilence &&
-    isolatedFor(turn) >= longPatienceMs(config.ring)
-  ) {
+  } else if (isAlone(turn.state, turn.at)) {
     ownAll(turn, nextEpoch(turn, token.epoch), { reason: "gap", peer: null });
   }
-}
-
-function isolatedFor(turn: Turn): Millis {
-  const since = turn.state.timers.isolatedSince;
-  return since === null ? 0 : turn.at - since;
 }
 
 /** Taking this one's range would leave nobody else. */
@@ -155,9 +147,7 @@ function wouldBeAlone(state: NodeState, before: Before): boolean {
   return token !== null && token.length + before.report.token.length >= state.config.space.size;
 }
 
-/** It is proved dead; or it has been silent for very long, and silence may be taken for death. */
-function mayBeAlone(state: NodeState, before: Before): boolean {
-  return (
-    deadSince(state, before.report.peer) !== null || (state.config.aloneBySilence && head(state) === null)
-  );
+/** Nobody else is left; or somebody is, but the holder of the rest is proved dead. */
+function mayTakeAll(state: NodeState, before: Before, at: Millis): boolean {
+  return head(state) === null ? isAlone(state, at) : deadSince(state, before.report.peer) !== null;
 }

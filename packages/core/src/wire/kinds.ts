@@ -54,14 +54,14 @@ export const kinds: Kinds<Message> = {
     write(w, m) {
       w.rid(m.rid);
       writeNullable(w, m.token, writeToken);
-      w.flag(m.stale);
+      w.millis(m.unleasedMs);
       writeReports(w, m.beneath);
     },
     read: (r) => ({
       _tag: "Ask",
       rid: r.rid(),
       token: readNullable(r, readToken),
-      stale: r.flag(),
+      unleasedMs: r.varint(),
       beneath: readReports(r),
     }),
   },
@@ -125,6 +125,11 @@ export const kinds: Kinds<Message> = {
     code: 0x09,
     write: (w, m) => w.rid(m.rid),
     read: (r) => ({ _tag: "Status", rid: r.rid() }),
+  },
+  Introduce: {
+    code: 0x0a,
+    write: (w, m) => w.rid(m.rid),
+    read: (r) => ({ _tag: "Introduce", rid: r.rid() }),
   },
   Answer: {
     code: 0x41,
@@ -254,6 +259,20 @@ export const kinds: Kinds<Message> = {
       w.blob(m.json, "jsonBytesMax");
     },
     read: (r) => ({ _tag: "StatusReply", rid: r.rid(), json: r.blob("jsonBytesMax") }),
+  },
+  Introduced: {
+    code: 0x4b,
+    write(w, m) {
+      w.rid(m.rid);
+      writeNullable(w, m.preceding, writePeer);
+      writePeers(w, m.successors);
+    },
+    read: (r) => ({
+      _tag: "Introduced",
+      rid: r.rid(),
+      preceding: readNullable(r, readPeer),
+      successors: readPeers(r),
+    }),
   },
   Depart: {
     code: 0x80,

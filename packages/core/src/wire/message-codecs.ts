@@ -69,7 +69,7 @@ export function messageCodecs(options: MessageCodecOptions): MessageCodecs {
       _tag: t.literal("Ask"),
       rid,
       token: nullable(token),
-      stale: flagCodec,
+      unleasedMs: millisCodec,
       beneath: reports,
     }),
     Find: t.strict({ _tag: t.literal("Find"), rid, target, origin: peer, hops: countCodec }),
@@ -80,6 +80,13 @@ export function messageCodecs(options: MessageCodecOptions): MessageCodecs {
     Query: t.strict({ _tag: t.literal("Query"), rid, target, timeoutMs: millisCodec, trace: flagCodec }),
     Inspect: t.strict({ _tag: t.literal("Inspect"), rid }),
     Status: t.strict({ _tag: t.literal("Status"), rid }),
+    Introduce: t.strict({ _tag: t.literal("Introduce"), rid }),
+    Introduced: t.strict({
+      _tag: t.literal("Introduced"),
+      rid,
+      preceding: nullable(peer),
+      successors: peers,
+    }),
     Answer: t.strict({ _tag: t.literal("Answer"), rid, verdict, ...neighbours }),
     Found: t.strict({ _tag: t.literal("Found"), rid, token, leaseMs: millisCodec, hops: countCodec }),
     Unfound: t.strict({

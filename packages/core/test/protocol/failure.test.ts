@@ -37,11 +37,11 @@ describe("a peer whose port refuses", () => {
   const dead = refused(asked, 110, ping);
 
   it("is gone from every table at once, and remembered", () => {
-    const { pointers, routes } = dead.node;
+    const { pointers, routes, remembered } = dead.node;
     expect(pointers.successors).toEqual([at(0x38)]);
     expect(pointers.fingers).toEqual([]);
     expect(routes.entries.map(({ peer }) => peer)).not.toContainEqual(at(0x30));
-    expect(pointers.remembered).toContainEqual(at(0x30));
+    expect(remembered).toMatchObject([{ peer: at(0x30), standing: "refused" }]);
     expect(evictions(dead.effects)).toEqual(["refused"]);
   });
 

@@ -99,7 +99,7 @@ describe("what was handed over", () => {
 
   it("is handed anew, under a later epoch, to one that has come farther under another", () => {
     const farther = { epoch: handed.epoch + 100, length: 4n };
-    const again = verdict(hears(done, 30, at(0x18), ask(farther)).effects);
+    const again = verdict(hears(done, 30, at(0x18), ask(farther, { unleasedMs: 1 })).effects);
     expect(again).toMatchObject({ _tag: "Handed", token: { length: handed.length } });
     expect(again?._tag === "Handed" ? again.token.epoch : 0).toBeGreaterThan(farther.epoch);
   });

@@ -126,7 +126,7 @@ describe("an heir's book", () => {
     const token = range(0x08, 0x10, 7);
     const honest = hears(gap, 10, at(0x10), ask(token));
     expect(verdict(honest.effects)).toEqual(granted(2250));
-    const stale = hears(gap, 10, at(0x10), ask(token, { stale: true }));
+    const stale = hears(gap, 10, at(0x10), ask(token, { unleasedMs: 60_000 }));
     const handed = verdict(stale.effects);
     expect(handed).toMatchObject({ _tag: "Handed", token: { length: 0n } });
     expect(handed?._tag === "Handed" && handed.token.epoch > token.epoch).toBe(true);
@@ -150,7 +150,7 @@ describe("an heir's book", () => {
       [0, more, false],
     ] as const) {
       const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], { notBefore }) } });
-      const said = verdict(hears(node, 10, at(0x10), ask(token)).effects);
+      const said = verdict(hears(node, 10, at(0x10), ask(token, { unleasedMs: 1 })).effects);
       if (believed) expect(said).toEqual(granted(2250));
       else expect(said).toMatchObject({ _tag: "Handed", token: { length: part.token.length } });
     }

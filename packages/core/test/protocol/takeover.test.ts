@@ -115,6 +115,8 @@ describe("the range of a silent node", () => {
       rest: range(0x18, 0x20, 3),
       rid: 1,
       since: 0,
+      reason: "join" as const,
+      beyond: null,
     };
     const before = beneath(held, [], { lastAt });
     expect(startOf(tick(heir({ before, split }), 100).node)).toBe(0x10);
@@ -168,7 +170,8 @@ describe("the last one left", () => {
     const before = { ...other, lastAt: -9000 };
     const isolated = (config: typeof small): NodeState => {
       const node = pair({ before, leaseUntil: 0 }, config);
-      return { ...node, pointers: { ...node.pointers, successors: [], predecessor: null } };
+      const timers = { ...node.timers, isolatedSince: -9000 };
+      return { ...node, timers, pointers: { ...node.pointers, successors: [], predecessor: null } };
     };
     expect(claim(tick(isolated(deaf), 100).node, 100)).toBe(null);
     expect(claim(tick(isolated(small), 100).node, 100)?.token.length).toBe(small.space.size);

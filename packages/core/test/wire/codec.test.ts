@@ -193,7 +193,7 @@ describe("room for later versions", () => {
   it("an unknown request's number is told, so that it can be refused; of others nothing is", () => {
     const rid = [0, 0, 0, 0, 1, 2];
     const unknown = (kind: number) => flaw(wire.decode(Uint8Array.of(kind, 3, 4, ...rid, 99, 99)));
-    for (const kind of [0x0a, 0x3f]) {
+    for (const kind of [0x0b, 0x3f]) {
       expect(unknown(kind)).toEqual({ _tag: "UnknownKind", kind, rid: 258, from: 4, to: 3 });
     }
     for (const kind of [0x40, 0x7f, 0x81, 0xff]) {

@@ -1,0 +1,155 @@
+import { between } from "../identifier.js";
+import type { Introduce, Introduced, Millis } from "../message.js";
+import type { Peer } from "../peer.js";
+import type { IntroducePurpose, Request } from "../request.js";
+import type { NodeState, Remembered } from "../state.js";
+import { isMember, usable } from "../state.js";
+import type { Turn } from "../turn.js";
+import { expect, refuse, send, setTimers } from "../turn.js";
+import { answerTimeoutMs } from "./durations.js";
+import { measured, roundTripMs, suspect } from "./failure.js";
+import { backoffMs, note, pointed, recall } from "./memory.js";
+import { head } from "./pointers.js";
+import { consider } from "./stabilize.js";
+
+/**
+ * A node looks itself up through each peer that it knows, by walking from there towards its own place. If the walk
+ * ends at a node whose successor it is, the peer is in the same ring. If not, two rings, or two turns of a loopy one, lie
+ * side by side, and this is a place to join them: who is asked hears of the asker and takes it for its successor; the
+ * asker takes that one's successor for its own.
+ */
+
+/** When nothing is new, one peer is tested in so many intervals. */
+const quietIntervals = 16;
+
+/** The longest, in intervals, until a peer that did not answer is asked again: with nobody left to talk to, and otherwise. */
+const patience = { isolated: 16, usual: 64 } as const;
+
+/** The same for a peer that was in another ring: to see whether the two have become one. */
+const foreignIntervals = 8;
+
+/** Once an interval: tests whoever is due, one that may lead somewhere new and one that was dead; all, if nobody else is left. */
+export function introduceOneself(turn: Turn): void {
+  if (turn.state.phase._tag !== "Member") return;
+  const { remembered } = turn.state;
+  const isolated = head(turn.state) === null;
+  const dead = remembered.filter((entry) => isDead(entry) && entry.askAt <= turn.at).sort(earlier);
+  for (const { peer } of isolated ? dead : dead.slice(0, 1)) begin(turn, peer);
+  const fresh = untested(turn.state, turn.at);
+  for (const peer of isolated ? fresh : fresh.slice(0, 1)) begin(turn, peer);
+  if (fresh.length > 0) return;
+  const [oldest] = remembered.filter(({ standing }) => standing === "same").sort(earlier);
+  if (oldest === undefined || turn.at < turn.state.timers.introduceAt) return;
+  setTimers(turn, { introduceAt: turn.at + quietIntervals * turn.state.config.ring.intervalMs });
+  begin(turn, oldest.peer);
+}
+
+/** Answered with the neighbours as they were; then the one who asked is met like anybody who speaks. */
+export function onIntroduce(turn: Turn, from: Peer, { rid }: Introduce): void {
+  if (!isMember(turn.state)) return refuse(turn, from.address, rid);
+  const { successors } = turn.state.pointers;
+  send(turn, from.address, {
+    _tag: "Introduced",
+    rid,
+    preceding: precedingFinger(turn.state, from),
+    successors,
+  });
+}
+
+/** One step of the walk: on towards this node's own place, or its end. */
+export function onIntroduced(
+  turn: Turn,
+  from: Peer,
+  answer: Introduced,
+  request: Request,
+  purpose: IntroducePurpose,
+): void {
+  if (turn.state.phase._tag !== "Member") return;
+  measured(turn, from.address, request);
+  const { self } = turn.state;
+  const through = purpose.hops === 0 ? from : purpose.through;
+  consider(turn, from);
+  const [next] = answer.successors;
+  if (next?.id === self.id) {
+    note(turn, { peer: through, standing: "same", askAt: turn.at, tries: 0, seed: false });
+    return;
+  }
+  const tries = recall(turn.state, through.address)?.tries ?? 1;
+  const askAt = turn.at + backoffMs(turn, tries, foreignIntervals);
+  note(turn, { peer: through, standing: "untested", askAt, tries, seed: false });
+  if (next === undefined) return;
+  if (between(from.id, self.id, next.id)) return consider(turn, next);
+  const ahead = [...(answer.preceding === null ? [] : [answer.preceding]), ...answer.successors];
+  const nearer = ahead.filter((peer) => between(from.id, peer.id, self.id));
+  nearer.sort((a, b) => (between(a.id, b.id, self.id) ? 1 : -1));
+  walk(turn, through, nearer, purpose.hops + 1);
+}
+
+/** Who was asked does not answer, or is no member: another way, if there is one. */
+export function onNotIntroduced(turn: Turn, purpose: IntroducePurpose, standing: "silent" | "refused"): void {
+  if (turn.state.phase._tag !== "Member") return;
+  if (purpose.hops > 0) return walk(turn, purpose.through, purpose.others, purpose.hops);
+  const known = recall(turn.state, purpose.peer.address);
+  if (known !== undefined) note(turn, { ...known, standing });
+}
+
+/** No answer: once more, then the next way. */
+export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void {
+  if (turn.state.phase._tag !== "Member") return;
+  if (purpose.tries === 0 && ask(turn, { ...purpose, tries: 1 })) return;
+  if (purpose.tries > 0) suspect(turn, purpose.peer);
+  onNotIntroduced(turn, purpose, "silent");
+}
+
+/** Untested pointers first, then what is remembered as such and due, the longest due first. */
+function untested(state: NodeState, at: Millis): ReadonlyArray<Peer> {
+  const strangers = [...pointed(state).values()].filter((peer) => recall(state, peer.address) === undefined);
+  const due = state.remembered
+    .filter((entry) => entry.standing === "untested" && entry.askAt <= at)
+    .sort(earlier);
+  return [...strangers, ...due.map(({ peer }) => peer)];
+}
+
+function begin(turn: Turn, peer: Peer): void {
+  const known = recall(turn.state, peer.address);
+  const tries = (known?.tries ?? 0) + 1;
+  const intervalsMax = head(turn.state) === null ? patience.isolated : patience.usual;
+  const standing = known === undefined || known.standing === "same" ? "untested" : known.standing;
+  note(turn, { peer, standing, askAt: turn.at + backoffMs(turn, tries, intervalsMax), tries, seed: false });
+  ask(turn, { _tag: "Introduce", through: peer, peer, others: [], hops: 0, tries: 0 });
+}
+
+/** To the first of them that can be asked. A walk that gets too long ends, and the next test goes on from there. */
+function walk(turn: Turn, through: Peer, peers: ReadonlyArray<Peer>, hops: number): void {
+  const [peer, ...others] = peers.filter((other) => usable(turn.state, other, turn.at));
+  if (peer === undefined) return;
+  if (hops < turn.state.config.limits.hopsMax)
+    ask(turn, { _tag: "Introduce", through, peer, others, hops, tries: 0 });
+  else if (recall(turn.state, peer.address) === undefined)
+    note(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: false });
+}
+
+function ask(turn: Turn, purpose: IntroducePurpose): boolean {
+  const { address } = purpose.peer;
+  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, address));
+  const rid = expect(turn, address, turn.at + timeoutMs, purpose);
+  if (rid !== null) send(turn, address, { _tag: "Introduce", rid });
+  return rid !== null;
+}
+
+/** Fingers alone: what was merely seen once may be of any ring. */
+function precedingFinger(state: NodeState, place: Peer): Peer | null {
+  let best: Peer | null = null;
+  for (const { peer } of state.pointers.fingers) {
+    if (between((best ?? state.self).id, peer.id, place.id)) best = peer;
+  }
+  return best;
+}
+
+function isDead({ standing }: Remembered): boolean {
+  return standing === "silent" || standing === "refused";
+}
+
+function earlier(a: Remembered, b: Remembered): number {
+  return a.askAt - b.askAt;
+}

@@ -1,0 +1,94 @@
+import type { Millis } from "../message.js";
+import type { Address, Peer } from "../peer.js";
+import { processAddress } from "../peer.js";
+import type { NodeState, Remembered } from "../state.js";
+import { deadSince, usable } from "../state.js";
+import type { Turn } from "../turn.js";
+import { draw } from "../turn.js";
+
+/**
+ * The one set of peers that a node remembers beside those it talks to: what they once led to, a part of the ring that
+ * fell away, may be found again through them. Nobody is forgotten for age, only for want of room.
+ */
+
+/** Every pointer of the node, each once. */
+export function pointed(state: NodeState): ReadonlyMap<Address, Peer> {
+  const { successors, predecessor, fingers } = state.pointers;
+  const all = new Map(successors.map((peer) => [peer.address, peer]));
+  if (predecessor !== null) all.set(predecessor.address, predecessor);
+  for (const { peer } of fingers) all.set(peer.address, peer);
+  return all;
+}
+
+/** Who is no longer a pointer is remembered, whyever that is: untested, or as dead. Found by comparing. */
+export function rememberDropped(turn: Turn, earlier: NodeState): void {
+  if (turn.state.pointers === earlier.pointers) return;
+  const present = pointed(turn.state);
+  for (const peer of pointed(earlier).values()) {
+    if (present.has(peer.address) || peer.id === turn.state.self.id) continue;
+    note(turn, { peer: latestLife(turn.state, peer), ...standing(turn, peer), seed: false });
+  }
+}
+
+/** Seeds are never forgotten. Which life of them lives is not known. */
+export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
+  const { self, config } = turn.state;
+  for (const address of seeds.slice(0, config.limits.rememberedMax)) {
+    if (address === self.address) continue;
+    const peer = { id: config.naming(address), address, incarnation: 0 };
+    note(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: true });
+  }
+}
+
+/** Puts down what is known of a peer now. A seed stays one. */
+export function note(turn: Turn, entry: Remembered): void {
+  const { remembered } = turn.state;
+  const place = remembered.findIndex(({ peer }) => peer.address === entry.peer.address);
+  const known = remembered[place];
+  if (known === undefined) return keep(turn, [...remembered, entry]);
+  const peer = known.peer.incarnation > entry.peer.incarnation ? known.peer : entry.peer;
+  const latest = { ...entry, peer, seed: known.seed || entry.seed };
+  keep(turn, [...remembered.slice(0, place), latest, ...remembered.slice(place + 1)]);
+}
+
+/** What is remembered of the peer at that address. */
+export function recall(state: NodeState, address: Address): Remembered | undefined {
+  return state.remembered.find(({ peer }) => peer.address === address);
+}
+
+/** Those known to be in this ring give way first, then the dead, chosen by chance so that a few are old; seeds never. */
+function keep(turn: Turn, remembered: ReadonlyArray<Remembered>): void {
+  if (remembered.length <= turn.state.config.limits.rememberedMax) {
+    turn.state = { ...turn.state, remembered };
+    return;
+  }
+  const others = remembered.filter(({ seed }) => !seed);
+  const classes = [
+    others.filter((entry) => entry.standing === "same"),
+    others.filter((entry) => entry.standing === "silent" || entry.standing === "refused"),
+    others,
+  ];
+  const dispensable = classes.find((entries) => entries.length > 0) ?? remembered;
+  const victim = dispensable[draw(turn) % dispensable.length];
+  turn.state = { ...turn.state, remembered: remembered.filter((entry) => entry !== victim) };
+}
+
+function standing(turn: Turn, peer: Peer): Pick<Remembered, "standing" | "askAt" | "tries"> {
+  const { state, at } = turn;
+  const since = deadSince(state, latestLife(state, peer));
+  if (since !== null) return { standing: "refused", askAt: at + state.config.ring.intervalMs, tries: 1 };
+  if (usable(state, peer, at)) return { standing: "untested", askAt: at, tries: 0 };
+  return { standing: "silent", askAt: at + state.config.ring.intervalMs, tries: 0 };
+}
+
+/** A later life of a process may have spoken: then that one is meant. */
+function latestLife(state: NodeState, peer: Peer): Peer {
+  const incarnation = state.contacts.get(processAddress(peer.address))?.incarnation ?? 0;
+  return incarnation > peer.incarnation ? { ...peer, incarnation } : peer;
+}
+
+/** How long until the same is asked again, the `tries`-th time: longer each time, up to so many intervals. */
+export function backoffMs(turn: Turn, tries: number, intervalsMax: number): Millis {
+  const { intervalMs } = turn.state.config.ring;
+  return intervalMs * Math.min(2 ** (tries - 1), intervalsMax) * (0.5 + draw(turn) / 0x2_0000_0000);
+}
