@@ -1,5 +1,5 @@
 import type { LookupMode, NodeLimits, Recorder, RingParameters } from "@chordnet/core";
-import { badParameter, defaultLeaseMs, defaultRing, limitsMost } from "@chordnet/core";
+import { badParameter, defaultLeaseMs, defaultRing, limitsLeast, limitsMost } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { EventName } from "./api.js";
 import { ChordNetError } from "./errors.js";
@@ -152,7 +152,7 @@ function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
   for (const [name, value] of Object.entries(given)) {
     const most = limitsMost[name as keyof NodeLimits];
     if (most === undefined) throw badOption("limits", name, `some of ${Object.keys(limitsMost).join(", ")}`);
-    integer(`limits.${name}`, value, 1, most);
+    integer(`limits.${name}`, value, limitsLeast[name as keyof NodeLimits], most);
   }
   return given;
 }

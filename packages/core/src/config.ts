@@ -30,7 +30,7 @@ export interface NodeLimits {
   readonly pendingMax: number;
   /** Peers kept as hints for routing. */
   readonly routesMax: number;
-  /** Peers remembered beyond those in use. */
+  /** Peers remembered beyond those in use. 0: none, and then rings that fell apart don't find together. */
   readonly rememberedMax: number;
   /** Nodes that one lookup may contact. */
   readonly hopsMax: number;
@@ -66,7 +66,10 @@ export const defaultLimits: NodeLimits = {
 /** How many requests of the ring's own (asks, pings, joins, leaves) may be under way, whatever users ask. */
 export const ringRequestsMax = 256;
 
-/** The most that each limit may be; the least is 1. */
+/** The least that each limit may be. */
+export const limitsLeast: NodeLimits = { pendingMax: 1, routesMax: 1, rememberedMax: 0, hopsMax: 1 };
+
+/** The most that each limit may be. */
 export const limitsMost: NodeLimits = {
   pendingMax: 65_280,
   routesMax: 65_536,
@@ -118,8 +121,9 @@ export function configure(
   if (bad !== null) throw new RangeError(`${bad.parameter} must be ${bad.allowed}, not ${String(bad.value)}`);
   const limits = { ...defaultLimits, ...options.limits };
   for (const name of Object.keys(limitsMost) as Array<keyof NodeLimits>) {
-    if (integerWithin(limits[name], 1, limitsMost[name])) continue;
-    throw new RangeError(`${name} must be an integer from 1 to ${limitsMost[name]}, not ${limits[name]}`);
+    const [least, most] = [limitsLeast[name], limitsMost[name]];
+    if (integerWithin(limits[name], least, most)) continue;
+    throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${limits[name]}`);
   }
   const circle = space(ring.bits);
   return {

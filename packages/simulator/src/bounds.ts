@@ -14,7 +14,7 @@ export function boundFlaw(node: NodeState): Broken | null {
   const told = phase._tag === "Joining" ? phase.told.size - phase.seeds.length : 0;
   if (pointers.successors.length > ring.successors) return past(node, "successors");
   if (pointers.fingers.length > ring.bits) return past(node, "fingers");
-  if (pointers.remembered.length > limits.rememberedMax) return past(node, "remembered");
+  if (node.remembered.length > limits.rememberedMax) return past(node, "remembered");
   if (node.contacts.size > limits.rememberedMax + contactsBeyond) return past(node, "contacts");
   if (node.routes.entries.length > limits.routesMax) return past(node, "routes");
   if (node.pending.size > limits.pendingMax + ringRequestsMax) return past(node, "pending");

@@ -30,8 +30,8 @@ const foreignIntervals = 8;
 
 /** Once an interval: tests whoever is due, one that may lead somewhere new and one that was dead; all, if nobody else is left. */
 export function introduceOneself(turn: Turn): void {
-  if (turn.state.phase._tag !== "Member") return;
-  const { remembered } = turn.state;
+  const { remembered, config } = turn.state;
+  if (turn.state.phase._tag !== "Member" || config.limits.rememberedMax === 0) return;
   const isolated = head(turn.state) === null;
   const dead = remembered.filter((entry) => isDead(entry) && entry.askAt <= turn.at).sort(earlier);
   for (const { peer } of isolated ? dead : dead.slice(0, 1)) begin(turn, peer);

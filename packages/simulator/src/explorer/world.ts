@@ -84,7 +84,13 @@ const intervalMs = 1000;
 
 /** Rings whose nodes keep `successors` successors; nothing is left to chance, and no clock jitters. */
 export function explorerConfig(successors: number, leaseMs: number = 2.25 * intervalMs): Config {
-  const config = configure({ ...defaultRing, bits: 3, successors, intervalMs, leaseMs }, { jitter: 0 });
+  const config = configure(
+    { ...defaultRing, bits: 3, successors, intervalMs, leaseMs },
+    {
+      jitter: 0,
+      limits: { rememberedMax: 0 },
+    },
+  );
   return { ...config, naming: (address) => id(config.space, BigInt(pointOf(address))) };
 }
 
