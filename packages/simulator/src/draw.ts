@@ -38,7 +38,9 @@ class Deck {
   /** The first nodes join one soon after another. Gives when the last one did. */
   found(intervalMs: Millis): Millis {
     let at = 0;
-    for (let i = 0; i < this.scenario.nodes; i++) {
+    const { nodes, founded } = this.scenario;
+    while (this.started < founded) this.there.push(this.started++);
+    for (let i = founded; i < nodes; i++) {
       this.begin(at);
       at += i === 0 ? intervalMs : this.dice.draw() * 0.6 * intervalMs;
     }

@@ -9,6 +9,7 @@ import { nodeUrl } from "./grow.js";
 import type { Host } from "./host.js";
 import { flaw, idealOwner } from "./ideal.js";
 import type { Scenario, Schedule } from "./scenario.js";
+import type { Birth } from "./simulation.js";
 import { Simulation } from "./simulation.js";
 import type { Violation, ViolationKind } from "./violation.js";
 import type { CheckName } from "./witness.js";
@@ -100,6 +101,7 @@ class Player {
   play(): number | null {
     const { simulation, schedule } = this;
     const { from, until } = schedule.trouble;
+    this.found();
     this.next();
     simulation.schedule(from, () => {
       simulation.faults = schedule.faults;
@@ -179,14 +181,24 @@ class Player {
   }
 
   private begin(who: Who): void {
-    const { simulation, schedule } = this;
+    const { simulation } = this;
     const url = nodeUrl(who);
     if (simulation.hosts.has(url)) return;
     const seeds = this.seedsFor(who);
-    const drift = 1 + Dice.of(`drift ${schedule.seed} ${who}`).between(-1, 1) * schedule.drift;
-    simulation.start(url, { virtualNodes: schedule.virtualNodes, drift });
+    simulation.start(url, this.birthOf(who));
     if (seeds.length === 0) simulation.create(url);
     else simulation.join(url, seeds);
+  }
+
+  private found(): void {
+    const { founded } = this.schedule;
+    const births = Array.from({ length: founded }, (_, who) => [nodeUrl(who), this.birthOf(who)] as const);
+    this.simulation.found(new Map(births));
+  }
+
+  private birthOf(who: Who): Birth {
+    const { seed, virtualNodes, drift } = this.schedule;
+    return { virtualNodes, drift: 1 + Dice.of(`drift ${seed} ${who}`).between(-1, 1) * drift };
   }
 
   /** Eight at most: members, if there are any. */

@@ -44,11 +44,14 @@ export interface Conditions {
   readonly membersMin: number;
   /** Different keys that are looked up. */
   readonly keys: number;
+  /** So many processes are there from the beginning, as an ideal ring: for rings too large to be grown. */
+  readonly founded: number;
 }
 
 /** A kind of run: a ring of so many nodes grows in peace, has so many minutes of trouble, and is left in peace again. */
 export interface Scenario extends Conditions {
   readonly seed: number;
+  /** So many join one after another at first; no more of them than are not `founded`. */
   readonly nodes: number;
   readonly minutes: number;
   readonly perMinute: Rates;
@@ -106,6 +109,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     drift: 0,
     membersMin: 3,
     keys: 24,
+    founded: 0,
     ...options,
     ring: { intervalMs: 500, leaseMs: 1125, ...options.ring },
     faults: { latencyMs: [1, 30], loss: 0, duplication: 0, ...options.faults },

@@ -162,6 +162,7 @@ const nothing: Schedule = {
   drift: 0,
   membersMin: 0,
   keys: 1,
+  founded: 0,
   trouble: { from: 0, until: 0 },
   acts: [],
 };

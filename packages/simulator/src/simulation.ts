@@ -11,6 +11,7 @@ import type {
   OperationError,
   OperationResult,
   Outcome,
+  ProcessState,
   RingParameters,
   Settled,
 } from "@chordnet/core";
@@ -27,6 +28,7 @@ import {
 import { isRight } from "fp-ts/lib/Either.js";
 import { Agenda } from "./agenda.js";
 import { Dice } from "./dice.js";
+import { foundRing } from "./founded.js";
 import { Host } from "./host.js";
 import { Links } from "./links.js";
 import type { Faults } from "./network.js";
@@ -95,14 +97,28 @@ export class Simulation {
   }
 
   /** A process begins, or begins again: with an empty memory. */
-  start(url: Address, { virtualNodes = 1, drift = 1 }: Birth = {}): void {
+  start(url: Address, birth: Birth = {}): void {
+    this.kill(url);
+    this.hosts.set(url, new Host(this.born(url, birth), this.now, birth.drift ?? 1));
+  }
+
+  /** All of them are there at once, as an ideal ring. */
+  found(births: ReadonlyMap<Address, Birth>): void {
+    const born = [...births].map(([url, birth]) => this.born(url, birth));
+    for (const state of foundRing(born, this.now, Dice.of(`founded ${this.seed}`))) {
+      const host = new Host(state, this.now, births.get(state.url)?.drift ?? 1);
+      this.hosts.set(state.url, host);
+      this.arm(state.url, host);
+    }
+  }
+
+  private born(url: Address, { virtualNodes = 1 }: Birth): ProcessState {
     const life = this.lives.get(url) ?? 0;
     this.lives.set(url, life + 1);
-    const incarnation = Math.floor(this.wallStart + this.now) * 1024 + (life % 1024);
+    const wall = this.wallStart + this.now;
+    const incarnation = Math.floor(wall) * 1024 + (life % 1024);
     const seed = Dice.of(`${this.seed} ${url} ${life}`).seed();
-    const birth = { url, incarnation, virtualNodes, seed, at: this.now, wall: this.wallStart + this.now };
-    this.kill(url);
-    this.hosts.set(url, new Host(initialProcess(this.config, birth), this.now, drift));
+    return initialProcess(this.config, { url, incarnation, virtualNodes, seed, at: this.now, wall });
   }
 
   create(url: Address): number {
