@@ -7,7 +7,8 @@
 //   --jobs N         processes' worth of work at a time
 //   --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
 //
-// It closes with one line of JSON, and fails where a promise was broken.
+// Interrupted, it finishes the schedules that it began. It closes with one line of
+// JSON, and fails where a promise was broken.
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -65,6 +66,10 @@ async function inWorkers(name, from, count, minutes, jobs) {
   };
   const started = Date.now();
   let next = from;
+  const enough = () => {
+    next = from + count;
+  };
+  process.once("SIGINT", enough).once("SIGTERM", enough);
   await Promise.all(
     Array.from({ length: Math.min(jobs, count) }, () => {
       const worker = new Worker(new URL(import.meta.url), { workerData: { name, minutes } });

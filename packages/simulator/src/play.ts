@@ -278,7 +278,8 @@ class Player {
       const { now: at, settled, witness } = simulation;
       const result = settled.get(operation)?.result;
       if (result?._tag !== "Owner" || result.peer.address !== owner.address) {
-        witness.report(at, { _tag: "WrongInPeace", key, asker });
+        const instead = result?._tag === "Owner" ? result.peer.address : (result?._tag ?? "nothing");
+        witness.report(at, { _tag: "WrongInPeace", key, asker, instead });
       } else if (answers.refuses(key, result)) {
         witness.report(at, { _tag: "OwnerRefused", key, owner: owner.address });
       }

@@ -38,4 +38,10 @@ export type Broken =
   /** Peace did not make the ring ideal. */
   | { readonly _tag: "NotHealed"; readonly flaw: string }
   /** In the ideal ring, a lookup that failed or was answered with another than the key's owner. */
-  | { readonly _tag: "WrongInPeace"; readonly key: Id; readonly asker: Address };
+  | {
+      readonly _tag: "WrongInPeace";
+      readonly key: Id;
+      readonly asker: Address;
+      /** Who was named, or what it failed with. */
+      readonly instead: string;
+    };
