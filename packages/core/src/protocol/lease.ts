@@ -156,12 +156,15 @@ function fits(state: NodeState, ask: Ask): boolean {
 /**
  * A lease, at most as long as one's own has left and an interval: so one lapse does not bring down the whole ring, and
  * a chain of grants without a lease behind it stays bounded. Nothing while one's own heir does not know one's token: two
- * that both have just grown, and are each other's heirs, acknowledge first and grant then.
+ * that both have just grown, and are each other's heirs, acknowledge first and grant then. Who has been without a lease for
+ * longer does not even acknowledge: its range, and with it the asker, may be another's by now.
  */
 function grant(turn: Turn): Verdict {
   const { ownership, config } = turn.state;
-  const restMs = confirmed(ownership) ? ownership.leaseUntil - turn.at + config.ring.intervalMs : 0;
-  return { _tag: "Granted", leaseMs: Math.max(0, Math.floor(Math.min(config.ring.leaseMs, restMs))) };
+  const restMs = ownership.leaseUntil - turn.at + config.ring.intervalMs;
+  if (restMs <= 0) return { _tag: "Wait", soon: true };
+  const leaseMs = confirmed(ownership) ? Math.floor(Math.min(config.ring.leaseMs, restMs)) : 0;
+  return { _tag: "Granted", leaseMs };
 }
 
 /** Somebody farther away takes this node for its successor: whoever should stand between may be dead. */

@@ -56,6 +56,13 @@ describe("a lease", () => {
     expect(heard.node.ownership.before?.report.token).toEqual(range(0x04, 0x10, 2));
   });
 
+  it("is not even acknowledged by one that has had none itself for an interval: the asker's heir may be another", () => {
+    const lapsed = member(0x20, 0x10, { ownership: { before, leaseUntil: 0 } });
+    expect(verdict(hears(lapsed, 900, at(0x10), ask(range(0x0c, 0x10, 2))).effects)).toEqual(granted(100));
+    const late = hears(lapsed, 1000, at(0x10), ask(range(0x0c, 0x10, 2)));
+    expect(verdict(late.effects)).toEqual({ _tag: "Wait", soon: true });
+  });
+
   it("runs from when it was asked for, not from when the answer came", () => {
     const { node, rid } = asked(1000);
     const later = hears(node, 1400, at(0x30), answer(rid, granted(2250))).node;
