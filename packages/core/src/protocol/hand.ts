@@ -136,6 +136,7 @@ export function acceptHand(
 ): boolean {
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || ownership.handingOver || phase._tag === "Gone") return false;
+  // What was said of a later token is still on its way, and would be believed after the hand was taken.
   if (ownership.token !== null && hand.token.epoch <= ownership.token.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
   if (mayHaveGranted(turn)) return false;

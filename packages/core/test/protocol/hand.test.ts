@@ -154,6 +154,11 @@ describe("who is handed a token", () => {
     expect(startOf(handed(1001 - 1050, { before }).node)).toBe(0x10);
   });
 
+  it("takes none that is older than what it holds: its heir may hear of that later, and would believe it", () => {
+    expect(startOf(handed(0, { token: range(0x14, 0x18, 8) }).node)).toBe(0x10);
+    expect(startOf(handed(0, { token: range(0x14, 0x18, 9) }).node)).toBe(0x14);
+  });
+
   it("takes none that it asked for in an earlier office", () => {
     const pointers = { successors: [at(0x20)] };
     const asked = tick(member(0x18, 0x14, { pointers, ownership: { leaseUntil: 0 } }), 1000);
