@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draw } from "../src/draw.js";
-import { lossy, mild, stopped } from "../src/modes.js";
+import { lossy, mild, stopped, virtual } from "../src/modes.js";
 import type { Result } from "../src/play.js";
 import { play, simulate } from "../src/play.js";
 import type { Scenario } from "../src/scenario.js";
@@ -27,6 +27,14 @@ describe("200 fixed schedules", () => {
 
   it.each(seeds(0, 30))("in which messages are lost too (seed %i)", (seed) => {
     expect(simulate(short(lossy(seed))).violations).toEqual([]);
+  });
+});
+
+describe("schedules with three virtual nodes a process", () => {
+  it.each([...seeds(0, 24), 41, 182, 334])("keep every promise (seed %i)", (seed) => {
+    const result = simulate(virtual(seed));
+    expect(result.violations).toEqual([]);
+    expect(result.healedInIntervals).toBeLessThanOrEqual(20);
   });
 });
 
