@@ -21,6 +21,9 @@ export function sendCircle(turn: Turn): void {
   if (ownership.handingOver || holdsWholeRing(turn.state) || turn.state.phase._tag !== "Member") return;
   if (turn.at < ownership.leaseUntil + config.ring.intervalMs) return;
   const { epoch } = ownership.token;
+  const { circle } = ownership;
+  // One that may still come back in time is not given up for another: it takes as long as the ring has nodes.
+  if (circle?.epoch === epoch && turn.at < circle.startedAt + config.ring.leaseMs) return;
   const rid = draw(turn);
   setOwnership(turn, { circle: { rid, startedAt: turn.at, epoch } });
   send(turn, successor.address, { _tag: "Circle", rid, origin: self, epoch });

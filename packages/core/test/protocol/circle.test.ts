@@ -54,6 +54,20 @@ describe("a circle", () => {
 
 describe("the origin of a circle", () => {
   const begun = tick(lapsed(), 1000);
+
+  it("does not give it up for another while it may come back in time", () => {
+    const circlesAt = (ms: number): number => {
+      const { timers, ownership } = begun.node;
+      const waiting = { ...begun.node, timers: { ...timers, at: ms - 100, stabilizeAt: ms } };
+      const soon = {
+        ...waiting,
+        ownership: { ...ownership, before: beneath(report(0x10, range(0x30, 0x10, 4)), [], { lastAt: ms }) },
+      };
+      return sent(tick(soon, ms).effects, "Circle").length;
+    };
+    expect(circlesAt(1000 + 2249)).toBe(0);
+    expect(circlesAt(1000 + 2250)).toBe(1);
+  });
   const rid = sent(begun.effects, "Circle")[0]?.message.rid as number;
   const own = circle({ rid, origin: at(0x20) });
 
