@@ -69,7 +69,7 @@ async function inWorkers(name, from, count, minutes, jobs) {
   const enough = () => {
     next = from + count;
   };
-  process.once("SIGINT", enough).once("SIGTERM", enough);
+  process.on("SIGINT", enough).on("SIGTERM", enough);
   await Promise.all(
     Array.from({ length: Math.min(jobs, count) }, () => {
       const worker = new Worker(new URL(import.meta.url), { workerData: { name, minutes } });
