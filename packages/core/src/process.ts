@@ -164,9 +164,10 @@ function run(call: Call, node: number, event: Event): void {
   const before = call.state.nodes[node] as NodeState;
   const [after, effects] = step(before, event);
   if (after !== before) {
+    const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.slice();
     nodes[node] = after;
-    call.state = { ...call.state, nodes };
+    call.state = { url, incarnation, nodes, task };
   }
   if (effects.length > 0) route(call, node, effects, event);
 }

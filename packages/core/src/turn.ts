@@ -72,8 +72,9 @@ export function expect(
 
 /** 32 random bits. */
 export function draw(turn: Turn): number {
-  const [bits, random] = nextUint32(turn.state.random);
-  turn.state = withPending(turn.state, turn.state.pending, random);
+  const { state } = turn;
+  const [bits, random] = nextUint32(state.random);
+  turn.state = withParts(state, state.pointers, state.ownership, state.pending, random, state.timers);
   return bits;
 }
 
@@ -104,39 +105,82 @@ function calendar(turn: Turn): Millis {
 }
 
 export function setPending(turn: Turn, next: NodeState["pending"]): void {
-  turn.state = withPending(turn.state, next, turn.state.random);
+  const { state } = turn;
+  turn.state = withParts(state, state.pointers, state.ownership, next, state.random, state.timers);
 }
 
 export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
-  turn.state = { ...turn.state, ownership: { ...turn.state.ownership, ...change } };
+  const { state } = turn;
+  const was = state.ownership;
+  const ownership: Ownership = {
+    token: change.token === undefined ? was.token : change.token,
+    acknowledged: change.acknowledged === undefined ? was.acknowledged : change.acknowledged,
+    leaseUntil: change.leaseUntil ?? was.leaseUntil,
+    office: change.office ?? was.office,
+    before: change.before === undefined ? was.before : change.before,
+    gapSince: change.gapSince ?? was.gapSince,
+    split: change.split === undefined ? was.split : change.split,
+    handingOver: change.handingOver ?? was.handingOver,
+    circle: change.circle === undefined ? was.circle : change.circle,
+    circlesPassed: change.circlesPassed ?? was.circlesPassed,
+    cause: change.cause ?? was.cause,
+    announced: change.announced === undefined ? was.announced : change.announced,
+  };
+  turn.state = withParts(state, state.pointers, ownership, state.pending, state.random, state.timers);
 }
 
 export function setPointers(turn: Turn, change: Partial<Pointers>): void {
-  turn.state = { ...turn.state, pointers: { ...turn.state.pointers, ...change } };
+  const { state } = turn;
+  const was = state.pointers;
+  const pointers: Pointers = {
+    successors: change.successors ?? was.successors,
+    predecessor: change.predecessor === undefined ? was.predecessor : change.predecessor,
+    predecessorHeardAt: change.predecessorHeardAt ?? was.predecessorHeardAt,
+    fingers: change.fingers ?? was.fingers,
+  };
+  turn.state = withParts(state, pointers, state.ownership, state.pending, state.random, state.timers);
 }
 
 export function setTimers(turn: Turn, change: Partial<Timers>): void {
-  turn.state = { ...turn.state, timers: { ...turn.state.timers, ...change } };
+  const { state } = turn;
+  const was = state.timers;
+  const timers: Timers = {
+    stabilizeAt: change.stabilizeAt ?? was.stabilizeAt,
+    fingersAt: change.fingersAt ?? was.fingersAt,
+    fingerIndex: change.fingerIndex ?? was.fingerIndex,
+    fingersHurry: change.fingersHurry ?? was.fingersHurry,
+    introduceAt: change.introduceAt ?? was.introduceAt,
+    at: change.at ?? was.at,
+    wall: change.wall ?? was.wall,
+    isolatedSince: change.isolatedSince === undefined ? was.isolatedSince : change.isolatedSince,
+  };
+  turn.state = withParts(state, state.pointers, state.ownership, state.pending, state.random, timers);
 }
 
-/** Written out, since this is on the path of every lookup: a spread costs twenty times as much. */
-function withPending(
+/**
+ * Written out, as are the parts above, since every event comes through here several times: a spread costs twenty times as
+ * much, and gives values of many shapes, which are slower to read as well.
+ */
+function withParts(
   state: NodeState,
+  pointers: Pointers,
+  ownership: Ownership,
   requests: NodeState["pending"],
   random: NodeState["random"],
+  timers: Timers,
 ): NodeState {
   return {
     config: state.config,
     self: state.self,
     phase: state.phase,
-    pointers: state.pointers,
-    ownership: state.ownership,
+    pointers,
+    ownership,
     remembered: state.remembered,
     contacts: state.contacts,
     routes: state.routes,
     pending: requests,
     random,
-    timers: state.timers,
+    timers,
     epochSeen: state.epochSeen,
     roundTripMs: state.roundTripMs,
   };
