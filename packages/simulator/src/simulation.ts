@@ -77,7 +77,7 @@ export class Simulation {
   carried: (message: Message, from: Address, to: Address) => Message = (message) => message;
   /** Told of every operation that is settled. */
   whenSettled: (operation: number, settlement: Settlement) => void = () => undefined;
-  private readonly agenda = new Agenda();
+  private readonly agenda = new Agenda<Due>();
   readonly dice: Dice;
   private readonly seed: number;
   private readonly lives = new Map<Address, number>();
@@ -191,13 +191,13 @@ export class Simulation {
         return until();
       }
       this.now = dueAt;
-      this.agenda.pop()();
+      this.fall(this.agenda.pop());
     }
     return true;
   }
 
   schedule(afterMs: Millis, run: () => void): void {
-    this.agenda.push(this.now + afterMs, run);
+    this.agenda.push(this.now + afterMs, { _tag: "Deed", run });
   }
 
   /** The virtual nodes that are in the ring, by identifier. */
@@ -248,8 +248,20 @@ export class Simulation {
       this.stop(url, host, stopMs);
       host.stopMidwayMs = 0;
     } else this.perform(url, host, outcomes);
-    this.arm(url, host);
+    if (state !== before || event._tag === "Ticked") this.arm(url, host);
     this.witness.observe(host, before, node, event);
+  }
+
+  /** What was put down for now happens. */
+  private fall(due: Due): void {
+    switch (due._tag) {
+      case "Letter":
+        return this.deliver(due);
+      case "Alarm":
+        return this.ring(due);
+      case "Deed":
+        due.run();
+    }
   }
 
   private ask(url: Address, what: (operation: number) => Happening): number {
@@ -279,15 +291,14 @@ export class Simulation {
   private send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
     this.messages++;
     const { loss, duplication } = this.faults;
-    if (this.isCut(url, processAddress(to)) || this.dice.draw() < loss) return;
+    const process = processAddress(to);
+    if (this.isCut(url, process) || this.dice.draw() < loss) return;
     const copies = this.dice.draw() < duplication ? 2 : 1;
-    for (let i = 0; i < copies; i++) {
-      this.schedule(this.travel(host, to), () => this.deliver(url, host, from, to, message));
-    }
+    const letter: Letter = { _tag: "Letter", url, sender: host, from, process, to, message };
+    for (let i = 0; i < copies; i++) this.agenda.push(this.now + this.travel(host, process), letter);
   }
 
-  private deliver(url: Address, sender: Host, from: Address, to: Address, message: Message): void {
-    const process = processAddress(to);
+  private deliver({ url, sender, from, process, to, message }: Letter): void {
     const target = this.hosts.get(process);
     if (target === undefined) {
       if (this.isCut(process, url)) return;
@@ -319,11 +330,10 @@ export class Simulation {
   }
 
   /** How long a message is under way; not less than the one before it on its connection, unless it may overtake. */
-  private travel(host: Host, to: Address): Millis {
+  private travel(host: Host, process: Address): Millis {
     const ms = this.latency();
     const { reordering = 1 } = this.faults;
     if (reordering === 1 || this.dice.draw() < reordering) return ms;
-    const process = processAddress(to);
     const at = Math.max(this.now + ms, host.arrivals.get(process) ?? 0);
     host.arrivals.set(process, at);
     return at - this.now;
@@ -352,12 +362,36 @@ export class Simulation {
     const at = host.dueAt(this.now);
     if (at === Number.POSITIVE_INFINITY || (host.timerAt <= at && host.timerAt > this.now)) return;
     host.timerAt = at;
-    this.schedule(at - this.now, () => {
-      if (this.hosts.get(url) !== host || host.timerAt !== at) return;
-      host.timerAt = Number.POSITIVE_INFINITY;
-      if (!host.isStopped(this.now)) this.tick(host);
-    });
+    this.agenda.push(at, { _tag: "Alarm", url, host, at });
   }
+
+  private ring({ url, host, at }: Alarm): void {
+    if (this.hosts.get(url) !== host || host.timerAt !== at) return;
+    host.timerAt = Number.POSITIVE_INFINITY;
+    if (!host.isStopped(this.now)) this.tick(host);
+  }
+}
+
+/** What the agenda holds. Letters and alarms are most of it by far: they are values, not functions. */
+type Due = Letter | Alarm | { readonly _tag: "Deed"; readonly run: () => void };
+
+/** A message on its way from one process to another. */
+interface Letter {
+  readonly _tag: "Letter";
+  readonly url: Address;
+  readonly sender: Host;
+  readonly from: Address;
+  readonly process: Address;
+  readonly to: Address;
+  readonly message: Message;
+}
+
+/** A process's timer. */
+interface Alarm {
+  readonly _tag: "Alarm";
+  readonly url: Address;
+  readonly host: Host;
+  readonly at: Millis;
 }
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };

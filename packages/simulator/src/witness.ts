@@ -54,6 +54,7 @@ export class Witness {
     const { nodes } = host.state;
     if (checks.has("self") && node !== null && ++this.steps % everySo === 0)
       this.again(before.nodes[node], event);
+    if (before === host.state) return;
     let moved = false;
     let left = false;
     if (checks.has("claims") && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
