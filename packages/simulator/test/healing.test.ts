@@ -1,0 +1,115 @@
+import type { Address, NodeState } from "@chordnet/core";
+import type { Trouble } from "@chordnet/simulator";
+import { families, flaw, grownRing, heal, healing, nodeUrl, Simulation } from "@chordnet/simulator";
+import { describe, expect, it } from "vitest";
+
+function seeds(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+describe("from a random state whose peers form a connected graph, the ring becomes ideal and stays so", () => {
+  it.each(families)("%s", (family) => {
+    for (const nodes of [2, 3, 5, 8]) {
+      for (const seed of seeds(3)) expect(healing(100 + seed, { nodes, family }).flaw).toBe(null);
+    }
+  });
+
+  it.each<Trouble>(["loss", "churn", "links"])("with %s while it heals", (trouble) => {
+    for (const seed of seeds(4)) expect(healing(seed, { nodes: 6, trouble }).flaw).toBe(null);
+  });
+});
+
+/** Cuts the first half of a ring's processes off from the others. */
+function cut(simulation: Simulation, untilMs: number): ReadonlyArray<Address> {
+  const inside = simulation
+    .members()
+    .map(({ self }) => self.address)
+    .filter((_, i) => i % 2 === 0);
+  simulation.links.cut(inside, "both", untilMs);
+  return inside;
+}
+
+function highestEpoch(nodes: ReadonlyArray<NodeState>): number {
+  return Math.max(...nodes.map(({ ownership }) => ownership.acknowledged?.epoch ?? 0));
+}
+
+describe("two rings after a partition", () => {
+  const simulation = grownRing(7, 10, { ring: { intervalMs: 1000, leaseMs: 2250 } });
+  const inside = cut(simulation, Number.POSITIVE_INFINITY);
+  simulation.run(60_000);
+  const apart = simulation.members();
+  const sides = [true, false].map((side) =>
+    apart.filter(({ self }) => inside.includes(self.address) === side),
+  );
+
+  it("both own the circle while they are apart", () => {
+    for (const side of sides) {
+      const lengths = side.map(({ ownership }) => ownership.acknowledged?.length ?? 0n);
+      expect(lengths.reduce((sum, length) => sum + length, 0n)).toBe(simulation.config.space.size);
+    }
+  });
+
+  it("are one ideal ring within 10 intervals, and every key has a later epoch than on either side", () => {
+    const before = highestEpoch(apart);
+    simulation.links.mend();
+    expect(heal(simulation)).toBeLessThanOrEqual(10);
+    expect(simulation.members()).toHaveLength(10);
+    for (const { ownership } of simulation.members())
+      expect(ownership.acknowledged?.epoch).toBeGreaterThan(before);
+  });
+});
+
+describe("a quiet ring", () => {
+  it("spends less than half a message a node and interval on looking itself up", () => {
+    const simulation = grownRing(3, 32);
+    simulation.run(60_000);
+    const spent = new Map<string, number>();
+    simulation.carried = (message) => {
+      spent.set(message._tag, (spent.get(message._tag) ?? 0) + 1);
+      return message;
+    };
+    simulation.run(64 * 500);
+    const introductions = (spent.get("Introduce") ?? 0) + (spent.get("Introduced") ?? 0);
+    expect(introductions / (32 * 64)).toBeLessThan(0.5);
+    expect((spent.get("Ask") ?? 0) / (32 * 64)).toBeLessThan(1.2);
+    expect(flaw(simulation)).toBe(null);
+  });
+});
+
+describe("a node from which everybody is gone", () => {
+  const two = (aloneBySilence: boolean): Simulation => {
+    const simulation = new Simulation(1, { intervalMs: 500, leaseMs: 1125 }, { aloneBySilence });
+    for (const i of [0, 1]) simulation.start(nodeUrl(i));
+    simulation.create(nodeUrl(0));
+    simulation.join(nodeUrl(1), [nodeUrl(0)]);
+    heal(simulation);
+    return simulation;
+  };
+  const whole = (simulation: Simulation): boolean =>
+    simulation.members()[0]?.ownership.leaseUntil === Number.POSITIVE_INFINITY;
+
+  it("is alone at once if everybody refuses", () => {
+    const simulation = two(false);
+    simulation.kill(nodeUrl(1));
+    expect(simulation.run(500, () => whole(simulation))).toBe(true);
+  });
+
+  it("is alone after W if everybody is silent, unless it was told not to conclude that", () => {
+    for (const allowed of [true, false]) {
+      const simulation = two(allowed);
+      simulation.blocked = (_, to) => to === nodeUrl(1);
+      simulation.hosts.delete(nodeUrl(1));
+      expect(simulation.run(5000, () => whole(simulation))).toBe(false);
+      expect(simulation.run(15_000, () => whole(simulation))).toBe(allowed);
+    }
+  });
+
+  it("goes on asking for ever: after an hour apart, two find each other again", () => {
+    const simulation = two(true);
+    simulation.eventsMax = Number.POSITIVE_INFINITY;
+    simulation.links.cut([nodeUrl(1)], "both", simulation.now + 3_600_000);
+    simulation.run(3_600_000);
+    expect(flaw(simulation)).not.toBe(null);
+    expect(heal(simulation, 60)).toBeLessThanOrEqual(20);
+  });
+});
