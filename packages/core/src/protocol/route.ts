@@ -20,7 +20,7 @@ export function nextHop(
   atOrigin: boolean,
   excluded: ReadonlyArray<Address>,
 ): Candidate | null {
-  const { config, self, pointers, routes } = state;
+  const { config, self, pointers, ownership, routes } = state;
   if (atOrigin) {
     const hint = ownerHint(routes, config.space, target);
     if (hint !== null && hint.peer.id !== self.id && !excluded.includes(hint.peer.address)) {
@@ -34,8 +34,11 @@ export function nextHop(
   const preceding = closestPreceding(state, target, excluded);
   const predecessor = pointers.predecessor;
   if (predecessor === null || excluded.includes(predecessor.address)) return preceding;
+  // Back from predecessor to predecessor is for what lies just behind: from farther away it would be half the ring.
+  const away = distance(config.space, target, self.id);
+  if (preceding !== null && ownership.before !== null && away >= coveredLength(state)) return preceding;
   const behind = distance(config.space, target, predecessor.id);
-  if (behind >= distance(config.space, target, self.id)) return preceding;
+  if (behind >= away) return preceding;
   if (preceding !== null && distance(config.space, preceding.peer.id, target) <= behind) return preceding;
   return { peer: predecessor, why: "predecessor" };
 }

@@ -110,6 +110,14 @@ describe("the next hop", () => {
     expect(nextHop(node, at(0x0a).id, false, [])).toEqual({ peer: at(0x10), why: "predecessor" });
   });
 
+  it("leads back only to what lies just behind, and round the ring to all else", () => {
+    const before = beneath(report(0x10, range(0x0c, 0x10, 1)), [report(0x0c, range(0x08, 0x0c, 1))]);
+    const pointers = { successors: [at(0x28)], fingers: [{ index: 5, peer: at(0x00) }] };
+    const node = member(0x20, 0x10, { ownership: { before }, pointers });
+    expect(nextHop(node, at(0x0a).id, false, [])).toEqual({ peer: at(0x10), why: "predecessor" });
+    expect(nextHop(node, at(0x07).id, false, [])).toEqual({ peer: at(0x00), why: "finger" });
+  });
+
   it("is by hearsay only where the lookup starts, so that two stale memories can't send it to and fro", () => {
     const node = member(0x20, 0x10, { pointers: { successors: [at(0x28)] } });
     const heard = { ...node, routes: learn(node.routes, { peer: at(0x3c), length: 8n }, 0) };
