@@ -80,6 +80,7 @@ export type LookupTrouble =
   | "not-member"
   | "overloaded";
 
+/** `merge`: another ring was met, in which somebody else owned it. */
 export type RangeReason = "create" | "join" | "leave" | "failure" | "gap" | "lapse" | "merge";
 
 /** A change that applications want to know of, told after the state has changed. */
