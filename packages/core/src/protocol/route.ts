@@ -43,7 +43,7 @@ export function nextHop(
   return { peer: predecessor, why: "predecessor" };
 }
 
-/** The owner, where it is one of the next r nodes, or the one whose token lies beneath this node's. */
+/** The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. */
 function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {
   const { config, self, pointers, ownership } = state;
   let start = self.id;
@@ -53,12 +53,14 @@ function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address
       start = peer.id;
     }
   }
-  const beneath = ownership.before?.report;
-  if (beneath === undefined || excluded.includes(beneath.peer.address)) return null;
-  if (deadSince(state, beneath.peer) !== null) return null;
-  return inRange(config.space, target, beneath.peer.id, beneath.token.length)
-    ? { peer: beneath.peer, why: "predecessor" }
-    : null;
+  if (ownership.before === null) return null;
+  const { report, beneath } = ownership.before;
+  // In a small ring the reports go round to this node's own.
+  const holder = [report, ...beneath].find(
+    ({ peer, token }) => peer.id !== self.id && inRange(config.space, target, peer.id, token.length),
+  );
+  if (holder === undefined || excluded.includes(holder.peer.address)) return null;
+  return deadSince(state, holder.peer) === null ? { peer: holder.peer, why: "predecessor" } : null;
 }
 
 function closestPreceding(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {

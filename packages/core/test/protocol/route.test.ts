@@ -114,8 +114,15 @@ describe("the next hop", () => {
     const before = beneath(report(0x10, range(0x0c, 0x10, 1)), [report(0x0c, range(0x08, 0x0c, 1))]);
     const pointers = { successors: [at(0x28)], fingers: [{ index: 5, peer: at(0x00) }] };
     const node = member(0x20, 0x10, { ownership: { before }, pointers });
-    expect(nextHop(node, at(0x0a).id, false, [])).toEqual({ peer: at(0x10), why: "predecessor" });
+    expect(nextHop(node, at(0x0a).id, false, [])).toEqual({ peer: at(0x0c), why: "predecessor" });
+    expect(nextHop(node, at(0x0a).id, false, [at(0x0c).address])?.peer).toEqual(at(0x10));
     expect(nextHop(node, at(0x07).id, false, [])).toEqual({ peer: at(0x00), why: "finger" });
+  });
+
+  it("is not this node for what it is said to hold itself", () => {
+    const before = beneath(report(0x10, range(0x00, 0x10, 1)), [report(0x20, range(0x10, 0x00, 1))]);
+    const node = member(0x20, 0x10, { ownership: { before }, pointers: { successors: [at(0x10)] } });
+    expect(nextHop(node, at(0x38).id, false, [])?.peer).toEqual(at(0x10));
   });
 
   it("is by hearsay only where the lookup starts, so that two stale memories can't send it to and fro", () => {
