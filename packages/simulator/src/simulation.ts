@@ -20,6 +20,7 @@ import {
   defaultRing,
   initialProcess,
   isMember,
+  naming,
   processAddress,
   stepProcess,
   virtualAddress,
@@ -90,7 +91,10 @@ export class Simulation {
     change: Partial<Config> = {},
     checks: ReadonlyArray<CheckName> = cheapChecks,
   ) {
-    this.config = { ...configure({ ...defaultRing, ...ring }), ...change };
+    const config = configure({ ...defaultRing, ...ring });
+    // All nodes share one memory of names here: it has to hold those of a large ring, and of all who ever were in it.
+    const remembered = 1 << 20;
+    this.config = { ...config, naming: naming(config.space, config.ring.hash, remembered), ...change };
     this.witness = new Witness(this, checks);
     this.seed = seed;
     this.dice = new Dice(seed);

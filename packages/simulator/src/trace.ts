@@ -1,4 +1,4 @@
-import type { Address, Event, Millis, Outcome } from "@chordnet/core";
+import type { Address, Event, Message, Millis, Outcome } from "@chordnet/core";
 
 /**
  * A running hash over everything that happened: when, to whom, what, and what was done. Two runs with the same hash were
@@ -6,6 +6,8 @@ import type { Address, Event, Millis, Outcome } from "@chordnet/core";
  * Big integers count with their leading 53 bits.
  */
 export class Trace {
+  /** Of each message only its kind and its number count, which is drawn: quicker, and another hash than in full. */
+  isBrief = false;
   private low = 0x9e3779b9 | 0;
   private high = 0x243f6a88 | 0;
   private readonly texts = new Map<string, number>();
@@ -17,14 +19,33 @@ export class Trace {
     this.number(now);
     this.text(url);
     this.word(node ?? -1);
-    this.object(event);
-    for (const outcome of outcomes) this.object(outcome);
+    if (this.isBrief) this.kinds(event, outcomes);
+    else {
+      this.object(event);
+      for (const outcome of outcomes) this.object(outcome);
+    }
     this.word(outcomes.length);
   }
 
   /** 16 hexadecimal digits. */
   digest(): string {
     return hex(this.high) + hex(this.low);
+  }
+
+  private kinds(event: Event, outcomes: ReadonlyArray<Outcome>): void {
+    this.text(event._tag);
+    if (event._tag === "Received") this.message(event.message);
+    for (const { effects } of outcomes) {
+      for (const effect of effects) {
+        this.text(effect._tag);
+        if (effect._tag === "Send") this.message(effect.message);
+      }
+    }
+  }
+
+  private message(message: Message): void {
+    this.text(message._tag);
+    if ("rid" in message) this.number(message.rid);
   }
 
   private value(value: unknown): void {
