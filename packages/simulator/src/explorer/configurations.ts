@@ -1,6 +1,6 @@
 import { isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
-import { bounded, confirmed, disjoint, isAlive, principalsOf, rising, zave } from "./laws.js";
+import { bounded, confirmed, disjoint, isAlive, linked, principal, principalsOf, rising } from "./laws.js";
 import { calm } from "./start.js";
 import type { World } from "./world.js";
 import { explorerConfig, present } from "./world.js";
@@ -155,6 +155,26 @@ export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
     ...rounds,
+    name: "leave",
+    about: "A ring of three; one leaves.",
+    ring: [0, 3, 5],
+    budget: { ...calm, leaves: 1 },
+    sometimes: ["done: HandedOver", "RangeGained: leave"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "zave-join",
+    about: "A ring of three that two join at the same time, next to each other, by Zave's invariant.",
+    ring: [0, 5, 7],
+    newcomers: [2, 3],
+    budget: { ...calm, joins: 2 },
+    laws: [...base.laws, linked, principal],
+    sometimes: ["done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
     name: "zave",
     about:
       "A ring of four that loses one, and gains two at the same time, within Zave's assumption about failures.",
@@ -162,7 +182,7 @@ export const configurations: ReadonlyArray<Configuration> = [
     newcomers: [1, 5],
     budget: { ...calm, joins: 2, crashes: 1 },
     mayCrash: withinZave,
-    laws: [...base.laws, zave],
+    laws: [...base.laws, linked, principal],
     sometimes: ["done: Joined", "RangeGained: failure"],
   },
   {

@@ -95,16 +95,24 @@ export const bounded: Law = {
   },
 };
 
+/** The first half of Zave's invariant (2016): every member has a live entry in its list. */
+export const linked: Law = {
+  name: "a live successor",
+  broken: ({ world }) => {
+    const members = present(world).filter(isMember);
+    const mute = members.find(({ pointers }) => !pointers.successors.some((peer) => isAlive(world, peer)));
+    return mute === undefined || members.length < 2 ? null : `${mute.self.id} has no live successor`;
+  },
+};
+
 /**
- * Zave's invariant (2016): every member has a live entry in its list, and at least r + 1 members are principals, which
- * nobody skips. Lists here may be shorter than r: a newcomer's fills up, and in a small ring it can't be full.
+ * The second half: at least r + 1 members are principals, which nobody skips. Lists here may be shorter than r: a newcomer's
+ * fills up, and in a small ring it can't be full.
  */
-export const zave: Law = {
-  name: "Zave's invariant",
+export const principal: Law = {
+  name: "enough principals",
   broken: ({ world }, { config }) => {
     const members = present(world).filter(isMember);
-    const mute = members.find((node) => !node.pointers.successors.some((peer) => isAlive(world, peer)));
-    if (mute !== undefined) return `${mute.self.id} has no live successor`;
     const principals = principalsOf(members);
     if (principals.length > config.ring.successors) return null;
     return `only ${principals.map((node) => node.self.id).join(" ") || "nobody"} of ${members.length} skipped by none`;

@@ -1,0 +1,196 @@
+/** A fault put into the core on purpose: a piece of its built code, and what stands there instead. */
+export interface Mutant {
+  readonly file: string;
+  readonly text: string;
+  readonly instead: string;
+  /** What is wrong with it. */
+  readonly why: string;
+}
+
+/**
+ * Faults that the checks must find, of the kind that one makes: a rule forgotten, a wait left out, a comparison too weak.
+ * The text must stand in the built file exactly once: whoever changes the code there changes the mutant with it.
+ */
+export const mutants: ReadonlyArray<Mutant> = [
+  {
+    file: "protocol/stabilize.js",
+    text: "adopt(turn, from, answer.successors);",
+    instead: "adopt(turn, from, []);",
+    why: "the successor's list is not taken over",
+  },
+  {
+    file: "protocol/stabilize.js",
+    text: "if (!wasHead && !nearerSuccessor(turn.state, from))",
+    instead: "if (false)",
+    why: "whoever answers becomes the successor",
+  },
+  {
+    file: "protocol/rectify.js",
+    text: "between(present.id, notifier.id, self.id)",
+    instead: "false",
+    why: "a nearer predecessor is not taken",
+  },
+  {
+    file: "protocol/rectify.js",
+    text: "present === null ||\n",
+    instead: "true ||\n",
+    why: "whoever notifies becomes the predecessor",
+  },
+  {
+    file: "protocol/failure.js",
+    text: "successors: successors.filter((peer) => !gone(peer)),",
+    instead: "successors,",
+    why: "the dead stay in the list",
+  },
+  {
+    file: "protocol/failure.js",
+    text: "predecessor: predecessor !== null && gone(predecessor) ? null : predecessor,",
+    instead: "predecessor,",
+    why: "the dead stay predecessors",
+  },
+  {
+    file: "setback.js",
+    text: "else if (purpose.tries > 0)\n        suspect(turn, purpose.peer);",
+    instead: "",
+    why: "who does not answer is asked for ever",
+  },
+  {
+    file: "protocol/join.js",
+    text: "others[phase.turn % Math.max(1, others.length)]",
+    instead: "others[0]",
+    why: "a newcomer knows one seed alone",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "if (holdsWholeRing(turn.state) || outage)\n        completeSplit(turn);",
+    instead: "completeSplit(turn);",
+    why: "a part is handed over before the heir knows",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "        token: split.rest,\n",
+    instead: "        token: ownership.token,\n",
+    why: "what was handed over is kept, too",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "acknowledged: null,\n        leaseUntil: turn.at,",
+    instead: "acknowledged: hand.token,\n        leaseUntil: turn.at + turn.state.config.ring.leaseMs,",
+    why: "a newcomer claims before anybody leased it anything",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "epoch: nextEpoch(turn, ask.token?.epoch),",
+    instead: "epoch: token.epoch - 1,",
+    why: "a part is handed over under an old epoch",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch)",
+    instead: "nextEpoch(turn, asked?.epoch)",
+    why: "a hand is given anew each time it is asked for",
+  },
+  {
+    file: "protocol/leave.js",
+    text: "setOwnership(turn, { handingOver: true,",
+    instead: "setOwnership(turn, { handingOver: false,",
+    why: "a leaver goes on claiming what it hands over",
+  },
+  {
+    file: "protocol/leave.js",
+    text: "if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch)\n        return false;",
+    instead: "",
+    why: "whatever a leaver hands over is taken",
+  },
+  {
+    file: "protocol/leave.js",
+    text: "return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);",
+    instead: "return true;",
+    why: "who is not the heir says that it took the range",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "request.sentAt + Math.min(leaseMs, config.ring.leaseMs)",
+    instead: "turn.at + Math.min(leaseMs, config.ring.leaseMs)",
+    why: "a lease counts from its answer",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token))",
+    instead: "if (true)",
+    why: "whoever asks is leased what it says it holds",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "const length = outage && credible ? ask.token.length : 0n;",
+    instead: "const length = ask.token?.length ?? 0n;",
+    why: "a stranger is believed what it once held",
+  },
+  {
+    file: "protocol/lease.js",
+    text: 'takeOver(turn, before, "failure");',
+    instead: "",
+    why: "who was born again is taken for who it was",
+  },
+  {
+    file: "ownership.js",
+    text: "ownership.token !== null && ownership.acknowledged?.epoch === ownership.token.epoch",
+    instead: "ownership.token !== null",
+    why: "what the heir does not know yet changes hands",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "return before.lastAt + (lease ? patienceMs(ring) : longPatienceMs(ring));",
+    instead: "return before.lastAt + ring.intervalMs / 2;",
+    why: "a silent node's range is taken while its lease runs",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "return wasInherited(before) ? Math.max(before.notBefore, since + patienceMs(ring)) : since;",
+    instead: "return since;",
+    why: "who may hide behind a dead node is not waited for",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "if (since !== null && (lease || head(state) === null)) {",
+    instead: "if (false) {",
+    why: "the dead are waited for like the silent, and a last one for ever",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "const epoch = nextEpoch(turn, Math.max(token.epoch, before.report.token.epoch));",
+    instead: "const epoch = token.epoch;",
+    why: "a takeover keeps the old epoch",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "const length = token.length + before.report.token.length;",
+    instead: "const length = token.length;",
+    why: "nothing is gained by a takeover",
+  },
+  {
+    file: "protocol/recover.js",
+    text: "if (head(turn.state) !== null)",
+    instead: "if (true)",
+    why: "who has lost its whole list asks nobody",
+  },
+  {
+    file: "protocol/lookup.js",
+    text: "if (!inRange(space, lookup.target, from.id, found.token.length)) {",
+    instead: "if (false) {",
+    why: "any answer counts as the owner's",
+  },
+  {
+    file: "protocol/wander.js",
+    text: "const own = claimOf(turn.state, target, turn.at);",
+    instead:
+      "const own = turn.state.ownership.token && { token: { ...turn.state.ownership.token, length: turn.state.config.space.size }, leaseMs: 1000 };",
+    why: "whoever is asked says that it owns the key",
+  },
+  {
+    file: "protocol/route.js",
+    text: "target === peer.id || between(start, target, peer.id)",
+    instead: "between(start, target, peer.id)",
+    why: "a key that is a node's identifier is nobody's",
+  },
+];

@@ -1,0 +1,99 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type * as core from "@chordnet/core";
+import type { Machine } from "../../src/explorer/index.js";
+import { configurationNamed, explore } from "../../src/explorer/index.js";
+import { lossy, mild, simulate, stopped } from "../../src/index.js";
+import type { Mutant } from "./mutants.js";
+
+type Core = typeof core;
+
+const dist: string = dirname(createRequire(import.meta.url).resolve("@chordnet/core"));
+
+/** How often the mutant's text stands in the core as it is built. */
+export function occurrences({ file, text }: Mutant): number {
+  return readFileSync(join(dist, file), "utf8").split(text).length - 1;
+}
+
+/** A copy of the built core with the fault in it. It lies beside the core, so that it finds what the core imports. */
+export async function mutated({ file, text, instead }: Mutant): Promise<Core> {
+  const folder = mkdtempSync(join(dist, "..", "node_modules", "mutant-"));
+  try {
+    cpSync(dist, folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const path = join(folder, file);
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8").replace(text, () => instead),
+    );
+    return (await import(pathToFileURL(join(folder, "index.js")).href)) as Core;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What told a mutant from the core: a configuration of the explorer, or a seed of the simulator; by what, after how much. */
+export interface Killer {
+  readonly check: string;
+  readonly by: string;
+  readonly after: string;
+}
+
+/** The check that finds the fault first; null: none does. */
+export function killer(machine: Core): Killer | null {
+  for (const name of [
+    "crash",
+    "rebirth",
+    "silent-crash",
+    "join-crash",
+    "joins",
+    "loss",
+    "late",
+    "zave-join",
+  ]) {
+    const found = killedByExplorer(machine, name, 20_000);
+    if (found !== null) return found;
+  }
+  const found = killedBySimulator(machine, 12);
+  if (found !== null) return found;
+  for (const name of ["lookup", "leave", "join-leave", "crashes"]) {
+    const late = killedByExplorer(machine, name, 100_000);
+    if (late !== null) return late;
+  }
+  return killedBySimulator(machine, 40);
+}
+
+function killedByExplorer(machine: Machine, name: string, statesMax: number): Killer | null {
+  const check = `explore ${name}`;
+  try {
+    const { violations, missing, cut, states } = explore(configurationNamed(name), { machine, statesMax });
+    const after = `${states} states`;
+    const [violation] = violations;
+    if (violation !== undefined) return { check, by: violation.law, after };
+    if (missing.length > 0 && !cut) return { check, by: `never ${missing[0]}`, after };
+    return null;
+  } catch (error) {
+    return { check, by: String(error).replace(/^Error: [^:]*: /, ""), after: "0 states" };
+  }
+}
+
+function killedBySimulator({ stepProcess }: Core, seeds: number): Killer | null {
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const mode of [mild, stopped, lossy]) {
+      const prepare: NonNullable<Parameters<typeof simulate>[1]>["prepare"] = (simulation) => {
+        simulation.step = stepProcess;
+      };
+      const check = `simulate ${mode.name}`;
+      const after = `${seed + 1} seeds`;
+      try {
+        const [violation] = simulate(mode(seed), { prepare }).violations;
+        if (violation !== undefined) return { check, by: violation._tag, after };
+      } catch (error) {
+        return { check, by: String(error), after };
+      }
+    }
+  }
+  return null;
+}
