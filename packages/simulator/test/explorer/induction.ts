@@ -36,7 +36,7 @@ export interface Fault {
   readonly event: Event;
 }
 
-export const r = 2;
+const r = 2;
 
 /** All lists of up to r different points. */
 export function listsOf(places: ReadonlyArray<number>): number[][] {
@@ -49,7 +49,7 @@ export function listsOf(places: ReadonlyArray<number>): number[][] {
 }
 
 /** The points that a list skips, as bits. */
-export function skipped(list: ReadonlyArray<number>): number {
+function skipped(list: ReadonlyArray<number>): number {
   let mask = 0;
   for (let i = 1; i < list.length; i++) {
     const [a, b] = [list[i - 1] as number, list[i] as number];

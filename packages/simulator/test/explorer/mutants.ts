@@ -140,13 +140,13 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/takeover.js",
-    text: "return before.lastAt + (lease ? patienceMs(ring) : longPatienceMs(ring));",
+    text: "return before.lastAt + patienceMs(ring);",
     instead: "return before.lastAt + ring.intervalMs / 2;",
     why: "a silent node's range is taken while its lease runs",
   },
   {
     file: "protocol/takeover.js",
-    text: "return wasInherited(before) ? Math.max(before.notBefore, since + patienceMs(ring)) : since;",
+    text: "if (!wasInherited(before))\n            return since;",
     instead: "return since;",
     why: "who may hide behind a dead node is not waited for",
   },
