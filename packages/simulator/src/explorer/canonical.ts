@@ -1,5 +1,5 @@
 import type { Flat } from "./flat.js";
-import { bag, deadline, epoch, plain, point, request, stamp } from "./flat.js";
+import { bag, deadline, epoch, plain, point, request, span, stamp } from "./flat.js";
 import type { World } from "./world.js";
 import { points } from "./world.js";
 
@@ -143,6 +143,9 @@ function readFlat(flat: Flat, reading: Reading, unnamed = false): void {
         if (value === Number.POSITIVE_INFINITY) mix(infinity);
         else if (value === Number.NEGATIVE_INFINITY) mix(minusInfinity);
         else mix(Math.max(-scale.ageMax, Math.ceil((value - now) / scale.quantumMs)));
+        break;
+      case span:
+        mix(Math.min(scale.ageMax, Math.ceil(value / scale.quantumMs)));
         break;
       case epoch:
         mix(ranks.get(value) as number);

@@ -26,6 +26,8 @@ export const epoch = 4;
 /** The number of a request. */
 export const request = 5;
 export const bag = 6;
+/** How long something has lasted: past the longest wait of the protocol all are alike. */
+export const span = 7;
 
 /** Not explored: what only serves to tell applications, to measure, or to route faster. */
 const skip = -1;
@@ -63,7 +65,7 @@ const fields: Readonly<Record<string, number>> = {
   turn: plain,
   index: plain,
   leaseMs: plain,
-  unleasedMs: plain,
+  unleasedMs: span,
   timeoutMs: plain,
   expiresAt: deadline,
   retryAt: deadline,

@@ -69,8 +69,8 @@ function messages(sender: number): Message[] {
   const token = { epoch: 5, length: 1n };
   const neighbours = { predecessor: peerAt((sender + 7) % 8), successors: [peerAt((sender + 1) % 8)] };
   return [
-    { _tag: "Ask", rid: 1, token, stale: false, beneath: [] },
-    { _tag: "Ask", rid: 1, token: null, stale: false, beneath: [] },
+    { _tag: "Ask", rid: 1, token, unleasedMs: 0, beneath: [] },
+    { _tag: "Ask", rid: 1, token: null, unleasedMs: 0, beneath: [] },
     { _tag: "Ping", rid: 1 },
     { _tag: "Pong", rid: 1 },
     { _tag: "Circle", rid: 1, origin: peerAt(sender), epoch: 5 },
@@ -117,7 +117,7 @@ function* deaths(): Generator<Case> {
     for (const gone of others) {
       const { node: asked, rid } = asking(gone, role);
       const [again] = step(asked, { _tag: "Ticked", at: expiry(asked), wall: expiry(asked) + calendarMs });
-      const message: Message = { _tag: "Ask", rid, token: null, stale: false, beneath: [] };
+      const message: Message = { _tag: "Ask", rid, token: null, unleasedMs: 0, beneath: [] };
       for (const list of lists) {
         const shared = { list, dead: [], carried: null, gone };
         const node = withPointers(asked, list, null, []);

@@ -152,9 +152,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/takeover.js",
-    text: "if (since !== null && (lease || head(state) === null)) {",
-    instead: "if (false) {",
-    why: "the dead are waited for like the silent, and a last one for ever",
+    text: "if (since !== null && (lease || isAlone(state, at))) {",
+    instead: "if (since !== null) {",
+    why: "one whose own lease has lapsed takes from the dead, as if it still had it",
   },
   {
     file: "protocol/takeover.js",

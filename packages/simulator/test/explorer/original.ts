@@ -167,7 +167,7 @@ function become(turn: Turn, successors: ReadonlyArray<Peer>): void {
 }
 
 function ask(turn: Turn, to: Peer): void {
-  send(turn, to, { _tag: "Ask", rid: 0, token: null, stale: false, beneath: [] });
+  send(turn, to, { _tag: "Ask", rid: 0, token: null, unleasedMs: 0, beneath: [] });
 }
 
 function send(turn: Turn, to: Peer, message: Message): void {
