@@ -1,9 +1,10 @@
+import type { Peer } from "@chordnet/core";
 import { isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
 import { bounded, confirmed, disjoint, isAlive, linked, principal, principalsOf, rising } from "./laws.js";
 import { calm } from "./start.js";
 import type { World } from "./world.js";
-import { explorerConfig, present } from "./world.js";
+import { addressOf, explorerConfig, present } from "./world.js";
 
 /** Interval 1 s, in two halves: whatever happens does so at a multiple of half an interval. */
 const halves = { quantumMs: 500, ageMax: 14 };
@@ -94,7 +95,6 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
-    ...rounds,
     name: "rebirth",
     about: "A ring of two; one crashes, and joins again in its place.",
     ring: [0, 3],
@@ -104,7 +104,6 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
-    ...rounds,
     name: "silent-crash",
     about: "A ring of three; one dies, and nobody is told: its port does not refuse.",
     ring: [0, 3, 5],
@@ -135,7 +134,6 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
-    ...rounds,
     name: "loss",
     about: "A ring of two; one joins; one message is lost.",
     ring: [0, 3],
@@ -154,7 +152,6 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
-    ...rounds,
     name: "leave",
     about: "A ring of three; one leaves.",
     ring: [0, 3, 5],
@@ -189,10 +186,11 @@ export const configurations: ReadonlyArray<Configuration> = [
     ...base,
     ...rounds,
     name: "joins-crashes",
-    about: "A ring of two; two join, two crash.",
+    about: "A ring of two; two join, two crash, so that nobody who is left knows only dead ones.",
     ring: [0, 4],
     newcomers: [2, 6],
     budget: { ...calm, joins: 2, crashes: 2 },
+    mayCrash: nobodyCutOff,
     sometimes: ["done: Joined", "RangeGained: failure"],
   },
 ];
@@ -206,6 +204,26 @@ export function configurationNamed(name: string): Configuration {
 /** Somebody else is a member, and so a ring is left. */
 function anotherMember(world: World, point: number): boolean {
   return present(world).some((node) => Number(node.self.id) !== point && isMember(node));
+}
+
+/**
+ * Whoever is left knows somebody else who is alive, or nobody else is left. Who is about to be a member counts, too: by the
+ * range under way to it, from somebody who lives. (Memory of peers that are no pointers is off here; with it a node that
+ * has lost all of them asks its seeds.)
+ */
+function nobodyCutOff(world: World, point: number): boolean {
+  const left = present(world).filter((node) => isMember(node) && Number(node.self.id) !== point);
+  const isLeft = (peer: Peer | null): boolean =>
+    peer !== null && Number(peer.id) !== point && isAlive(world, peer);
+  const handed = [...world.mail, ...world.later].filter(
+    ({ message }) => message._tag === "Answer" && message.verdict._tag === "Handed",
+  );
+  if (handed.some(({ from }) => from === addressOf(point))) return false;
+  if (left.length === 1 && handed.length === 0) return true;
+  return (
+    left.length > 0 &&
+    left.every(({ pointers: { successors, predecessor } }) => [...successors, predecessor].some(isLeft))
+  );
 }
 
 /** As Zave allows it: every other member keeps a live entry in its list, and r + 1 principals remain. */

@@ -6,6 +6,7 @@ import type * as core from "@chordnet/core";
 import type { Machine } from "../../src/explorer/index.js";
 import { configurationNamed, explore } from "../../src/explorer/index.js";
 import { lossy, mild, simulate, stopped } from "../../src/index.js";
+import { answers, judged } from "./cases.js";
 import type { Mutant } from "./mutants.js";
 
 type Core = typeof core;
@@ -56,7 +57,7 @@ export function killer(machine: Core): Killer | null {
     const found = killedByExplorer(machine, name, 20_000);
     if (found !== null) return found;
   }
-  const found = killedBySimulator(machine, 12);
+  const found = killedByInduction(machine) ?? killedBySimulator(machine, 12);
   if (found !== null) return found;
   for (const name of ["lookup", "leave", "join-leave", "crashes"]) {
     const late = killedByExplorer(machine, name, 100_000);
@@ -77,6 +78,14 @@ function killedByExplorer(machine: Machine, name: string, statesMax: number): Ki
   } catch (error) {
     return { check, by: String(error).replace(/^Error: [^:]*: /, ""), after: "0 states" };
   }
+}
+
+/** Where an answer leads from every state that has Zave's invariant. */
+function killedByInduction({ step }: Machine): Killer | null {
+  const { states, faults } = judged(answers({ _tag: "Wait", soon: false }, "candidate", false), step);
+  return faults.length === 0
+    ? null
+    : { check: "induction", by: "Zave's invariant", after: `${states} states` };
 }
 
 function killedBySimulator({ stepProcess }: Core, seeds: number): Killer | null {
