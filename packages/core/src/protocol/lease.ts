@@ -106,8 +106,10 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
 /** Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it handed on since. */
 function took(before: Before, asked: Token | null): boolean {
   const { token } = before.report;
-  if (asked === null || asked.epoch === token.epoch) return asked !== null;
-  return wasInherited(before) && asked.epoch > token.epoch && asked.length <= token.length;
+  if (asked === null || asked.length > token.length) return false;
+  // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too.
+  if (asked.epoch === token.epoch && asked.length === token.length) return true;
+  return wasInherited(before) && asked.epoch > token.epoch;
 }
 
 /**

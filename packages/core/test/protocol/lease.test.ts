@@ -152,6 +152,7 @@ describe("an heir's book", () => {
     const part = report(0x10, range(0x08, 0x10, 5), true);
     const [less, more] = [range(0x0c, 0x10, 6), range(0x04, 0x10, 6)];
     for (const [notBefore, token, believed] of [
+      [Number.NEGATIVE_INFINITY, range(0x04, 0x10, 5), false],
       [Number.NEGATIVE_INFINITY, less, false],
       [0, less, true],
       [0, more, false],
