@@ -41,13 +41,12 @@ export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
     return;
   }
   const tiles = from.id === tokenStart(turn.state, token) && samePeer(before.report.peer, from);
-  if (!tiles || before.report.token.epoch !== circle.epoch) {
+  // Who was handed a part shows by an `Ask` that it took just that: an epoch alone may be another act's of the same millisecond.
+  if (!tiles || before.report.handed || before.report.token.epoch !== circle.epoch) {
     drop(turn, from.address, "Circle", "misplaced");
     return;
   }
-  setOwnership(turn, {
-    before: { ...before, report: { ...before.report, handed: false }, lastAt: turn.at },
-  });
+  setOwnership(turn, { before: { ...before, lastAt: turn.at } });
   if (samePeer(circle.origin, self)) closeCircle(turn, circle);
   else if (ownership.circlesPassed.includes(circle.rid)) drop(turn, from.address, "Circle", "stale");
   else passOn(turn, circle);

@@ -44,6 +44,11 @@ describe("a circle", () => {
     expect(sent(hears(lapsed(), 900, at(0x10, 2), circle()).effects, "Circle")).toEqual([]);
   });
 
+  it("is not passed on for one that was handed its token, and has not shown that it took just that", () => {
+    const handed = beneath(report(0x10, range(0x30, 0x10, 4), true));
+    expect(hears(lapsed({ before: handed }), 900, at(0x10), circle()).effects).toEqual([misplaced]);
+  });
+
   it("whose origin is gone goes round once", () => {
     const passed = hears(lapsed(), 900, at(0x10), circle());
     const again = hears(passed.node, 950, at(0x10), circle());
