@@ -1,4 +1,5 @@
 import type { Announcement } from "../effect.js";
+import type { Millis } from "../message.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { Request } from "../request.js";
@@ -117,10 +118,13 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
 }
 
 /**
- * The peer lives, but is not in the ring: no longer a pointer. Unless it is just being admitted by this node, and the
- * news has not reached it yet. After a lease's time it was lost on its way.
+ * The peer lives, but was not in the ring when it was asked, at `askedAt`: no longer a pointer. Unless it has spoken as a
+ * member since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet.
+ * After a lease's time it was lost on its way.
  */
-export function dismiss(turn: Turn, peer: Peer): void {
+export function dismiss(turn: Turn, peer: Peer, askedAt: Millis): void {
+  const { predecessor, predecessorHeardAt } = turn.state.pointers;
+  if (predecessor?.address === peer.address && predecessorHeardAt >= askedAt) return;
   const { before } = turn.state.ownership;
   const handed = before?.report.handed === true && before.report.peer.address === peer.address;
   if (handed && turn.at < before.lastAt + patienceMs(turn.state.config.ring)) return;

@@ -150,4 +150,16 @@ describe("a peer that is not in the ring", () => {
     expect(evictions(told.effects)).toEqual(["left"]);
     expect(usable(told.node, at(0x30), 1010)).toBe(true);
   });
+
+  it("stays one, if it has spoken as a member since it was asked", () => {
+    const refusedAfter = (heardAt: number): ReadonlyArray<string> => {
+      const { node: asked, ping: question } = pinged(node, 100);
+      const rid = "rid" in question ? question.rid : 0;
+      const pointers = { ...asked.pointers, predecessor: at(0x30), predecessorHeardAt: heardAt };
+      const said: Message = { _tag: "Refused", rid, code: "not-member", detail: "" };
+      return evictions(hears({ ...asked, pointers }, 120, at(0x30), said).effects);
+    };
+    expect(refusedAfter(110)).toEqual([]);
+    expect(refusedAfter(99)).toEqual(["left"]);
+  });
 });
