@@ -75,6 +75,15 @@ export function holdsWholeRing(state: NodeState): boolean {
   return state.ownership.token !== null && state.ownership.token.length === state.config.space.size;
 }
 
+/**
+ * Whether others had better do without this node: it has had no lease for an interval, as it can't reach its heir, and
+ * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath.
+ */
+export function isStranded(state: NodeState, at: Millis): boolean {
+  const { ownership, pointers, config } = state;
+  return pointers.heirUnreachable && at >= ownership.leaseUntil + config.ring.intervalMs;
+}
+
 /** A range that ends at the claimer's id, and how long it may be claimed without another word from the heir. */
 export interface Claim {
   readonly token: Token;

@@ -137,6 +137,7 @@ export function setPointers(turn: Turn, change: Partial<Pointers>): void {
     predecessor: change.predecessor === undefined ? was.predecessor : change.predecessor,
     predecessorHeardAt: change.predecessorHeardAt ?? was.predecessorHeardAt,
     fingers: change.fingers ?? was.fingers,
+    heirUnreachable: change.heirUnreachable ?? was.heirUnreachable,
   };
   turn.state = withParts(state, pointers, state.ownership, state.pending, state.random, state.timers);
 }

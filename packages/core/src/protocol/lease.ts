@@ -1,7 +1,7 @@
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Token, Verdict } from "../message.js";
 import type { Before } from "../ownership.js";
-import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
+import { confirmed, holdsWholeRing, isStranded, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { processAddress, sameProcess } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
@@ -24,7 +24,7 @@ import { restartWaits, takeOver } from "./takeover.js";
 
 /** An `Ask` from a peer that its transport vouches for. Answered first, with the neighbours as they were; then noted. */
 export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
-  if (!isMember(turn.state)) {
+  if (!isMember(turn.state) || isStranded(turn.state, turn.at)) {
     refuse(turn, from.address, ask.rid);
     return;
   }

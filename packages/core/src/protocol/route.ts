@@ -1,5 +1,6 @@
 import type { Distance, Id } from "../identifier.js";
 import { between, distance, inRange } from "../identifier.js";
+import { isStranded } from "../ownership.js";
 import type { Address } from "../peer.js";
 import type { Candidate } from "../request.js";
 import { ownerHint, precedingHint } from "../routes.js";
@@ -30,7 +31,7 @@ export function nextHop(
   const near = neighbour(state, target, excluded);
   if (near !== null) return near;
   // Nobody stands between the target and this node: whoever lies before it would only send it back here.
-  if (isNext(state, target)) return null;
+  if (isNext(state, target) && !isStranded(state, state.timers.at)) return null;
   const preceding = closestPreceding(state, target, excluded);
   const predecessor = pointers.predecessor;
   if (predecessor === null || excluded.includes(predecessor.address)) return preceding;

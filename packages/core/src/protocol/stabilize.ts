@@ -1,10 +1,11 @@
+import { between } from "../identifier.js";
 import type { Answer } from "../message.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { drop, expect, jittered, send, setTimers } from "../turn.js";
+import { drop, expect, jittered, send, setPointers, setTimers } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
@@ -82,11 +83,20 @@ function askBy(turn: Turn, afterMs: number): void {
   if (turn.state.timers.stabilizeAt > by) setTimers(turn, { stabilizeAt: by });
 }
 
+/** Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. */
+function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): void {
+  const { self, pointers } = turn.state;
+  const named = verdict._tag === "Wait" && predecessor !== null && between(self.id, predecessor.id, from.id);
+  const heirUnreachable = named && (pointers.heirUnreachable || !usable(turn.state, predecessor, turn.at));
+  if (heirUnreachable !== pointers.heirUnreachable) setPointers(turn, { heirUnreachable });
+}
+
 /** StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest. */
 function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;
   if (!wasHead && !nearerSuccessor(turn.state, from)) return;
+  noteHeir(turn, from, answer);
   const before = turn.state.pointers.successors;
   adopt(turn, from, answer.successors);
   // Lists are told backwards, a node at a time: while they change, don't wait a whole interval for each.
