@@ -21,7 +21,7 @@ import { expireRequests, onSendFailed } from "./setback.js";
 import type { NodeState } from "./state.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
-import { expect, fail, send, setPending, setTimers } from "./turn.js";
+import { expect, fail, send, setPending, setTimers, turnOf } from "./turn.js";
 
 /**
  * One node's next state and what is to be done, from what happened. Total for every event, deterministic, and without
@@ -35,7 +35,7 @@ import { expect, fail, send, setPending, setTimers } from "./turn.js";
  * assert.strictEqual(effects[0]?._tag, "Settled")
  */
 export function step(state: NodeState, event: Event): readonly [NodeState, ReadonlyArray<Effect>] {
-  const turn: Turn = { state, effects: [], at: event.at, wall: event.wall, askWanted: false };
+  const turn = turnOf(state, event);
   noticeTime(turn);
   dispatch(turn, event);
   if (touchesRing(turn, state) || event._tag === "Ticked") conclude(turn, state);

@@ -1,6 +1,6 @@
 import { left, right } from "fp-ts/lib/Either.js";
 import type { Announcement, DropReason, Effect, OperationError, OperationResult } from "./effect.js";
-import type { OperationId } from "./event.js";
+import type { Clocked, OperationId } from "./event.js";
 import type { Epoch, Message, Millis, RequestId } from "./message.js";
 import type { Ownership } from "./ownership.js";
 import type { Address } from "./peer.js";
@@ -10,10 +10,13 @@ import type { Purpose, Request } from "./request.js";
 import type { NodeState, Pointers, Timers } from "./state.js";
 
 /**
- * One call of `step` while it runs: the state so far and the effects so far. The fields are assigned to, the values in
- * them never change; nothing of a turn outlives its step.
+ * One call of `step` while it runs: the state so far and the effects so far. The values in them never change, but for the
+ * turn's own copy of the state; nothing of a turn outlives its step.
  */
 export interface Turn {
+  /** What the step began with. It stays as it is. */
+  readonly given: NodeState;
+  /** The one given, until something changes; from then on the turn's own copy. Written to through `own` alone. */
   state: NodeState;
   readonly effects: Effect[];
   readonly at: Millis;
@@ -21,6 +24,22 @@ export interface Turn {
   /** Something changed that the head of the successor list should hear of, or answer for, before the next interval. */
   askWanted: boolean;
 }
+
+export function turnOf(state: NodeState, { at, wall }: Clocked): Turn {
+  return { given: state, state, effects: [], at, wall, askWanted: false };
+}
+
+/**
+ * The state of this turn, to be changed: `own(turn).routes = routes`. The first change copies what was given, those that
+ * follow write to that copy, which nobody else has before the step ends. So a turn that changes nothing copies nothing, and
+ * one that changes much copies once.
+ */
+export function own(turn: Turn): Own<NodeState> {
+  if (turn.state === turn.given) turn.state = copied(turn.given);
+  return turn.state;
+}
+
+type Own<A> = { -readonly [Key in keyof A]: A[Key] };
 
 export function send(turn: Turn, to: Address, message: Message): void {
   turn.effects.push({ _tag: "Send", to, message });
@@ -72,9 +91,8 @@ export function expect(
 
 /** 32 random bits. */
 export function draw(turn: Turn): number {
-  const { state } = turn;
-  const [bits, random] = nextUint32(state.random);
-  turn.state = withParts(state, state.pointers, state.ownership, state.pending, random, state.timers);
+  const [bits, random] = nextUint32(turn.state.random);
+  own(turn).random = random;
   return bits;
 }
 
@@ -87,7 +105,7 @@ export function jittered(turn: Turn, ms: Millis): Millis {
 /** The epoch of a new act: above all that is known, and at least the wall clock. */
 export function nextEpoch(turn: Turn, known: Epoch = 0): Epoch {
   const epoch = Math.max(turn.state.epochSeen + 1, known + 1, calendar(turn));
-  turn.state = { ...turn.state, epochSeen: epoch };
+  own(turn).epochSeen = epoch;
   return epoch;
 }
 
@@ -105,14 +123,12 @@ function calendar(turn: Turn): Millis {
 }
 
 export function setPending(turn: Turn, next: NodeState["pending"]): void {
-  const { state } = turn;
-  turn.state = withParts(state, state.pointers, state.ownership, next, state.random, state.timers);
+  own(turn).pending = next;
 }
 
 export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
-  const { state } = turn;
-  const was = state.ownership;
-  const ownership: Ownership = {
+  const was = turn.state.ownership;
+  own(turn).ownership = {
     token: change.token === undefined ? was.token : change.token,
     acknowledged: change.acknowledged === undefined ? was.acknowledged : change.acknowledged,
     leaseUntil: change.leaseUntil ?? was.leaseUntil,
@@ -126,26 +142,22 @@ export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
     cause: change.cause ?? was.cause,
     announced: change.announced === undefined ? was.announced : change.announced,
   };
-  turn.state = withParts(state, state.pointers, ownership, state.pending, state.random, state.timers);
 }
 
 export function setPointers(turn: Turn, change: Partial<Pointers>): void {
-  const { state } = turn;
-  const was = state.pointers;
-  const pointers: Pointers = {
+  const was = turn.state.pointers;
+  own(turn).pointers = {
     successors: change.successors ?? was.successors,
     predecessor: change.predecessor === undefined ? was.predecessor : change.predecessor,
     predecessorHeardAt: change.predecessorHeardAt ?? was.predecessorHeardAt,
     fingers: change.fingers ?? was.fingers,
     heirUnreachable: change.heirUnreachable ?? was.heirUnreachable,
   };
-  turn.state = withParts(state, pointers, state.ownership, state.pending, state.random, state.timers);
 }
 
 export function setTimers(turn: Turn, change: Partial<Timers>): void {
-  const { state } = turn;
-  const was = state.timers;
-  const timers: Timers = {
+  const was = turn.state.timers;
+  own(turn).timers = {
     stabilizeAt: change.stabilizeAt ?? was.stabilizeAt,
     fingersAt: change.fingersAt ?? was.fingersAt,
     fingerIndex: change.fingerIndex ?? was.fingerIndex,
@@ -155,33 +167,25 @@ export function setTimers(turn: Turn, change: Partial<Timers>): void {
     wall: change.wall ?? was.wall,
     isolatedSince: change.isolatedSince === undefined ? was.isolatedSince : change.isolatedSince,
   };
-  turn.state = withParts(state, state.pointers, state.ownership, state.pending, state.random, timers);
 }
 
 /**
- * Written out, as are the parts above, since every event comes through here several times: a spread costs twenty times as
- * much, and gives values of many shapes, which are slower to read as well.
+ * Written out, as are the parts above: a spread costs twenty times as much, and gives values of many shapes, which are
+ * slower to read as well.
  */
-function withParts(
-  state: NodeState,
-  pointers: Pointers,
-  ownership: Ownership,
-  requests: NodeState["pending"],
-  random: NodeState["random"],
-  timers: Timers,
-): NodeState {
+function copied(state: NodeState): NodeState {
   return {
     config: state.config,
     self: state.self,
     phase: state.phase,
-    pointers,
-    ownership,
+    pointers: state.pointers,
+    ownership: state.ownership,
     remembered: state.remembered,
     contacts: state.contacts,
     routes: state.routes,
-    pending: requests,
-    random,
-    timers,
+    pending: state.pending,
+    random: state.random,
+    timers: state.timers,
     epochSeen: state.epochSeen,
     roundTripMs: state.roundTripMs,
   };

@@ -2,6 +2,7 @@ import type { Millis } from "../message.js";
 import type { NodeState, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
+import { own } from "../turn.js";
 import { longPatienceMs } from "./durations.js";
 import { head } from "./pointers.js";
 
@@ -30,11 +31,10 @@ export function isAlone(state: NodeState, at: Millis): boolean {
 
 /** Nobody is left to talk to: whatever came of it before, everybody is asked anew, but for those just proved dead. */
 export function askEverybody(turn: Turn): void {
-  const remembered = turn.state.remembered.map(
+  own(turn).remembered = turn.state.remembered.map(
     (entry): Remembered =>
       entry.standing === "refused" && entry.askAt > turn.at && entry.tries === 1
         ? entry
         : { ...entry, tries: 0, askAt: turn.at },
   );
-  turn.state = { ...turn.state, remembered };
 }

@@ -6,7 +6,7 @@ import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, expect, send, setPointers } from "../turn.js";
+import { announce, expect, own, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 
 /**
@@ -138,7 +138,7 @@ export function dismiss(turn: Turn, peer: Peer, askedAt: Millis): void {
 export function refused(turn: Turn, address: Address, peer: Peer | null): void {
   const process = processAddress(address);
   const kept = forgetProcess(turn.state.routes, process);
-  if (kept !== turn.state.routes) turn.state = { ...turn.state, routes: kept };
+  if (kept !== turn.state.routes) own(turn).routes = kept;
   if (peer === null) doubt(turn, process);
   else bury(turn, process, peer.incarnation, "refused");
 }
@@ -192,7 +192,7 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   const gone = (peer: Peer): boolean =>
     peer.incarnation <= until && (single ? peer.address : processAddress(peer.address)) === address;
   const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
-  if (kept !== turn.state.routes) turn.state = { ...turn.state, routes: kept };
+  if (kept !== turn.state.routes) own(turn).routes = kept;
   const { successors, predecessor, predecessorHeardAt, fingers } = turn.state.pointers;
   const lost = new Map<Address, Peer>();
   for (const peer of [
@@ -222,5 +222,5 @@ function setContact(turn: Turn, process: Address, contact: Contact): void {
     if (contacts.size <= bound) break;
     contacts.delete(oldest);
   }
-  turn.state = { ...turn.state, contacts };
+  own(turn).contacts = contacts;
 }

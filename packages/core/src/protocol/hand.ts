@@ -6,7 +6,7 @@ import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import { nextEpoch, send, setOwnership, setPointers, setTimers } from "../turn.js";
+import { nextEpoch, own, send, setOwnership, setPointers, setTimers } from "../turn.js";
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
@@ -206,7 +206,7 @@ function mayHaveGranted(turn: Turn): boolean {
 
 /** The newcomer's pointers: its successor is who admitted it, its predecessor who lies beneath. Both hear of it at once. */
 function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
-  turn.state = { ...turn.state, phase: { _tag: "Member", settling: phase.operation } };
+  own(turn).phase = { _tag: "Member", settling: phase.operation };
   setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });
   setTimers(turn, {
     stabilizeAt: turn.at + turn.state.config.ring.intervalMs,

@@ -6,7 +6,7 @@ import { processAddress } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, expect, fail, jittered, nextEpoch, send, setTimers, succeed } from "../turn.js";
+import { announce, expect, fail, jittered, nextEpoch, own, send, setTimers, succeed } from "../turn.js";
 import { rememberSeeds } from "./memory.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
@@ -184,5 +184,5 @@ function refuseId(turn: Turn, phase: Joining, by: Address): void {
 }
 
 function setPhase(turn: Turn, phase: Turn["state"]["phase"]): void {
-  turn.state = { ...turn.state, phase };
+  own(turn).phase = phase;
 }

@@ -6,7 +6,7 @@ import type { Peer } from "../peer.js";
 import type { Purpose } from "../request.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, draw, expect, fail, nextEpoch, send, setOwnership, succeed } from "../turn.js";
+import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succeed } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
@@ -30,7 +30,7 @@ export function leave(turn: Turn, asked: LeaveRequested): void {
     deadline: asked.deadline,
     retryAt: turn.at,
   } as const;
-  turn.state = { ...turn.state, phase: leaving };
+  own(turn).phase = leaving;
   tryToLeave(turn);
 }
 
@@ -47,7 +47,7 @@ export function tryToLeave(turn: Turn): void {
     return;
   }
   const soon = turn.at + config.ring.intervalMs / 20;
-  turn.state = { ...turn.state, phase: { ...phase, retryAt: Math.min(soon, phase.deadline) } };
+  own(turn).phase = { ...phase, retryAt: Math.min(soon, phase.deadline) };
   const heir = head(turn.state);
   if (heir === null || ownership.handingOver || ownership.split !== null) return;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
@@ -164,7 +164,7 @@ function resume(turn: Turn, leaseUntil: Millis): void {
   });
   turn.askWanted = true;
   const pauseMs = (config.ring.intervalMs / 4) * (0.5 + draw(turn) / 0x1_0000_0000);
-  turn.state = { ...turn.state, phase: { ...phase, retryAt: Math.min(turn.at + pauseMs, phase.deadline) } };
+  own(turn).phase = { ...phase, retryAt: Math.min(turn.at + pauseMs, phase.deadline) };
 }
 
 function depart(turn: Turn, heir: Peer | null): void {
@@ -184,7 +184,7 @@ function depart(turn: Turn, heir: Peer | null): void {
     before: null,
     cause: { reason: "leave", peer: heir },
   });
-  turn.state = { ...turn.state, phase: { _tag: "Gone" } };
+  own(turn).phase = { _tag: "Gone" };
   succeed(turn, phase.operation, { _tag: "HandedOver", to: heir });
   announce(turn, { _tag: "Departed" });
 }

@@ -10,7 +10,7 @@ import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
 import { learn } from "../routes.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw, expect, fail, send, setPending, succeed } from "../turn.js";
+import { draw, expect, fail, own, send, setPending, succeed } from "../turn.js";
 import { attemptTimeoutMs } from "./durations.js";
 import { known, ping } from "./failure.js";
 import { fingerFound, fingerMissed } from "./fingers.js";
@@ -224,7 +224,9 @@ function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
   const smoothed = turn.state.roundTripMs + (tookMs - turn.state.roundTripMs) / 8;
   const steady = Math.abs(smoothed - turn.state.roundTripMs) < turn.state.roundTripMs / 64;
   if (routes === turn.state.routes && steady) return;
-  turn.state = { ...turn.state, routes, roundTripMs: steady ? turn.state.roundTripMs : smoothed };
+  const state = own(turn);
+  state.routes = routes;
+  if (!steady) state.roundTripMs = smoothed;
 }
 
 function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {

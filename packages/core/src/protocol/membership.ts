@@ -1,11 +1,11 @@
 import type { Turn } from "../turn.js";
-import { announce, succeed } from "../turn.js";
+import { announce, own, succeed } from "../turn.js";
 
 /** Tells the application, with the first claim, that it is a member now. */
 export function settleMembership(turn: Turn): void {
   const phase = turn.state.phase;
   if (phase._tag !== "Member" || phase.settling === null) return;
-  turn.state = { ...turn.state, phase: { _tag: "Member", settling: null } };
+  own(turn).phase = { _tag: "Member", settling: null };
   succeed(turn, phase.settling, { _tag: "Joined" });
   announce(turn, { _tag: "Joined" });
 }

@@ -4,7 +4,7 @@ import { processAddress } from "../peer.js";
 import type { NodeState, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw } from "../turn.js";
+import { draw, own } from "../turn.js";
 
 /**
  * The one set of peers that a node remembers beside those it talks to: what they once led to, a part of the ring that
@@ -59,7 +59,7 @@ export function recall(state: NodeState, address: Address): Remembered | undefin
 /** Those known to be in this ring give way first, then the dead, chosen by chance so that a few are old; seeds never. */
 function keep(turn: Turn, remembered: ReadonlyArray<Remembered>): void {
   if (remembered.length <= turn.state.config.limits.rememberedMax) {
-    turn.state = { ...turn.state, remembered };
+    own(turn).remembered = remembered;
     return;
   }
   const others = remembered.filter(({ seed }) => !seed);
@@ -70,7 +70,7 @@ function keep(turn: Turn, remembered: ReadonlyArray<Remembered>): void {
   ];
   const dispensable = classes.find((entries) => entries.length > 0) ?? remembered;
   const victim = dispensable[draw(turn) % dispensable.length];
-  turn.state = { ...turn.state, remembered: remembered.filter((entry) => entry !== victim) };
+  own(turn).remembered = remembered.filter((entry) => entry !== victim);
 }
 
 function standing(turn: Turn, peer: Peer): Pick<Remembered, "standing" | "askAt" | "tries"> {

@@ -4,7 +4,7 @@ import { learn as learnRoute } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw, setPointers } from "../turn.js";
+import { draw, own, setPointers } from "../turn.js";
 
 /** Successor lists: whom a node talks to clockwise. SIGCOMM 2001, section 4.5; Zave 2016. */
 
@@ -48,7 +48,7 @@ function learn(turn: Turn, successors: ReadonlyArray<Peer>): void {
     );
     start = peer.id;
   }
-  if (known !== turn.state.routes) turn.state = { ...turn.state, routes: known };
+  if (known !== turn.state.routes) own(turn).routes = known;
 }
 
 function sameList(a: ReadonlyArray<Peer>, b: ReadonlyArray<Peer>): boolean {
