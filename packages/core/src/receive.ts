@@ -10,6 +10,7 @@ import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from ".
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
+import { rememberStranger } from "./protocol/memory.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
 import type { Request } from "./request.js";
@@ -96,7 +97,9 @@ function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void 
 }
 
 function meet(turn: Turn, from: Peer): void {
-  if (turn.state.phase._tag === "Member") consider(turn, from);
+  if (turn.state.phase._tag !== "Member") return;
+  rememberStranger(turn, from);
+  consider(turn, from);
 }
 
 /** An answer counts once, from whom was asked, in the form that was asked for. */

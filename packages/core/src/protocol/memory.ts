@@ -1,4 +1,5 @@
 import type { Millis } from "../message.js";
+import { leased } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import type { NodeState, Remembered } from "../state.js";
@@ -38,6 +39,17 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
     const peer = { id: config.naming(address), address, incarnation: 0 };
     note(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: true });
   }
+}
+
+/**
+ * Who speaks to a node without a lease is remembered: while that was stopped all that it knew may have died, and it would
+ * take itself for the last one alive, though others that came later know of it.
+ */
+export function rememberStranger(turn: Turn, peer: Peer): void {
+  const { state, at } = turn;
+  if (leased(state.ownership, at) || recall(state, peer.address) !== undefined) return;
+  if (pointed(state).has(peer.address)) return;
+  note(turn, { peer, standing: "untested", askAt: at, tries: 0, seed: false });
 }
 
 /** Puts down what is known of a peer now. A seed stays one. */

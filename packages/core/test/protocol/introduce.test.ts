@@ -73,6 +73,25 @@ describe("a node that looks itself up", () => {
   });
 });
 
+describe("whoever speaks to a node without a lease", () => {
+  const unleased = node();
+  const woken: NodeState = { ...unleased, ownership: { ...unleased.ownership, leaseUntil: 400 } };
+
+  it("is remembered: all that the node knew may have died while it was stopped", () => {
+    const heard = hears(woken, 500, at(0x08), { _tag: "Introduce", rid: 7 });
+    expect(standingOf(heard, 0x08)).toBe("untested");
+    expect(askedBy(tick(heard.node, 1000))).toEqual([at(0x08).address]);
+  });
+
+  it("is not, where that has a lease", () => {
+    expect(standingOf(hears(unleased, 500, at(0x08), { _tag: "Introduce", rid: 7 }), 0x08)).toBe(undefined);
+  });
+
+  it("is not made a stranger again where it is known", () => {
+    expect(standingOf(hears(woken, 500, at(0x10), { _tag: "Introduce", rid: 7 }), 0x10)).toBe("same");
+  });
+});
+
 describe("whoever is asked to introduce", () => {
   const ask = { _tag: "Introduce", rid: 7 } as const;
 

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { Act } from "../src/act.js";
+import { play } from "../src/play.js";
+import type { Schedule } from "../src/scenario.js";
+
+/** Two short lists, messages that take 10 ms, clocks that agree: all that is left of what broke is in the acts. */
+const plain: Omit<Schedule, "acts" | "trouble"> = {
+  virtualNodes: 1,
+  drift: 0,
+  membersMin: 3,
+  keys: 8,
+  founded: 0,
+  seed: 14,
+  ring: { intervalMs: 500, leaseMs: 1125, successors: 2 },
+  faults: { latencyMs: [10, 10], loss: 0, duplication: 0 },
+};
+
+/** The smallest schedules of what once broke a promise, with the change of the plain schedule that they need. */
+const broken: ReadonlyArray<{
+  readonly why: string;
+  readonly acts: ReadonlyArray<Act>;
+  readonly change?: Partial<Schedule>;
+}> = [
+  {
+    why: "a node whose only peer died while it was stopped hears of one that came meanwhile",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 60, _tag: "Start", who: 7 },
+      { at: 60, _tag: "Pause", who: 2, ms: 5484, midway: false },
+      { at: 5400, _tag: "Crash", who: 3 },
+    ],
+  },
+];
+
+describe("what once broke a promise", () => {
+  it.each(broken)("$why", ({ acts, change }) => {
+    const until = Math.max(...acts.map(({ at }) => at)) + 1000;
+    expect(play({ ...plain, trouble: { from: 0, until }, ...change, acts }).violations).toEqual([]);
+  });
+});
