@@ -113,8 +113,58 @@ export interface Lookups {
   keyId(key: Key): string;
   /** Asks a node for its neighbours and its claim. */
   inspect(address: string, options?: CallOptions): Promise<NodeView>;
+  /**
+   * Has the key's owner handle something, and gives its response: redirected and retried through changes until its
+   * deadline, 5,000 ms unless told. At least once: a request that was handled may come to a handler again, with the same id.
+   * At most 16 MiB each way.
+   */
+  request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * The same with bodies of any length: neither side sends what the other does not read. Sent when the response is read; the
+   * deadline ends when it begins. A body that was begun is not sent again: then it fails with `INTERRUPTED`.
+   */
+  stream(key: Key, body: Body, options?: CallOptions): AsyncIterableIterator<Uint8Array>;
   /** The nodes of the ring, in its order. Throws `RING_BROKEN` where it does not close or is out of order. */
   walk(options?: CallOptions): AsyncIterableIterator<NodeView>;
+}
+
+/** All at once, or as it comes. */
+export type Body = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** What a handler is told of a request. */
+export interface RequestInfo {
+  /** As the requester wrote it; a point of the ring as `{ id }` with hexadecimal digits. */
+  readonly key: Key;
+  /** The same over all attempts of one request: a request that was handled already may come again. */
+  readonly id: string;
+  /** The epoch of the claim under which it is handled: a fencing token. */
+  readonly epoch: number;
+  /** Aborted when this node does not claim the key any more, or when nobody waits for the response. */
+  readonly signal: AbortSignal;
+  /** The address of the member that asks; null: a client. */
+  readonly from: string | null;
+}
+
+export interface KeyRequest extends RequestInfo {
+  readonly bytes: Uint8Array;
+}
+
+export interface StreamRequest extends RequestInfo {
+  /** To be read once. Nothing is sent that is not read, but for some 256 KiB. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export type RequestHandler = (request: KeyRequest) => Uint8Array | Promise<Uint8Array>;
+
+/** May be an async generator function. */
+export type StreamHandler = (request: StreamRequest) => Body | Promise<Body>;
+
+/** What stands behind something that is done because this node owns a key. */
+export interface Held {
+  /** Rises whenever the key changes hands: a fencing token. */
+  readonly epoch: number;
+  /** Aborted when this node does not own the key any more, before another can. */
+  readonly signal: AbortSignal;
 }
 
 /** Where a node is in its life, which it goes through once. A failed `join` leads back to `idle`. */
@@ -176,6 +226,15 @@ export interface Member extends Lookups {
   join(seeds: Seeds, options?: CallOptions): Promise<void>;
   /** Joins where a seed is a member; where none is, one of those that started together founds the ring. */
   joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void>;
+  /** Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop; there can be one handler. */
+  onRequest(handler: RequestHandler): () => void;
+  /** The same with the bodies as streams; an async generator function will do. */
+  onStream(handler: StreamHandler): () => void;
+  /**
+   * Runs something where this node owns the key, and gives what it gives. Rejects with `NOT_OWNER`, which names the owner,
+   * where another does.
+   */
+  withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A>;
   /** Calls back with the key's owner, now and whenever it changes; with null while no node confirms. Returns how to stop. */
   watch(key: Key, listener: (owner: Owner | null) => void): () => void;
   /** Whether this node claims the key at this moment. */

@@ -2,10 +2,12 @@ import type { Id, OperationResult } from "@chordnet/core";
 import { formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type {
+  Body,
   CallOptions,
   Departure,
   EventName,
   Events,
+  Held,
   Key,
   LookupOptions,
   Member,
@@ -14,7 +16,9 @@ import type {
   PeerInfo,
   Phase,
   Range,
+  RequestHandler,
   Seeds,
+  StreamHandler,
   Trace,
 } from "./api.js";
 import type { Call } from "./call.js";
@@ -27,6 +31,8 @@ import { MemberLife } from "./member.js";
 import { ownsKey, peersView, rangesView } from "./member-view.js";
 import type { ChordNetOptions, ConnectOptions } from "./options.js";
 import type { Clock } from "./ports.js";
+import { newRequest } from "./request.js";
+import { begun } from "./requests.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
 import { eventName, lookupMode, settings } from "./settings.js";
@@ -129,6 +135,33 @@ export class ChordNet extends LookupsBase implements Member {
       false,
     );
     return nodeView(runtime.known, expected(result, "Inspected").answer);
+  }
+
+  async request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array> {
+    const { known, service } = this.#life.member();
+    const request = newRequest(known, this.#settings.random, key, bytes);
+    return service.requests.request(request, this.#call("request", options, this.timeoutMs));
+  }
+
+  stream(key: Key, body: Body, options?: CallOptions): AsyncIterableIterator<Uint8Array> {
+    const { known, service } = this.#life.member();
+    const request = newRequest(known, this.#settings.random, key, body);
+    const call = this.#call("stream", options, this.timeoutMs);
+    return begun(() => service.requests.begin(request, call));
+  }
+
+  onRequest(handler: RequestHandler): () => void {
+    return this.#life.handlers.onRequest(handler);
+  }
+
+  onStream(handler: StreamHandler): () => void {
+    return this.#life.handlers.onStream(handler);
+  }
+
+  async withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A> {
+    const { runtime, target } = this.#target(key);
+    const call = this.#call("withOwnership", options, this.timeoutMs);
+    return runtime.service.withOwnership(target, run, call);
   }
 
   watch(key: Key, listener: (owner: Owner | null) => void): () => void {

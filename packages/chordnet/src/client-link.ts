@@ -1,11 +1,22 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
-import { codec, processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
-import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
+import { processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import type {
+  Endpoint,
+  FailureReason,
+  Hello,
+  LinkFailure,
+  Refusal,
+  Transport,
+  TransportEvent,
+} from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
 import { randomIncarnation, randomRequestId } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
+import { Exchanges } from "./exchange/exchanges.js";
+import type { FrameMessage } from "./exchange/wire.js";
+import { frameCodec, isOfExchange } from "./exchange/wire.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
 import { openFailure } from "./open-failure.js";
 import type { Logger, OwnClock, Random } from "./ports.js";
@@ -27,7 +38,9 @@ export class ClientLink {
   readonly #random: Random;
   #endpoint: Endpoint | null = null;
   #config: Config | null = null;
-  #codec: Codec | null = null;
+  #codec: Codec<FrameMessage> | null = null;
+  #exchanges: Exchanges | null = null;
+  readonly #over = new AbortController();
   #closed = false;
 
   /** Rejects with a `ChordNetError` where the transport can't be opened, or listens. */
@@ -61,7 +74,24 @@ export class ClientLink {
   /** From now on this ring is spoken, and no other. */
   speak(config: Config): void {
     this.#config = config;
-    this.#codec = codec({ space: config.space, naming: config.naming });
+    this.#codec = frameCodec(config);
+    this.#exchanges = new Exchanges({
+      clock: this.#clock,
+      send: (to, message) => this.#send(to, message),
+      randomRid: () => randomRequestId(this.#random),
+      serve: (serving) => serving.fault("no-handler", "a client has none"),
+    });
+  }
+
+  /** After `speak`. */
+  get exchanges(): Exchanges {
+    if (this.#exchanges === null) throw new ChordNetError("CLOSED", { phase: "idle" });
+    return this.#exchanges;
+  }
+
+  /** Aborted when this is closed. */
+  get over(): AbortSignal {
+    return this.#over.signal;
   }
 
   greet(address: string): Promise<Either<LinkFailure, Hello>> {
@@ -111,15 +141,18 @@ export class ClientLink {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#exchanges?.close();
+    this.#over.abort();
     for (const done of [...this.#resting]) done();
     this.#failAll(() => true, new ChordNetError("CLOSED", { phase: "closed" }));
     this.#clock.cancelAll();
     await this.#endpoint?.close();
   }
 
-  #send(to: string, message: Message): void {
+  #send(to: string, message: FrameMessage): void {
     const frame = this.#codec?.encode({ from: 0, to: virtualIndex(to) ?? 0, message });
-    if (frame !== undefined) this.#endpoint?.send(processAddress(to), frame);
+    const lane = isOfExchange(message) ? "bulk" : "ring";
+    if (frame !== undefined) this.#endpoint?.send(processAddress(to), frame, lane);
   }
 
   #take(event: TransportEvent): void {
@@ -130,10 +163,11 @@ export class ClientLink {
       case "SendFailed": {
         const { reason, refusal } = event;
         const trouble = linkTrouble(event.peer, { reason, detail: reason, ...(refusal && { refusal }) });
-        for (const frame of event.frames) this.#giveBack(frame, event.peer, trouble.detail);
+        for (const frame of event.frames) this.#giveBack(frame, event.peer, reason, trouble.detail);
         return;
       }
       case "Disconnected":
+        this.#exchanges?.disconnected(event.peer, event.reason);
         this.#failAll(
           (to) => processAddress(to) === event.peer,
           unreachable(event.peer, `the connection ended: ${event.reason}`),
@@ -153,16 +187,24 @@ export class ClientLink {
       return;
     }
     const { from, message } = decoded.right;
+    if (isOfExchange(message)) {
+      this.#exchanges?.receive(peer, false, message);
+      return;
+    }
     if (!("rid" in message)) return;
+    if (message._tag === "Refused") this.#exchanges?.unsupported(peer, message.rid);
     const waiting = this.#waiting.get(message.rid);
     if (waiting === undefined || waiting.to !== virtualAddress(peer, from)) return;
     waiting.answer(message as Reply);
   }
 
-  #giveBack(frame: Uint8Array, peer: string, reason: string): void {
+  #giveBack(frame: Uint8Array, peer: string, reason: FailureReason, detail: string): void {
     const decoded = this.#codec?.decode(frame);
-    if (decoded?._tag !== "Right" || !("rid" in decoded.right.message)) return;
-    this.#waiting.get(decoded.right.message.rid)?.fail(unreachable(peer, reason));
+    if (decoded?._tag !== "Right") return;
+    const { message } = decoded.right;
+    if (isOfExchange(message)) {
+      this.#exchanges?.sendFailed(peer, message, reason === "overloaded" ? reason : "unreachable");
+    } else if ("rid" in message) this.#waiting.get(message.rid)?.fail(unreachable(peer, detail));
   }
 
   #failAll(concerned: (to: string) => boolean, error: ChordNetError): void {

@@ -1,17 +1,20 @@
 import type { Config, Message, Reply, RequestId } from "@chordnet/core";
 import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
-import type { CallOptions, Client, Key, LookupOptions, NodeView, Owner, Trace } from "./api.js";
+import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Trace } from "./api.js";
 import type { Call } from "./call.js";
 import { beginCall, restOf, within } from "./call.js";
 import { ClientLink } from "./client-link.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
+import { Trouble } from "./exchange/trouble.js";
 import { keyId } from "./key.js";
 import { learnRing } from "./learning.js";
 import { LookupsBase } from "./lookups.js";
 import type { ConnectOptions } from "./options.js";
-import type { Clock, OwnClock } from "./ports.js";
+import type { Clock, OwnClock, Random } from "./ports.js";
 import { ownClock, silentLogger, systemClock, systemRandom } from "./ports.js";
+import { newRequest } from "./request.js";
+import { begun, Requests } from "./requests.js";
 import { lookupMode, timeout, transport } from "./settings.js";
 import type { RingStatus, Status } from "./status.js";
 import { nodeView, resolvedView, traceView } from "./views.js";
@@ -33,6 +36,8 @@ export class ChordNetClient extends LookupsBase implements Client {
   readonly #config: Config;
   readonly #via: ReadonlyArray<string>;
   readonly #scheme: string;
+  readonly #random: Random;
+  readonly #requests: Requests;
   #current: number;
   #closing: Promise<void> | null = null;
   protected readonly clock: Clock;
@@ -63,7 +68,7 @@ export class ChordNetClient extends LookupsBase implements Client {
       link.speak(config);
       const first = Math.max(0, via.indexOf(lesson.from ?? ""));
       const timeoutMs = timeout("timeoutMs", options.timeoutMs ?? lookupTimeoutMs);
-      return new ChordNetClient(link, config, { via, first, scheme: dialler.scheme, clock, timeoutMs });
+      return new ChordNetClient(link, config, { via, first, scheme: dialler.scheme, ...ports, timeoutMs });
     } catch (error) {
       await link.close();
       throw error;
@@ -79,6 +84,7 @@ export class ChordNetClient extends LookupsBase implements Client {
       readonly scheme: string;
       readonly clock: OwnClock;
       readonly timeoutMs: number;
+      readonly random: Random;
     },
   ) {
     super();
@@ -89,6 +95,19 @@ export class ChordNetClient extends LookupsBase implements Client {
     this.#scheme = options.scheme;
     this.clock = options.clock;
     this.timeoutMs = options.timeoutMs;
+    this.#random = options.random;
+    this.#requests = new Requests({
+      clock: options.clock,
+      over: link.over,
+      exchanges: link.exchanges,
+      // The node that is asked finds the owner, again and again if it must.
+      way: async () => ({ to: this.firstNode(), trustedMs: Number.POSITIVE_INFINITY }),
+      failed: ({ to }, { reason }) => {
+        const gone = reason === "unreachable" || reason === "interrupted";
+        if (gone && to === this.firstNode()) this.#current += 1;
+      },
+      handle: () => Promise.reject(new Trouble("no-handler", "a client has none")),
+    });
   }
 
   get ring(): RingStatus {
@@ -122,6 +141,17 @@ export class ChordNetClient extends LookupsBase implements Client {
     }));
     const { json } = expected(reply, "StatusReply", address);
     return JSON.parse(new TextDecoder().decode(json)) as Status;
+  }
+
+  async request(key: Key, bytes: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    const request = newRequest(this.#config, this.#random, key, bytes);
+    return this.#requests.request(request, this.#call("request", options));
+  }
+
+  stream(key: Key, body: Body, options: CallOptions = {}): AsyncIterableIterator<Uint8Array> {
+    const request = newRequest(this.#config, this.#random, key, body);
+    const call = this.#call("stream", options);
+    return begun(() => this.#requests.begin(request, call));
   }
 
   close(): Promise<void> {

@@ -16,6 +16,13 @@ export function randomRequestId(random: Random): number {
   return (randomUint32(random) & 0xffff) * 2 ** 32 + randomUint32(random);
 }
 
+/** The name of a request: 96 bits in hexadecimal. */
+export function randomName(random: Random): string {
+  const bytes = new Uint8Array(12);
+  random(bytes);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 function randomUint32(random: Random): number {
   const bytes = new Uint8Array(4);
   random(bytes);

@@ -38,6 +38,11 @@ export interface ErrorData {
   readonly ADDRESS_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly PEER_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly REFUSED: { readonly address: string; readonly reason: string; readonly detail: string };
+  readonly NOT_OWNER: { readonly owner: string | null };
+  readonly NO_HANDLER: { readonly address: string; readonly reason: string };
+  readonly HANDLER_FAILED: { readonly address: string; readonly detail: string };
+  readonly INTERRUPTED: { readonly address: string; readonly reason: string };
+  readonly TOO_LARGE: { readonly what: string; readonly limitBytes: number };
   readonly RING_BROKEN: { readonly at: string; readonly reason: string };
 }
 
@@ -137,6 +142,30 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   REFUSED: {
     fault: "peer",
     explain: ({ address, reason, detail }) => `${address} refused: ${detail === "" ? reason : detail}`,
+  },
+  NOT_OWNER: {
+    fault: "caller",
+    explain: ({ owner }) =>
+      `this node does not own the key${owner === null ? " any more" : `, ${owner} does`}: do it there`,
+  },
+  NO_HANDLER: {
+    fault: "peer",
+    explain: ({ address, reason }) =>
+      `the key's owner ${address} handles no requests (${reason}): call onRequest() there before it joins`,
+  },
+  HANDLER_FAILED: {
+    fault: "peer",
+    explain: ({ address, detail }) => `the handler of the key's owner ${address} threw: ${detail}`,
+  },
+  INTERRUPTED: {
+    fault: "network",
+    explain: ({ address, reason }) =>
+      `the stream to or from ${address} broke off (${reason}): begin it again, the handler may have seen a part`,
+  },
+  TOO_LARGE: {
+    fault: "caller",
+    explain: ({ what, limitBytes }) =>
+      `${what} is larger than ${limitBytes} bytes: use a stream, or send less`,
   },
   RING_BROKEN: {
     fault: "peer",

@@ -1,12 +1,15 @@
 export type { Birth, Recorder } from "@chordnet/core";
 export { lineRecorder } from "@chordnet/core";
 export type {
+  Body,
   CallOptions,
   Client,
   Departure,
   EventName,
   Events,
+  Held,
   Key,
+  KeyRequest,
   LookupAnswer,
   LookupOptions,
   Lookups,
@@ -19,7 +22,11 @@ export type {
   Phase,
   Range,
   RangeChanged,
+  RequestHandler,
+  RequestInfo,
   Seeds,
+  StreamHandler,
+  StreamRequest,
   Trace,
   TraceHop,
 } from "./api.js";

@@ -1,10 +1,20 @@
-import type { Address, Codec, Config, DecodeError, Envelope, Message, SendFailure } from "@chordnet/core";
-import { codec, processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import type {
+  Address,
+  Addressed,
+  Codec,
+  Config,
+  DecodeError,
+  Message,
+  RequestId,
+  SendFailure,
+} from "@chordnet/core";
+import { processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
 import type {
   ConnectionInfo,
   Endpoint,
   FailureReason,
   Hello,
+  Lane,
   LinkFailure,
   OpenOptions,
   Refusal,
@@ -13,6 +23,9 @@ import type {
 } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Counters } from "./counters.js";
+import type { ExchangeMessage } from "./exchange/message.js";
+import type { FrameMessage } from "./exchange/wire.js";
+import { frameCodec, isOfExchange } from "./exchange/wire.js";
 import { openFailure } from "./open-failure.js";
 import type { Clock, Logger } from "./ports.js";
 import { RareWarning } from "./rare-warning.js";
@@ -22,7 +35,16 @@ export interface LinksObserver {
   received(node: number, from: Address, incarnation: number, client: boolean, message: Message): void;
   sendFailed(node: number, to: Address, message: Message, reason: SendFailure): void;
   disconnected(process: Address): void;
+  readonly exchange: ExchangeObserver;
   rejected(event: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void;
+}
+
+/** What they tell of exchanges, which are of processes and not of virtual nodes. */
+export interface ExchangeObserver {
+  received(from: Address, client: boolean, message: ExchangeMessage): void;
+  sendFailed(to: Address, message: ExchangeMessage, reason: SendFailure): void;
+  unsupported(from: Address, rid: RequestId): void;
+  disconnected(peer: Address, reason: string): void;
 }
 
 export interface LinksOptions {
@@ -44,7 +66,7 @@ export class Links {
   readonly #endpoints: Endpoint[] = [];
   readonly #main: Endpoint;
   readonly #seldom: RareWarning;
-  #codec: Codec | null = null;
+  #codec: Codec<FrameMessage> | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
   static async open(transports: readonly [Transport, ...Transport[]], options: LinksOptions): Promise<Links> {
@@ -78,17 +100,16 @@ export class Links {
 
   /** From now on frames are read and written as this ring has them. */
   speak(config: Config): void {
-    this.#codec = codec({ space: config.space, naming: config.naming });
+    this.#codec = frameCodec(config);
   }
 
   send(from: number, to: Address, message: Message): void {
-    if (this.#codec === null) return;
-    const { endpoint, peer } = this.#towards(processAddress(to));
-    const frame = this.#encode({ from, to: virtualIndex(to) ?? 0, message });
-    if (frame === null) return;
-    this.#options.counters.framesOut += 1;
-    this.#options.counters.bytesOut += frame.length;
-    endpoint.send(peer, frame);
+    this.#put(to, { from, to: virtualIndex(to) ?? 0, message }, "ring");
+  }
+
+  /** Part of an exchange with a process: ring messages overtake it. */
+  exchange(to: Address, message: ExchangeMessage): void {
+    this.#put(to, { from: 0, to: 0, message }, "bulk");
   }
 
   /** The process is silent: the next message to it is to go by a new connection. */
@@ -122,6 +143,10 @@ export class Links {
         counters.disconnected += 1;
         logger.debug("disconnected", { peer: event.peer, reason: event.reason });
         if (event.reason !== "idle" && isNode(event.peer)) observer.disconnected(event.peer);
+        observer.exchange.disconnected(
+          isNode(event.peer) ? event.peer : named(event.peer, index),
+          event.reason,
+        );
         return;
       case "SendFailed":
         this.#giveBack(index, event);
@@ -142,6 +167,15 @@ export class Links {
     this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
   }
 
+  #put(to: Address, envelope: Addressed<FrameMessage>, lane: Lane): void {
+    const frame = this.#encode(envelope);
+    if (frame === null) return;
+    const { endpoint, peer } = this.#towards(processAddress(to));
+    this.#options.counters.framesOut += 1;
+    this.#options.counters.bytesOut += frame.length;
+    endpoint.send(peer, frame, lane);
+  }
+
   #receive(index: number, event: Extract<TransportEvent, { readonly _tag: "Frame" }>): void {
     const { observer, clock, counters } = this.#options;
     counters.framesIn += 1;
@@ -160,7 +194,14 @@ export class Links {
     }
     const { from, to, message } = decoded.right;
     const sender = event.client ? named(event.peer, index) : virtualAddress(event.peer, from);
+    if (isOfExchange(message)) {
+      observer.exchange.received(processAddress(sender), event.client, message);
+      return;
+    }
     observer.received(to, sender, event.incarnation, event.client, message);
+    if (message._tag === "Refused" && message.code === "unsupported") {
+      observer.exchange.unsupported(processAddress(sender), message.rid);
+    }
   }
 
   /** A request of a later version: its sender is told, instead of left to wait. */
@@ -180,15 +221,17 @@ export class Links {
     counters.sendFailed[event.reason] =
       (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);
     for (const frame of event.frames) {
-      const envelope: Envelope | null = this.#reread(frame);
+      const envelope = this.#reread(frame);
       if (envelope === null) continue;
       const to = isNode(event.peer) ? virtualAddress(event.peer, envelope.to) : named(event.peer, index);
-      observer.sendFailed(envelope.from, to, envelope.message, sendFailure(event));
+      const { from, message } = envelope;
+      if (isOfExchange(message)) observer.exchange.sendFailed(to, message, sendFailure(event));
+      else observer.sendFailed(from, to, message, sendFailure(event));
     }
   }
 
   /** What the wire has no room for is lost, as any message may be. */
-  #encode(envelope: Envelope): Uint8Array | null {
+  #encode(envelope: Addressed<FrameMessage>): Uint8Array | null {
     try {
       return this.#codec?.encode(envelope) ?? null;
     } catch (error) {
@@ -197,7 +240,7 @@ export class Links {
     }
   }
 
-  #reread(frame: Uint8Array): Envelope | null {
+  #reread(frame: Uint8Array): Addressed<FrameMessage> | null {
     const decoded = this.#codec?.decode(frame);
     return decoded?._tag === "Right" ? decoded.right : null;
   }

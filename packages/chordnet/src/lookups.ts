@@ -1,5 +1,6 @@
 import { processAddress } from "@chordnet/core";
 import type {
+  Body,
   CallOptions,
   Key,
   LookupAnswer,
@@ -34,6 +35,8 @@ export abstract class LookupsBase implements Lookups {
   abstract lookup(key: Key, options?: LookupOptions): Promise<Owner>;
   abstract trace(key: Key, options?: CallOptions): Promise<Trace>;
   abstract keyId(key: Key): string;
+  abstract request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
+  abstract stream(key: Key, body: Body, options?: CallOptions): AsyncIterableIterator<Uint8Array>;
   abstract inspect(address: string, options?: CallOptions): Promise<NodeView>;
 
   async lookupMany(

@@ -6,6 +6,7 @@ import type { Call } from "./call.js";
 import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { ChordNetError } from "./errors.js";
+import { Handlers } from "./handler.js";
 import { Joining, type JoinPlan } from "./joining.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
 import { Runtime } from "./runtime.js";
@@ -36,6 +37,8 @@ export type Entry =
  */
 export class MemberLife {
   readonly emitter: Emitter;
+  /** What this node does with requests: it outlives a runtime. */
+  readonly handlers: Handlers = new Handlers();
   readonly #settings: Settings;
   readonly #onRange: () => void;
   #phase: Phase = "idle";
@@ -154,6 +157,7 @@ export class MemberLife {
   async #open(call: Call, above: number): Promise<Runtime> {
     const opening = Runtime.open(
       this.#settings,
+      this.handlers,
       {
         announced: (node, change) => this.#announced(node, change),
         rejected: (event) => this.#joining?.rejected(event),

@@ -3,26 +3,30 @@ import type {
   Birth,
   Config,
   Happening,
+  Id,
   OperationId,
   OperationResult,
   ProcessState,
   RingParameters,
   Settled,
 } from "@chordnet/core";
-import { bornProcess, configure } from "@chordnet/core";
+import { bornProcess, configure, processAddress } from "@chordnet/core";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
 import type { Counters } from "./counters.js";
 import { flatCounts, noCounts } from "./counters.js";
 import { Engine } from "./engine.js";
-import { randomIncarnation, randomSeed } from "./entropy.js";
+import { randomIncarnation, randomRequestId, randomSeed } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
+import type { Handlers } from "./handler.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
 import { Links } from "./links.js";
 import { operationError } from "./operation-error.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
+import type { Way } from "./requests.js";
+import { Service } from "./service.js";
 import type { Settings } from "./settings.js";
 
 /** What the runtime tells the API. */
@@ -47,10 +51,12 @@ export class Runtime {
   /** Its timers end with this life. */
   readonly clock: Clock;
   readonly #settings: Settings;
+  readonly #handlers: Handlers;
   readonly #observer: RuntimeObserver;
   readonly #waiting = new Map<OperationId, Settle>();
   #links: Links | null = null;
   #engine: Engine | null = null;
+  #service: Service | null = null;
   #config: Config | null = null;
   #member = false;
   #operations = 0;
@@ -59,8 +65,13 @@ export class Runtime {
   #closing: Promise<void> | null = null;
 
   /** Starts listening. `above`: the incarnation is to be higher than this. Rejects with a `ChordNetError`. */
-  static async open(settings: Settings, observer: RuntimeObserver, above = 0): Promise<Runtime> {
-    const runtime = new Runtime(settings, observer, above);
+  static async open(
+    settings: Settings,
+    handlers: Handlers,
+    observer: RuntimeObserver,
+    above = 0,
+  ): Promise<Runtime> {
+    const runtime = new Runtime(settings, handlers, observer, above);
     const links = await Links.open([settings.transport, ...settings.clientTransports], {
       incarnation: runtime.incarnation,
       describe: () => runtime.#describe(),
@@ -74,6 +85,12 @@ export class Runtime {
           runtime.#engine?.tell(node, { _tag: "SendFailed", to, message, reason }),
         disconnected: (process) => runtime.#engine?.tell(null, { _tag: "Disconnected", process }),
         rejected: (event) => observer.rejected(event),
+        exchange: {
+          received: (...message) => runtime.#service?.exchanges.receive(...message),
+          sendFailed: (...failure) => runtime.#service?.exchanges.sendFailed(...failure),
+          unsupported: (...refusal) => runtime.#service?.exchanges.unsupported(...refusal),
+          disconnected: (...end) => runtime.#service?.exchanges.disconnected(...end),
+        },
       },
     });
     runtime.#links = links;
@@ -86,8 +103,9 @@ export class Runtime {
     });
   }
 
-  private constructor(settings: Settings, observer: RuntimeObserver, above: number) {
+  private constructor(settings: Settings, handlers: Handlers, observer: RuntimeObserver, above: number) {
     this.#settings = settings;
+    this.#handlers = handlers;
     this.#observer = observer;
     this.#ownClock = ownClock(settings.clock);
     this.clock = this.#ownClock;
@@ -144,10 +162,29 @@ export class Runtime {
     };
     recorder?.born(birth);
     this.#engine?.close();
+    this.#service?.close();
     this.#config = config;
     this.links.speak(config);
     const state = bornProcess(birth, config);
     this.#engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder });
+    this.#service = new Service({
+      clock,
+      config,
+      logger,
+      handlers: this.#handlers,
+      over: this.over,
+      self: this.address,
+      state: () => this.state,
+      send: (to, message) => this.links.exchange(to, message),
+      randomRid: () => randomRequestId(random),
+      lookup: (key, call) => this.#wayTo(key, call),
+    });
+  }
+
+  /** What this node does for its keys, after `begin`. */
+  get service(): Service {
+    if (this.#service === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
+    return this.#service;
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -196,7 +233,21 @@ export class Runtime {
     return onGivenUp(this.clock, watched, give);
   }
 
+  async #wayTo(target: Id, call: Call): Promise<Way> {
+    const { deadline } = call;
+    const mode = this.#settings.lookupMode;
+    const owner = await this.request(
+      (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
+      call,
+      false,
+    );
+    if (owner._tag !== "Owner") throw new TypeError(`a lookup was settled with ${owner._tag}`);
+    const to = processAddress(owner.peer.address);
+    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs };
+  }
+
   async #close(): Promise<void> {
+    this.#service?.close();
     this.#engine?.close();
     this.#engine = null;
     this.#over.abort();
@@ -218,6 +269,7 @@ export class Runtime {
       },
       announced: (node, change) => {
         if (change._tag === "PeerEvicted") counters.evictions += 1;
+        this.#service?.announced(change);
         this.#observer.announced(node, change);
       },
       suspected: (process) => this.links.renew(process),

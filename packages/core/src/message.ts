@@ -285,6 +285,10 @@ export interface MessageLimits {
   readonly addressBytesMax: number;
   readonly detailBytesMax: number;
   readonly jsonBytesMax: number;
+  /** Of an application's key, in a frame that brings a request to its owner. */
+  readonly keyBytesMax: number;
+  /** Of a piece of a request's or a response's body. */
+  readonly chunkBytesMax: number;
 }
 
 export const messageLimits: MessageLimits = {
@@ -294,4 +298,6 @@ export const messageLimits: MessageLimits = {
   addressBytesMax: 256,
   detailBytesMax: 512,
   jsonBytesMax: 60_000,
+  keyBytesMax: 4_096,
+  chunkBytesMax: 32_768,
 };

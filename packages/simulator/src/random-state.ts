@@ -152,7 +152,13 @@ class Scramble {
       .map((peer, index) => ({ index: this.simulation.config.space.bits - 5 + index, peer }));
     const remembered = this.distinct(self, Array.from({ length: this.dice.below(3) }, anybody));
     return {
-      pointers: { successors, predecessor, predecessorHeardAt: this.simulation.now, fingers, heirUnreachable: false },
+      pointers: {
+        successors,
+        predecessor,
+        predecessorHeardAt: this.simulation.now,
+        fingers,
+        heirUnreachable: false,
+      },
       remembered: remembered.map((peer) => this.remembering(peer)),
     };
   }

@@ -1,7 +1,7 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { Client, Member } from "../api.js";
+import type { CallOptions, Client, Held, Key, Member } from "../api.js";
 import { ChordNet } from "../chordnet.js";
 import { ChordNetError } from "../errors.js";
 import type { ChordNetOptions, ConnectOptions } from "../options.js";
@@ -28,26 +28,53 @@ export type Derived<A, T extends keyof A, E extends keyof A> = { readonly [K in 
   T | E | typeof Symbol.asyncDispose
 >;
 
-type AskTask = "lookup" | "lookupMany" | "trace" | "inspect" | "close";
-type MemberTask = AskTask | "create" | "join" | "joinOrCreate" | "leave";
-type MemberEither = "keyId" | "owns" | "ranges" | "peers" | "watch" | "id" | "address";
+type AskTask = "lookup" | "lookupMany" | "trace" | "inspect" | "request" | "close";
+type MemberTask = AskTask | "create" | "join" | "joinOrCreate" | "leave" | "withOwnership";
+type AskEither = "keyId" | "stream";
+type MemberEither =
+  | AskEither
+  | "owns"
+  | "ranges"
+  | "peers"
+  | "watch"
+  | "onRequest"
+  | "onStream"
+  | "id"
+  | "address";
 type ClientTask = AskTask | "status";
 
-const askTasks: ReadonlyArray<AskTask> = ["lookup", "lookupMany", "trace", "inspect", "close"];
-const memberTasks: ReadonlyArray<MemberTask> = [...askTasks, "create", "join", "joinOrCreate", "leave"];
+const askTasks: ReadonlyArray<AskTask> = ["lookup", "lookupMany", "trace", "inspect", "request", "close"];
+const memberTasks: ReadonlyArray<MemberTask> = [
+  ...askTasks,
+  "create",
+  "join",
+  "joinOrCreate",
+  "leave",
+  "withOwnership",
+];
+const askEithers: ReadonlyArray<AskEither> = ["keyId", "stream"];
 const memberEithers: ReadonlyArray<MemberEither> = [
-  "keyId",
+  ...askEithers,
   "owns",
   "ranges",
   "peers",
   "watch",
+  "onRequest",
+  "onStream",
   "id",
   "address",
 ];
 const clientTasks: ReadonlyArray<ClientTask> = [...askTasks, "status"];
 
-export type FpMember = Derived<Member, MemberTask, MemberEither>;
-export type FpClient = Derived<Client, ClientTask, "keyId">;
+export type FpMember = Omit<Derived<Member, MemberTask, MemberEither>, "withOwnership"> & {
+  /** A generic method: what it gives depends on what it is given. */
+  readonly withOwnership: <A>(
+    key: Key,
+    run: (held: Held) => A | Promise<A>,
+    options?: CallOptions,
+  ) => TaskEither<ChordNetError, A>;
+};
+export type FpClient = Derived<Client, ClientTask, AskEither>;
 
 /**
  * A node to be, as `new ChordNet(options)`.
@@ -70,8 +97,9 @@ export type FpClient = Derived<Client, ClientTask, "keyId">;
  * ```
  */
 export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMember> {
-  return either(() =>
-    derive<Member, MemberTask, MemberEither>(new ChordNet(options), memberTasks, memberEithers),
+  return either(
+    () =>
+      derive<Member, MemberTask, MemberEither>(new ChordNet(options), memberTasks, memberEithers) as FpMember,
   );
 }
 
@@ -79,7 +107,7 @@ export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMemb
 export function connect(options: ConnectOptions): TaskEither<ChordNetError, FpClient> {
   return taskEither(async () => {
     const client = await ChordNet.connect(options);
-    return derive<Client, ClientTask, "keyId">(client, clientTasks, ["keyId"]);
+    return derive<Client, ClientTask, AskEither>(client, clientTasks, askEithers);
   });
 }
 

@@ -37,6 +37,26 @@ describe("chordnet/fp", () => {
     expect(joined).toEqual(["memory://a"]);
   });
 
+  it("requests, streams, and runs what is the owner's to do", async () => {
+    const network = new Network();
+    const made = chordNet({ transport: network.transport({ name: "a" }), intervalMs: 60 });
+    if (E.isLeft(made)) throw made.left;
+    const ring = made.right;
+    expect(E.isRight(ring.onRequest(({ bytes }) => bytes))).toBe(true);
+    expect(E.isLeft(ring.onStream(({ body }) => body))).toBe(true);
+    expect(E.isLeft(ring.stream("x", new Uint8Array(1)))).toBe(true);
+    await ring.create()();
+    const answer = ring.request("x", new Uint8Array([7]));
+    expect(await answer()).toEqual(E.right(new Uint8Array([7])));
+    const stream = ring.stream("x", new Uint8Array([8]));
+    if (E.isLeft(stream)) throw stream.left;
+    expect(await stream.right.next()).toEqual({ done: false, value: new Uint8Array([8]) });
+    await stream.right.return?.();
+    const held: TE.TaskEither<ChordNetError, boolean> = ring.withOwnership("x", ({ epoch }) => epoch > 0);
+    expect(await held()).toEqual(E.right(true));
+    await ring.close()();
+  });
+
   it("gives errors as values", async () => {
     const network = new Network();
     const bad = chordNet({ transport: network.transport({ name: "a" }), bits: 0 });

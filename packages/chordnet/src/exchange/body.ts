@@ -1,0 +1,106 @@
+import { messageLimits } from "@chordnet/core";
+import type { Body } from "../api.js";
+
+/** So much of a body may be on its way, or wait to be consumed. */
+export const windowBytes = 262_144;
+
+/** How much of a body may have been sent by now: the sender waits here for the receiver's `Credit`. */
+export class Room {
+  #limit: number;
+  #failure: { readonly error: unknown } | null = null;
+  #wake: () => void = () => undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Late and repeated credits do no harm. */
+  raise(limit: number): void {
+    this.#limit = Math.max(this.#limit, limit);
+    this.#wake();
+  }
+
+  /** Nobody wants the rest. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  /** How many bytes behind `offset` may be sent: at least one. Rejects when nobody wants them. */
+  async behind(offset: number): Promise<number> {
+    while (this.#failure === null && this.#limit <= offset) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.check();
+    return this.#limit - offset;
+  }
+
+  check(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}
+
+/**
+ * Sends a body from `offset` on, in pieces that fit into a frame, as far as there is room. Rejects with what the body
+ * itself throws, or when nobody wants the rest; the source is ended then.
+ */
+export async function sendBody(
+  body: Body,
+  offset: number,
+  room: Room,
+  send: (offset: number, bytes: Uint8Array, last: boolean) => void,
+): Promise<void> {
+  let at = offset;
+  const sendAll = async (bytes: Uint8Array, last: boolean): Promise<void> => {
+    for (let sent = 0; sent < bytes.length; ) {
+      const most = Math.min(await room.behind(at), messageLimits.chunkBytesMax);
+      const piece = bytes.subarray(sent, sent + most);
+      sent += piece.length;
+      send(at, piece, last && sent === bytes.length);
+      at += piece.length;
+    }
+  };
+  if (body instanceof Uint8Array) {
+    if (offset < body.length) return sendAll(body.subarray(offset), true);
+  } else {
+    // Until somebody is going to handle it, the source is not touched: it can be given to another then.
+    await room.behind(at);
+    for await (const bytes of body) {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError("a body consists of Uint8Arrays");
+      room.check();
+      await sendAll(bytes, false);
+    }
+  }
+  room.check();
+  send(at, new Uint8Array(0), true);
+}
+
+export function iterable(body: Body): AsyncIterable<Uint8Array> {
+  return body instanceof Uint8Array ? iterableOf(body) : body;
+}
+
+async function* iterableOf(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
+
+/** All of a body. Null, and the rest is not wanted, where it has more than `bytesMax` bytes. */
+export async function collect(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const bytes of body) {
+    length += bytes.length;
+    if (length > bytesMax) return null;
+    parts.push(bytes);
+  }
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,112 @@
+import { windowBytes } from "./body.js";
+import type { Chunk } from "./message.js";
+
+/** What a body's receiver tells its sender. */
+export interface InboundPorts {
+  /** So much may have been sent in all. */
+  grant(limit: number): void;
+  /** All of it has come. */
+  complete(): void;
+  /** Its consumer wants no more. */
+  unwanted(): void;
+}
+
+/**
+ * A body that arrives: put in order, kept until it is consumed, and never more of it than the window. To be iterated once.
+ */
+export class Inbound implements AsyncIterableIterator<Uint8Array> {
+  readonly #ports: InboundPorts;
+  readonly #parts = new Map<number, Uint8Array>();
+  #limit: number;
+  #arrived = 0;
+  #consumed = 0;
+  #length: number | null = null;
+  #failure: { readonly error: unknown } | null = null;
+  #over = false;
+  #wake: () => void = () => undefined;
+
+  /** `limit`: how much the sender may send before it is told more. */
+  constructor(limit: number, ports: InboundPorts) {
+    this.#limit = limit;
+    this.#ports = ports;
+  }
+
+  /** How much may have been sent in all. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Whether all of it has come. */
+  get whole(): boolean {
+    return this.#length !== null && this.#arrived === this.#length;
+  }
+
+  /** False where the part cannot be: past the window, past the end, or told twice. */
+  take({ offset, bytes, last }: Pick<Chunk, "offset" | "bytes" | "last">): boolean {
+    const end = offset + bytes.length;
+    if (this.#over || this.whole) return true;
+    if (end > this.#limit || end > (this.#length ?? end) || offset < this.#consumed) return false;
+    if (last ? this.#length !== null || end < this.#arrived : bytes.length === 0) return false;
+    if (last) this.#length = end;
+    if (bytes.length > 0) {
+      if (this.#parts.has(offset)) return false;
+      this.#parts.set(offset, bytes);
+      this.#arrived += bytes.length;
+    }
+    this.#wake();
+    if (this.whole) this.#ports.complete();
+    return true;
+  }
+
+  /** It will not be whole: what was not consumed is dropped. Nothing where all of it has come. */
+  fail(error: unknown): void {
+    if (this.whole || this.#over) return;
+    this.#failure ??= { error };
+    this.#parts.clear();
+    this.#wake();
+  }
+
+  /** Lets the sender send a whole window beyond what was consumed. */
+  grant(): void {
+    this.#limit = this.#consumed + windowBytes;
+    this.#ports.grant(this.#limit);
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    for (;;) {
+      if (this.#over) return { done: true, value: undefined };
+      if (this.#failure !== null) throw this.#failure.error;
+      const bytes = this.#parts.get(this.#consumed);
+      if (bytes !== undefined) return { done: false, value: this.#consume(bytes) };
+      if (this.#length === this.#consumed) {
+        this.#over = true;
+        return { done: true, value: undefined };
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** The consumer stops. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const wanted = !this.#over && !this.whole && this.#failure === null;
+    this.#over = true;
+    this.#parts.clear();
+    this.#wake();
+    if (wanted) this.#ports.unwanted();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #consume(bytes: Uint8Array): Uint8Array {
+    this.#parts.delete(this.#consumed);
+    this.#consumed += bytes.length;
+    const half = this.#limit - windowBytes / 2;
+    if (!this.whole && this.#consumed >= half) this.grant();
+    return bytes;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Id, Millis, RequestId } from "@chordnet/core";
+import { messageLimits } from "@chordnet/core";
+
+/**
+ * What the two sides of an exchange say to each other: one asks, the other answers, each with a body of any length. An
+ * exchange is of two processes; which of them owns the key is not its business. `docs/PROTOCOL.md` has the bytes.
+ *
+ * @category exchange
+ */
+
+/** What an exchange is about. A key goes as the application wrote it, so that a handler sees it so. */
+export type Subject =
+  | { readonly _tag: "Text"; readonly key: string }
+  | { readonly _tag: "Bytes"; readonly key: Uint8Array }
+  | { readonly _tag: "Point"; readonly id: Id };
+
+/** Begins an exchange, with the first part of the request's body. */
+export interface Open {
+  readonly _tag: "Open";
+  readonly rid: RequestId;
+  /** The request's own name: 24 hexadecimal digits, the same over all attempts to have it handled. */
+  readonly id: string;
+  readonly subject: Subject;
+  /** How long the asker waits. */
+  readonly timeoutMs: Millis;
+  /** A member asks for a client of its own. */
+  readonly relayed: boolean;
+  readonly bytes: Uint8Array;
+  /** Whether that is all. What follows is sent when there is `Credit` for it. */
+  readonly last: boolean;
+}
+
+export type FaultCode =
+  /** The sender does not claim the key. */
+  | "not-owner"
+  /** Nobody there handles requests. */
+  | "no-handler"
+  /** The handler threw. */
+  | "handler-failed"
+  /** As many requests are being handled as may be. */
+  | "overloaded"
+  /** The time that the asker gave is over. */
+  | "timeout"
+  /** The body is larger than the handler takes. */
+  | "too-large"
+  /** A member asked for a client, and lost the owner when the body could not be sent again. */
+  | "interrupted"
+  /** What was said breaks the protocol. */
+  | "protocol";
+
+/** Ends an exchange without a response, or in the middle of one. */
+export interface Fault {
+  readonly _tag: "Fault";
+  readonly rid: RequestId;
+  readonly code: FaultCode;
+  readonly detail: string;
+}
+
+/** A part of a body. `offset`: how many bytes of it came before. */
+export interface Chunk {
+  readonly _tag: "Chunk";
+  readonly rid: RequestId;
+  /** Whether it is of the response's body, or of the request's. */
+  readonly response: boolean;
+  readonly offset: number;
+  readonly last: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** How many bytes of a body may have been sent in all. Only the highest counts. */
+export interface Credit {
+  readonly _tag: "Credit";
+  readonly rid: RequestId;
+  readonly response: boolean;
+  readonly limit: number;
+}
+
+/** The asker no longer wants the response. */
+export interface Cancel {
+  readonly _tag: "Cancel";
+  readonly rid: RequestId;
+}
+
+export type ExchangeMessage = Open | Fault | Chunk | Credit | Cancel;
+
+/** As much of a text as a `Fault` has room for. */
+export function faultDetail(text: string): string {
+  // A character of text has at most three bytes; half a surrogate pair would not fit the wire.
+  const short = text.slice(0, Math.floor(messageLimits.detailBytesMax / 3));
+  return short.replace(/\p{Surrogate}/gu, "\ufffd");
+}

@@ -1,0 +1,139 @@
+import type { Address, Config } from "@chordnet/core";
+import { millisMax } from "@chordnet/core";
+import { onAborted } from "./aborts.js";
+import type { Body } from "./api.js";
+import { type ChordNetError, isChordNetError } from "./errors.js";
+import { iterable } from "./exchange/body.js";
+import type { FaultCode, Open } from "./exchange/message.js";
+import type { Serving } from "./exchange/serving.js";
+import { Trouble } from "./exchange/trouble.js";
+import type { Handlers } from "./handler.js";
+import { keyId } from "./key.js";
+import type { Clock, Logger } from "./ports.js";
+import type { Request } from "./request.js";
+import { keyOf } from "./request.js";
+import type { Tenures } from "./tenure.js";
+
+export interface HandlingPorts {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly handlers: Handlers;
+  readonly tenures: Tenures;
+  /** Asks the owner for a client. Rejects with a `ChordNetError`. */
+  relay(request: Request, timeoutMs: number, gone: AbortSignal): Promise<AsyncIterableIterator<Uint8Array>>;
+}
+
+/** A response, and how to say that all of it has been sent. */
+export interface Handled {
+  readonly response: Body;
+  end(): void;
+}
+
+/** Handles the requests for keys that this process claims at the moment when it begins with them, and no others. */
+export class Handling {
+  readonly #ports: HandlingPorts;
+
+  constructor(ports: HandlingPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Rejects with a `Trouble`: `not-owner`, `no-handler`, or `handler-failed` with what was thrown as its cause.
+   */
+  async handle(request: Request, from: Address | null, gone: AbortSignal): Promise<Handled> {
+    const { tenures, handlers, config } = this.#ports;
+    const tenure = tenures.hold(request.target);
+    if (tenure === null) throw new Trouble("not-owner");
+    const forget = onAborted(gone, () => tenure.abort(gone.reason));
+    const end = (): void => {
+      forget();
+      tenure.end();
+    };
+    try {
+      const { handler } = handlers;
+      if (handler === null) throw new Trouble("no-handler", "it has none");
+      const { epoch, signal } = tenure;
+      const { body, id } = request;
+      const key = keyOf(config, request.subject);
+      const response = await handler({ key, id, body: iterable(body), epoch, signal, from });
+      return { response, end };
+    } catch (error) {
+      end();
+      throw isChordNetError(tenure.signal.reason, "NOT_OWNER")
+        ? new Trouble("not-owner", "", error)
+        : handlerTrouble(error);
+    }
+  }
+
+  /** Answers another process's exchange. Never rejects. */
+  async serve(serving: Serving, from: Address, client: boolean, open: Open): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const stop =
+      open.timeoutMs >= millisMax
+        ? null
+        : clock.after(open.timeoutMs, () => serving.fault("timeout", `${open.timeoutMs} ms are over`));
+    try {
+      const { response, end } = await this.#handled(serving, from, client, open);
+      await serving.respond(response).finally(end);
+    } catch (error) {
+      const [code, detail] = faultOf(error);
+      if (code === "handler-failed") logger.error("a request's handler threw", error);
+      serving.fault(code, detail);
+    } finally {
+      stop?.();
+    }
+  }
+
+  async #handled(serving: Serving, from: Address, client: boolean, open: Open): Promise<Handled> {
+    const { config, tenures } = this.#ports;
+    const { subject, id } = open;
+    const target = subject._tag === "Point" ? subject.id : keyId(config, subject.key);
+    const relayed = client || open.relayed;
+    const request: Request = {
+      subject,
+      target,
+      id,
+      relayed,
+      body: open.last ? open.bytes : bodyFrom(serving),
+    };
+    if (client && !tenures.claims(target)) {
+      const response = await this.#ports.relay(request, open.timeoutMs, serving.gone);
+      return { response, end: () => void response.return?.() };
+    }
+    return this.handle(request, relayed ? null : from, serving.gone);
+  }
+}
+
+/** Whoever reads it first lets its sender send. */
+async function* bodyFrom(serving: Serving): AsyncIterableIterator<Uint8Array> {
+  serving.accept();
+  yield* serving.body;
+}
+
+/** What a handler throws because the key was taken from it is no failure of its own. */
+export function handlerTrouble(error: unknown): Trouble {
+  if (error instanceof Trouble) return error;
+  if (isChordNetError(error, "NOT_OWNER")) return new Trouble("not-owner");
+  if (isChordNetError(error, "TOO_LARGE")) return new Trouble("too-large", String(error.data.limitBytes));
+  return new Trouble("handler-failed", error instanceof Error ? error.message : String(error), error);
+}
+
+function faultOf(error: unknown): readonly [FaultCode, string] {
+  if (isChordNetError(error, "HANDLER_FAILED")) return ["handler-failed", error.data.detail];
+  if (isChordNetError(error) && error.code in faultCodes)
+    return [faultCodes[error.code] ?? "protocol", error.message];
+  const { reason, detail } = handlerTrouble(error);
+  if (reason === "unreachable" || reason === "given-up") return ["interrupted", detail];
+  return [reason === "unsupported" ? "no-handler" : reason, detail];
+}
+
+/** What became of a request that was relayed for a client. */
+const faultCodes: { readonly [Code in ChordNetError["code"]]?: FaultCode } = {
+  NO_HANDLER: "no-handler",
+  NO_OWNER: "not-owner",
+  TOO_LARGE: "too-large",
+  TIMEOUT: "timeout",
+  OVERLOADED: "overloaded",
+  INTERRUPTED: "interrupted",
+};

@@ -1,0 +1,59 @@
+import type { Config, Id } from "@chordnet/core";
+import { formatId, messageLimits, utf8 } from "@chordnet/core";
+import type { Body, Key } from "./api.js";
+import { randomName } from "./entropy.js";
+import { ChordNetError } from "./errors.js";
+import type { Subject } from "./exchange/message.js";
+import { bodyBytesMax } from "./handler.js";
+import { describe, keyId } from "./key.js";
+import type { Random } from "./ports.js";
+
+/** A request on its way to whoever owns its key. */
+export interface Request {
+  readonly subject: Subject;
+  readonly target: Id;
+  readonly id: string;
+  readonly body: Body;
+  /** Asked for a client. */
+  readonly relayed: boolean;
+}
+
+/** Throws `BAD_KEY` or `BAD_OPTION` for what cannot be sent. */
+export function newRequest(config: Config, random: Random, key: Key, body: Body): Request {
+  const target = keyId(config, key);
+  const subject = written(key, target);
+  const keyBytes = subject._tag === "Point" ? 0 : bytesIn(subject.key);
+  if (keyBytes > messageLimits.keyBytesMax) {
+    const received = `one of ${keyBytes} bytes, where a request's has ${messageLimits.keyBytesMax} at most`;
+    throw new ChordNetError("BAD_KEY", { received });
+  }
+  return { subject, target, id: randomName(random), body: checked(body), relayed: false };
+}
+
+function bytesIn(key: string | Uint8Array): number {
+  return typeof key === "string" ? utf8(key).length : key.length;
+}
+
+function written(key: Key, target: Id): Subject {
+  if (typeof key === "string") return { _tag: "Text", key };
+  if (key instanceof Uint8Array) return { _tag: "Bytes", key };
+  return { _tag: "Point", id: target };
+}
+
+/** The key that somebody else wrote. */
+export function keyOf(config: Config, subject: Subject): Key {
+  return subject._tag === "Point" ? { id: formatId(config.space, subject.id) } : subject.key;
+}
+
+function checked(body: unknown): Body {
+  if (body instanceof Uint8Array) {
+    if (body.length <= bodyBytesMax) return body;
+    throw new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
+  }
+  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) return body as Body;
+  throw new ChordNetError("BAD_OPTION", {
+    option: "body",
+    received: describe(body),
+    allowed: "a Uint8Array or an AsyncIterable of them",
+  });
+}

@@ -1,0 +1,251 @@
+import type { Address } from "@chordnet/core";
+import { onAborted } from "./aborts.js";
+import type { Body } from "./api.js";
+import type { Call } from "./call.js";
+import { onGivenUp, within } from "./call.js";
+import { ChordNetError, isChordNetError } from "./errors.js";
+import { collect, iterable } from "./exchange/body.js";
+import type { Exchanges } from "./exchange/exchanges.js";
+import { Trouble } from "./exchange/trouble.js";
+import { bodyBytesMax } from "./handler.js";
+import type { Handled } from "./handling.js";
+import { handlerTrouble } from "./handling.js";
+import type { Clock } from "./ports.js";
+import type { Request } from "./request.js";
+import { orAborted, watched } from "./watched.js";
+
+/** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
+export interface Way {
+  readonly to: Address | null;
+  readonly trustedMs: number;
+}
+
+export interface RequestsPorts {
+  readonly clock: Clock;
+  readonly exchanges: Exchanges;
+  /** Aborted when this life is over. */
+  readonly over: AbortSignal;
+  /** Rejects with a `ChordNetError` where nobody is to be found within the call's time. */
+  way(request: Request, call: Call): Promise<Way>;
+  /** That way led to nothing. */
+  failed(way: Way, trouble: Trouble): void;
+  handle(request: Request, gone: AbortSignal): Promise<Handled>;
+}
+
+/** Between two attempts: doubles up to the longest. */
+const restMs = 5;
+const restMsMax = 200;
+
+/** Takes requests to whoever owns their keys, as often as it needs within their time. */
+export class Requests {
+  readonly #ports: RequestsPorts;
+
+  constructor(ports: RequestsPorts) {
+    this.#ports = ports;
+  }
+
+  /** The whole response. A body that is all there is sent again where the response broke off. */
+  async request(request: Request, call: Call): Promise<Uint8Array> {
+    for (;;) {
+      const response = await this.begin(request, call, { wholeWithin: true });
+      try {
+        const bytes = await collect(response, bodyBytesMax);
+        if (bytes !== null) return bytes;
+        throw new ChordNetError("TOO_LARGE", { what: "the response", limitBytes: bodyBytesMax });
+      } catch (error) {
+        if (!isChordNetError(error, "INTERRUPTED")) throw error;
+      }
+    }
+  }
+
+  /**
+   * The response as soon as it has begun: until then the request goes to one owner after another. Its deadline ends with
+   * that, or, `wholeWithin`, with the response; its signal always with the response.
+   */
+  async begin(
+    request: Request,
+    call: Call,
+    { wholeWithin }: { readonly wholeWithin: boolean } = { wholeWithin: false },
+  ): Promise<AsyncIterableIterator<Uint8Array>> {
+    const source = new Source(request.body);
+    let last: Trouble | null = null;
+    for (let attempt = 0; ; attempt += 1) {
+      const way = await this.#way(request, call, last);
+      try {
+        const toSend = { ...request, body: source.body };
+        const lasting = wholeWithin ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
+        return way.to === null
+          ? await this.#here(toSend, call, lasting)
+          : await this.#there({ ...way, to: way.to }, toSend, call, lasting);
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        const to = way.to ?? "this node";
+        if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
+        last = error;
+        this.#ports.failed(way, error);
+        const final = finalError(error, to);
+        if (final !== null) throw final;
+        if (source.spent) throw new ChordNetError("INTERRUPTED", { address: to, reason: error.message });
+      }
+      await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), call, last);
+    }
+  }
+
+  async #way(request: Request, call: Call, last: Trouble | null): Promise<Way> {
+    try {
+      return await this.#ports.way(request, call);
+    } catch (error) {
+      throw explained(error, last);
+    }
+  }
+
+  /** This process owns the key: nothing is sent. */
+  async #here(request: Request, call: Call, lasting: Call): Promise<AsyncIterableIterator<Uint8Array>> {
+    const { clock, over } = this.#ports;
+    const gone = new AbortController();
+    const forget = onAborted(over, () => gone.abort(new ChordNetError("CLOSED", { phase: "closed" })));
+    const stopWaiting = onGivenUp(clock, call, (error) => gone.abort(error));
+    const handled = this.#ports.handle(request, gone.signal);
+    const { response, end } = await orAborted(gone.signal, handled, (late) => late.end()).catch(
+      (error: unknown) => {
+        stopWaiting();
+        forget();
+        throw error;
+      },
+    );
+    stopWaiting();
+    const stopWatching = onGivenUp(clock, lasting, (error) => gone.abort(error));
+    return watched(iterable(response), gone.signal, {
+      typed: (error) => typed(handlerTrouble(error), "this node"),
+      end: () => {
+        stopWatching();
+        forget();
+        end();
+      },
+    });
+  }
+
+  async #there(
+    way: Way & { readonly to: Address },
+    request: Request,
+    call: Call,
+    lasting: Call,
+  ): Promise<AsyncIterableIterator<Uint8Array>> {
+    const { clock, exchanges } = this.#ports;
+    const { id, subject, relayed, body } = request;
+    const timeoutMs = Math.max(0, lasting.deadline - clock.now());
+    const asking = exchanges.ask(way.to, { id, subject, relayed, timeoutMs }, body);
+    const stopWaiting = onGivenUp(clock, call, (error) => asking.cancel(error));
+    const stopLooking = this.#lookAgain(way, request, call, (trouble) => asking.cancel(trouble));
+    const response = await asking.begun.finally(() => {
+      stopWaiting();
+      stopLooking();
+    });
+    const stopWatching = onGivenUp(clock, lasting, (error) => asking.cancel(error));
+    return watched(response, null, { typed: (error) => typed(error, way.to), end: stopWatching });
+  }
+
+  /** Whoever is asked may have been stopped, and its range taken: a request must not wait for it then. */
+  #lookAgain(way: Way, request: Request, call: Call, moved: (trouble: Trouble) => void): () => void {
+    const { clock } = this.#ports;
+    if (!Number.isFinite(way.trustedMs)) return () => undefined;
+    let stopped = false;
+    const look = async (): Promise<void> => {
+      this.#ports.failed(way, new Trouble("not-owner", "it does not answer"));
+      const next = await this.#ports.way(request, call).catch(() => way);
+      if (stopped) return;
+      if (next.to !== way.to) moved(new Trouble("not-owner", "another owns the key"));
+      else cancelTimer = clock.after(Math.max(next.trustedMs, 1), () => void look());
+    };
+    let cancelTimer = clock.after(Math.max(way.trustedMs, 1), () => void look());
+    return () => {
+      stopped = true;
+      cancelTimer();
+    };
+  }
+
+  async #rest(ms: number, call: Call, last: Trouble): Promise<void> {
+    const { clock, over } = this.#ports;
+    const rested = new Promise<void>((resolve, reject) => {
+      const forget = onAborted(over, () => {
+        cancel();
+        reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      });
+      const cancel = clock.after(ms, () => {
+        forget();
+        resolve();
+      });
+    });
+    await within(clock, call, rested).catch((error: unknown) => {
+      throw explained(error, last);
+    });
+  }
+}
+
+/** A response that is asked for when somebody reads it. */
+export function begun(
+  begin: () => Promise<AsyncIterableIterator<Uint8Array>>,
+): AsyncIterableIterator<Uint8Array> {
+  let response: Promise<AsyncIterableIterator<Uint8Array>> | null = null;
+  return {
+    async next() {
+      response ??= begin();
+      return (await response).next();
+    },
+    async return() {
+      if (response !== null) await (await response).return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** A request's body, and whether it can still be sent from its beginning. */
+class Source {
+  readonly body: Body;
+  spent = false;
+
+  constructor(body: Body) {
+    this.body =
+      body instanceof Uint8Array
+        ? body
+        : {
+            [Symbol.asyncIterator]: () => {
+              this.spent = true;
+              return body[Symbol.asyncIterator]();
+            },
+          };
+  }
+}
+
+/** What no other attempt would change; null: another may. */
+function finalError({ reason, detail, cause }: Trouble, address: string): ChordNetError | null {
+  switch (reason) {
+    case "no-handler":
+    case "unsupported":
+      return new ChordNetError("NO_HANDLER", { address, reason: detail === "" ? reason : detail });
+    case "handler-failed":
+      return new ChordNetError("HANDLER_FAILED", { address, detail }, { cause });
+    case "too-large":
+      return new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
+    case "protocol":
+      return new ChordNetError("REFUSED", { address, reason, detail });
+    default:
+      return null;
+  }
+}
+
+/** What stood in the way last says why there was not enough time. */
+function explained(error: unknown, last: Trouble | null): unknown {
+  if (last === null || !isChordNetError(error, "TIMEOUT")) return error;
+  return new ChordNetError("TIMEOUT", error.data, { cause: last });
+}
+
+/** What goes wrong with a response that has begun. */
+function typed(error: unknown, address: string): unknown {
+  if (!(error instanceof Trouble)) return error;
+  const broken = { address, reason: error.message };
+  return finalError(error, address) ?? new ChordNetError("INTERRUPTED", broken, { cause: error });
+}

@@ -1,0 +1,98 @@
+import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
+import type { Held } from "./api.js";
+import type { Call } from "./call.js";
+import { ChordNetError } from "./errors.js";
+import { Exchanges } from "./exchange/exchanges.js";
+import type { ExchangeMessage } from "./exchange/message.js";
+import type { Handlers } from "./handler.js";
+import { Handling } from "./handling.js";
+import type { Clock, Logger } from "./ports.js";
+import type { Request } from "./request.js";
+import type { Way } from "./requests.js";
+import { Requests } from "./requests.js";
+import { Tenures } from "./tenure.js";
+
+export interface ServicePorts {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly handlers: Handlers;
+  /** Aborted when this life is over. */
+  readonly over: AbortSignal;
+  /** This process's address. */
+  readonly self: Address;
+  state(): ProcessState | null;
+  send(to: Address, message: ExchangeMessage): void;
+  randomRid(): RequestId;
+  /** The process that owns a key, null: this one. Rejects with a `ChordNetError`. */
+  lookup(key: Id, call: Call): Promise<Way>;
+}
+
+/** What a member does for the keys that it owns, and has done by the owners of others. */
+export class Service {
+  readonly tenures: Tenures;
+  readonly requests: Requests;
+  readonly exchanges: Exchanges;
+  readonly #ports: ServicePorts;
+
+  constructor(ports: ServicePorts) {
+    this.#ports = ports;
+    const { clock, config, logger, handlers, over } = ports;
+    this.tenures = new Tenures({ clock, config, state: ports.state });
+    const handling = new Handling({
+      clock,
+      config,
+      logger,
+      handlers,
+      tenures: this.tenures,
+      relay: (request, timeoutMs, signal) => {
+        const deadline = clock.now() + timeoutMs;
+        return this.requests.begin(request, { what: "request", timeoutMs, deadline, signal });
+      },
+    });
+    this.exchanges = new Exchanges({
+      clock,
+      send: ports.send,
+      randomRid: ports.randomRid,
+      serve: (serving, from, client, open) => void handling.serve(serving, from, client, open),
+    });
+    this.requests = new Requests({
+      clock,
+      over,
+      exchanges: this.exchanges,
+      way: (request, call) => this.#way(request, call),
+      failed: () => undefined,
+      handle: (request, gone) => handling.handle(request, ports.self, gone),
+    });
+  }
+
+  /** Runs it where this process owns the key. Rejects with `NOT_OWNER` where another does. */
+  async withOwnership<A>(key: Id, run: (held: Held) => A | Promise<A>, call: Call): Promise<A> {
+    for (;;) {
+      const tenure = this.tenures.hold(key);
+      if (tenure !== null) {
+        try {
+          return await run({ epoch: tenure.epoch, signal: tenure.signal });
+        } finally {
+          tenure.end();
+        }
+      }
+      const { to } = await this.#ports.lookup(key, call);
+      if (to !== null) throw new ChordNetError("NOT_OWNER", { owner: to });
+    }
+  }
+
+  announced(change: Announcement): void {
+    if (change._tag === "RangeLost") this.tenures.lost(change.start, change.end);
+  }
+
+  close(): void {
+    this.exchanges.close();
+    this.tenures.close();
+  }
+
+  async #way(request: Request, call: Call): Promise<Way> {
+    if (this.tenures.claims(request.target)) return { to: null, trustedMs: Number.POSITIVE_INFINITY };
+    return this.#ports.lookup(request.target, call);
+  }
+}

@@ -1,0 +1,131 @@
+import type { Config, Id, ProcessState } from "@chordnet/core";
+import { claim, inRange, owns } from "@chordnet/core";
+import { ChordNetError } from "./errors.js";
+import type { Clock } from "./ports.js";
+
+/** A key that is held while something is done for it. */
+export interface Tenure {
+  readonly epoch: number;
+  /** Aborted when the key is not claimed any more: before anybody else can claim it. */
+  readonly signal: AbortSignal;
+  /** Aborts the signal: what is done is not wanted any more. */
+  abort(reason: unknown): void;
+  /** What was done is done. */
+  end(): void;
+}
+
+interface Held {
+  readonly key: Id;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export interface TenuresPorts {
+  readonly clock: Clock;
+  readonly config: Config;
+  state(): ProcessState | null;
+}
+
+/**
+ * Who does something because this process owns a key is told when it does so no longer. A claim ends in two ways: its range
+ * changes hands, which is announced; or its lease runs out, which is looked after by one timer for all. The heir waits
+ * 5 % longer than the lease, from later on, so an abort at the end of the lease comes before it takes anything.
+ */
+export class Tenures {
+  readonly #ports: TenuresPorts;
+  readonly #held = new Set<Held>();
+  #armedFor: number = Number.POSITIVE_INFINITY;
+  #disarm: () => void = () => undefined;
+
+  constructor(ports: TenuresPorts) {
+    this.#ports = ports;
+  }
+
+  claims(key: Id): boolean {
+    return this.#claimOf(key) !== null;
+  }
+
+  /** Null where this process does not claim the key at this moment. */
+  hold(key: Id): Tenure | null {
+    const claimed = this.#claimOf(key);
+    if (claimed === null) return null;
+    const controller = new AbortController();
+    let settle: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const held: Held = { key, controller, ended };
+    this.#held.add(held);
+    this.#arm(claimed.until);
+    const end = (): void => {
+      this.#held.delete(held);
+      settle();
+    };
+    return {
+      epoch: claimed.epoch,
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
+      end,
+    };
+  }
+
+  /** The keys of `(start, end]` are not claimed any more. */
+  lost(start: Id, end: Id): void {
+    for (const held of this.#within(start, end)) abort(held);
+  }
+
+  /** When all that was being done for keys of `(start, end]` is done. */
+  async ended(start: Id, end: Id): Promise<void> {
+    await Promise.all(this.#within(start, end).map((held) => held.ended));
+  }
+
+  /** When all that was being done for any key is done. */
+  async allEnded(): Promise<void> {
+    await Promise.all([...this.#held].map((held) => held.ended));
+  }
+
+  /** This process claims nothing any more. */
+  close(): void {
+    this.#disarm();
+    for (const held of [...this.#held]) abort(held);
+  }
+
+  #within(start: Id, end: Id): ReadonlyArray<Held> {
+    const { space } = this.#ports.config;
+    const length = start === end ? space.size : (end - start) & space.mask;
+    return [...this.#held].filter(({ key }) => inRange(space, key, end, length));
+  }
+
+  #claimOf(key: Id): { readonly epoch: number; readonly until: number } | null {
+    const now = this.#ports.clock.now();
+    for (const node of this.#ports.state()?.nodes ?? []) {
+      const claimed = owns(node, key, now) ? claim(node, now) : null;
+      if (claimed !== null) return { epoch: claimed.token.epoch, until: now + claimed.leaseMs };
+    }
+    return null;
+  }
+
+  #arm(until: number): void {
+    if (until >= this.#armedFor) return;
+    this.#disarm();
+    this.#armedFor = until;
+    const { clock } = this.#ports;
+    this.#disarm = clock.after(until - clock.now(), () => this.#check());
+  }
+
+  #check(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    let next = Number.POSITIVE_INFINITY;
+    for (const held of [...this.#held]) {
+      if (held.controller.signal.aborted) continue;
+      const claimed = this.#claimOf(held.key);
+      if (claimed === null) abort(held);
+      else next = Math.min(next, claimed.until);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
+  }
+}
+
+function abort({ controller }: Held): void {
+  controller.abort(new ChordNetError("NOT_OWNER", { owner: null }));
+}

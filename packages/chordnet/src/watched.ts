@@ -1,0 +1,81 @@
+import { onAborted } from "./aborts.js";
+
+/** What comes of `task`, or the signal's reason, whichever is first. `late`: what to do with what comes after that. */
+export function orAborted<A>(
+  signal: AbortSignal,
+  task: Promise<A>,
+  late: (result: A) => void = () => undefined,
+): Promise<A> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    const forget = onAborted(signal, () => reject(signal.reason));
+    task.then((result) => {
+      forget();
+      if (signal.aborted) late(result);
+      resolve(result);
+    }, reject);
+  });
+}
+
+export interface Watching {
+  /** The error as it is to be told. */
+  typed(error: unknown): unknown;
+  /** Called once, when the source has ended in whichever way. */
+  end(): void;
+}
+
+/**
+ * The same parts as the source has, until the signal is aborted. A generator would not do: one that is given up before it
+ * was begun never runs, nor what it has to do at its end.
+ */
+export function watched<A>(
+  source: AsyncIterable<A>,
+  signal: AbortSignal | null,
+  { typed, end }: Watching,
+): AsyncIterableIterator<A> {
+  const iterator = source[Symbol.asyncIterator]();
+  let over = false;
+  let ended = false;
+  const finish = (): void => {
+    over = true;
+    if (ended) return;
+    ended = true;
+    end();
+  };
+  /** What is under way in the source ends first. */
+  const stop = async (): Promise<void> => {
+    try {
+      await iterator.return?.();
+    } finally {
+      finish();
+    }
+  };
+  return {
+    async next() {
+      if (over) return { done: true, value: undefined };
+      const task = iterator.next();
+      try {
+        const next = await (signal === null ? task : orAborted(signal, task));
+        if (next.done === true) finish();
+        return next;
+      } catch (error) {
+        over = true;
+        if (signal?.aborted !== true) {
+          finish();
+          throw typed(error);
+        }
+        stop().catch(() => undefined);
+        throw signal.reason;
+      }
+    },
+    async return() {
+      const wasOver = over;
+      over = true;
+      if (!wasOver) await stop();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import type { Address, SendFailure } from "@chordnet/core";
+import { messageLimits } from "@chordnet/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Body } from "../../src/api.js";
+import { collect, windowBytes } from "../../src/exchange/body.js";
+import { Exchanges, servedMax } from "../../src/exchange/exchanges.js";
+import { Inbound } from "../../src/exchange/inbound.js";
+import type { ExchangeMessage, Open } from "../../src/exchange/message.js";
+import type { Serving } from "../../src/exchange/serving.js";
+import { FakeClock, settled } from "../fake-clock.js";
+
+const asked = {
+  id: "00112233445566778899aabb",
+  subject: { _tag: "Text", key: "k" },
+  timeoutMs: 5_000,
+  relayed: false,
+} as const;
+
+/** Two sides, and what is on its way between them: delivered when told to. */
+function sides(serve: (serving: Serving, open: Open) => void) {
+  const clock = new FakeClock();
+  const onWay: { readonly from: Address; readonly message: ExchangeMessage }[] = [];
+  let rid = 0;
+  const side = (self: Address): Exchanges =>
+    new Exchanges({
+      clock,
+      send: (_, message) => void onWay.push({ from: self, message }),
+      randomRid: () => {
+        rid += 1;
+        return rid;
+      },
+      serve: (serving, _from, _client, open) => serve(serving, open),
+    });
+  const a = side("memory://a");
+  const b = side("memory://b");
+  const deliver = ({ from, message }: (typeof onWay)[number]): void =>
+    (from === "memory://a" ? b : a).receive(from, false, message);
+  return {
+    a,
+    b,
+    clock,
+    onWay,
+    deliver,
+    /** Delivers all there is, the next one chosen by `pick`, until nothing moves any more. */
+    async run(pick: (length: number) => number = () => 0): Promise<void> {
+      for (let idle = 0; idle < 3; ) {
+        await settled();
+        if (onWay.length === 0) idle += 1;
+        for (let i = onWay.length; i > 0; i -= 1) {
+          idle = 0;
+          deliver(onWay.splice(pick(onWay.length), 1)[0] as (typeof onWay)[number]);
+        }
+      }
+    },
+  };
+}
+
+const echo = (serving: Serving): void => {
+  serving.accept();
+  serving.respond(serving.body).catch(() => undefined);
+};
+
+/** The reason of the trouble that something ends with. */
+async function trouble(task: Promise<unknown>): Promise<unknown> {
+  return task.then(
+    () => "none",
+    (error: { readonly reason?: unknown }) => error.reason ?? error,
+  );
+}
+
+describe("an exchange", () => {
+  it("brings a body there and back, in whatever order its frames arrive", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 3 * windowBytes }),
+        fc.infiniteStream(fc.nat()),
+        fc.boolean(),
+        async (length, order, streamed) => {
+          const on = sides(echo);
+          const body = new Uint8Array(length).map((_, i) => (i * 31) >> 3);
+          const source: Body = streamed ? new Blob([body]).stream() : body;
+          const asking = on.a.ask("memory://b", asked, source);
+          const whole = asking.begun.then((response) => collect(response, length));
+          await on.run((waiting) => (order.next().value as number) % waiting);
+          expect(Buffer.compare((await whole) as Uint8Array, body)).toBe(0);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("never has more on its way than the window, nor a part longer than a frame holds", async () => {
+    const on = sides(() => undefined);
+    const big = new Uint8Array(4 * windowBytes);
+    const asking = on.a.ask("memory://b", asked, big);
+    expect(on.onWay[0]?.message).toMatchObject({ _tag: "Open", last: false });
+    await settled();
+    expect(on.onWay.length).toBe(1);
+    asking.room.raise(messageLimits.chunkBytesMax + windowBytes);
+    await settled();
+    const sent = on.onWay.slice(1).map(({ message }) => (message as { bytes: Uint8Array }).bytes.length);
+    expect(sent.reduce((sum, n) => sum + n, 0)).toBe(windowBytes);
+    expect(Math.max(...sent)).toBe(messageLimits.chunkBytesMax);
+  });
+
+  it("is served as long as there is room for another", async () => {
+    let served = 0;
+    const on = sides(() => {
+      served += 1;
+    });
+    const all = Array.from({ length: servedMax + 1 }, () => on.a.ask("memory://b", asked, new Uint8Array(0)));
+    const last = trouble((all[servedMax] as (typeof all)[number]).begun);
+    await on.run();
+    expect(served).toBe(servedMax);
+    expect(await last).toBe("overloaded");
+    all[0]?.cancel();
+    const next = on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(served).toBe(servedMax + 1);
+    next.cancel();
+  });
+
+  it("sends again what a full queue gave back, but for its beginning", async () => {
+    const on = sides(echo);
+    const asking = on.a.ask("memory://b", asked, new Uint8Array([1, 2, 3]));
+    on.deliver(on.onWay.shift() as (typeof on.onWay)[number]);
+    await settled();
+    const sent = on.onWay.splice(0);
+    for (const { message } of sent) on.b.sendFailed("memory://a", message, "overloaded");
+    await settled();
+    expect(on.onWay.length).toBe(0);
+    // It is over for who has answered: the part that came back is sent all the same.
+    await on.clock.advance(20);
+    await on.run();
+    expect(await collect(await asking.begun, 3)).toEqual(new Uint8Array([1, 2, 3]));
+    const refused = on.a.ask("memory://b", asked, new Uint8Array(0));
+    on.a.sendFailed("memory://b", on.onWay[0]?.message as ExchangeMessage, "overloaded");
+    expect(await trouble(refused.begun)).toBe("overloaded");
+  });
+
+  it.each<SendFailure>(["refused", "unreachable", "rejected"])("ends when a frame is %s", async (reason) => {
+    let gone: AbortSignal | null = null;
+    const on = sides((serving) => {
+      gone = serving.gone;
+    });
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    const { message } = on.onWay[0] as (typeof on.onWay)[number];
+    await on.run();
+    on.b.sendFailed("memory://a", { _tag: "Credit", rid: message.rid, response: false, limit: 1 }, reason);
+    expect(gone).toMatchObject({ aborted: true });
+    on.a.sendFailed("memory://b", message, reason);
+    expect(await trouble(asking.begun)).toBe("unreachable");
+  });
+
+  it("ends with the connection, or with a node that knows no exchanges", async () => {
+    const on = sides(() => undefined);
+    const first = on.a.ask("memory://b", asked, new Uint8Array(0));
+    const second = on.a.ask("memory://b", asked, new Uint8Array(0));
+    const { rid } = (on.onWay[0] as (typeof on.onWay)[number]).message;
+    on.a.unsupported("memory://c", rid);
+    on.a.unsupported("memory://b", rid);
+    on.a.disconnected("memory://c", "reset");
+    on.a.disconnected("memory://b", "reset");
+    expect(await trouble(first.begun)).toBe("unsupported");
+    expect(await trouble(second.begun)).toBe("interrupted");
+  });
+
+  it("hears only whom it asked", async () => {
+    const on = sides(() => undefined);
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    const { rid } = (on.onWay[0] as (typeof on.onWay)[number]).message;
+    const answer = { _tag: "Chunk", rid, response: true, offset: 0, last: true } as const;
+    on.a.receive("memory://c", false, { ...answer, bytes: new Uint8Array([6]) });
+    on.a.receive("memory://b", false, { ...answer, rid: rid + 1, bytes: new Uint8Array([7]) });
+    on.a.receive("memory://b", false, { ...answer, bytes: new Uint8Array([8]) });
+    expect(await collect(await asking.begun, 1)).toEqual(new Uint8Array([8]));
+  });
+
+  it("ends where a part cannot be", async () => {
+    const parts = [
+      { offset: windowBytes, bytes: new Uint8Array(1), last: false },
+      { offset: 0, bytes: new Uint8Array(0), last: false },
+    ];
+    for (const part of parts) {
+      const on = sides(() => undefined);
+      const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+      const { rid } = (on.onWay[0] as (typeof on.onWay)[number]).message;
+      on.a.receive("memory://b", false, { _tag: "Chunk", rid, response: true, ...part });
+      expect(await trouble(asking.begun)).toBe("protocol");
+    }
+  });
+
+  it("keeps its connection from being idle, and nothing armed when it is over", async () => {
+    const on = sides(() => undefined);
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    await on.clock.advance(15_000);
+    expect(on.onWay.map(({ message }) => message._tag)).toEqual(["Credit"]);
+    asking.cancel();
+    await on.clock.advance(15_000);
+    expect(on.clock.pending).toBe(0);
+  });
+});
+
+describe("a body that arrives", () => {
+  it("has its last byte at the limit, and none past it", () => {
+    const ports = { grant: () => undefined, complete: () => undefined, unwanted: () => undefined };
+    const part = (offset: number, length: number, last = false) => ({
+      offset,
+      bytes: new Uint8Array(length),
+      last,
+    });
+    expect(new Inbound(10, ports).take(part(0, 10))).toBe(true);
+    expect(new Inbound(10, ports).take(part(0, 11))).toBe(false);
+    expect(new Inbound(10, ports).take(part(9, 2))).toBe(false);
+    const twice = new Inbound(10, ports);
+    expect([twice.take(part(0, 2)), twice.take(part(0, 2))]).toEqual([true, false]);
+    const ended = new Inbound(10, ports);
+    expect([ended.take(part(4, 4, true)), ended.take(part(8, 1)), ended.take(part(0, 4))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(ended.whole).toBe(true);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import type { ChordNet, Held } from "../src/index.js";
+import { isChordNetError } from "../src/index.js";
+import { FakeClock, settled } from "./fake-clock.js";
+import { code, eventually, failure, intervalMs, rings } from "./rings.js";
+
+const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
+
+async function ownedBy(node: ChordNet): Promise<string> {
+  const owned = (): string | undefined => keys.find((key) => node.owns(key));
+  await eventually(() => owned() !== undefined);
+  return owned() as string;
+}
+
+/** Resolves with the signal's reason. */
+function aborted({ signal }: Held): Promise<unknown> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(signal.reason), { once: true });
+  });
+}
+
+describe("withOwnership", () => {
+  const on = rings();
+
+  it("runs on the owner, and nowhere else", async () => {
+    const nodes = await on.ring(3);
+    for (const key of keys) {
+      await eventually(() => nodes.some((node) => node.owns(key)));
+      for (const node of nodes) {
+        const { address, epoch, self } = await node.lookup(key);
+        const run = (): Promise<number> => node.withOwnership(key, (held) => held.epoch);
+        if (self) expect(await run()).toBe(epoch);
+        else expect(await failure(run)).toMatchObject({ code: "NOT_OWNER", data: { owner: address } });
+      }
+    }
+  });
+
+  it("gives what it gives, and throws what it throws", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    expect(await a.withOwnership("x", async () => "done")).toBe("done");
+    const run = a.withOwnership("x", () => {
+      throw new RangeError("mine");
+    });
+    await expect(run).rejects.toThrow(RangeError);
+    expect(await code(() => on.node("idle").withOwnership("x", () => 1))).toBe("NOT_MEMBER");
+  });
+
+  it("aborts when the key goes to a newcomer", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    const ends = keys.map((key) =>
+      a.withOwnership(key, async (held) => isChordNetError(await aborted(held), "NOT_OWNER")),
+    );
+    const b = on.node("b");
+    await b.join("memory://a");
+    const told = await Promise.all(
+      ends.map((end, i) => (b.owns(keys[i] as string) ? end : Promise.resolve("kept"))),
+    );
+    expect(told).toContain(true);
+    expect(told).not.toContain(false);
+    await a.close();
+    expect(await Promise.all(ends)).not.toContain(false);
+  });
+
+  it("aborts when the node leaves, and in time when it is cut off", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    const ofA = await ownedBy(a);
+    const ofB = await ownedBy(b);
+    const left = b.withOwnership(ofB, aborted);
+    await b.leave();
+    expect(await left).toMatchObject({ code: "NOT_OWNER" });
+    const c = on.node("c");
+    await c.join("memory://a");
+    const key = [ofA, ...keys].find((each) => a.owns(each)) as string;
+    let over = 0;
+    const cut = a.withOwnership(key, async (held) => {
+      await aborted(held);
+      over = performance.now();
+    });
+    on.network.cut("a");
+    await eventually(() => c.owns(key));
+    expect(over).toBeGreaterThan(0);
+    expect(over).toBeLessThan(performance.now());
+    await cut;
+  });
+
+  it("aborts at the end of the lease, when no timer of the ring has fired yet", async () => {
+    const clock = new FakeClock();
+    const a = on.node("a", { clock });
+    const b = on.node("b");
+    await b.create();
+    const joining = a.join("memory://b");
+    for (let i = 0; i < 200 && a.phase !== "member"; i += 1) {
+      await clock.advance(5);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await joining;
+    const key = keys.find((each) => a.owns(each)) as string;
+    const held: Held[] = [];
+    void a.withOwnership(key, async (each) => {
+      held.push(each);
+      await aborted(each);
+    });
+    const { leaseMs } = a.ranges()[0] as { leaseMs: number };
+    on.network.cut("a");
+    await clock.advance(leaseMs - 1);
+    expect([a.owns(key), held[0]?.signal.aborted]).toEqual([true, false]);
+    await clock.advance(1);
+    await settled();
+    expect([a.owns(key), held[0]?.signal.aborted]).toEqual([false, true]);
+    expect(leaseMs).toBeLessThanOrEqual(2.25 * intervalMs);
+  });
+});

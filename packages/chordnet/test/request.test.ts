@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import { bodyBytesMax } from "../src/handler.js";
+import type { ChordNet, KeyRequest } from "../src/index.js";
+import { code, eventually, failure, rings } from "./rings.js";
+
+const on = rings();
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
+const keys = Array.from({ length: 24 }, (_, i) => `key ${i}`);
+
+/** Each node answers with its address and what it was told. */
+function echo(nodes: ReadonlyArray<ChordNet>, seen: KeyRequest[] = []): void {
+  for (const node of nodes) {
+    node.onRequest((request) => {
+      seen.push(request);
+      return bytes(`${node.address} ${text(request.bytes)}`);
+    });
+  }
+}
+
+async function ownerOf(nodes: ReadonlyArray<ChordNet>, key: string): Promise<ChordNet> {
+  await eventually(() => nodes.some((node) => node.owns(key)));
+  return nodes.find((node) => node.owns(key)) as ChordNet;
+}
+
+async function ownedBy(node: ChordNet): Promise<string> {
+  const owned = (): string | undefined => keys.find((key) => node.owns(key));
+  await eventually(() => owned() !== undefined);
+  return owned() as string;
+}
+
+describe("a request", () => {
+  it("goes to the key's owner, whoever asks", async () => {
+    const nodes = await on.ring(3);
+    const seen: KeyRequest[] = [];
+    echo(nodes, seen);
+    const client = await on.client("memory://b");
+    for (const asker of [...nodes, client]) {
+      for (const key of keys) {
+        const owner = await ownerOf(nodes, key);
+        expect(text(await asker.request(key, bytes(key)))).toBe(`${owner.address} ${key}`);
+      }
+    }
+    expect(seen.length).toBe(4 * keys.length);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+    expect(seen.every(({ id, epoch }) => /^[0-9a-f]{24}$/.test(id) && epoch > 0)).toBe(true);
+    expect(new Set(seen.map(({ from }) => from))).toEqual(
+      new Set([null, "memory://a", "memory://b", "memory://c"]),
+    );
+  });
+
+  it("brings the key as it was written", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    const seen: KeyRequest[] = [];
+    echo([a, b], seen);
+    const given = ["text ☃", new Uint8Array([1, 2, 3]), { id: b.id }, { id: a.id }];
+    for (const key of given) await a.request(key, bytes("?"));
+    expect(seen.map(({ key }) => key)).toEqual(given);
+  });
+
+  it("carries bodies of every length up to the limit, and none beyond", async () => {
+    const nodes = await on.ring(2);
+    for (const node of nodes) node.onRequest((request) => request.bytes);
+    const key = await ownedBy(nodes[1] as ChordNet);
+    const client = await on.client("memory://a");
+    for (const asker of [...nodes, client]) {
+      for (const length of [0, 1, 32_768, 32_769, 262_144, 262_145, 1_000_000]) {
+        const body = new Uint8Array(length).map((_, i) => i * 7);
+        expect(Buffer.compare(await asker.request(key, body), body)).toBe(0);
+      }
+    }
+    const [a] = nodes as [ChordNet];
+    const largest = new Uint8Array(bodyBytesMax);
+    expect((await a.request(key, largest, { timeoutMs: 20_000 })).length).toBe(bodyBytesMax);
+    expect(await code(() => a.request(key, new Uint8Array(bodyBytesMax + 1)))).toBe("TOO_LARGE");
+  });
+
+  it("refuses a response, and a request, that are larger than one piece may be", async () => {
+    const nodes = await on.ring(2);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    b.onRequest(() => new Uint8Array(bodyBytesMax + 1));
+    a.onRequest(({ bytes: body }) => body);
+    const toB = await ownedBy(b);
+    const tooLong = await failure(() => a.request(toB, bytes("?"), { timeoutMs: 20_000 }));
+    expect(tooLong).toMatchObject({ code: "TOO_LARGE", data: { what: "the response" } });
+    const body = async function* (): AsyncIterable<Uint8Array> {
+      for (let sent = 0; sent <= bodyBytesMax; sent += 1_048_576) yield new Uint8Array(1_048_576);
+    };
+    const toA = await ownedBy(a);
+    for (const asker of [a, b]) {
+      const told = await failure(() => asker.stream(toA, body()).next());
+      expect(told).toMatchObject({ code: "TOO_LARGE", data: { what: "the request" } });
+    }
+  });
+
+  it("fails with a type where there is no handler, or it throws", async () => {
+    const nodes = await on.ring(2);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    const client = await on.client("memory://a");
+    for (const owner of [a, b]) {
+      const key = await ownedBy(owner);
+      for (const asker of [a, b, client]) {
+        const stop = owner.onRequest(() => {
+          throw new Error("no such room");
+        });
+        expect(await failure(() => asker.request(key, bytes("?")))).toMatchObject({
+          code: "HANDLER_FAILED",
+          fault: "peer",
+          data: { detail: "no such room" },
+        });
+        stop();
+        expect(await code(() => asker.request(key, bytes("?")))).toBe("NO_HANDLER");
+        const other = owner.onRequest((() => "text") as never);
+        expect(await code(() => asker.request(key, bytes("?")))).toBe("HANDLER_FAILED");
+        other();
+      }
+    }
+  });
+
+  it("checks what it is given", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    expect(await code(() => a.onRequest("handler" as never))).toBe("BAD_OPTION");
+    a.onRequest(({ bytes: body }) => body);
+    expect(await code(() => a.onStream(({ body }) => body))).toBe("BAD_OPTION");
+    expect(await code(() => a.request("key", "text" as never))).toBe("BAD_OPTION");
+    expect(await code(() => a.request(7 as never, bytes("?")))).toBe("BAD_KEY");
+    expect((await a.request("k".repeat(4_096), bytes("!"))).length).toBe(1);
+    expect(await code(() => a.request("k".repeat(4_097), bytes("!")))).toBe("BAD_KEY");
+    expect(await code(() => a.request("☃".repeat(1_366), bytes("!")))).toBe("BAD_KEY");
+    expect(await code(() => on.node("idle").request("key", bytes("?")))).toBe("NOT_MEMBER");
+  });
+
+  it("ends at its deadline, or when its signal is aborted; then the handler's signal is, too", async () => {
+    const nodes = await on.ring(2);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    const client = await on.client("memory://a");
+    for (const owner of [a, b]) {
+      const key = await ownedBy(owner);
+      const aborted: string[] = [];
+      owner.onRequest(
+        ({ signal, bytes: body }) =>
+          new Promise((_, reject) => {
+            signal.addEventListener("abort", () => {
+              aborted.push(text(body));
+              reject(signal.reason);
+            });
+          }),
+      );
+      for (const asker of [a, b, client]) {
+        aborted.length = 0;
+        expect(await code(() => asker.request(key, bytes("slow"), { timeoutMs: 100 }))).toBe("TIMEOUT");
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), 50);
+        expect(await code(() => asker.request(key, bytes("dropped"), { signal: controller.signal }))).toBe(
+          "ABORTED",
+        );
+        await eventually(() => aborted.length === 2);
+        expect(aborted).toEqual(["slow", "dropped"]);
+      }
+    }
+  });
+
+  it("is handled by the next owner when the one that has it dies, with the same id", async () => {
+    const nodes = await on.ring(3);
+    const [a, b, c] = nodes as [ChordNet, ChordNet, ChordNet];
+    const seen: KeyRequest[] = [];
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const key = await ownedBy(c);
+    c.onRequest((request) => {
+      seen.push(request);
+      begun();
+      return new Promise(() => undefined);
+    });
+    echo([a, b], seen);
+    const response = a.request(key, bytes("mine"), { timeoutMs: 10_000 });
+    await hasBegun;
+    on.network.crash("c");
+    expect(text(await response)).toMatch(/^memory:\/\/[ab] mine$/);
+    expect(seen[1]?.id).toBe(seen[0]?.id);
+    expect(seen[1]?.epoch).toBeGreaterThan(seen[0]?.epoch as number);
+  });
+
+  it("does not wait for an owner that falls silent", async () => {
+    const nodes = await on.ring(3);
+    const [a, b, c] = nodes as [ChordNet, ChordNet, ChordNet];
+    const key = await ownedBy(c);
+    echo(nodes);
+    await a.request(key, bytes("warm"));
+    on.network.cut("c");
+    expect(text(await a.request(key, bytes("mine"), { timeoutMs: 10_000 }))).toMatch(
+      /^memory:\/\/[ab] mine$/,
+    );
+    expect(b.owns(key) || a.owns(key)).toBe(true);
+  });
+
+  it("reaches its owner while members come and go", { timeout: 20_000 }, async () => {
+    const nodes = [...(await on.ring(4))];
+    echo(nodes);
+    const client = await on.client(["memory://a", "memory://b"]);
+    let asked = 0;
+    let over = false;
+    const load = [nodes[0] as ChordNet, client].map(async (asker) => {
+      for (; !over; asked += 1) await asker.request(`key ${asked % 50}`, bytes("?"), { timeoutMs: 10_000 });
+    });
+    await nodes[2]?.leave();
+    const e = on.node("e");
+    echo([e]);
+    await e.join("memory://a");
+    on.network.crash("d");
+    await eventually(() => asked > 200, 10_000);
+    over = true;
+    await Promise.all(load);
+  });
+
+  it("ends with a type when its node is closed", async () => {
+    const nodes = await on.ring(2);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    for (const node of nodes) node.onRequest(() => new Promise(() => undefined));
+    const open = [await ownedBy(a), await ownedBy(b)].map((key) => code(() => a.request(key, bytes("?"))));
+    const client = await on.client("memory://b");
+    const ofClient = code(() => client.request("x", bytes("?")));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await a.close();
+    await client.close();
+    expect(await Promise.all([...open, ofClient])).toEqual(["CLOSED", "CLOSED", "CLOSED"]);
+  });
+});

@@ -1,0 +1,234 @@
+import { Network } from "@chordnet/transport-memory";
+import { tcp } from "@chordnet/transport-tcp";
+import { ws } from "@chordnet/transport-ws";
+import { afterEach, describe, expect, it } from "vitest";
+import { collect, windowBytes } from "../src/exchange/body.js";
+import type { Body } from "../src/index.js";
+import { ChordNet } from "../src/index.js";
+import { code, eventually, failure, intervalMs, rings } from "./rings.js";
+
+const mebibyte = 1_048_576;
+const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
+
+async function ownedBy(node: ChordNet): Promise<string> {
+  const owned = (): string | undefined => keys.find((key) => node.owns(key));
+  await eventually(() => owned() !== undefined);
+  return owned() as string;
+}
+
+/** Bytes that tell their place, in parts of any length; `pulled` counts what was taken from it. */
+function numbered(
+  length: number,
+  part: number,
+  told = { pulled: 0, ended: false },
+): AsyncIterable<Uint8Array> {
+  return (async function* () {
+    try {
+      for (let at = 0; at < length; at += part) {
+        const size = Math.min(part, length - at);
+        told.pulled += size;
+        yield new Uint8Array(size).map((_, i) => ((at + i) * 31) >> 3);
+      }
+    } finally {
+      told.ended = true;
+    }
+  })();
+}
+
+async function sameAs(length: number, stream: AsyncIterable<Uint8Array>): Promise<void> {
+  const [expected, actual] = await Promise.all([
+    collect(numbered(length, mebibyte), length),
+    collect(stream, length),
+  ]);
+  expect(actual?.length).toBe(length);
+  expect(Buffer.compare(actual as Uint8Array, expected as Uint8Array)).toBe(0);
+}
+
+describe("streams", () => {
+  const on = rings();
+
+  /** a asks, b or a owns; a client of a asks, too. */
+  async function pair(handler: Parameters<ChordNet["onStream"]>[0]) {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    for (const node of [a, b]) node.onStream(handler);
+    const client = await on.client("memory://a");
+    return { a, b, client, keyOfA: await ownedBy(a), keyOfB: await ownedBy(b) };
+  }
+
+  it("carry bodies of any length both ways, in parts of any size", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ body }) {
+      for await (const bytes of body) yield bytes;
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        for (const [length, part] of [
+          [0, 1],
+          [1, 1],
+          [100_000, 777],
+          [3 * mebibyte, mebibyte],
+        ] as const) {
+          await sameAs(length, asker.stream(key, numbered(length, part)));
+        }
+      }
+    }
+  });
+
+  it("send no more of a response than is read, but for the windows on the way", async () => {
+    const told = { pulled: 0, ended: false };
+    const { a, client, keyOfB } = await pair(() => numbered(64 * mebibyte, 10_000, told));
+    for (const [asker, windows] of [
+      [a, 1],
+      [client, 2],
+    ] as const) {
+      told.pulled = 0;
+      told.ended = false;
+      const stream = asker.stream(keyOfB, new Uint8Array(0));
+      let read = 0;
+      while (read < 2 * mebibyte) read += (await stream.next()).value?.length ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(told.pulled).toBeLessThan(read + windows * windowBytes + 32_768 * 2 + 10_000);
+      await stream.return?.();
+      await eventually(() => told.ended);
+    }
+  });
+
+  it("send no more of a request than the handler reads", async () => {
+    const told = { pulled: 0, ended: false };
+    let goOn: () => void = () => undefined;
+    const { a, keyOfB } = await pair(async ({ body }) => {
+      const parts = body[Symbol.asyncIterator]();
+      await parts.next();
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return new Uint8Array([1]);
+    });
+    const response = collect(a.stream(keyOfB, numbered(8 * mebibyte, 10_000, told)), 1);
+    await eventually(() => told.pulled >= windowBytes);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(told.pulled).toBeLessThan(2 * windowBytes);
+    goOn();
+    expect(await response).toEqual(new Uint8Array([1]));
+    await eventually(() => told.ended);
+  });
+
+  it("do not touch a body before somebody is going to handle it", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    const key = await ownedBy(b);
+    const told = { pulled: 0, ended: false };
+    const source = numbered(1_000, 10, told);
+    expect(await code(() => a.stream(key, source).next())).toBe("NO_HANDLER");
+    expect(told.pulled).toBe(0);
+    b.onStream(({ body }) => body);
+    await sameAs(1_000, a.stream(key, source));
+  });
+
+  it("tell what the body itself throws", async () => {
+    const { a, keyOfA, keyOfB } = await pair(({ body }) => body);
+    const broken = async function* (): AsyncIterable<Uint8Array> {
+      yield new Uint8Array(10);
+      throw new RangeError("the disk is gone");
+    };
+    await expect(collect(a.stream(keyOfB, broken()), 100)).rejects.toThrow("the disk is gone");
+    expect(await failure(() => collect(a.stream(keyOfA, broken()), 100))).toMatchObject({
+      code: "HANDLER_FAILED",
+    });
+    const wrong = (async function* () {
+      yield "text";
+    })() as unknown as Body;
+    await expect(collect(a.stream(keyOfB, wrong), 100)).rejects.toThrow(TypeError);
+  });
+
+  it("that break off say so, and those that can be sent again are", async () => {
+    const [a, b, c] = (await on.ring(3)) as [ChordNet, ChordNet, ChordNet];
+    const key = await ownedBy(c);
+    const ids: string[] = [];
+    const handler: Parameters<ChordNet["onStream"]>[0] = async function* ({ id, body, epoch }) {
+      ids.push(id);
+      for await (const bytes of body) yield bytes;
+      yield new Uint8Array(40_000);
+      if (ids.length % 2 === 1) on.network.crash("c");
+      yield new TextEncoder().encode(String(epoch));
+    };
+    for (const node of [a, b, c]) node.onStream(handler);
+    const whole = await a.request(key, new Uint8Array([1, 2, 3]), { timeoutMs: 10_000 });
+    expect(whole.length).toBeGreaterThan(40_003);
+    expect(ids.length).toBe(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it("with a body that was begun are not begun again", async () => {
+    const [a, b, c] = (await on.ring(3)) as [ChordNet, ChordNet, ChordNet];
+    const key = await ownedBy(c);
+    for (const node of [a, b, c]) {
+      node.onStream(async function* ({ body }) {
+        for await (const bytes of body) {
+          yield bytes;
+          on.network.crash("c");
+        }
+      });
+    }
+    expect(await code(() => collect(a.stream(key, numbered(mebibyte, 1_000)), mebibyte))).toBe("INTERRUPTED");
+  });
+
+  it("have a deadline for the beginning only, and a signal for all of it", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ signal }) {
+      for (let i = 0; ; i += 1) {
+        yield new Uint8Array([i]);
+        await new Promise((resolve, reject) => {
+          setTimeout(resolve, 60);
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        });
+      }
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        const controller = new AbortController();
+        const stream = asker.stream(key, new Uint8Array(0), { timeoutMs: 100, signal: controller.signal });
+        for (let i = 0; i < 4; i += 1) expect((await stream.next()).value).toEqual(new Uint8Array([i]));
+        const next = code(() => stream.next());
+        controller.abort();
+        expect(await next).toBe("ABORTED");
+        expect((await stream.next()).done).toBe(true);
+      }
+    }
+  });
+});
+
+describe("over every transport", () => {
+  const network = new Network();
+  let names = 0;
+  const transports = {
+    memory: {
+      node: () => {
+        names += 1;
+        return network.transport({ name: `n${names}` });
+      },
+      client: () => network.transport(),
+    },
+    tcp: { node: () => tcp({ host: "127.0.0.1", port: 0 }), client: () => tcp() },
+    ws: { node: () => ws({ host: "127.0.0.1", port: 0 }), client: () => ws() },
+  };
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((each) => each.close()));
+  });
+
+  it.each(Object.keys(transports) as (keyof typeof transports)[])("%s", async (scheme) => {
+    const { node, client } = transports[scheme];
+    const nodes = [0, 1].map(() => new ChordNet({ transport: node(), intervalMs }));
+    open.push(...nodes);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    for (const each of nodes) each.onStream(({ body }) => body);
+    await a.create();
+    await b.join(a.address);
+    const asking = await ChordNet.connect({ transport: client(), via: a.address });
+    open.push(asking);
+    for (const key of [await ownedBy(a), await ownedBy(b)]) {
+      for (const asker of [a, b, asking]) {
+        expect(await asker.request(key, new Uint8Array([1, 2]))).toEqual(new Uint8Array([1, 2]));
+        await sameAs(2 * mebibyte, asker.stream(key, numbered(2 * mebibyte, 50_000)));
+      }
+    }
+  });
+});
