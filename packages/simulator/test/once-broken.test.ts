@@ -31,6 +31,20 @@ const broken: ReadonlyArray<{
       { at: 5400, _tag: "Crash", who: 3 },
     ],
   },
+  {
+    why: "a woken node does not take the range of one that was born again before it may",
+    acts: [
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 0, _tag: "Start", who: 6 },
+      { at: 166, _tag: "Pause", who: 1, ms: 15_070, midway: false },
+      { at: 166, _tag: "Pause", who: 3, ms: 20_564, midway: true },
+      { at: 1747, _tag: "Start", who: 2 },
+      { at: 8534, _tag: "Crash", who: 6 },
+      { at: 8534, _tag: "Start", who: 6 },
+    ],
+    change: { seed: 897, trouble: { from: 0, until: 17_232 } },
+  },
 ];
 
 describe("what once broke a promise", () => {

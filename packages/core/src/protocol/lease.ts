@@ -15,7 +15,7 @@ import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { checkPredecessor, rectify } from "./rectify.js";
 import { noted, wasInherited } from "./reports.js";
-import { restartWaits, takeOver } from "./takeover.js";
+import { restartWaits } from "./takeover.js";
 
 /**
  * Leases. A node claims its range only while its heir, the node whose token begins where this one's ends, has promised
@@ -88,10 +88,8 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (before === null) return meetStranger(turn, from, ask);
   const held = before.report;
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
-  if (from.incarnation > held.peer.incarnation) {
-    takeOver(turn, before, "failure");
-    return beginSplit(turn, from, ask);
-  }
+  // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
+  if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
   if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask);
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;

@@ -49,6 +49,17 @@ describe("a lease", () => {
     }
   });
 
+  it("is no way round the waits for one that was born again: it is admitted once its earlier range was taken", () => {
+    const reborn = (state: NodeState) => hears(state, 2300, at(0x10, 2), ask(null));
+    const leased = reborn({ ...heir, ownership: { ...heir.ownership, leaseUntil: 3000 } });
+    const unleased = reborn(heir);
+    expect([leased, unleased].map(({ effects }) => verdict(effects))).toEqual(
+      Array(2).fill({ _tag: "Wait", soon: true }),
+    );
+    expect(startOf(leased.node)).toBe(0x08);
+    expect(startOf(unleased.node)).toBe(0x10);
+  });
+
   it("is not granted by one whose own heir does not know its token yet: that one only takes note", () => {
     const grown = member(0x20, 0x10, { ownership: { before, token: range(0x10, 0x20, 5) } });
     const heard = hears(grown, 10, at(0x10), ask(range(0x04, 0x10, 2)));

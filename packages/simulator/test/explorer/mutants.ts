@@ -128,8 +128,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: 'takeOver(turn, before, "failure");',
-    instead: "",
+    text: "from.incarnation > held.peer.incarnation",
+    instead: "false",
     why: "who was born again is taken for who it was",
   },
   {
