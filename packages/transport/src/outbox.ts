@@ -49,11 +49,14 @@ export class Outbox {
     this.#limitBytes = limitBytes;
   }
 
-  /** Copies the frame; false where a bound would be passed. */
+  /** Copies the frame; false where a bound would be passed. What bulk leaves free is for the ring's frames alone. */
   push(frame: Uint8Array, lane: Lane): boolean {
     const bytes = headerBytes + frame.length;
-    if (this.bytes + bytes > this.#limitBytes) return false;
-    for (const { usedBytes, limitBytes } of this.#budgets) if (usedBytes + bytes > limitBytes) return false;
+    const share = lane === "bulk" ? bulkShare : 1;
+    if (this.bytes + bytes > this.#limitBytes * share) return false;
+    for (const { usedBytes, limitBytes } of this.#budgets) {
+      if (usedBytes + bytes > limitBytes * share) return false;
+    }
     const chunk = this.#room(lane === "ring" ? this.#ring : this.#bulk, bytes);
     writeHeader(chunk.bytes, chunk.used, Kind.data, frame.length);
     chunk.bytes.set(frame, chunk.used + headerBytes);
@@ -110,6 +113,8 @@ const chunkBytes = 16_384;
 const chunksKept = 64;
 
 const batchBytes = 65_536;
+
+const bulkShare = 0.5;
 
 const framesOf = (chunk: Chunk, into: Uint8Array[]): void => {
   for (let at = 0; at < chunk.used; ) {

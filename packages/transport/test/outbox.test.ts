@@ -62,6 +62,15 @@ describe("Outbox", () => {
     expect(budget.usedBytes).toBe(0);
   });
 
+  it("keeps room for the ring's frames, however much bulk there is", () => {
+    const budget = { usedBytes: 0, limitBytes: 200 };
+    const outbox = new Outbox(new ChunkPool(), [budget], 100);
+    expect([outbox.push(filled(45, 1), "bulk"), outbox.push(filled(0, 1), "bulk")]).toEqual([true, false]);
+    expect([outbox.push(filled(45, 1), "ring"), outbox.push(filled(0, 1), "ring")]).toEqual([true, false]);
+    const other = new Outbox(new ChunkPool(), [budget], 1_000);
+    expect([other.push(filled(0, 1), "bulk"), other.push(filled(95, 1), "ring")]).toEqual([false, true]);
+  });
+
   it("gives little at once, so that ring frames need not wait for much bulk", () => {
     const outbox = outboxOf();
     for (let i = 0; i < 10; i += 1) outbox.push(filled(50_000, i), "bulk");

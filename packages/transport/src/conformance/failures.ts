@@ -108,7 +108,8 @@ export const failuresSuite = (context: Context): void => {
       peer.pause();
     };
     await context.listen(place, deaf);
-    const limits = { drainTimeoutMs: 100, queuedBytesPerPeerMax: 64 * 1024 * 1024 };
+    const bytesMax = 128 * 1024 * 1024;
+    const limits = { drainTimeoutMs: 100, queuedBytesPerPeerMax: bytesMax, queuedBytesMax: bytesMax };
     const a = await context.node({ limits });
     const frame = new Uint8Array(60_000);
     a.send(place.address, "hi");
