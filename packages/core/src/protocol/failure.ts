@@ -5,6 +5,7 @@ import { processAddress } from "../peer.js";
 import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
+import { deadSince } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, expect, own, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
@@ -113,8 +114,19 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
       deadUntil: until,
       buriedAt: turn.at,
     });
+    askBeneath(turn, processAddress(address));
   }
   evict(turn, address, until, reason);
+}
+
+/** The next beneath who is not known to be dead is asked whether it lives: a row of dead is found in as many round trips. */
+function askBeneath(turn: Turn, dead: Address): void {
+  const { before } = turn.state.ownership;
+  const chain = before === null ? [] : [before.report.peer, ...before.beneath.map(({ peer }) => peer)];
+  const alive = chain.findIndex((peer) => deadSince(turn.state, peer) === null);
+  const next = chain[alive];
+  if (next === undefined || next.id === turn.state.self.id) return;
+  if (chain.slice(0, alive).some((peer) => processAddress(peer.address) === dead)) ping(turn, next);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Peer } from "../peer.js";
 import { processAddress, sameProcess } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
 import type { NodeState } from "../state.js";
-import { isMember } from "../state.js";
+import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import { longPatienceMs } from "./durations.js";
@@ -79,7 +79,8 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token)) return serve(turn, from, ask);
   if (inRange(config.space, from.id, self.id, token.length)) return beginSplit(turn, from, ask);
   doubtNeighbours(turn);
-  return wait;
+  const { before } = ownership;
+  return { _tag: "Wait", soon: before !== null && deadSince(turn.state, before.report.peer) !== null };
 }
 
 /** The asker is where this node's token begins: this node is its heir. */

@@ -61,10 +61,10 @@ export function takeOver(turn: Turn, before: Before, reason: RangeReason): void 
     ownAll(turn, epoch, cause);
     return;
   }
-  // The holder was served by the one who is gone, and may have been until just now; those that it served itself, and
+  // The holder was served by the one who is gone, and may have been until its end; those that it served itself, and
   // that nobody here has heard of, for as long.
-  const { at } = turn;
-  const next = inherited(before.beneath, at + config.ring.intervalMs, at + patienceMs(config.ring));
+  const ended = deadSince(turn.state, before.report.peer) ?? turn.at;
+  const next = inherited(before.beneath, turn.at + config.ring.intervalMs, ended + patienceMs(config.ring));
   setOwnership(turn, { token: { epoch, length }, before: next, gapSince: turn.at, cause });
 }
 
