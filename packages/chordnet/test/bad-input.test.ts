@@ -1,7 +1,11 @@
 import { createServer as createWeb } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { connect, createServer } from "node:net";
+import { addressLengthMax, virtualAddress, virtualIndexMax } from "@chordnet/core";
+import { addressBytesMax, type Driver, transportOf } from "@chordnet/transport";
+import { Network } from "@chordnet/transport-memory";
 import { type TcpOptions, tcp } from "@chordnet/transport-tcp";
+import { right } from "fp-ts/lib/Either.js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChordNetOptions } from "../src/index.js";
 import { ChordNet, isChordNetError } from "../src/index.js";
@@ -61,6 +65,46 @@ describe("where a node listens", () => {
   it("advertising what nobody can dial", async () => {
     expect(await code(() => node({}, { advertise: "tcp://0.0.0.0:7000" }).create())).toBe("BAD_ADDRESS");
     expect(await code(() => node({}, { advertise: "http://example.org" }).create())).toBe("BAD_ADDRESS");
+  });
+
+  it("at the longest address, and at one past it", async () => {
+    const network = new Network();
+    const longest = "a".repeat(addressBytesMax - "memory://".length);
+    const at = (name: string): ChordNet => node({ transport: network.transport({ name }), virtualNodes: 3 });
+    const [a, b] = [at("a"), at(longest)];
+    await a.create();
+    await b.join(a.address);
+    expect(await code(() => at(`${longest}a`).join(a.address))).toBe("BAD_ADDRESS");
+    for (let i = 0; i < 50; i += 1) expect((await a.lookup(`key ${i}`)).epoch).toBeGreaterThan(0);
+    expect([a, b].map((each) => each.status().counters.faults)).toEqual([0, 0]);
+    // What messages have room for is what the transport lets in.
+    expect(virtualAddress(b.address, virtualIndexMax)).toHaveLength(addressLengthMax);
+  });
+
+  it("a newcomer whose transport lets it have a longer one, which disturbs nobody", async () => {
+    const network = new Network();
+    const [a, b] = ["a", "b"].map((name) => node({ transport: network.transport({ name }) })) as [
+      ChordNet,
+      ChordNet,
+    ];
+    await a.create();
+    await b.join(a.address);
+    const address = `memory://${"x".repeat(300)}`;
+    const inner = network.driver({ name: "x" });
+    const lax: Driver = {
+      ...inner,
+      canonical: right,
+      listen: async (onSocket) => ({
+        close: async () => undefined,
+        ...(await inner.listen?.(onSocket)),
+        address,
+      }),
+    };
+    const error = await failure(() => node({ transport: transportOf(lax) }).join(a.address, { timeoutMs }));
+    expect(error).toMatchObject({ code: "NO_SEED", data: { seeds: [{ reason: "bad-address" }] } });
+    for (let i = 0; i < 50; i += 1)
+      expect([a.address, b.address]).toContain((await a.lookup(`key ${i}`)).address);
+    expect([a, b].map((each) => each.status().counters.faults)).toEqual([0, 0]);
   });
 
   it("advertising a closed port, or a member's address", async () => {

@@ -1,5 +1,5 @@
 import type { Distance, Id } from "./identifier.js";
-import type { Peer } from "./peer.js";
+import { addressLengthMax, type Peer } from "./peer.js";
 
 /**
  * What nodes say to each other. Each request carries a number that nobody can guess; what answers it carries the same.
@@ -295,7 +295,7 @@ export const messageLimits: MessageLimits = {
   peersMax: 32,
   reportsMax: 32,
   hopsMax: 64,
-  addressBytesMax: 256,
+  addressBytesMax: addressLengthMax,
   detailBytesMax: 512,
   jsonBytesMax: 60_000,
   keyBytesMax: 4_096,

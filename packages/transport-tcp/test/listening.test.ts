@@ -26,6 +26,8 @@ const failure = (where: TcpOptions): Promise<unknown> =>
     (error) => error.code,
   );
 
+const ofBytes = (bytes: number): string => `tcp://${"a".repeat(bytes - "tcp://:7000".length)}:7000`;
+
 afterEach(async () => {
   await Promise.all([...endpoints].map((endpoint) => endpoint.close()));
   endpoints.clear();
@@ -45,6 +47,10 @@ describe("tcp", () => {
     );
   });
 
+  it("advertises the longest address that there is", async () => {
+    expect((await open({ host: "127.0.0.1", port: 0, advertise: ofBytes(250) })).address).toBe(ofBytes(250));
+  });
+
   it("has no address without options", async () => {
     expect((await open()).address).toBeNull();
   });
@@ -56,6 +62,7 @@ describe("tcp", () => {
     ["an advertised 0.0.0.0", { host: "127.0.0.1", port: 0, advertise: "tcp://0.0.0.0:1" }, "bad-address"],
     ["another scheme", { host: "127.0.0.1", port: 0, advertise: "ws://127.0.0.1:1" }, "bad-address"],
     ["an advertised path", { host: "127.0.0.1", port: 0, advertise: "tcp://127.0.0.1:1/x" }, "bad-address"],
+    ["an address that is too long", { host: "127.0.0.1", port: 0, advertise: ofBytes(251) }, "bad-address"],
     ["a port that is none", { host: "127.0.0.1", port: 65_536 }, "bad-address"],
     ["a host that is none", { host: "a b", port: 0 }, "bad-address"],
     ["a name without address", { host: "x".repeat(64), port: 0 }, "name-not-resolved"],

@@ -12,10 +12,18 @@ export interface Address {
 
 export type AddressError =
   | { readonly _tag: "Malformed"; readonly text: string }
+  /** In its canonical form, or as it was written. */
+  | { readonly _tag: "TooLong"; readonly text: string; readonly bytesMax: number }
   | { readonly _tag: "OtherScheme"; readonly text: string; readonly expected: string }
   | { readonly _tag: "PortMissing"; readonly text: string }
   /** Nobody can dial 0.0.0.0, `::` or port 0. */
   | { readonly _tag: "NotDiallable"; readonly text: string };
+
+/**
+ * The longest address of a process, 250 bytes: with `#65535` behind it, that of a virtual node, it has the 256 that
+ * messages between nodes have room for.
+ */
+export const addressBytesMax = 250;
 
 /**
  * Reads an address. Fragments, queries and credentials are no part of one.
@@ -28,14 +36,16 @@ export type AddressError =
  * ```
  */
 export const parseAddress = (text: string): Either<AddressError, Address> => {
+  if (text.length > addressBytesMax) return tooLong(text);
   const parts = shape.exec(text);
   const scheme = parts?.[1];
   const host = parts?.[2] === undefined ? null : canonicalHost(parts[2]);
-  if (text.length > addressBytesMax || scheme === undefined || host === null) return malformed(text);
+  if (scheme === undefined || host === null) return malformed(text);
   const port = parts?.[3] === undefined ? null : Number(parts[3]);
   if (port !== null && port > 65_535) return malformed(text);
   const path = parts?.[4] ?? "";
-  return right({ scheme: scheme.toLowerCase(), host, port, path: path === "/" ? "" : path });
+  const address = { scheme: scheme.toLowerCase(), host, port, path: path === "/" ? "" : path };
+  return formatAddress(address).length > addressBytesMax ? tooLong(text) : right(address);
 };
 
 /** Inverse of `parseAddress` on canonical addresses. */
@@ -64,6 +74,8 @@ export const describeAddressError = (error: AddressError): string => {
   switch (error._tag) {
     case "Malformed":
       return `${error.text} is not an address of the form scheme://host:port`;
+    case "TooLong":
+      return `${error.text} is too long: an address has ${error.bytesMax} bytes at most`;
     case "OtherScheme":
       return `${error.text} is not an address of the scheme ${error.expected}`;
     case "PortMissing":
@@ -73,13 +85,13 @@ export const describeAddressError = (error: AddressError): string => {
   }
 };
 
-/** Fits into a hello; names of hosts have 253 at most. */
-const addressBytesMax = 512;
-
 const shape =
   /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\%]+)(?::([0-9]{1,5}))?(\/[!$&-;=@-Z_a-z~]*)?$/i;
 
 const malformed = (text: string): Either<AddressError, never> => left({ _tag: "Malformed", text });
+
+const tooLong = (text: string): Either<AddressError, never> =>
+  left({ _tag: "TooLong", text, bytesMax: addressBytesMax });
 
 /** The URL standard's view of a host: lower case, IPv4 as four decimals, IPv6 compressed, names in ASCII. */
 const canonicalHost = (host: string): string | null => {

@@ -7,7 +7,7 @@ import type { AddressError } from "./address.js";
  */
 export interface Driver {
   readonly scheme: string;
-  /** The one spelling under which a peer is known. */
+  /** The one spelling under which a peer is known: `addressBytesMax` at most. */
   canonical(address: string): Either<AddressError, string>;
   /** Connects to a canonical address. Never rejects; once `signal` aborted, nothing may stay open. */
   dial(address: string, options: DialOptions): Promise<Either<DialFailure, RawSocket>>;

@@ -1,6 +1,7 @@
 export {
   type Address,
   type AddressError,
+  addressBytesMax,
   canonicalHostPort,
   describeAddressError,
   formatAddress,

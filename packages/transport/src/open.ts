@@ -1,3 +1,4 @@
+import { addressBytesMax } from "./address.js";
 import type { Driver } from "./driver.js";
 import { LinkEndpoint } from "./endpoint.js";
 import { defaultVersions, encodeGreeting } from "./hello.js";
@@ -39,7 +40,7 @@ const checkVersions = ([min, max]: readonly [number, number]): void => {
 
 /** As it is now: one that grows too long later is refused when it is to be sent. */
 const checkHello = ({ incarnation, describe }: OpenOptions): void => {
-  const address = "a".repeat(512);
+  const address = "a".repeat(addressBytesMax);
   const encoded = encodeGreeting({
     versions: defaultVersions,
     address,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import {
+  addressBytesMax,
   canonicalHostPort,
   describeAddressError,
   formatAddress,
@@ -43,9 +44,17 @@ describe("parseAddress", () => {
     "tcp://[::1:7000",
     "tcp://[fe80::1%25eth0]:7000",
     "tcp://256.0.0.1:7000",
-    `tcp://${"a".repeat(600)}:7000`,
   ])("does not read %j", (text) => {
     expect(parseAddress(text)).toEqual(left({ _tag: "Malformed", text }));
+  });
+
+  it("holds its limit: at it, and one past it, as written and in its canonical form", () => {
+    const longest = "memory://".padEnd(addressBytesMax, "a");
+    expect(parseAddress(longest)._tag).toBe("Right");
+    // In ASCII a name with other letters is longer than it looks.
+    for (const text of [`${longest}a`, `memory://${"é".repeat(240)}`]) {
+      expect(parseAddress(text)).toEqual(left({ _tag: "TooLong", text, bytesMax: addressBytesMax }));
+    }
   });
 
   it("reads what it formats, and formats it the same", () => {
@@ -97,11 +106,13 @@ describe("describeAddressError", () => {
     const text = "tcp://h:1";
     expect([
       describeAddressError({ _tag: "Malformed", text }),
+      describeAddressError({ _tag: "TooLong", text, bytesMax: 250 }),
       describeAddressError({ _tag: "OtherScheme", text, expected: "ws" }),
       describeAddressError({ _tag: "PortMissing", text }),
       describeAddressError({ _tag: "NotDiallable", text }),
     ]).toEqual([
       "tcp://h:1 is not an address of the form scheme://host:port",
+      "tcp://h:1 is too long: an address has 250 bytes at most",
       "tcp://h:1 is not an address of the scheme ws",
       "tcp://h:1 has no port",
       "tcp://h:1 can't be dialled: advertise an address that others reach, not 0.0.0.0, :: or port 0",

@@ -1,3 +1,4 @@
+import { addressBytesMax, formatAddress, parseAddress } from "../address.js";
 import { Kind } from "../framing.js";
 import type { Context } from "./context.js";
 import { codeOf, rejections } from "./hello.js";
@@ -44,6 +45,16 @@ export const verifiedSuite = (context: Context): void => {
     const codes: unknown[] = [];
     for (const address of claimed) codes.push(Object(await claim(a, address)).code);
     context.expect(codes).toEqual(["scheme-mismatch", "bad-address", "bad-address"]);
+  });
+
+  context.it("refuses an address one byte longer than the longest, and dials the longest", async () => {
+    const a = await context.node();
+    const { address } = await context.subject.place();
+    const codes: unknown[] = [];
+    for (const bytes of [addressBytesMax, addressBytesMax + 1]) {
+      codes.push(Object(await claim(a, paddedTo(bytes, address))).code);
+    }
+    context.expect(codes).toEqual(["address-unreachable", "bad-address"]);
   });
 
   context.it("delivers nothing of who is not verified", async () => {
@@ -164,4 +175,12 @@ export const verifiedSuite = (context: Context): void => {
     await context.node({}, place);
     context.expect(await context.node({}, place).then(() => "opened", codeOf)).toEqual("address-in-use");
   });
+};
+
+/** The address with a longer name as its host, at which nobody listens. */
+const paddedTo = (bytes: number, address: string): string => {
+  const parsed = parseAddress(address);
+  if (parsed._tag === "Left") throw new Error(`${address} is no address`);
+  const bare = formatAddress({ ...parsed.right, host: "" });
+  return formatAddress({ ...parsed.right, host: "a".repeat(bytes - bare.length) });
 };
