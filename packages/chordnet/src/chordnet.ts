@@ -7,6 +7,7 @@ import type {
   Departure,
   EventName,
   Events,
+  Handover,
   Held,
   Key,
   LookupOptions,
@@ -156,6 +157,10 @@ export class ChordNet extends LookupsBase implements Member {
 
   onStream(handler: StreamHandler): () => void {
     return this.#life.handlers.onStream(handler);
+  }
+
+  onHandover(handover: Handover): () => void {
+    return this.#life.handlers.onHandover(handover);
   }
 
   async withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A> {

@@ -1,14 +1,23 @@
-import type { RequestHandler, StreamHandler } from "./api.js";
+import type { Handover, RequestHandler, StreamHandler } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { collect } from "./exchange/body.js";
 import { describe } from "./key.js";
+import { timeout } from "./settings.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
 export const bodyBytesMax = 16_777_216;
 
-/** What this process does with the requests that it owns the key of: one handler at a time. */
+/** How long a handover may take unless told. */
+const handoverMs = 10_000;
+
+export interface TimedHandover extends Required<Handover> {
+  readonly timeoutMs: number;
+}
+
+/** What this process does with the requests that it owns the key of: and with what it keeps for them: one handler of each at a time. */
 export class Handlers {
   #handler: StreamHandler | null = null;
+  #handover: TimedHandover | null = null;
 
   get handler(): StreamHandler | null {
     return this.#handler;
@@ -27,20 +36,44 @@ export class Handlers {
     });
   }
 
+  get handover(): TimedHandover | null {
+    return this.#handover;
+  }
+
+  onHandover(handover: Handover): () => void {
+    const { give, take, given = () => undefined } = handover;
+    for (const part of [give, take, given]) callable(part);
+    alone(this.#handover);
+    const timeoutMs = timeout("timeoutMs", handover.timeoutMs ?? handoverMs);
+    const set: TimedHandover = {
+      give: (range) => handover.give(range),
+      take: (range) => handover.take(range),
+      given: (range) => handover.given?.(range),
+      timeoutMs,
+    };
+    this.#handover = set;
+    return () => {
+      if (this.#handover === set) this.#handover = null;
+    };
+  }
+
   onStream(handler: StreamHandler): () => void {
     callable(handler);
-    if (this.#handler !== null) {
-      throw new ChordNetError("BAD_OPTION", {
-        option: "handler",
-        received: "a second one",
-        allowed: "the only one: stop the other first",
-      });
-    }
+    alone(this.#handler);
     this.#handler = handler;
     return () => {
       if (this.#handler === handler) this.#handler = null;
     };
   }
+}
+
+function alone(other: unknown): void {
+  if (other === null) return;
+  throw new ChordNetError("BAD_OPTION", {
+    option: "handler",
+    received: "a second one",
+    allowed: "the only one: stop the other first",
+  });
 }
 
 function callable(handler: unknown): void {

@@ -4,10 +4,11 @@ import { onAborted } from "./aborts.js";
 import type { Body } from "./api.js";
 import { type ChordNetError, isChordNetError } from "./errors.js";
 import { iterable } from "./exchange/body.js";
-import type { FaultCode, Open } from "./exchange/message.js";
+import type { FaultCode, KeySubject, Open } from "./exchange/message.js";
 import type { Serving } from "./exchange/serving.js";
 import { Trouble } from "./exchange/trouble.js";
 import type { Handlers } from "./handler.js";
+import type { Handovers } from "./handover.js";
 import { keyId } from "./key.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";
@@ -20,6 +21,7 @@ export interface HandlingPorts {
   readonly logger: Logger;
   readonly handlers: Handlers;
   readonly tenures: Tenures;
+  readonly handovers: Handovers;
   /** Asks the owner for a client. Rejects with a `ChordNetError`. */
   relay(request: Request, timeoutMs: number, gone: AbortSignal): Promise<AsyncIterableIterator<Uint8Array>>;
 }
@@ -43,6 +45,8 @@ export class Handling {
    */
   async handle(request: Request, from: Address | null, gone: AbortSignal): Promise<Handled> {
     const { tenures, handlers, config } = this.#ports;
+    const pending = this.#ports.handovers.pending(request.target);
+    if (pending !== null) await pending;
     const tenure = tenures.hold(request.target);
     if (tenure === null) throw new Trouble("not-owner");
     const forget = onAborted(gone, () => tenure.abort(gone.reason));
@@ -57,6 +61,7 @@ export class Handling {
       const { body, id } = request;
       const key = keyOf(config, request.subject);
       const response = await handler({ key, id, body: iterable(body), epoch, signal, from });
+      if (tenure.revoked) throw new Trouble("not-owner", "handed over meanwhile");
       return { response, end };
     } catch (error) {
       end();
@@ -74,7 +79,13 @@ export class Handling {
         ? null
         : clock.after(open.timeoutMs, () => serving.fault("timeout", `${open.timeoutMs} ms are over`));
     try {
-      const { response, end } = await this.#handled(serving, from, client, open);
+      const { subject } = open;
+      if ("start" in subject) {
+        if (client) throw new Trouble("protocol", "a client takes no range");
+        await this.#ports.handovers.serve(serving, from, subject);
+        return;
+      }
+      const { response, end } = await this.#handled(serving, from, client, { ...open, subject });
       await serving.respond(response).finally(end);
     } catch (error) {
       const [code, detail] = faultOf(error);
@@ -85,7 +96,12 @@ export class Handling {
     }
   }
 
-  async #handled(serving: Serving, from: Address, client: boolean, open: Open): Promise<Handled> {
+  async #handled(
+    serving: Serving,
+    from: Address,
+    client: boolean,
+    open: Open & { readonly subject: KeySubject },
+  ): Promise<Handled> {
     const { config, tenures } = this.#ports;
     const { subject, id } = open;
     const target = subject._tag === "Point" ? subject.id : keyId(config, subject.key);

@@ -7,6 +7,8 @@ export type {
   Departure,
   EventName,
   Events,
+  Handover,
+  HandoverRange,
   Held,
   Key,
   KeyRequest,
@@ -27,6 +29,7 @@ export type {
   Seeds,
   StreamHandler,
   StreamRequest,
+  TakenRange,
   Trace,
   TraceHop,
 } from "./api.js";

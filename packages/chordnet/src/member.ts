@@ -118,6 +118,7 @@ export class MemberLife {
       await this.#attempt(entry, call, { above: 0, reopenings: 0 });
       this.#runtime?.setMember(true);
       this.#phase = "member";
+      await this.#runtime?.service.handovers.pulled();
       const { id, address } = this.#self();
       this.#emit("joined", { id, address });
     } catch (error) {
@@ -195,9 +196,19 @@ export class MemberLife {
           return false;
         },
       );
+    if (handedOver) await this.#settled(runtime, call);
     this.#closing ??= this.#close(handedOver);
     await this.#closing;
     return handedOver;
+  }
+
+  /** What is being handled ends, and what was kept is taken. A handover has more time than a leave without one. */
+  async #settled(runtime: Runtime, call: Call): Promise<void> {
+    const { clock, logger } = this.#settings;
+    const deadline = Math.max(call.deadline, clock.now() + (this.handlers.handover?.timeoutMs ?? 0));
+    await within(clock, { ...call, deadline }, runtime.service.settled()).catch((error: unknown) =>
+      logger.warn("left before all was done", error),
+    );
   }
 
   async #close(handedOver: boolean): Promise<void> {

@@ -3,14 +3,14 @@ import { formatId, messageLimits, utf8 } from "@chordnet/core";
 import type { Body, Key } from "./api.js";
 import { randomName } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
-import type { Subject } from "./exchange/message.js";
+import type { KeySubject } from "./exchange/message.js";
 import { bodyBytesMax } from "./handler.js";
 import { describe, keyId } from "./key.js";
 import type { Random } from "./ports.js";
 
 /** A request on its way to whoever owns its key. */
 export interface Request {
-  readonly subject: Subject;
+  readonly subject: KeySubject;
   readonly target: Id;
   readonly id: string;
   readonly body: Body;
@@ -34,14 +34,14 @@ function bytesIn(key: string | Uint8Array): number {
   return typeof key === "string" ? utf8(key).length : key.length;
 }
 
-function written(key: Key, target: Id): Subject {
+function written(key: Key, target: Id): KeySubject {
   if (typeof key === "string") return { _tag: "Text", key };
   if (key instanceof Uint8Array) return { _tag: "Bytes", key };
   return { _tag: "Point", id: target };
 }
 
 /** The key that somebody else wrote. */
-export function keyOf(config: Config, subject: Subject): Key {
+export function keyOf(config: Config, subject: KeySubject): Key {
   return subject._tag === "Point" ? { id: formatId(config.space, subject.id) } : subject.key;
 }
 

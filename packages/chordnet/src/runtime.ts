@@ -17,7 +17,7 @@ import { onGivenUp } from "./call.js";
 import type { Counters } from "./counters.js";
 import { flatCounts, noCounts } from "./counters.js";
 import { Engine } from "./engine.js";
-import { randomIncarnation, randomRequestId, randomSeed } from "./entropy.js";
+import { randomIncarnation, randomName, randomRequestId, randomSeed } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import type { Handlers } from "./handler.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
@@ -177,6 +177,7 @@ export class Runtime {
       state: () => this.state,
       send: (to, message) => this.links.exchange(to, message),
       randomRid: () => randomRequestId(random),
+      randomName: () => randomName(random),
       lookup: (key, call) => this.#wayTo(key, call),
     });
   }

@@ -1,11 +1,13 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
 import type { Held } from "./api.js";
+import { arcsOf } from "./arc.js";
 import type { Call } from "./call.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import type { Handlers } from "./handler.js";
 import { Handling } from "./handling.js";
+import { Handovers } from "./handover.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";
 import type { Way } from "./requests.js";
@@ -24,6 +26,7 @@ export interface ServicePorts {
   state(): ProcessState | null;
   send(to: Address, message: ExchangeMessage): void;
   randomRid(): RequestId;
+  randomName(): string;
   /** The process that owns a key, null: this one. Rejects with a `ChordNetError`. */
   lookup(key: Id, call: Call): Promise<Way>;
 }
@@ -33,33 +36,49 @@ export class Service {
   readonly tenures: Tenures;
   readonly requests: Requests;
   readonly exchanges: Exchanges;
+  readonly handovers: Handovers;
   readonly #ports: ServicePorts;
 
   constructor(ports: ServicePorts) {
     this.#ports = ports;
     const { clock, config, logger, handlers, over } = ports;
-    this.tenures = new Tenures({ clock, config, state: ports.state });
-    const handling = new Handling({
-      clock,
-      config,
-      logger,
-      handlers,
-      tenures: this.tenures,
-      relay: (request, timeoutMs, signal) => {
-        const deadline = clock.now() + timeoutMs;
-        return this.requests.begin(request, { what: "request", timeoutMs, deadline, signal });
-      },
-    });
+    const arcs = arcsOf(config.space);
+    this.tenures = new Tenures({ clock, config, arcs, state: ports.state });
     this.exchanges = new Exchanges({
       clock,
       send: ports.send,
       randomRid: ports.randomRid,
       serve: (serving, from, client, open) => void handling.serve(serving, from, client, open),
     });
+    const { tenures, exchanges } = this;
+    this.handovers = new Handovers({
+      clock,
+      config,
+      logger,
+      handlers,
+      tenures,
+      exchanges,
+      arcs,
+      over,
+      self: ports.self,
+      randomName: ports.randomName,
+    });
+    const handling = new Handling({
+      clock,
+      config,
+      logger,
+      handlers,
+      tenures,
+      handovers: this.handovers,
+      relay: (request, timeoutMs, signal) => {
+        const deadline = clock.now() + timeoutMs;
+        return this.requests.begin(request, { what: "request", timeoutMs, deadline, signal });
+      },
+    });
     this.requests = new Requests({
       clock,
       over,
-      exchanges: this.exchanges,
+      exchanges,
       way: (request, call) => this.#way(request, call),
       failed: () => undefined,
       handle: (request, gone) => handling.handle(request, ports.self, gone),
@@ -69,6 +88,8 @@ export class Service {
   /** Runs it where this process owns the key. Rejects with `NOT_OWNER` where another does. */
   async withOwnership<A>(key: Id, run: (held: Held) => A | Promise<A>, call: Call): Promise<A> {
     for (;;) {
+      const pending = this.handovers.pending(key);
+      if (pending !== null) await pending;
       const tenure = this.tenures.hold(key);
       if (tenure !== null) {
         try {
@@ -83,7 +104,15 @@ export class Service {
   }
 
   announced(change: Announcement): void {
-    if (change._tag === "RangeLost") this.tenures.lost(change.start, change.end);
+    if (change._tag === "RangeLost") {
+      this.tenures.lost(change);
+      this.handovers.lost(change);
+    } else if (change._tag === "RangeGained") this.handovers.gained(change);
+  }
+
+  /** When nothing is being done any more, and what was kept here has been taken by its new owners. */
+  async settled(): Promise<void> {
+    await Promise.all([this.tenures.allEnded(), this.handovers.taken()]);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type { Config, Id, ProcessState } from "@chordnet/core";
-import { claim, inRange, owns } from "@chordnet/core";
+import { claim, owns, rangeStart } from "@chordnet/core";
+import type { Arc, Arcs } from "./arc.js";
 import { ChordNetError } from "./errors.js";
 import type { Clock } from "./ports.js";
 
@@ -10,6 +11,8 @@ export interface Tenure {
   readonly signal: AbortSignal;
   /** Aborts the signal: what is done is not wanted any more. */
   abort(reason: unknown): void;
+  /** The key has been handed over as it was before: what is done now does not count. */
+  readonly revoked: boolean;
   /** What was done is done. */
   end(): void;
 }
@@ -18,11 +21,13 @@ interface Held {
   readonly key: Id;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
+  revoked: boolean;
 }
 
 export interface TenuresPorts {
   readonly clock: Clock;
   readonly config: Config;
+  readonly arcs: Arcs;
   state(): ProcessState | null;
 }
 
@@ -54,7 +59,7 @@ export class Tenures {
     const ended = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    const held: Held = { key, controller, ended };
+    const held: Held = { key, controller, ended, revoked: false };
     this.#held.add(held);
     this.#arm(claimed.until);
     const end = (): void => {
@@ -64,19 +69,38 @@ export class Tenures {
     return {
       epoch: claimed.epoch,
       signal: controller.signal,
+      get revoked() {
+        return held.revoked;
+      },
       abort: (reason) => controller.abort(reason),
       end,
     };
   }
 
-  /** The keys of `(start, end]` are not claimed any more. */
-  lost(start: Id, end: Id): void {
-    for (const held of this.#within(start, end)) abort(held);
+  /** The keys of the arc are not claimed any more. */
+  lost(arc: Arc): void {
+    for (const held of this.#within(arc)) abort(held);
   }
 
-  /** When all that was being done for keys of `(start, end]` is done. */
-  async ended(start: Id, end: Id): Promise<void> {
-    await Promise.all(this.#within(start, end).map((held) => held.ended));
+  /** When all that was being done for keys of the arc is done. */
+  async ended(arc: Arc): Promise<void> {
+    await Promise.all(this.#within(arc).map((held) => held.ended));
+  }
+
+  /** What is still being done for keys of the arc is not waited for: it must not count as done any more. */
+  revoke(arc: Arc): void {
+    for (const held of this.#within(arc)) held.revoked = true;
+  }
+
+  /** What this process claims at this moment. */
+  claimed(): ReadonlyArray<Arc> {
+    const { state, config, clock } = this.#ports;
+    const now = clock.now();
+    return (state()?.nodes ?? []).flatMap((node) => {
+      const held = claim(node, now);
+      if (held === null) return [];
+      return [{ start: rangeStart(config.space, node.self.id, held.token.length), end: node.self.id }];
+    });
   }
 
   /** When all that was being done for any key is done. */
@@ -90,10 +114,8 @@ export class Tenures {
     for (const held of [...this.#held]) abort(held);
   }
 
-  #within(start: Id, end: Id): ReadonlyArray<Held> {
-    const { space } = this.#ports.config;
-    const length = start === end ? space.size : (end - start) & space.mask;
-    return [...this.#held].filter(({ key }) => inRange(space, key, end, length));
+  #within(arc: Arc): ReadonlyArray<Held> {
+    return [...this.#held].filter(({ key }) => this.#ports.arcs.has(arc, key));
   }
 
   #claimOf(key: Id): { readonly epoch: number; readonly until: number } | null {

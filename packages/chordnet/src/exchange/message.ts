@@ -1,4 +1,4 @@
-import type { Id, Millis, RequestId } from "@chordnet/core";
+import type { Epoch, Id, Millis, RequestId } from "@chordnet/core";
 import { messageLimits } from "@chordnet/core";
 
 /**
@@ -8,11 +8,22 @@ import { messageLimits } from "@chordnet/core";
  * @category exchange
  */
 
-/** What an exchange is about. A key goes as the application wrote it, so that a handler sees it so. */
-export type Subject =
+/** What an exchange is about: a key, or a range that changed hands. A key goes as the application wrote it. */
+export type Subject = KeySubject | RangeSubject;
+
+export type KeySubject =
   | { readonly _tag: "Text"; readonly key: string }
   | { readonly _tag: "Bytes"; readonly key: Uint8Array }
   | { readonly _tag: "Point"; readonly id: Id };
+
+/** What the application keeps for `(start, end]`, which the asker owns since `epoch`. */
+export interface RangeSubject {
+  /** Give it to me; or: I have taken it, your copy is not needed. */
+  readonly _tag: "Give" | "Taken";
+  readonly start: Id;
+  readonly end: Id;
+  readonly epoch: Epoch;
+}
 
 /** Begins an exchange, with the first part of the request's body. */
 export interface Open {

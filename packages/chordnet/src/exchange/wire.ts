@@ -1,6 +1,6 @@
 import type { Codec, Config, Kinds, Message, MessageLimits, Reader, Writer } from "@chordnet/core";
 import { codecOf, kinds, messageCodecs, messageLimits } from "@chordnet/core";
-import type { ExchangeMessage, FaultCode, Subject } from "./message.js";
+import type { ExchangeMessage, FaultCode, RangeSubject, Subject } from "./message.js";
 
 /**
  * The bytes of exchanges, fixed in `docs/PROTOCOL.md`. Their codes follow the ranges of the ring's own messages, so that
@@ -102,7 +102,7 @@ export function frameCodec(
   return codecOf<FrameMessage>({ ...kinds, ...exchangeKinds }, conforms, { space, naming, limits });
 }
 
-const subjectForms = { Text: 1, Bytes: 2, Point: 3 } as const;
+const subjectForms = { Text: 1, Bytes: 2, Point: 3, Give: 4, Taken: 5 } as const;
 
 function writeSubject(w: Writer, subject: Subject): void {
   w.u8(subjectForms[subject._tag]);
@@ -113,6 +113,11 @@ function writeSubject(w: Writer, subject: Subject): void {
       return w.blob(subject.key, "keyBytesMax");
     case "Point":
       return w.id(subject.id);
+    case "Give":
+    case "Taken":
+      w.id(subject.start);
+      w.id(subject.end);
+      w.integer(subject.epoch);
   }
 }
 
@@ -120,8 +125,14 @@ function readSubject(r: Reader): Subject {
   const form = r.u8();
   if (form === subjectForms.Text) return { _tag: "Text", key: r.text("keyBytesMax") };
   if (form === subjectForms.Bytes) return { _tag: "Bytes", key: r.blob("keyBytesMax") };
+  if (form === subjectForms.Give) return readRange(r, "Give");
+  if (form === subjectForms.Taken) return readRange(r, "Taken");
   if (form !== subjectForms.Point) r.malformed("word", 0);
   return { _tag: "Point", id: r.id() };
+}
+
+function readRange(r: Reader, tag: RangeSubject["_tag"]): RangeSubject {
+  return { _tag: tag, start: r.id(), end: r.id(), epoch: r.integer() };
 }
 
 function readFaultCode(r: Reader): FaultCode {

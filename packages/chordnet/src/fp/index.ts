@@ -39,6 +39,7 @@ type MemberEither =
   | "watch"
   | "onRequest"
   | "onStream"
+  | "onHandover"
   | "id"
   | "address";
 type ClientTask = AskTask | "status";
@@ -61,6 +62,7 @@ const memberEithers: ReadonlyArray<MemberEither> = [
   "watch",
   "onRequest",
   "onStream",
+  "onHandover",
   "id",
   "address",
 ];

@@ -15,10 +15,18 @@ const offsets = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const bytes = fc.uint8Array({ maxLength: 100 });
 const flag = fc.boolean();
 
+const ids = fc.bigInt(0n, 0xffffn).map((id) => id as Id);
+
 const subjects: fc.Arbitrary<Subject> = fc.oneof(
   fc.record({ _tag: fc.constant("Text" as const), key: fc.string({ unit: "grapheme", maxLength: 40 }) }),
   fc.record({ _tag: fc.constant("Bytes" as const), key: bytes }),
-  fc.record({ _tag: fc.constant("Point" as const), id: fc.bigInt(0n, 0xffffn).map((id) => id as Id) }),
+  fc.record({ _tag: fc.constant("Point" as const), id: ids }),
+  fc.record({
+    _tag: fc.constantFrom("Give" as const, "Taken" as const),
+    start: ids,
+    end: ids,
+    epoch: offsets,
+  }),
 );
 
 const messages: fc.Arbitrary<ExchangeMessage> = fc.oneof(
@@ -158,6 +166,7 @@ describe("docs/PROTOCOL.md: exchanges", () => {
 function fromJson(json: string): ExchangeMessage {
   return JSON.parse(json, (name, value) => {
     if (name === "bytes") return new Uint8Array(Buffer.from(value, "hex"));
+    if (name === "start" || name === "end") return BigInt(`0x${value}`);
     if (value?._tag === "Point") return { ...value, id: BigInt(`0x${value.id}`) };
     return value;
   }) as ExchangeMessage;

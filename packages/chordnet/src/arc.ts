@@ -1,0 +1,29 @@
+import type { Id, Space } from "@chordnet/core";
+import { inRange } from "@chordnet/core";
+
+/** The points `(start, end]`, clockwise; all of them where both are one. */
+export interface Arc {
+  readonly start: Id;
+  readonly end: Id;
+}
+
+/** How arcs of one circle lie to each other. */
+export interface Arcs {
+  has(arc: Arc, point: Id): boolean;
+  overlap(one: Arc, other: Arc): boolean;
+  /** Whether all of `part` lies in `whole`. */
+  covers(whole: Arc, part: Arc): boolean;
+}
+
+export function arcsOf(space: Space): Arcs {
+  const length = ({ start, end }: Arc): bigint => (start === end ? space.size : (end - start) & space.mask);
+  const has = (arc: Arc, point: Id): boolean => inRange(space, point, arc.end, length(arc));
+  return {
+    has,
+    overlap: (one, other) => has(one, other.end) || has(other, one.end),
+    covers: (whole, part) => {
+      const behind = (whole.end - part.end) & space.mask;
+      return behind + length(part) <= length(whole);
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import type { Address, Announcement, Config, Id } from "@chordnet/core";
+import { formatId, processAddress } from "@chordnet/core";
+import type { HandoverRange } from "./api.js";
+import type { Arc, Arcs } from "./arc.js";
+import type { Exchanges } from "./exchange/exchanges.js";
+import type { RangeSubject } from "./exchange/message.js";
+import type { Serving } from "./exchange/serving.js";
+import { Trouble } from "./exchange/trouble.js";
+import type { Handlers, TimedHandover } from "./handler.js";
+import { keyId } from "./key.js";
+import type { Clock, Logger } from "./ports.js";
+import type { Tenures } from "./tenure.js";
+import { orAborted } from "./watched.js";
+
+export interface HandoversPorts {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly handlers: Handlers;
+  readonly tenures: Tenures;
+  readonly exchanges: Exchanges;
+  readonly arcs: Arcs;
+  /** This process's address. */
+  readonly self: Address;
+  /** Aborted when this life is over. */
+  readonly over: AbortSignal;
+  randomName(): string;
+}
+
+/** Keys `(start, end]` that changed hands, and the process at the other side. */
+interface Passed extends Arc {
+  readonly peer: Address;
+  readonly epoch: number;
+}
+
+interface Pull extends Passed {
+  readonly done: Promise<void>;
+}
+
+type Gained = Extract<Announcement, { readonly _tag: "RangeGained" }>;
+type Lost = Extract<Announcement, { readonly _tag: "RangeLost" }>;
+
+/** The other side of these acts is alive, and has what its application kept for the range. */
+const handed: ReadonlySet<Gained["reason"]> = new Set(["join", "leave", "merge"]);
+
+const restMs = 20;
+const restMsMax = 1_000;
+
+/**
+ * What the application keeps for a range follows the range. The ring moves the token alone; then the new owner pulls from
+ * the old one, and handles no request for those keys before it has it all, or its time is over. The old owner keeps its copy
+ * until it is told that it is not needed. So whatever is interrupted begins again, from a copy that is whole.
+ */
+export class Handovers {
+  readonly #ports: HandoversPorts;
+  readonly #pulls = new Set<Pull>();
+  readonly #owed = new Set<Passed>();
+  #paid: () => void = () => undefined;
+
+  constructor(ports: HandoversPorts) {
+    this.#ports = ports;
+  }
+
+  /** Called at once for each announcement: no request for the keys is handled in between. What was lost and came back is owed to nobody. */
+  gained({ start, end, peer, reason, epoch }: Gained): void {
+    const { arcs, handlers } = this.#ports;
+    for (const owed of this.#owed) if (arcs.overlap(owed, { start, end })) this.#owed.delete(owed);
+    this.#paid();
+    const { handover } = handlers;
+    if (handover === null || peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
+    const passed = { start, end, epoch, peer: processAddress(peer.address) };
+    const done = this.#pull(passed, handover, reason).finally(() => this.#pulls.delete(pull));
+    const pull: Pull = { ...passed, done };
+    this.#pulls.add(pull);
+  }
+
+  lost({ start, end, peer, reason, epoch }: Lost): void {
+    const { handover } = this.#ports.handlers;
+    if (handover === null || peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
+    this.#owed.add({ start, end, epoch, peer: processAddress(peer.address) });
+  }
+
+  /** Null where the application has all that it is to have for this key. */
+  pending(key: Id): Promise<unknown> | null {
+    if (this.#pulls.size === 0) return null;
+    const pulls = [...this.#pulls].filter((pull) => this.#ports.arcs.has(pull, key));
+    return pulls.length === 0 ? null : Promise.all(pulls.map(({ done }) => done));
+  }
+
+  /** When all that is being pulled is there, or its time over. */
+  async pulled(): Promise<void> {
+    await Promise.all([...this.#pulls].map(({ done }) => done));
+  }
+
+  /** When everybody has taken what this node has lost. */
+  async taken(): Promise<void> {
+    while (this.#owed.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#paid = resolve;
+      });
+    }
+  }
+
+  /** The new owner asks for what is kept for its range, or says that it has it. Rejects with what the application throws. */
+  async serve(serving: Serving, from: Address, subject: RangeSubject): Promise<void> {
+    const { handlers, tenures, arcs } = this.#ports;
+    const { handover } = handlers;
+    if (handover === null) throw new Trouble("no-handler", "nothing is handed over here");
+    const { start, end, epoch } = subject;
+    const passed = { start, end, epoch, peer: from };
+    if (subject._tag === "Give") {
+      // What came back to this node meanwhile is not for the one that had it.
+      if (tenures.claimed().some((claimed) => arcs.overlap(claimed, passed)))
+        throw new Trouble("not-owner", "the range is this node's own");
+      await this.#quiet(passed, handover);
+      const range = this.#range(passed, serving.gone);
+      await serving.respond(handover.give(range));
+      return;
+    }
+    for (const owed of this.#owed) {
+      if (owed.peer === from && arcs.covers(passed, owed)) this.#owed.delete(owed);
+    }
+    await handover.given(this.#range(passed, serving.gone));
+    await serving.respond(new Uint8Array(0));
+    this.#paid();
+  }
+
+  async #pull(passed: Passed, handover: TimedHandover, reason: Gained["reason"]): Promise<void> {
+    const { clock, logger, over } = this.#ports;
+    const late = new AbortController();
+    const giveUp = (): void => late.abort(new Trouble("timeout", "the handover's time is over"));
+    const stop = clock.after(handover.timeoutMs, giveUp);
+    over.addEventListener("abort", giveUp, { once: true });
+    try {
+      for (let attempt = 0; !late.signal.aborted; attempt += 1) {
+        try {
+          await this.#take(passed, handover, reason, late.signal);
+          await this.#ask("Taken", passed, late.signal, async (response) => void (await response.next()));
+          return;
+        } catch (error) {
+          if (error instanceof Trouble && final.has(error.reason)) return;
+          logger.warn("a handover was interrupted", { peer: passed.peer, attempt, error });
+          if (error instanceof Trouble && error.detail === "refused") return;
+          await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), late.signal);
+        }
+      }
+    } finally {
+      stop();
+      over.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async #take(
+    passed: Passed,
+    handover: TimedHandover,
+    reason: Gained["reason"],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const range = this.#range(passed, signal);
+    await this.#ask("Give", passed, signal, (chunks) =>
+      Promise.resolve(handover.take({ ...range, reason, chunks })),
+    );
+  }
+
+  /** Asks the other side, and lets its response be consumed, which may take no longer than the signal says. */
+  async #ask(
+    tag: RangeSubject["_tag"],
+    { start, end, epoch, peer }: Passed,
+    signal: AbortSignal,
+    consume: (response: AsyncIterableIterator<Uint8Array>) => Promise<void>,
+  ): Promise<void> {
+    const { exchanges, randomName } = this.#ports;
+    const subject = { _tag: tag, start, end, epoch };
+    const asked = { id: randomName(), subject, relayed: false, timeoutMs: Number.POSITIVE_INFINITY };
+    const asking = exchanges.ask(peer, asked, new Uint8Array(0));
+    const cancel = (): void => asking.cancel(signal.reason);
+    if (signal.aborted) cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      await orAborted(signal, consume(await asking.begun));
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      asking.cancel();
+    }
+  }
+
+  /** Nothing is being done any more for keys of the range, here, and all of it has come. What takes too long does not count. */
+  async #quiet(passed: Passed, { timeoutMs }: TimedHandover): Promise<void> {
+    const { tenures, clock, arcs } = this.#ports;
+    const pulls = [...this.#pulls].filter((pull) => arcs.overlap(pull, passed)).map(({ done }) => done);
+    await new Promise<void>((resolve) => {
+      const stop = clock.after(timeoutMs / 2, () => {
+        tenures.revoke(passed);
+        resolve();
+      });
+      void Promise.all([...pulls, tenures.ended(passed)]).then(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  #rest(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stop();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const stop = this.#ports.clock.after(ms, done);
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  #range(passed: Passed, signal: AbortSignal): HandoverRange {
+    const { config, arcs } = this.#ports;
+    return {
+      from: formatId(config.space, passed.start),
+      to: formatId(config.space, passed.end),
+      epoch: passed.epoch,
+      peer: passed.peer,
+      signal,
+      has: (key) => arcs.has(passed, keyId(config, key)),
+    };
+  }
+
+  #isSelf(address: Address): boolean {
+    return processAddress(address) === this.#ports.self;
+  }
+}
+
+/** The other side has nothing to hand over. */
+const final: ReadonlySet<Trouble["reason"]> = new Set(["no-handler", "unsupported"]);
