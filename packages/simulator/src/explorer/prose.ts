@@ -42,7 +42,7 @@ export function lines(
   for (const way of ways) {
     const action = actionsOf(world, configuration, machine)[way];
     if (action === undefined) throw new Error("a trace can't be played again");
-    const what = describe(action, world);
+    const what = describe(action, world, configuration.silentDeaths);
     const here = digest(world, configuration.scale);
     let happened: Happened;
     try {
@@ -79,7 +79,7 @@ function clock(world: World, start: World): string {
   return `${String(world.now - start.now).padStart(6)} ms`;
 }
 
-function describe(action: Action, world: World): string {
+function describe(action: Action, world: World, silent: boolean): string {
   switch (action._tag) {
     case "Deliver":
     case "Lose": {
@@ -87,7 +87,8 @@ function describe(action: Action, world: World): string {
       if (mail === undefined) return "";
       const { from, to, message } = mail;
       const nobody = world.seats[pointOf(to)] === null;
-      const verb = action._tag === "Lose" ? "is lost" : nobody ? "is refused" : "arrives";
+      const lost = action._tag === "Lose" || (nobody && silent);
+      const verb = lost ? "is lost" : nobody ? "is refused" : "arrives";
       return `${pointOf(from)}→${pointOf(to)} ${messageText(message)} ${verb}`;
     }
     case "Pass":

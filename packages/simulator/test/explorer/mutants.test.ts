@@ -1,3 +1,4 @@
+import * as core from "@chordnet/core";
 import { describe, expect, it } from "vitest";
 import { mutants } from "./mutants.js";
 import { killer, mutated, occurrences } from "./mutate.js";
@@ -23,4 +24,8 @@ describe("the mutants", () => {
       console.log(`| ${mutant.file} | ${mutant.why} | ${found.check} | ${found.by} | ${found.after} |`);
     expect(found).not.toBe(null);
   });
+
+  // The same checks, so that none of them finds a fault where there is none.
+  if (all)
+    it("none is found in the core itself", { timeout: 3_600_000 }, () => expect(killer(core)).toBe(null));
 });

@@ -32,9 +32,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/rectify.js",
-    text: "present === null ||\n",
-    instead: "true ||\n",
-    why: "whoever notifies becomes the predecessor",
+    text: "turn.at - predecessorHeardAt >= silentForMs",
+    instead: "false",
+    why: "a silent predecessor is never asked whether it lives",
   },
   {
     file: "protocol/failure.js",
@@ -44,9 +44,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/failure.js",
-    text: "predecessor: predecessor !== null && gone(predecessor) ? null : predecessor,",
-    instead: "predecessor,",
-    why: "the dead stay predecessors",
+    text: "deadUntil: until,\n",
+    instead: "deadUntil: until - 1,\n",
+    why: "who is known to be dead is not remembered as such",
   },
   {
     file: "setback.js",
@@ -63,7 +63,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     file: "protocol/hand.js",
     text: "if (holdsWholeRing(turn.state) || outage)\n        completeSplit(turn);",
-    instead: "completeSplit(turn);",
+    instead: "if (true)\n        completeSplit(turn);",
     why: "a part is handed over before the heir knows",
   },
   {
@@ -74,9 +74,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/hand.js",
-    text: "acknowledged: null,\n        leaseUntil: turn.at,",
-    instead: "acknowledged: hand.token,\n        leaseUntil: turn.at + turn.state.config.ring.leaseMs,",
-    why: "a newcomer claims before anybody leased it anything",
+    text: "acknowledged: leased(ownership, turn.at) ? split.rest : null,",
+    instead: "acknowledged: ownership.acknowledged,",
+    why: "what is left after a hand counts as unknown to the heir, who knows it",
   },
   {
     file: "protocol/hand.js",
@@ -86,9 +86,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/hand.js",
-    text: "asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch)",
-    instead: "nextEpoch(turn, asked?.epoch)",
-    why: "a hand is given anew each time it is asked for",
+    text: "length: distance(config.space, newcomer.id, self.id) };",
+    instead: "length: distance(config.space, newcomer.id, self.id) - 1n };",
+    why: "a split loses a key",
   },
   {
     file: "protocol/leave.js",
