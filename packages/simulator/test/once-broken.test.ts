@@ -45,6 +45,19 @@ const broken: ReadonlyArray<{
     ],
     change: { seed: 897, trouble: { from: 0, until: 17_232 } },
   },
+  {
+    why: "a slow process that suspects everybody else does not take itself for the ring",
+    acts: [
+      ...[0, 1, 2, 3].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 10_348, _tag: "Slow", who: 1, ms: 4761, stepMs: 28 },
+    ],
+    change: {
+      virtualNodes: 3,
+      seed: 19,
+      ring: { ...plain.ring, successors: 8 },
+      trouble: { from: 10_063, until: 13_444 },
+    },
+  },
 ];
 
 describe("what once broke a promise", () => {

@@ -23,6 +23,11 @@ export function isAlone(state: NodeState, at: Millis): boolean {
   const bySilence = config.aloneBySilence && since !== null && at >= since + longPatienceMs(config.ring);
   const proved = below === undefined ? remembered.length > 0 : deadSince(state, below) !== null;
   if (!bySilence && !proved) return false;
+  return areGone(remembered, bySilence);
+}
+
+/** Whether all of them refused, or, where silence may be taken for death, were asked in vain. */
+export function areGone(remembered: ReadonlyArray<Remembered>, bySilence: boolean): boolean {
   return remembered.every(
     ({ standing, tries }) =>
       (standing === "refused" && tries > 0) || (standing === "silent" && bySilence && tries >= asksInVain),

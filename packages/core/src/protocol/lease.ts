@@ -9,6 +9,7 @@ import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
+import { areGone } from "./alone.js";
 import { longPatienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
@@ -138,9 +139,11 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
  * die together: it is passed on, with a new epoch of this node's token, and acknowledged only when that one is.
  */
 function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
-  const { self, pointers, ownership } = turn.state;
+  const { self, pointers, ownership, remembered } = turn.state;
   const isOwn = (peer: Peer): boolean => sameProcess(peer.address, self.address);
-  if (ownership.token === null || !isOwn(from) || pointers.successors.every(isOwn)) return grant(turn);
+  const others = remembered.filter(({ peer }) => !isOwn(peer));
+  const isTheRing = pointers.successors.every(isOwn) && areGone(others, true);
+  if (ownership.token === null || !isOwn(from) || isTheRing) return grant(turn);
   if (news) {
     setOwnership(turn, { token: { ...ownership.token, epoch: nextEpoch(turn) } });
     turn.askWanted = true;
