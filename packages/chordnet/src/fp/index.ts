@@ -1,82 +1,129 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { CallOptions, Client, Held, Key, Member } from "../api.js";
+import type {
+  CallOptions,
+  Client,
+  EventName,
+  Events,
+  Held,
+  Key,
+  LookupAnswer,
+  Lookups,
+  LookupsOptions,
+  Member,
+} from "../api.js";
 import { ChordNet } from "../chordnet.js";
 import { ChordNetError } from "../errors.js";
 import type { ChordNetOptions, ConnectOptions } from "../options.js";
 
 /**
- * The API of `chordnet` for those who want errors as values: what returns a promise there returns a `TaskEither` here
- * (lazy: nothing happens before it is run), what throws there returns an `Either`. All else is the same.
+ * The API of `chordnet` for those who want errors as values: what returns a promise there returns a `TaskEither` here,
+ * what iterates there gives `Either`s of which a `Left` is the last (both lazy: nothing happens before they are run or
+ * read), what throws there returns an `Either`. All else is the same.
  *
  * @category fp
  */
 
 type Method = (...args: never[]) => unknown;
 
-/** What a member of the API becomes: only its result changes, and what is read becomes a function. */
-export type Safe<F> = F extends (...args: infer P) => Promise<infer A>
-  ? (...args: P) => TaskEither<ChordNetError, A>
-  : F extends (...args: infer P) => infer A
-    ? (...args: P) => Either<ChordNetError, A>
+/** How a member of the API fails, and so what becomes of it. */
+type Failing = "rejects" | "iterates" | "throws" | "never";
+
+/** What can be read at any time. Of all else it shows in the type how it fails; what does not say throws. */
+type Harmless = "phase" | "ring" | "status";
+
+type FailingOf<K, F> = F extends (...args: never[]) => Promise<unknown>
+  ? "rejects"
+  : F extends (...args: never[]) => AsyncIterableIterator<unknown>
+    ? "iterates"
+    : K extends Harmless
+      ? "never"
+      : "throws";
+
+/** Every member of `A`: one that is forgotten, or said to be what it is not, does not compile. */
+type Table<A> = { readonly [K in Exclude<keyof A, symbol>]: FailingOf<K, A[K]> };
+
+const lookupsTable: Table<Lookups> = {
+  lookup: "rejects",
+  lookupMany: "rejects",
+  lookups: "iterates",
+  trace: "rejects",
+  keyId: "throws",
+  inspect: "rejects",
+  request: "rejects",
+  stream: "iterates",
+  walk: "iterates",
+};
+
+const memberTable: Table<Member> = {
+  ...lookupsTable,
+  id: "throws",
+  address: "throws",
+  phase: "never",
+  create: "rejects",
+  join: "rejects",
+  joinOrCreate: "rejects",
+  onRequest: "throws",
+  onStream: "throws",
+  onHandover: "throws",
+  withOwnership: "rejects",
+  watch: "throws",
+  owns: "throws",
+  ranges: "throws",
+  peers: "throws",
+  status: "never",
+  leave: "rejects",
+  close: "rejects",
+  on: "throws",
+};
+
+const clientTable: Table<Client> = {
+  ...lookupsTable,
+  ring: "never",
+  status: "rejects",
+  close: "rejects",
+};
+
+/** What becomes of a member of the API: only its result changes, and what is read and may throw becomes a function. */
+export type Safe<How extends Failing, F> = How extends "never"
+  ? F
+  : F extends (...args: infer P) => infer R
+    ? (...args: P) => SafeResult<R>
     : () => Either<ChordNetError, F>;
 
-/** The promise-returning methods of `A` among `T`, what throws among `E`, and the rest as it is. */
-export type Derived<A, T extends keyof A, E extends keyof A> = { readonly [K in T | E]: Safe<A[K]> } & Omit<
-  A,
-  T | E | typeof Symbol.asyncDispose
->;
+type SafeResult<R> = [R] extends [Promise<infer A>]
+  ? TaskEither<ChordNetError, A>
+  : [R] extends [AsyncIterableIterator<infer A>]
+    ? AsyncIterableIterator<Either<ChordNetError, A>>
+    : Either<ChordNetError, R>;
 
-type AskTask = "lookup" | "lookupMany" | "trace" | "inspect" | "request" | "close";
-type MemberTask = AskTask | "create" | "join" | "joinOrCreate" | "leave" | "withOwnership";
-type AskEither = "keyId" | "stream";
-type MemberEither =
-  | AskEither
-  | "owns"
-  | "ranges"
-  | "peers"
-  | "watch"
-  | "onRequest"
-  | "onStream"
-  | "onHandover"
-  | "id"
-  | "address";
-type ClientTask = AskTask | "status";
+/** The API `A`; the methods `Generic` are written out, since what they give depends on what they are given. */
+export type Derived<A, Generic> = Generic & {
+  readonly [K in Exclude<keyof A, keyof Generic | symbol>]: Safe<FailingOf<K, A[K]>, A[K]>;
+};
 
-const askTasks: ReadonlyArray<AskTask> = ["lookup", "lookupMany", "trace", "inspect", "request", "close"];
-const memberTasks: ReadonlyArray<MemberTask> = [
-  ...askTasks,
-  "create",
-  "join",
-  "joinOrCreate",
-  "leave",
-  "withOwnership",
-];
-const askEithers: ReadonlyArray<AskEither> = ["keyId", "stream"];
-const memberEithers: ReadonlyArray<MemberEither> = [
-  ...askEithers,
-  "owns",
-  "ranges",
-  "peers",
-  "watch",
-  "onRequest",
-  "onStream",
-  "onHandover",
-  "id",
-  "address",
-];
-const clientTasks: ReadonlyArray<ClientTask> = [...askTasks, "status"];
+export interface GenericLookups {
+  readonly lookups: <K extends Key>(
+    keys: AsyncIterable<K> | Iterable<K>,
+    options?: LookupsOptions,
+  ) => AsyncIterableIterator<Either<ChordNetError, LookupAnswer<K>>>;
+}
 
-export type FpMember = Omit<Derived<Member, MemberTask, MemberEither>, "withOwnership"> & {
-  /** A generic method: what it gives depends on what it is given. */
+export interface GenericMember extends GenericLookups {
   readonly withOwnership: <A>(
     key: Key,
     run: (held: Held) => A | Promise<A>,
     options?: CallOptions,
   ) => TaskEither<ChordNetError, A>;
-};
-export type FpClient = Derived<Client, ClientTask, AskEither>;
+  readonly on: <E extends EventName>(
+    event: E,
+    listener: (data: Events[E]) => void,
+  ) => Either<ChordNetError, () => void>;
+}
+
+export type FpMember = Derived<Member, GenericMember>;
+export type FpClient = Derived<Client, GenericLookups>;
 
 /**
  * A node to be, as `new ChordNet(options)`.
@@ -99,23 +146,31 @@ export type FpClient = Derived<Client, ClientTask, AskEither>;
  * ```
  */
 export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMember> {
-  return either(
-    () =>
-      derive<Member, MemberTask, MemberEither>(new ChordNet(options), memberTasks, memberEithers) as FpMember,
-  );
+  return either(() => derive(new ChordNet(options), memberTable) as FpMember);
 }
 
 /** As `ChordNet.connect`. */
 export function connect(options: ConnectOptions): TaskEither<ChordNetError, FpClient> {
   return taskEither(async () => {
     const client = await ChordNet.connect(options);
-    return derive<Client, ClientTask, AskEither>(client, clientTasks, askEithers);
+    return derive(client, clientTable) as FpClient;
   });
 }
 
 /** A promise that is made when it is wanted, and whose `ChordNetError` is a value. Other errors are bugs and stay rejections. */
 function taskEither<A>(make: () => Promise<A>): TaskEither<ChordNetError, A> {
   return () => Promise.resolve().then(make).then(right, asLeft);
+}
+
+/** An iteration that begins when it is read, and whose `ChordNetError` is its last value. */
+async function* eithers<A>(
+  make: () => AsyncIterableIterator<A>,
+): AsyncIterableIterator<Either<ChordNetError, A>> {
+  try {
+    for await (const item of make()) yield right(item);
+  } catch (error) {
+    yield asLeft(error);
+  }
 }
 
 function either<A>(make: () => A): Either<ChordNetError, A> {
@@ -132,26 +187,27 @@ function asLeft(error: unknown): Either<ChordNetError, never> {
 }
 
 /** Everything else is reached through the prototype chain, bound to the original: its state is private. */
-function derive<A extends object, T extends keyof A, E extends keyof A>(
-  target: A,
-  tasks: ReadonlyArray<T>,
-  eithers: ReadonlyArray<E>,
-): Derived<A, T, E> {
-  const isTask = new Set<PropertyKey>(tasks);
-  const isEither = new Set<PropertyKey>(eithers);
-  const derived = new Proxy(target, {
+function derive(target: object, table: Readonly<Record<string, Failing>>): unknown {
+  return new Proxy(target, {
     get: (_, name) => {
+      const how = typeof name === "string" && Object.hasOwn(table, name) ? table[name] : "never";
       const read = (): unknown => Reflect.get(target, name, target);
-      if (isEither.has(name) && !isMethod(target, name)) return () => either(read);
+      if (how === "throws" && !isMethod(target, name)) return () => either(read);
       const value = read();
       if (typeof value !== "function") return value;
       const method = value.bind(target) as Method;
-      if (isTask.has(name)) return (...args: never[]) => taskEither(async () => method(...args));
-      if (isEither.has(name)) return (...args: never[]) => either(() => method(...args));
-      return method;
+      switch (how) {
+        case "rejects":
+          return (...args: never[]) => taskEither(async () => method(...args));
+        case "iterates":
+          return (...args: never[]) => eithers(() => method(...args) as AsyncIterableIterator<unknown>);
+        case "throws":
+          return (...args: never[]) => either(() => method(...args));
+        default:
+          return method;
+      }
     },
   });
-  return derived as unknown as Derived<A, T, E>;
 }
 
 /** Without running getters: they are what may throw. */
