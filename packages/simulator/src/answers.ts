@@ -108,13 +108,13 @@ export class Answers {
     });
   }
 
-  /** Who was stopped or went may owe an answer; nobody else. */
+  /** Who was stopped until just now or went may owe an answer; nobody else. */
   private giveUp(operation: number): void {
     const question = this.open.get(operation);
     if (question === undefined) return;
     const { simulation } = this;
     const { host, asker, key } = question;
-    if (simulation.hosts.get(asker) === host && host.isStopped(simulation.now)) {
+    if (simulation.hosts.get(asker) === host && host.isStopped(simulation.now - graceMs)) {
       simulation.schedule(graceMs, () => this.giveUp(operation));
       return;
     }

@@ -58,6 +58,16 @@ const broken: ReadonlyArray<{
       trouble: { from: 10_063, until: 13_444 },
     },
   },
+  {
+    why: "a process that wakes just when its lookup should have been answered has time to say so",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 4 },
+      { at: 50, _tag: "Pause", who: 4, ms: 24_182, midway: false },
+      { at: 14_232, _tag: "Lookup", who: 4, key: 6 },
+    ],
+    change: { seed: 1065 },
+  },
 ];
 
 describe("what once broke a promise", () => {
