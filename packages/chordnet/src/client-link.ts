@@ -1,5 +1,5 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
-import { processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import { processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
 import type {
   Endpoint,
   FailureReason,
@@ -52,6 +52,7 @@ export class ClientLink {
     const opening = transport.open({
       incarnation: randomIncarnation(ports.random, ports.clock.wall()),
       describe: () => encodeHello({ ring: null, member: false, virtualNodes: 0 }),
+      versions: wireVersions,
       judge: (hello) => link.#judge(hello),
       onEvent: (event) => link.#take(event),
     });

@@ -1,5 +1,5 @@
 import type { HashName, RingParameters } from "@chordnet/core";
-import { badParameter } from "@chordnet/core";
+import { badParameter, wireVersions } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 
@@ -26,7 +26,6 @@ export interface BadHello {
 /** The longest that is read. What this version writes has 89 bytes at most; later ones may add to it. */
 export const helloBytesMax = 1024;
 
-const version = 1;
 const memberFlag = 1;
 const ringFlag = 2;
 const fixedBytes = 25;
@@ -37,7 +36,7 @@ export function encodeHello(hello: RingHello): Uint8Array {
   const { ring } = hello;
   const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length);
   const view = new DataView(bytes.buffer);
-  bytes[0] = version;
+  bytes[0] = wireVersions[1];
   bytes[1] = (hello.member ? memberFlag : 0) | (ring === null ? 0 : ringFlag);
   view.setUint16(2, hello.virtualNodes);
   if (ring === null) return bytes;

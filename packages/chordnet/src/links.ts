@@ -8,7 +8,7 @@ import type {
   RequestId,
   SendFailure,
 } from "@chordnet/core";
-import { processAddress, virtualAddress, virtualIndex } from "@chordnet/core";
+import { processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
 import type {
   ConnectionInfo,
   Endpoint,
@@ -259,6 +259,7 @@ function openOptions(
 ): OpenOptions {
   return {
     incarnation: options.incarnation,
+    versions: wireVersions,
     describe: options.describe,
     judge: index === 0 ? options.judge : (hello) => clientsOnly(hello) ?? options.judge(hello),
     onEvent: (event) => hold.links?.take(index, event),

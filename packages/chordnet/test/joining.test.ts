@@ -89,6 +89,7 @@ describe("joining with a seed that errs or lies", () => {
     const endpoint = await on.network.transport({ name }).open({
       incarnation: 1,
       describe: () => encodeHello({ ring, member: true, virtualNodes: 1 }),
+      versions: [1, 1],
       judge: () => {
         asked += 1;
         return { code, detail: detail() };

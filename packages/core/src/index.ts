@@ -19,7 +19,7 @@ export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
 export { readUtf8, utf8 } from "./utf8.js";
 export type { Addressed, Codec, CodecOptions } from "./wire/codec.js";
-export { codec, codecOf, wireVersion } from "./wire/codec.js";
+export { codec, codecOf, wireVersions } from "./wire/codec.js";
 export type { DecodeError, WirePart } from "./wire/decode-error.js";
 export type { Kind, Kinds } from "./wire/kinds.js";
 export { codeRanges, kinds } from "./wire/kinds.js";

@@ -18,6 +18,7 @@ const open = async (name?: string, limits: Partial<LinkLimits> = {}): Promise<No
   const endpoint = await network.transport(name === undefined ? undefined : { name }).open({
     incarnation: 1,
     describe: () => new Uint8Array(0),
+    versions: [1, 1],
     judge: () => null,
     onEvent: (event) => {
       events.push(event);

@@ -73,7 +73,14 @@ const play = async (acts: ReadonlyArray<Act>, idleMs: number): Promise<Tally> =>
   for (let i = 0; i < nodes; i += 1) {
     const describePayload = (): Uint8Array => new Uint8Array(0);
     const limits = { idleMs };
-    const options = { incarnation: 1, describe: describePayload, judge: () => null, onEvent, limits };
+    const options = {
+      incarnation: 1,
+      describe: describePayload,
+      versions: [1, 1] as const,
+      judge: () => null,
+      onEvent,
+      limits,
+    };
     endpoints.push(await network.transport({ name: `node-${i}` }).open(options));
   }
   for (const act of acts) {
@@ -128,7 +135,12 @@ describe("an endpoint", () => {
     const onEvent = (event: TransportEvent): void => {
       if (event._tag === "Frame") frames.push(event.peer);
     };
-    const options = { incarnation: 1, describe: () => new Uint8Array(0), judge: () => null };
+    const options = {
+      incarnation: 1,
+      describe: () => new Uint8Array(0),
+      versions: [1, 1] as const,
+      judge: () => null,
+    };
     const endpoint = await network.transport({ name: "a" }).open({ ...options, onEvent });
     const driver = network.driver();
     const dialOptions = { timeoutMs: 100, signal: new AbortController().signal };

@@ -8,7 +8,12 @@ import {
 import { expect, it } from "vitest";
 import { tcpDriver } from "../src/tcp.js";
 
-const common = { incarnation: 1, describe: () => new Uint8Array(0), judge: () => null };
+const common = {
+  incarnation: 1,
+  describe: () => new Uint8Array(0),
+  versions: [1, 1] as const,
+  judge: () => null,
+};
 
 it("does not serve a client that does not read, keeps nothing for it, and cuts it", async () => {
   const answer = new Uint8Array(60_000);

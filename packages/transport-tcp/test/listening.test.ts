@@ -7,6 +7,7 @@ import { type TcpOptions, tcp } from "../src/tcp.js";
 const options: OpenOptions = {
   incarnation: 1,
   describe: () => new Uint8Array(0),
+  versions: [1, 1],
   judge: () => null,
   onEvent: () => undefined,
 };
@@ -101,7 +102,7 @@ describe("tcp", () => {
     const script = `
       import { tcp } from "@chordnet/transport-tcp";
       const open = (where) => tcp(where).open({
-        incarnation: 1, describe: () => new Uint8Array(0), judge: () => null, onEvent: () => undefined,
+        incarnation: 1, describe: () => new Uint8Array(0), versions: [1, 1], judge: () => null, onEvent: () => undefined,
       });
       const a = await open({ host: "127.0.0.1", port: 0 });
       const b = await open({ host: "127.0.0.1", port: 0 });

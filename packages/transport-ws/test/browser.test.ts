@@ -27,6 +27,7 @@ describe("ws in a browser", () => {
     const opening = ws({ host: "127.0.0.1", port: 0 }).open({
       incarnation: 1,
       describe: () => new Uint8Array(0),
+      versions: [1, 1],
       judge: () => null,
       onEvent: () => undefined,
     });

@@ -8,6 +8,7 @@ import { ws } from "../src/ws.js";
 const options: OpenOptions = {
   incarnation: 1,
   describe: () => new Uint8Array(0),
+  versions: [1, 1],
   judge: () => null,
   onEvent: () => undefined,
 };
@@ -86,7 +87,7 @@ describe("ws", () => {
     const script = `
       import { ws } from "@chordnet/transport-ws";
       const open = (where) => ws(where).open({
-        incarnation: 1, describe: () => new Uint8Array(0), judge: () => null, onEvent: () => undefined,
+        incarnation: 1, describe: () => new Uint8Array(0), versions: [1, 1], judge: () => null, onEvent: () => undefined,
       });
       const a = await open({ host: "127.0.0.1", port: 0 });
       const b = await open({ host: "127.0.0.1", port: 0 });

@@ -13,6 +13,7 @@ const open = async (
   const endpoint = await ws({ host: "127.0.0.1", port: 0, path }).open({
     incarnation: 1,
     describe: () => new Uint8Array(0),
+    versions: [1, 1],
     judge: () => null,
     onEvent,
   });

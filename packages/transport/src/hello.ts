@@ -2,9 +2,6 @@ import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { helloBytesMax } from "./limits.js";
 import type { Hello, Refusal } from "./transport.js";
 
-/** Wire versions of which this package speaks the link's part. */
-export const defaultVersions: readonly [min: number, max: number] = [1, 1];
-
 /** A probe asks who answers at an address, and is closed when it was told. */
 export interface Greeting extends Hello {
   readonly probe: boolean;

@@ -1,7 +1,7 @@
 import { addressBytesMax } from "./address.js";
 import type { Driver } from "./driver.js";
 import { LinkEndpoint } from "./endpoint.js";
-import { defaultVersions, encodeGreeting } from "./hello.js";
+import { encodeGreeting } from "./hello.js";
 import { resolveLimits } from "./limits.js";
 import type { Endpoint, OpenOptions, Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
@@ -17,7 +17,7 @@ export const transportOf = (driver: Driver): Transport => ({
 
 const open = async (driver: Driver, options: OpenOptions): Promise<Endpoint> => {
   const limits = resolveLimits(options.limits);
-  const { incarnation, judge, versions = defaultVersions } = options;
+  const { incarnation, judge, versions } = options;
   checkIncarnation(incarnation);
   checkVersions(versions);
   checkHello(options);
@@ -39,10 +39,10 @@ const checkVersions = ([min, max]: readonly [number, number]): void => {
 };
 
 /** As it is now: one that grows too long later is refused when it is to be sent. */
-const checkHello = ({ incarnation, describe }: OpenOptions): void => {
+const checkHello = ({ versions, incarnation, describe }: OpenOptions): void => {
   const address = "a".repeat(addressBytesMax);
   const encoded = encodeGreeting({
-    versions: defaultVersions,
+    versions,
     address,
     incarnation,
     probe: false,

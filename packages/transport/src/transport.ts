@@ -13,6 +13,7 @@ import type { LinkLimits } from "./limits.js";
  *   const endpoint = await transport.open({
  *     incarnation: Date.now(),
  *     describe: () => new Uint8Array(0),
+ *     versions: [1, 1],
  *     judge: () => null,
  *     onEvent: (event) => event._tag,
  *   });
@@ -31,8 +32,8 @@ export interface Transport {
 export interface OpenOptions {
   /** Tells this life of the process from an earlier one at the same address: a safe integer, never falling. */
   readonly incarnation: number;
-  /** Wire versions spoken, both ends included; 1 to 1 by default. */
-  readonly versions?: readonly [min: number, max: number];
+  /** Wire versions spoken, both ends included. Who has none in common with us is refused. */
+  readonly versions: readonly [min: number, max: number];
   /** The opaque payload of our hello, read anew for each connection. */
   readonly describe: () => Uint8Array;
   /** Accepts a remote hello (`null`) or says why not. Must not throw. Probes are not judged. */

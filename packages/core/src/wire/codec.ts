@@ -11,8 +11,11 @@ import { messageCodecs } from "./message-codecs.js";
 import { Reader } from "./reader.js";
 import { Writer } from "./writer.js";
 
-/** The version of the wire that `codec` speaks. */
-export const wireVersion = 1;
+/**
+ * The versions of the wire, oldest and newest, whose frames `codec` reads: what a node says in its hello, and the only
+ * place where a version is written down. A new one raises the second number.
+ */
+export const wireVersions: readonly [min: number, max: number] = [1, 1];
 
 /**
  * Messages to bytes and back. `docs/PROTOCOL.md` has the bytes.

@@ -17,6 +17,7 @@ export class Station {
     station.#endpoint = await transportOf(driver).open({
       incarnation: 1,
       describe: () => new Uint8Array(0),
+      versions: [1, 1],
       judge: () => null,
       ...options,
       onEvent: (event) => {
