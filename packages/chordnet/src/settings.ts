@@ -1,5 +1,13 @@
 import type { LookupMode, NodeLimits, Recorder, RingParameters } from "@chordnet/core";
-import { badParameter, defaultLeaseMs, defaultRing, limitsLeast, limitsMost } from "@chordnet/core";
+import {
+  badParameter,
+  defaultLeaseMs,
+  defaultRing,
+  jitterMax,
+  limitsLeast,
+  limitsMost,
+  virtualNodesMax,
+} from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { EventName } from "./api.js";
 import { ChordNetError } from "./errors.js";
@@ -31,9 +39,6 @@ export interface Settings {
 
 /** The longest deadline that can be told to other nodes: a day. */
 export const timeoutMsMax = 86_400_000;
-
-/** One process answers for at most so many identifiers. */
-const virtualNodesMax = 256;
 
 const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   transport: true,
@@ -72,7 +77,7 @@ export function settings(options: ChordNetOptions): Settings {
     own: ownRing(explicit),
     virtualNodes: integer("virtualNodes", options.virtualNodes ?? 1, 1, virtualNodesMax),
     limits: limits(options.limits ?? {}),
-    jitter: within("jitter", options.jitter ?? 0.1, 0, 0.5),
+    jitter: within("jitter", options.jitter ?? 0.1, 0, jitterMax),
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),

@@ -1,7 +1,13 @@
 import { createServer as createWeb } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { connect, createServer } from "node:net";
-import { addressLengthMax, virtualAddress, virtualIndexMax } from "@chordnet/core";
+import {
+  addressLengthMax,
+  jitterMax,
+  virtualAddress,
+  virtualIndexMax,
+  virtualNodesMax,
+} from "@chordnet/core";
 import { addressBytesMax, type Driver, transportOf } from "@chordnet/transport";
 import { Network } from "@chordnet/transport-memory";
 import { type TcpOptions, tcp } from "@chordnet/transport-tcp";
@@ -214,6 +220,7 @@ describe("seeds", () => {
 
 describe("options and keys", () => {
   it("options out of bounds are named", async () => {
+    expect(() => node({ virtualNodes: virtualNodesMax, jitter: jitterMax })).not.toThrow();
     const wrong: Record<string, unknown>[] = [
       { bits: 0 },
       { bits: 257 },
@@ -224,7 +231,9 @@ describe("options and keys", () => {
       { intervalMs: 9 },
       { leaseMs: 100 },
       { virtualNodes: 0 },
-      { jitter: 2 },
+      { virtualNodes: virtualNodesMax + 1 },
+      { jitter: jitterMax + 0.01 },
+      { jitter: -0.01 },
       { timeoutMs: 0 },
       { lookupMode: "fast" },
       { logger: {} },

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { virtualNodesMax } from "@chordnet/core";
 import { Command, Option } from "commander";
 import type { Url } from "./arguments.js";
 import {
@@ -62,7 +63,11 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
     .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
     .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
-    .option("--virtual-nodes <n>", "identifiers of this process (default: 1)", integerFrom(1, 256))
+    .option(
+      "--virtual-nodes <n>",
+      "identifiers of this process (default: 1)",
+      integerFrom(1, virtualNodesMax),
+    )
     .option("--record <file>", "write all that happens to the node, for chordnet replay")
     .addOption(
       new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or warn)").choices(logLevels),

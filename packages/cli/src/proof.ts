@@ -1,3 +1,4 @@
+import { virtualNodesMax } from "@chordnet/core";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { integerFrom, latencyMs, numberFrom, rate, ringNumber } from "./arguments.js";
@@ -53,7 +54,7 @@ export function addSimulate(root: Command, terminal: Terminal, settle: Settle): 
     .option("--lookups-per-s <n>", "lookups a second, all nodes together", rate, 1)
     .option("--successors <n>", "length of the successor list", ringNumber("successors"), 8)
     .option("--interval-ms <n>", "how often neighbours speak", ringNumber("intervalMs"), 1000)
-    .option("--virtual-nodes <n>", "identifiers of each process", integerFrom(1, 256), 1)
+    .option("--virtual-nodes <n>", "identifiers of each process", integerFrom(1, virtualNodesMax), 1)
     .option("--record <file>", "write what is done when, and the hash of what came of it")
     .addOption(
       new Option("--replay <file>", "do what --record wrote, and compare").conflicts([...ofScenarios]),

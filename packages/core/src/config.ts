@@ -41,7 +41,7 @@ export interface Config {
   readonly limits: NodeLimits;
   readonly space: Space;
   readonly naming: Naming;
-  /** Ticks are drawn from the interval ± this share, so that nodes don't march in step. 0 for exhaustive exploration. */
+  /** Ticks are drawn from the interval ± this share, so that nodes don't march in step. 0 for exhaustive exploration, 0.5 at most. */
   readonly jitter: number;
   /** Whether a node from which everybody has fallen silent (not: refused) may conclude that it is alone. */
   readonly aloneBySilence: boolean;
@@ -77,6 +77,9 @@ export const limitsMost: NodeLimits = {
   hopsMax: 64,
 };
 
+/** The most that the jitter may be: no lease is shorter than the longest interval, 1.5 of those that were asked for. */
+export const jitterMax = 0.5;
+
 /** The lease that goes with an interval. */
 export function defaultLeaseMs(intervalMs: Millis): Millis {
   return Math.round(intervalMs * 2.25);
@@ -110,7 +113,7 @@ export function badParameter(ring: RingParameters): BadParameter | null {
   return null;
 }
 
-/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses, and for limits out of bounds. */
+/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses, and for limits and jitter out of bounds. */
 export function configure(
   ring: RingParameters,
   options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & {
@@ -125,13 +128,16 @@ export function configure(
     if (integerWithin(limits[name], least, most)) continue;
     throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${limits[name]}`);
   }
+  const jitter = options.jitter ?? 0.1;
+  if (!(jitter >= 0 && jitter <= jitterMax))
+    throw new RangeError(`jitter must be from 0 to ${jitterMax}, not ${jitter}`);
   const circle = space(ring.bits);
   return {
     ring,
     limits,
     space: circle,
     naming: naming(circle, ring.hash),
-    jitter: options.jitter ?? 0.1,
+    jitter,
     aloneBySilence: options.aloneBySilence ?? true,
   };
 }

@@ -47,7 +47,7 @@ export interface Outcome {
 const mailMax = 65_536;
 
 /** How many virtual nodes a process may have. */
-export const virtualNodesMax = 1024;
+export const virtualNodesMax = 256;
 
 /** A process that has done nothing yet. */
 export function initialProcess(

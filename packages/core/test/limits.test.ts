@@ -1,7 +1,7 @@
 import { left } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { Config, NodeLimits } from "../src/config.js";
-import { badParameter, configure, defaultLimits, defaultRing } from "../src/config.js";
+import { badParameter, configure, defaultLimits, defaultRing, jitterMax } from "../src/config.js";
 import type { Happening } from "../src/event.js";
 import type { Find, Message } from "../src/message.js";
 import { messageLimits } from "../src/message.js";
@@ -236,7 +236,14 @@ describe("parameters", () => {
     }
   });
 
-  it("a process has 1 to 1,024 virtual nodes", () => {
+  it("the jitter is 0 to 0.5", () => {
+    for (const jitter of [0, jitterMax]) expect(configure(defaultRing, { jitter }).jitter).toBe(jitter);
+    for (const jitter of [-0.01, jitterMax + 0.01, Number.NaN]) {
+      expect(() => configure(defaultRing, { jitter })).toThrow(RangeError);
+    }
+  });
+
+  it("a process has 1 to 256 virtual nodes", () => {
     const birth = { url: at(0).address, incarnation: 1, seed: [1, 2, 3, 4], at: 0, wall: 0 } as const;
     for (const virtualNodes of [1, virtualNodesMax]) {
       expect(initialProcess(small, { ...birth, virtualNodes }).nodes).toHaveLength(virtualNodes);
