@@ -59,6 +59,15 @@ const broken: ReadonlyArray<{
     },
   },
   {
+    why: "one that gave up another, and is stopped until that one has given up it, asks before it goes on claiming everything",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 4 },
+      { at: 500, _tag: "Pause", who: 4, ms: 20_000, midway: false },
+      { at: 12_000, _tag: "Pause", who: 2, ms: 20_000, midway: false },
+    ],
+  },
+  {
     why: "a process that wakes just when its lookup should have been answered has time to say so",
     acts: [
       { at: 0, _tag: "Start", who: 2 },

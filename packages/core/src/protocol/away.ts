@@ -3,6 +3,7 @@ import * as pending from "../pending.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { setOwnership, setPending, setTimers } from "../turn.js";
+import { areGone } from "./alone.js";
 import { restartWaits } from "./takeover.js";
 
 /**
@@ -32,8 +33,9 @@ function wasAway(turn: Turn, last: Clocked): boolean {
 }
 
 function forget(turn: Turn): void {
-  const { ownership } = turn.state;
-  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY) {
+  const { ownership, remembered } = turn.state;
+  // Who is alone because others were silent may be the one that they gave up meanwhile: it asks them again.
+  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !areGone(remembered, false)) {
     setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at) });
   }
   restartWaits(turn);

@@ -67,7 +67,7 @@ export function completeSplit(turn: Turn): void {
   setOwnership(turn, {
     token: split.rest,
     acknowledged: leased(ownership, turn.at) ? split.rest : null,
-    leaseUntil: alone ? turn.at + config.ring.leaseMs : ownership.leaseUntil,
+    leaseUntil: Math.min(ownership.leaseUntil, turn.at + config.ring.leaseMs),
     before: noted(
       { peer: split.peer, token: split.token, handed: true },
       beneath.filter(({ peer }) => peer.id !== self.id),

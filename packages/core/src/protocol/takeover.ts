@@ -2,7 +2,7 @@ import type { RangeReason } from "../effect.js";
 import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
-import { holdsWholeRing, leased } from "../ownership.js";
+import { leased } from "../ownership.js";
 import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -43,7 +43,7 @@ export function ownershipDeadline(state: NodeState, at: Millis): Millis {
   const { before, split, token, leaseUntil, gapSince } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
   if (split !== null) due = Math.min(due, split.since + 1.5 * state.config.ring.intervalMs);
-  if (token === null || holdsWholeRing(state)) return due;
+  if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return due;
   const then = before === null ? gapSince + longPatienceMs(state.config.ring) : takeoverAt(state, before, at);
   return then > at ? Math.min(due, then) : due;
 }
@@ -126,9 +126,9 @@ function hides(state: NodeState, { report }: Before): boolean {
 /** Nobody is known to hold what ends where this node's token begins. After W nobody can. */
 function tendGap(turn: Turn): void {
   const { ownership, pointers, config, self } = turn.state;
-  const { token, gapSince } = ownership;
-  if (token === null || holdsWholeRing(turn.state) || turn.at < gapSince + longPatienceMs(config.ring))
-    return;
+  const { token, gapSince, leaseUntil } = ownership;
+  if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return;
+  if (turn.at < gapSince + longPatienceMs(config.ring)) return;
   const neighbour = pointers.predecessor;
   if (neighbour !== null && usable(turn.state, neighbour, turn.at)) {
     const length = distance(config.space, neighbour.id, self.id);

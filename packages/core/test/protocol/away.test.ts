@@ -59,6 +59,33 @@ describe("one that was away", () => {
     expect(claim(wake(500, 500 - 1126)[0], 500)).toBe(null);
   });
 
+  it("asks whom it took for dead by silence, before it owns the whole ring again", () => {
+    const alone = member(0x20, 0x20, {
+      pointers: { predecessor: null },
+      ownership: { leaseUntil: Number.POSITIVE_INFINITY },
+    });
+    const remembering = (standing: "silent" | "refused"): typeof alone => {
+      const other = { peer: at(0x30), standing, askAt: 1e9, tries: 4, seed: false };
+      return { ...alone, remembered: [other] };
+    };
+    expect(claim(tick(remembering("refused"), 9000).node, 9000)).not.toBe(null);
+    const doubtful = tick(remembering("silent"), 9000);
+    expect(claim(doubtful.node, 9000)).toBe(null);
+    const asking = tick(doubtful.node, 10_000);
+    expect(sent(asking.effects, "Introduce").map(({ to }) => to)).toEqual([at(0x30).address]);
+    const inVain = asking.node.remembered.map((entry) => ({
+      ...entry,
+      standing: "silent" as const,
+      tries: 4,
+    }));
+    const claimAt = (ms: number) => {
+      const timers = { ...asking.node.timers, at: ms - 100, wall: ms - 100 };
+      return claim(tick({ ...asking.node, remembered: inVain, timers }, ms).node, ms);
+    };
+    expect(claimAt(14_512)).toBe(null);
+    expect(claimAt(14_513)).not.toBe(null);
+  });
+
   it("was not away for being a little late", () => {
     expect(claim(wake(2375, 2375)[0], 2375)).not.toBe(null);
   });
