@@ -1,5 +1,3 @@
-import type { LookupTrouble } from "@chordnet/core";
-
 /** Who can do something about it: the one who called, the network between, or the node at the other end. */
 export type Fault = "caller" | "network" | "peer";
 
@@ -18,7 +16,7 @@ export interface ErrorData {
   readonly CLOSED: { readonly phase: string };
   readonly TIMEOUT: { readonly timeoutMs: number; readonly what: string };
   readonly ABORTED: { readonly what: string };
-  readonly NO_OWNER: { readonly attempts: number; readonly last: LookupTrouble | string };
+  readonly NO_OWNER: { readonly attempts: number; readonly last: string };
   readonly OVERLOADED: { readonly limit: number | null };
   readonly BAD_KEY: { readonly received: string };
   readonly BAD_OPTION: { readonly option: string; readonly received: string; readonly allowed: string };

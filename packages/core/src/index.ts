@@ -9,7 +9,7 @@ export { claim, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
 export type { Random, Seed } from "./random.js";
-export { below, nextUint32, seedRandom, uniform } from "./random.js";
+export { below, nextUint32, seedRandom } from "./random.js";
 export type { Birth, Recorder } from "./recording.js";
 export { bornProcess, lineRecorder, recordingVersion } from "./recording.js";
 export type { Replay, Replayed, ReplayTrouble } from "./replay.js";

@@ -48,10 +48,9 @@ export function nextUint32(random: Random): readonly [number, Random] {
   ];
 }
 
-/** A fraction in `[0, 1)`, in steps of 2^-32, and the generator after it. */
-export function uniform(random: Random): readonly [number, Random] {
-  const [drawn, next] = nextUint32(random);
-  return [drawn / 0x1_0000_0000, next];
+/** 32 random bits as a fraction in `[0, 1)`. */
+export function fraction(bits: number): number {
+  return bits / 0x1_0000_0000;
 }
 
 /**
@@ -64,5 +63,5 @@ export function uniform(random: Random): readonly [number, Random] {
  */
 export function below(random: Random, bound: number): readonly [number, Random] {
   const [drawn, next] = nextUint32(random);
-  return [Math.floor((drawn / 0x1_0000_0000) * bound), next];
+  return [Math.floor(fraction(drawn) * bound), next];
 }

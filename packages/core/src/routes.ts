@@ -22,10 +22,8 @@ export interface Routes {
   readonly entries: ReadonlyArray<RouteEntry>;
 }
 
-export const routesLimit = 1024;
-
 /** Nobody seen yet, and room for `limit` (at least 1). */
-export function emptyRoutes(limit: number = routesLimit): Routes {
+export function emptyRoutes(limit: number): Routes {
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`limit must be a positive integer, not ${limit}`);
   return { limit, entries: [] };
@@ -38,7 +36,7 @@ export function emptyRoutes(limit: number = routesLimit): Routes {
  *
  * @example
  * const seen = { id: id(space(8), 5n), address: "memory://a", incarnation: 1 }
- * const one = learn(emptyRoutes(), { peer: seen, length: 0n }, 0)
+ * const one = learn(emptyRoutes(1), { peer: seen, length: 0n }, 0)
  * assert.strictEqual(learn(one, { peer: seen, length: 0n }, 0), one)
  */
 export function learn(routes: Routes, entry: RouteEntry, victim: number): Routes {

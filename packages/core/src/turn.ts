@@ -5,7 +5,7 @@ import type { Epoch, Message, Millis, RequestId } from "./message.js";
 import type { Ownership } from "./ownership.js";
 import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
-import { nextUint32 } from "./random.js";
+import { fraction, nextUint32 } from "./random.js";
 import type { Purpose, Request } from "./request.js";
 import type { NodeState, Pointers, Timers } from "./state.js";
 
@@ -99,7 +99,7 @@ export function draw(turn: Turn): number {
 /** A duration, give or take the configured share, so that nodes don't march in step. */
 export function jittered(turn: Turn, ms: Millis): Millis {
   const share = turn.state.config.jitter;
-  return share === 0 ? ms : ms * (1 - share + (2 * share * draw(turn)) / 0x1_0000_0000);
+  return share === 0 ? ms : ms * (1 - share + 2 * share * fraction(draw(turn)));
 }
 
 /** The epoch of a new act: above all that is known, and at least the wall clock. */

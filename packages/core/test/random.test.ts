@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { below, nextUint32, type Random, type Seed, seedRandom, uniform } from "../src/random.js";
+import { below, fraction, nextUint32, type Random, type Seed, seedRandom } from "../src/random.js";
 
 function draws(seed: Seed, count: number): number[] {
   const drawn: number[] = [];
@@ -65,9 +65,9 @@ describe("the generator", () => {
     let random = seedRandom([3, 1, 4, 1]);
     for (let i = 0; i < 16_000; i++) {
       const [place, afterInteger] = below(random, 16);
-      const [fraction, afterFraction] = uniform(afterInteger);
+      const [bits, afterFraction] = nextUint32(afterInteger);
       counts[place]++;
-      fractions[Math.floor(fraction * 16)]++;
+      fractions[Math.floor(fraction(bits) * 16)]++;
       random = afterFraction;
     }
     // 1,000 each are expected; 150 is nearly five standard deviations.

@@ -28,7 +28,7 @@ export class Backoff {
     return failure === undefined ? null : { reason: failure.reason, agoMs: now - failure.at };
   }
 
-  failed(address: string, now: number, reason: FailureReason = "unreachable"): void {
+  failed(address: string, now: number, reason: FailureReason): void {
     const earlier = this.#failures.get(address);
     const delayMs = Math.min(earlier === undefined ? this.#minMs : earlier.delayMs * 2, this.#maxMs);
     this.#failures.delete(address);

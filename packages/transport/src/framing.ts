@@ -42,11 +42,6 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
-  /** Whether the stream stands inside a frame. */
-  get midway(): boolean {
-    return this.#heldBytes > 0;
-  }
-
   /** Nothing is read any more, not even the rest of the present chunk. */
   stop(): void {
     this.#stopped = true;

@@ -7,7 +7,7 @@ describe("Backoff", () => {
     const windows = [20, 40, 80, 100, 100];
     let now = 0;
     for (const windowMs of windows) {
-      backoff.failed("a", now);
+      backoff.failed("a", now, "unreachable");
       expect([backoff.blocks("a", now + windowMs - 1), backoff.blocks("a", now + windowMs)]).toEqual([
         true,
         false,
@@ -18,17 +18,17 @@ describe("Backoff", () => {
 
   it("starts anew after success", () => {
     const backoff = new Backoff(20, 100, 10);
-    backoff.failed("a", 0);
-    backoff.failed("a", 0);
+    backoff.failed("a", 0, "unreachable");
+    backoff.failed("a", 0, "unreachable");
     backoff.cleared("a");
     expect(backoff.blocks("a", 0)).toBe(false);
-    backoff.failed("a", 0);
+    backoff.failed("a", 0, "unreachable");
     expect(backoff.blocks("a", 20)).toBe(false);
   });
 
   it("remembers as many addresses as allowed, the latest", () => {
     const backoff = new Backoff(20, 100, 2);
-    for (const address of ["a", "b", "a", "c"]) backoff.failed(address, 0);
+    for (const address of ["a", "b", "a", "c"]) backoff.failed(address, 0, "unreachable");
     expect(["a", "b", "c"].map((address) => backoff.blocks(address, 0))).toEqual([true, false, true]);
   });
 });

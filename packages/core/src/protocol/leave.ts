@@ -3,6 +3,7 @@ import { inRange } from "../identifier.js";
 import type { Depart, Leave, Left, Millis } from "../message.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
+import { fraction } from "../random.js";
 import type { Purpose } from "../request.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -163,7 +164,7 @@ function resume(turn: Turn, leaseUntil: Millis): void {
     cause: { reason: "lapse", peer: null },
   });
   turn.askWanted = true;
-  const pauseMs = (config.ring.intervalMs / 4) * (0.5 + draw(turn) / 0x1_0000_0000);
+  const pauseMs = (config.ring.intervalMs / 4) * (0.5 + fraction(draw(turn)));
   own(turn).phase = { ...phase, retryAt: Math.min(turn.at + pauseMs, phase.deadline) };
 }
 
