@@ -11,7 +11,7 @@ export function randomIncarnation(random: Random, wall: number): number {
   return Math.floor(wall) * 1024 + (randomUint32(random) & 1023);
 }
 
-/** The number of a request that nobody can guess: an integer below 2^48. */
+/** The number of a client's request or of an exchange: 48 random bits. */
 export function randomRequestId(random: Random): number {
   return (randomUint32(random) & 0xffff) * 2 ** 32 + randomUint32(random);
 }

@@ -2,7 +2,7 @@ import type { Distance, Id } from "./identifier.js";
 import { addressLengthMax, type Peer } from "./peer.js";
 
 /**
- * What nodes say to each other. Each request carries a number that nobody can guess; what answers it carries the same.
+ * What nodes say to each other. Each request carries a number that is hard to guess; what answers it carries the same.
  * `docs/PROTOCOL.md` has the bytes.
  *
  * @category messages
@@ -11,7 +11,10 @@ import { addressLengthMax, type Peer } from "./peer.js";
 /** Milliseconds, as a duration or on a clock. */
 export type Millis = number;
 
-/** Names a request: an integer below 2^48, drawn at random. An answer counts once, from whom was asked. */
+/**
+ * Names a request: an integer below 2^48. A node's has 32 random bits, and below them the 16 of the slot where it waits
+ * for the answer; a client's and an exchange's are all random. An answer counts once, from whom was asked.
+ */
 export type RequestId = number;
 
 /**

@@ -14,8 +14,8 @@ export interface Expiring {
 }
 
 /**
- * At most `limit` entries. An entry's slot is the low 16 bits of its number; the upper 32 are random, so that nobody
- * who was not asked can name it.
+ * At most `limit` entries. An entry's slot is the low 16 bits of its number; the upper 32 are random, so that
+ * who was not asked does not hit it by chance.
  */
 export interface Pending<A extends Expiring> {
   readonly limit: number;

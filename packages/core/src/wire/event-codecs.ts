@@ -35,7 +35,7 @@ export function traceCodecs({ space, naming }: Omit<MessageCodecOptions, "limits
   return { space, messages, events: eventCodecs(space, messages) };
 }
 
-/** Any wordsCodec, however long. */
+/** Any text, however long. */
 export const wordsCodec: Part<string> = plain("Text", (u): u is string => typeof u === "string");
 /** Any whole number. */
 export const wholeCodec: Part<number> = plain("Whole", (u): u is number => Number.isSafeInteger(u));
