@@ -1,7 +1,7 @@
 // The arrows between packages: bytes -> message -> event -> step -> effects -> bytes flows one way, and so do
 // the imports. A package may import itself and what stands in its row; whatever is missing is forbidden.
 // `builtins` names the folders that may use Node's own modules: what stands elsewhere runs in a browser too.
-const arrows = {
+export const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
   simulator: { packages: ["core"], modules: ["fp-ts", "fast-check"], builtins: [] },
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },

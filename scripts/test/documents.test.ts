@@ -1,0 +1,82 @@
+import { existsSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { quoted, root, tableUnder, textOf } from "./repository.js";
+
+/** What the documents say of the repository is so. */
+
+interface Row {
+  readonly packages: ReadonlyArray<string>;
+  readonly modules: ReadonlyArray<string>;
+}
+
+interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const architecture = textOf("docs/ARCHITECTURE.md");
+
+function manifest(path: string): Manifest {
+  return JSON.parse(textOf(path)) as Manifest;
+}
+
+describe("docs/ARCHITECTURE.md", () => {
+  it("has the arrows between packages that are checked", async () => {
+    const { arrows } = (await import(`${root}.dependency-cruiser.mjs`)) as {
+      arrows: Readonly<Record<string, Row>>;
+    };
+    const rows = tableUnder("| package | holds | may import |", architecture);
+    const said = rows.map(([name, , imports]) => [quoted(name)[0], [...quoted(imports)].sort()]);
+    const checked = Object.entries(arrows).map(([name, { packages, modules }]) => [
+      name,
+      [...packages, ...modules].sort(),
+    ]);
+    expect(said).toEqual(checked);
+    expect(checked.map(([name]) => name).sort()).toEqual(readdirSync(`${root}packages`).sort());
+  });
+
+  it("says what the other folders build on", () => {
+    for (const [name, , basis] of tableUnder("| folder | holds | builds on |", architecture)) {
+      const folder = quoted(name)[0] as string;
+      expect(existsSync(`${root}${folder}`), folder).toBe(true);
+      if (!existsSync(`${root}${folder}/package.json`)) continue;
+      const dependencies = Object.keys(manifest(`${folder}/package.json`).dependencies ?? {});
+      expect([...quoted(basis)].sort(), folder).toEqual(
+        dependencies.map((dependency) => dependency.replace("@chordnet/", "")).sort(),
+      );
+    }
+  });
+
+  it.each([
+    ["| file in `packages/core/src` | what |", "packages/core/src/"],
+    ["| file in `packages/simulator/src` | what |", "packages/simulator/src/"],
+    ["| file | what |", "packages/chordnet/src/"],
+  ])("names files that are there: %s", (heading, folder) => {
+    for (const [files] of tableUnder(heading, architecture)) {
+      const names = quoted(files);
+      const within = names[0]?.startsWith("protocol/") === true ? "protocol/" : "";
+      for (const name of names) {
+        const path = `${folder}${within}${name.replace(within, "")}`;
+        expect(existsSync(`${root}${path}`), path).toBe(true);
+      }
+    }
+  });
+
+  it("names every file of the protocol", () => {
+    const rows = tableUnder("| file in `packages/core/src` | what |", architecture);
+    const named = rows.flatMap(([files]) => quoted(files)).map((name) => name.replace("protocol/", ""));
+    const files = readdirSync(`${root}packages/core/src/protocol`);
+    expect(files.filter((file) => !named.includes(file))).toEqual([]);
+  });
+});
+
+describe("CONTRIBUTING.md", () => {
+  it("has every command, and none that there is not", () => {
+    const said = [...textOf("CONTRIBUTING.md").matchAll(/^(?:\||pnpm).*$/gm)].flatMap(([line]) =>
+      [...line.matchAll(/pnpm ([a-z0-9:]+)/g)].map(([, name]) => name),
+    );
+    const builtIn = new Set(["install", "vitest"]);
+    const scripts = Object.keys(manifest("package.json").scripts ?? {});
+    expect([...new Set(said)].filter((name) => !builtIn.has(name ?? "")).sort()).toEqual(scripts.sort());
+  });
+});
