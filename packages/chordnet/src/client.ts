@@ -12,10 +12,10 @@ import { learnRing } from "./learning.js";
 import { LookupsBase } from "./lookups.js";
 import type { ConnectOptions } from "./options.js";
 import type { Clock, OwnClock, Random } from "./ports.js";
-import { ownClock, silentLogger, systemClock, systemRandom } from "./ports.js";
+import { ownClock, systemClock, systemRandom } from "./ports.js";
 import { newRequest } from "./request.js";
 import { begun, Requests } from "./requests.js";
-import { lookupMode, timeout, transport } from "./settings.js";
+import { logger, lookupMode, timeout, transport } from "./settings.js";
 import type { RingStatus, Status } from "./status.js";
 import { nodeView, resolvedView, traceView } from "./views.js";
 
@@ -57,7 +57,7 @@ export class ChordNetClient extends LookupsBase implements Client {
     if (!Array.isArray(list) || list.length === 0) throw new ChordNetError("NO_SEED", { seeds: [] });
     const via = [...new Set(list.map((address) => canonicalAddress(address, dialler.scheme)))];
     const clock = ownClock(base);
-    const ports = { clock, logger: options.logger ?? silentLogger, random: options.random ?? systemRandom };
+    const ports = { clock, logger: logger(options.logger), random: options.random ?? systemRandom };
     const link = await ClientLink.open(dialler, ports);
     try {
       const explicit = options.ring === undefined ? {} : { name: options.ring };

@@ -115,9 +115,12 @@ export class Engine {
     this.#mailbox.push(mail);
     if (this.#stepping) return;
     this.#stepping = true;
-    for (let i = 0; i < this.#mailbox.length; i += 1) this.#step(this.#mailbox[i] as Mail);
-    this.#mailbox = [];
-    this.#stepping = false;
+    try {
+      for (let i = 0; i < this.#mailbox.length; i += 1) this.#step(this.#mailbox[i] as Mail);
+    } finally {
+      this.#mailbox = [];
+      this.#stepping = false;
+    }
     this.#arm();
   }
 

@@ -12,6 +12,7 @@ import type { Transport } from "@chordnet/transport";
 import type { EventName } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { describe } from "./key.js";
+import { harmlessLogger } from "./logging.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
@@ -69,7 +70,7 @@ export function settings(options: ChordNetOptions): Settings {
   if (unknown !== undefined)
     throw badOption("options", unknown, `one of ${Object.keys(knownOptions).join(", ")}`);
   const explicit = ringOptions(options);
-  const logger = withMethods("logger", options.logger ?? silentLogger, ["debug", "info", "warn", "error"]);
+  const told = logger(options.logger);
   return {
     transport: transport("transport", options.transport),
     clientTransports: transports(options.clientTransports),
@@ -81,10 +82,10 @@ export function settings(options: ChordNetOptions): Settings {
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),
-    logger,
+    logger: told,
     clock: withMethods("clock", options.clock ?? systemClock, ["now", "wall", "after"]),
     random: options.random ?? systemRandom,
-    recorder: recorder(options.recorder, logger),
+    recorder: recorder(options.recorder, told),
   };
 }
 
@@ -187,9 +188,14 @@ function withMethods<A extends object>(
   throw badOption(option, value, `an object with the methods ${methods.join(", ")}`);
 }
 
-function recorder(given: Recorder | undefined, logger: Logger): Recorder | null {
+/** One that can't harm who uses it. */
+export function logger(given: Logger | undefined): Logger {
+  return harmlessLogger(withMethods("logger", given ?? silentLogger, ["debug", "info", "warn", "error"]));
+}
+
+function recorder(given: Recorder | undefined, told: Logger): Recorder | null {
   if (given === undefined) return null;
-  return harmless(withMethods("recorder", given, ["born", "stepped"]), logger);
+  return harmless(withMethods("recorder", given, ["born", "stepped"]), told);
 }
 
 function badOption(option: string, value: unknown, allowed: string): ChordNetError {
