@@ -1,11 +1,13 @@
 import type { EventName, Events } from "./api.js";
+import { guarded } from "./guarded.js";
 import type { Logger } from "./ports.js";
 
 type Listener<E extends EventName> = (data: Events[E]) => void;
 
 /**
  * Tells listeners what happened, in order, after the code that noticed it has finished: so the state has changed by
- * then, and a listener may call back in. A listener that throws is logged and harms nobody else.
+ * then, and a listener may call back in. A listener that throws, or whose promise rejects, is
+ * logged and harms nobody else.
  */
 export class Emitter {
   readonly #listeners = new Map<EventName, Set<Listener<never>>>();
@@ -27,7 +29,7 @@ export class Emitter {
     const all = this.#listeners.get(event) as Set<Listener<E>> | undefined;
     if (all === undefined || all.size === 0) return;
     this.later(() => {
-      for (const listener of [...all]) if (all.has(listener)) this.#guarded(event, () => listener(data));
+      for (const listener of [...all]) if (all.has(listener)) this.#tell(event, () => listener(data));
     });
   }
 
@@ -43,11 +45,7 @@ export class Emitter {
     for (const task of tasks) task();
   }
 
-  #guarded(event: string, task: () => void): void {
-    try {
-      task();
-    } catch (error) {
-      this.#logger.error(`a listener of ${event} threw`, error);
-    }
+  #tell(event: string, task: () => unknown): void {
+    guarded(task, (error) => this.#logger.error(`a listener of ${event} threw`, error));
   }
 }

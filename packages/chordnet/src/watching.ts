@@ -1,5 +1,6 @@
 import type { Owner } from "./api.js";
 import { ChordNetError } from "./errors.js";
+import { guarded } from "./guarded.js";
 import type { Clock, Logger } from "./ports.js";
 
 export interface WatchOptions {
@@ -57,10 +58,10 @@ export class Watch {
     const name = owner === null ? null : `${owner.address} ${owner.epoch}`;
     if (this.#stopped || name === this.#told) return;
     this.#told = name;
-    try {
-      this.#options.listener(owner);
-    } catch (error) {
-      this.#options.logger.error("a listener of watch threw", error);
-    }
+    const { listener, logger } = this.#options;
+    guarded(
+      () => listener(owner),
+      (error) => logger.error("a listener of watch threw", error),
+    );
   }
 }

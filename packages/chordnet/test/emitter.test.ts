@@ -26,6 +26,17 @@ describe("events", () => {
     expect(logged).toHaveLength(3);
   });
 
+  it("a listener whose promise rejects is logged, and harms nobody", async () => {
+    const logged: unknown[] = [];
+    const emitter = new Emitter({ ...silentLogger, error: (_, error) => logged.push(error) });
+    const reason = new Error("later");
+    const listener: unknown = () => Promise.reject(reason);
+    emitter.on("isolated", listener as () => void);
+    emitter.emit("isolated", { node: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logged).toEqual([reason]);
+  });
+
   it("one listener may be there twice, and each stops alone", async () => {
     const emitter = new Emitter(silentLogger);
     let calls = 0;

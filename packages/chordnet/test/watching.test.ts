@@ -22,10 +22,11 @@ describe("a watch", () => {
     let now: Owner | null = owner("a");
     let lookups = 0;
     const told: (string | null)[] = [];
+    const logged: unknown[] = [];
     const watch = new Watch({
       intervalMs: 100,
       clock,
-      logger: silentLogger,
+      logger: { ...silentLogger, error: (_, error) => logged.push(error) },
       lookup: async () => {
         lookups += 1;
         if (now === null) throw new ChordNetError("NO_OWNER", { attempts: 1, last: "timeout" });
@@ -34,6 +35,7 @@ describe("a watch", () => {
       listener: (each) => {
         told.push(each === null ? null : `${each.address}${each.epoch}`);
         if (told.length === 1) throw new Error("a listener that throws is called again");
+        return Promise.reject(new Error("and one whose promise rejects"));
       },
     });
     await settled();
@@ -47,6 +49,7 @@ describe("a watch", () => {
     now = owner("b", 3);
     await clock.advance(100);
     expect(told).toEqual(["a1", "a2", null, "b3"]);
+    expect(logged).toHaveLength(told.length);
     watch.stop();
     now = owner("c");
     await clock.advance(1_000);
