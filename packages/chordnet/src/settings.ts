@@ -155,6 +155,8 @@ function ownRing(explicit: Partial<RingParameters>): RingParameters {
 }
 
 function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
+  if (typeof given !== "object" || Array.isArray(given))
+    throw badOption("limits", given, `an object with some of ${Object.keys(limitsMost).join(", ")}`);
   for (const [name, value] of Object.entries(given)) {
     const most = limitsMost[name as keyof NodeLimits];
     if (most === undefined) throw badOption("limits", name, `some of ${Object.keys(limitsMost).join(", ")}`);

@@ -239,6 +239,12 @@ describe("options and keys", () => {
       { logger: {} },
       { clock: {} },
       { ring: "two words" },
+      { ring: 12_345_678 },
+      { ring: ["abc"] },
+      { intervalMs: "200" },
+      { leaseMs: "1000" },
+      { limits: 5 },
+      { limits: [] },
       { clientTransports: tcp() },
     ];
     for (const options of wrong) {

@@ -96,14 +96,14 @@ export interface BadParameter {
 /** The first parameter that is out of its bounds, or null. */
 export function badParameter(ring: RingParameters): BadParameter | null {
   const rules: ReadonlyArray<readonly [keyof RingParameters, boolean, string]> = [
-    ["name", /^[\x21-\x7e]{1,64}$/.test(ring.name), "1 to 64 printable ASCII characters without spaces"],
+    ["name", isName(ring.name), "1 to 64 printable ASCII characters without spaces"],
     ["bits", integerWithin(ring.bits, 1, 256), "an integer from 1 to 256"],
     ["hash", ring.hash === "sha256" || ring.hash === "sha1", '"sha256" or "sha1"'],
     ["successors", integerWithin(ring.successors, 1, 32), "an integer from 1 to 32"],
-    ["intervalMs", ring.intervalMs >= 10 && ring.intervalMs <= 3_600_000, "10 to 3,600,000 milliseconds"],
+    ["intervalMs", within(ring.intervalMs, 10, 3_600_000), "10 to 3,600,000 milliseconds"],
     [
       "leaseMs",
-      ring.leaseMs >= 1.5 * ring.intervalMs && ring.leaseMs <= 100 * ring.intervalMs,
+      within(ring.leaseMs, 1.5 * ring.intervalMs, 100 * ring.intervalMs),
       "1.5 to 100 times intervalMs",
     ],
   ];
@@ -142,6 +142,15 @@ export function configure(
   };
 }
 
-function integerWithin(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
+/** What these are asked of need not be what its type says: it comes from configuration files. */
+function isName(value: unknown): boolean {
+  return typeof value === "string" && /^[\x21-\x7e]{1,64}$/.test(value);
+}
+
+function within(value: unknown, least: number, most: number): boolean {
+  return typeof value === "number" && value >= least && value <= most;
+}
+
+function integerWithin(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && within(value, least, most);
 }

@@ -243,6 +243,18 @@ describe("parameters", () => {
     }
   });
 
+  it("what has another type is none, even where it would do as text or as a number", () => {
+    for (const [parameter, value] of [
+      ["name", 12_345_678],
+      ["name", ["abc"]],
+      ["bits", "160"],
+      ["intervalMs", "200"],
+      ["leaseMs", "2250"],
+    ] as const) {
+      expect(badParameter({ ...defaultRing, [parameter]: value })).toMatchObject({ parameter, value });
+    }
+  });
+
   it("a process has 1 to 256 virtual nodes", () => {
     const birth = { url: at(0).address, incarnation: 1, seed: [1, 2, 3, 4], at: 0, wall: 0 } as const;
     for (const virtualNodes of [1, virtualNodesMax]) {

@@ -1,4 +1,4 @@
-import { left, right } from "fp-ts/lib/Either.js";
+import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
 import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
@@ -21,6 +21,7 @@ import type {
   FailureReason,
   Lane,
   OpenOptions,
+  Refusal,
   TransportEvent,
 } from "./transport.js";
 
@@ -129,10 +130,15 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (beyond >= unknownMax + lingeringMax) socket.destroy();
   }
 
-  greeting(probe: boolean): Uint8Array | null {
+  greeting(probe: boolean): Either<Refusal, Uint8Array> {
     const { versions, address, incarnation } = this.#ourselves;
-    const encoded = encodeGreeting({ versions, address, incarnation, probe, payload: this.#describe() });
-    return encoded._tag === "Left" ? null : encoded.right;
+    const refusal = (code: string, detail: string): Either<Refusal, never> => left({ code, detail });
+    try {
+      const encoded = encodeGreeting({ versions, address, incarnation, probe, payload: this.#describe() });
+      return encoded._tag === "Right" ? encoded : refusal("hello-too-long", "our own hello is too long");
+    } catch (error) {
+      return refusal("hello-failed", `our own hello can't be made: ${String(error)}`);
+    }
   }
 
   onGreeting(link: Link, greeting: Greeting): void {

@@ -1,3 +1,4 @@
+import type { Either } from "fp-ts/lib/Either.js";
 import type { Dial } from "./dialler.js";
 import type { RawSocket, SocketHandlers } from "./driver.js";
 import { encodeFrame, FrameReader, Kind } from "./framing.js";
@@ -12,8 +13,8 @@ import type { DisconnectReason, Refusal } from "./transport.js";
 export interface LinkOwner {
   readonly limits: LinkLimits;
   readonly pool: ChunkPool;
-  /** Our hello's payload; `null` if it is too long. */
-  greeting(probe: boolean): Uint8Array | null;
+  /** Our hello's payload, or why there is none. */
+  greeting(probe: boolean): Either<Refusal, Uint8Array>;
   onGreeting(link: Link, greeting: Greeting): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
@@ -208,8 +209,8 @@ export class Link implements SocketHandlers {
 
   #greet(probe: boolean): void {
     const payload = this.#owner.greeting(probe);
-    if (payload === null) this.refuse({ code: "hello-too-long", detail: "our own hello is too long" });
-    else this.#control(Kind.hello, payload);
+    if (payload._tag === "Left") this.refuse(payload.left);
+    else this.#control(Kind.hello, payload.right);
   }
 
   #openIfAgreed(): void {

@@ -81,6 +81,26 @@ export const helloSuite = (context: Context): void => {
     context.expect((await a.event("SendFailed")).refusal?.code).toEqual("version-unsupported");
   });
 
+  context.it("refuses where its own hello can't be made, and lives on", async () => {
+    let broken = false;
+    const describe = (): Uint8Array => {
+      if (broken) throw new Error("not today");
+      return bytesOf("well");
+    };
+    const a = await context.node({ describe });
+    const b = await context.node();
+    broken = true;
+    b.send(a, "hi");
+    const { refusal } = await b.event("SendFailed");
+    context.expect([refusal?.code, refusal?.detail.includes("not today")]).toEqual(["hello-failed", true]);
+    a.send(b, "hi");
+    context.expect((await a.event("SendFailed")).refusal?.code).toEqual("hello-failed");
+    broken = false;
+    const c = await context.node();
+    c.send(a, "still there?");
+    context.expect(textOf((await a.event("Frame")).frame)).toEqual("still there?");
+  });
+
   context.it("does not open with a hello that is too long", async () => {
     const { runner, subject } = context;
     const code = await subject
