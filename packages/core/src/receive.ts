@@ -1,6 +1,6 @@
 import type { OperationError } from "./effect.js";
 import type { Received } from "./event.js";
-import type { Message, Refused, Reply } from "./message.js";
+import type { Message, Refused, Reply, Report, Token } from "./message.js";
 import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
@@ -190,15 +190,22 @@ function plausible(turn: Turn, message: Message): boolean {
   switch (message._tag) {
     case "Ask":
     case "Leave":
-      return (
-        (message.token === null || plausibleEpoch(turn, message.token.epoch)) &&
-        message.beneath.every((report) => plausibleEpoch(turn, report.token.epoch))
-      );
+      return plausibleTokens(turn, message);
     case "Answer":
-      return message.verdict._tag !== "Handed" || plausibleEpoch(turn, message.verdict.token.epoch);
+      return message.verdict._tag !== "Handed" || plausibleTokens(turn, message.verdict);
     default:
       return true;
   }
+}
+
+function plausibleTokens(
+  turn: Turn,
+  { token, beneath }: { readonly token: Token | null; readonly beneath: ReadonlyArray<Report> },
+): boolean {
+  return (
+    (token === null || plausibleEpoch(turn, token.epoch)) &&
+    beneath.every((report) => plausibleEpoch(turn, report.token.epoch))
+  );
 }
 
 function nodeOf(turn: Turn, event: Received): Peer {

@@ -5,12 +5,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DropReason } from "../src/effect.js";
 import type { Received } from "../src/event.js";
-import type { Message, Reply } from "../src/message.js";
+import type { Message, Reply, Token, Verdict } from "../src/message.js";
 import * as pending from "../src/pending.js";
 import type { Request } from "../src/request.js";
 import type { NodeState } from "../src/state.js";
-import { step } from "../src/step.js";
-import { at, happens, member } from "./small-ring.js";
+import { nextDeadline, step } from "../src/step.js";
+import { answer, ask, at, happens, member, report } from "./small-ring.js";
 
 /** An answer counts once, from whom was asked, in the form that was asked for. All else is dropped, and says why. */
 
@@ -43,9 +43,18 @@ const any = fc.nat(asked.length - 1).map((i) => asked[i] as Asked);
 /** A state and something that one node was asked there. */
 const anyDirect = any.filter(({ request }) => request.to !== null);
 const runs = { numRuns: 2000 };
+const century = 3_155_760_000_000;
 
 function received(from: string, said: Message, client = false): Received {
   return { _tag: "Received", from, incarnation: 1, client, message: said };
+}
+
+/** Of all that a node holds, has heard of, and is to count on from. */
+function highestEpoch({ ownership, epochSeen }: NodeState): number {
+  const { token, acknowledged, before, split } = ownership;
+  const reports = before === null ? [] : [before.report, ...before.beneath];
+  const held = [token, acknowledged, split?.rest ?? null, ...reports.map((report) => report.token)];
+  return Math.max(epochSeen, ...held.map((each) => each?.epoch ?? 0));
 }
 
 function drops(
@@ -150,16 +159,57 @@ describe("what has no place", () => {
 
   it("epochs are believed up to a hundred years past the calendar, and not a millisecond more", () => {
     const node: NodeState = member(0x20, 0x10);
-    const century = 3_155_760_000_000;
-    for (const [epoch, reasons] of [
-      [century, []],
-      [century + 1, ["misplaced"]],
-    ] as const) {
-      const token = { epoch, length: 4n };
-      const ask: Message = { _tag: "Ask", rid: 7, token, unleasedMs: 0, beneath: [] };
-      const { effects } = happens(node, 0, received(at(0x10).address, ask));
-      const dropped = effects.flatMap((effect) => (effect._tag === "Dropped" ? [effect.reason] : []));
-      expect(dropped).toEqual(reasons);
+    const token: Token = { epoch: century, length: 4n };
+    const further: Token = { epoch: century + 1, length: 4n };
+    const hand = (given: Token, below: Token): Verdict => ({
+      _tag: "Handed",
+      token: given,
+      beneath: [report(0x08, below)],
+    });
+    const says = (said: Message): ReadonlyArray<DropReason> =>
+      happens(node, 0, received(at(0x10).address, said)).effects.flatMap((effect) =>
+        effect._tag === "Dropped" ? [effect.reason] : [],
+      );
+    expect(says(ask(token))).toEqual([]);
+    expect(says(ask(token, { beneath: [report(0x08, token)] }))).toEqual([]);
+    // Nothing was asked; what is implausible is not even looked up.
+    expect(says(answer(7, hand(token, token)))).toEqual(["unknown-request"]);
+    for (const said of [
+      ask(further),
+      ask(token, { beneath: [report(0x08, further)] }),
+      answer(7, hand(further, token)),
+      answer(7, hand(token, further)),
+    ]) {
+      expect(says(said)).toEqual(["misplaced"]);
     }
+  });
+
+  it("nobody's word makes a node count further than that: epochs never run out", () => {
+    const absurd = fc.constantFrom(2 ** 52, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER);
+    const told = messages(config.space, config.naming, undefined, {
+      address,
+      epoch: fc.oneof(epoch, absurd),
+    }).byTag;
+    // Who has no lease takes what it is handed.
+    const asking = asked.filter(
+      ({ request, node, at }) => request.purpose._tag === "Ask" && node.ownership.leaseUntil <= at,
+    );
+    const hand = told.Answer.filter(({ verdict }) => verdict._tag === "Handed");
+    const word = fc.oneof(hand, told.Ask, told.Leave, told.Answer, told.Circle);
+    fc.assert(
+      fc.property(fc.constantFrom(...asking), word, address, (state, said, stranger) => {
+        const { rid, to } = state.request;
+        const { wall } = state;
+        let { node, at } = state;
+        [node] = step(node, { ...received(to ?? stranger, { ...said, rid }), at, wall });
+        // As long as it takes until all that was said has been acted on.
+        for (let i = 0; i < 40; i += 1) {
+          at = Math.max(at, nextDeadline(node) ?? at);
+          [node] = step(node, { _tag: "Ticked", at, wall });
+        }
+        expect(highestEpoch(node)).toBeLessThan(wall + century + 1000);
+      }),
+      { numRuns: 400 },
+    );
   });
 });
