@@ -65,9 +65,9 @@ export class Handling {
       return { response, end };
     } catch (error) {
       end();
-      throw isChordNetError(tenure.signal.reason, "NOT_OWNER")
-        ? new Trouble("not-owner", "", error)
-        : handlerTrouble(error);
+      const trouble = handlerTrouble(error);
+      const lost = isChordNetError(tenure.signal.reason, "NOT_OWNER");
+      throw lost && trouble.reason === "handler-failed" ? new Trouble("not-owner", "", error) : trouble;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Address, Announcement, Config, Id } from "@chordnet/core";
 import { formatId, processAddress } from "@chordnet/core";
+import { onAborted } from "./aborts.js";
 import type { HandoverRange } from "./api.js";
 import type { Arc, Arcs } from "./arc.js";
 import type { Exchanges } from "./exchange/exchanges.js";
@@ -25,6 +26,8 @@ export interface HandoversPorts {
   /** Aborted when this life is over. */
   readonly over: AbortSignal;
   randomName(): string;
+  /** The process that owns the point, and where its range begins. Rejects with a `ChordNetError`. */
+  ownerOf(point: Id, timeoutMs: number): Promise<{ readonly owner: Address; readonly start: Id }>;
 }
 
 /** Keys `(start, end]` that changed hands, and the process at the other side. */
@@ -55,6 +58,8 @@ export class Handovers {
   readonly #ports: HandoversPorts;
   readonly #pulls = new Set<Pull>();
   readonly #owed = new Set<Passed>();
+  /** By the end of each, which is a node's id: what it claimed when its lease ran out. */
+  readonly #lapsed = new Map<Id, Omit<Passed, "peer">>();
   #paid: () => void = () => undefined;
 
   constructor(ports: HandoversPorts) {
@@ -64,20 +69,23 @@ export class Handovers {
   /** Called at once for each announcement: no request for the keys is handled in between. What was lost and came back is owed to nobody. */
   gained({ start, end, peer, reason, epoch }: Gained): void {
     const { arcs, handlers } = this.#ports;
-    for (const owed of this.#owed) if (arcs.overlap(owed, { start, end })) this.#owed.delete(owed);
-    this.#paid();
+    for (const owed of this.#owed) if (arcs.overlap(owed, { start, end })) this.#settle(owed);
     const { handover } = handlers;
-    if (handover === null || peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
-    const passed = { start, end, epoch, peer: processAddress(peer.address) };
-    const done = this.#pull(passed, handover, reason).finally(() => this.#pulls.delete(pull));
-    const pull: Pull = { ...passed, done };
-    this.#pulls.add(pull);
+    const lapsed = this.#lapsed.get(end);
+    this.#lapsed.delete(end);
+    if (handover === null) return;
+    if (lapsed !== undefined && !arcs.covers({ start, end }, lapsed)) void this.#offerAll(lapsed, handover);
+    if (peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
+    this.#begin({ start, end, epoch, peer: processAddress(peer.address) }, handover, reason);
   }
 
   lost({ start, end, peer, reason, epoch }: Lost): void {
     const { handover } = this.#ports.handlers;
+    if (reason === "lapse") this.#lapsed.set(end, { start, end, epoch });
     if (handover === null || peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
-    this.#owed.add({ start, end, epoch, peer: processAddress(peer.address) });
+    const passed = { start, end, epoch, peer: processAddress(peer.address) };
+    if (reason === "merge") void this.#offerAll(passed, handover);
+    else this.#owe(passed, handover);
   }
 
   /** Null where the application has all that it is to have for this key. */
@@ -108,49 +116,71 @@ export class Handovers {
     if (handover === null) throw new Trouble("no-handler", "nothing is handed over here");
     const { start, end, epoch } = subject;
     const passed = { start, end, epoch, peer: from };
+    if (subject._tag === "Offer") {
+      const known = [...this.#pulls].some((pull) => pull.peer === from && arcs.overlap(pull, passed));
+      if (!known) this.#begin(passed, handover, "merge");
+      await serving.respond(nothing);
+      return;
+    }
+    // What came back to this node meanwhile is neither for the one that had it, nor to be dropped.
+    const ours = tenures.claimed().some((claimed) => arcs.overlap(claimed, passed));
     if (subject._tag === "Give") {
-      // What came back to this node meanwhile is not for the one that had it.
-      if (tenures.claimed().some((claimed) => arcs.overlap(claimed, passed)))
-        throw new Trouble("not-owner", "the range is this node's own");
+      if (ours) throw new Trouble("not-owner", "the range is this node's own");
       await this.#quiet(passed, handover);
       const range = this.#range(passed, serving.gone);
       await serving.respond(handover.give(range));
       return;
     }
+    if (!ours) await handover.given(this.#range(passed, serving.gone));
+    await serving.respond(nothing);
     for (const owed of this.#owed) {
-      if (owed.peer === from && arcs.covers(passed, owed)) this.#owed.delete(owed);
+      if (owed.peer === from && arcs.covers(passed, owed)) this.#settle(owed);
     }
-    await handover.given(this.#range(passed, serving.gone));
-    await serving.respond(new Uint8Array(0));
-    this.#paid();
   }
 
-  async #pull(passed: Passed, handover: TimedHandover, reason: Gained["reason"]): Promise<void> {
-    const { clock, logger, over } = this.#ports;
-    const late = new AbortController();
-    const giveUp = (): void => late.abort(new Trouble("timeout", "the handover's time is over"));
-    const stop = clock.after(handover.timeoutMs, giveUp);
-    over.addEventListener("abort", giveUp, { once: true });
+  #owe(passed: Passed, { timeoutMs }: TimedHandover): void {
+    this.#owed.add(passed);
+    this.#ports.clock.after(timeoutMs, () => this.#settle(passed));
+  }
+
+  #settle(owed: Passed): void {
+    if (this.#owed.delete(owed)) this.#paid();
+  }
+
+  #begin(passed: Passed, handover: TimedHandover, reason: Gained["reason"]): void {
+    const done = this.#within(handover.timeoutMs, passed, (signal) =>
+      this.#pull(passed, handover, reason, signal),
+    ).finally(() => this.#pulls.delete(pull));
+    const pull: Pull = { ...passed, done };
+    this.#pulls.add(pull);
+  }
+
+  /**
+   * Rings met, or this node lay still while others took its range: those who own it now gained nothing that would make them
+   * ask. They may be many: each is looked up, from the far end on.
+   */
+  async #offerAll(lost: Omit<Passed, "peer">, handover: TimedHandover): Promise<void> {
+    const { arcs, logger } = this.#ports;
     try {
-      for (let attempt = 0; !late.signal.aborted; attempt += 1) {
-        try {
-          await this.#take(passed, handover, reason, late.signal);
-          await this.#ask("Taken", passed, late.signal, async (response) => void (await response.next()));
-          return;
-        } catch (error) {
-          if (error instanceof Trouble && final.has(error.reason)) return;
-          logger.warn("a handover was interrupted", { peer: passed.peer, attempt, error });
-          if (error instanceof Trouble && error.detail === "refused") return;
-          await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), late.signal);
+      for (let end = lost.end; ; ) {
+        const { owner, start } = await this.#ports.ownerOf(end, handover.timeoutMs);
+        const whole = !arcs.has({ start: lost.start, end }, start) || start === end;
+        const passed = { start: whole ? lost.start : start, end, epoch: lost.epoch, peer: owner };
+        if (owner !== this.#ports.self) {
+          this.#owe(passed, handover);
+          await this.#within(handover.timeoutMs, passed, (signal) =>
+            this.#ask("Offer", passed, signal, finished),
+          );
         }
+        if (whole) return;
+        end = start;
       }
-    } finally {
-      stop();
-      over.removeEventListener("abort", giveUp);
+    } catch (error) {
+      logger.warn("what was kept for another ring's keys is offered to nobody", error);
     }
   }
 
-  async #take(
+  async #pull(
     passed: Passed,
     handover: TimedHandover,
     reason: Gained["reason"],
@@ -160,6 +190,33 @@ export class Handovers {
     await this.#ask("Give", passed, signal, (chunks) =>
       Promise.resolve(handover.take({ ...range, reason, chunks })),
     );
+    await this.#within(handover.timeoutMs, passed, (again) => this.#ask("Taken", passed, again, finished));
+  }
+
+  /** Tries again what is interrupted, until its time is over, or the other side is dead or has nothing to say. */
+  async #within(
+    timeoutMs: number,
+    { peer }: Passed,
+    attempt: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { clock, logger, over } = this.#ports;
+    const late = new AbortController();
+    const giveUp = (): void => late.abort(new Trouble("timeout", "the handover's time is over"));
+    const stop = clock.after(timeoutMs, giveUp);
+    const forget = onAborted(over, giveUp);
+    for (let failures = 0; !late.signal.aborted; failures += 1) {
+      try {
+        await attempt(late.signal);
+        break;
+      } catch (error) {
+        if (error instanceof Trouble && final.has(error.reason)) break;
+        logger.warn("a handover was interrupted", { peer, failures, error });
+        if (error instanceof Trouble && error.detail === "refused") break;
+        await this.#rest(Math.min(restMs * 2 ** failures, restMsMax), late.signal);
+      }
+    }
+    stop();
+    forget();
   }
 
   /** Asks the other side, and lets its response be consumed, which may take no longer than the signal says. */
@@ -172,14 +229,12 @@ export class Handovers {
     const { exchanges, randomName } = this.#ports;
     const subject = { _tag: tag, start, end, epoch };
     const asked = { id: randomName(), subject, relayed: false, timeoutMs: Number.POSITIVE_INFINITY };
-    const asking = exchanges.ask(peer, asked, new Uint8Array(0));
-    const cancel = (): void => asking.cancel(signal.reason);
-    if (signal.aborted) cancel();
-    signal.addEventListener("abort", cancel, { once: true });
+    const asking = exchanges.ask(peer, asked, nothing);
+    const forget = onAborted(signal, () => asking.cancel(signal.reason));
     try {
       await orAborted(signal, consume(await asking.begun));
     } finally {
-      signal.removeEventListener("abort", cancel);
+      forget();
       asking.cancel();
     }
   }
@@ -204,11 +259,11 @@ export class Handovers {
     return new Promise((resolve) => {
       const done = (): void => {
         stop();
-        signal.removeEventListener("abort", done);
+        forget();
         resolve();
       };
       const stop = this.#ports.clock.after(ms, done);
-      signal.addEventListener("abort", done, { once: true });
+      const forget = onAborted(signal, done);
     });
   }
 
@@ -229,5 +284,11 @@ export class Handovers {
   }
 }
 
-/** The other side has nothing to hand over. */
-const final: ReadonlySet<Trouble["reason"]> = new Set(["no-handler", "unsupported"]);
+/** The other side hands nothing over, or owns the range itself again. */
+const final: ReadonlySet<Trouble["reason"]> = new Set(["no-handler", "unsupported", "not-owner"]);
+
+const nothing = new Uint8Array(0);
+
+async function finished(response: AsyncIterableIterator<Uint8Array>): Promise<void> {
+  await response.next();
+}

@@ -10,7 +10,7 @@ import type {
   RingParameters,
   Settled,
 } from "@chordnet/core";
-import { bornProcess, configure, processAddress } from "@chordnet/core";
+import { bornProcess, configure, processAddress, rangeStart } from "@chordnet/core";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
@@ -25,7 +25,7 @@ import { Links } from "./links.js";
 import { operationError } from "./operation-error.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
-import type { Way } from "./requests.js";
+import type { FoundOwner } from "./service.js";
 import { Service } from "./service.js";
 import type { Settings } from "./settings.js";
 
@@ -234,7 +234,7 @@ export class Runtime {
     return onGivenUp(this.clock, watched, give);
   }
 
-  async #wayTo(target: Id, call: Call): Promise<Way> {
+  async #wayTo(target: Id, call: Call): Promise<FoundOwner> {
     const { deadline } = call;
     const mode = this.#settings.lookupMode;
     const owner = await this.request(
@@ -244,7 +244,8 @@ export class Runtime {
     );
     if (owner._tag !== "Owner") throw new TypeError(`a lookup was settled with ${owner._tag}`);
     const to = processAddress(owner.peer.address);
-    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs };
+    const start = rangeStart(this.known.space, owner.peer.id, owner.length);
+    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs, start };
   }
 
   async #close(): Promise<void> {

@@ -14,6 +14,11 @@ import type { Way } from "./requests.js";
 import { Requests } from "./requests.js";
 import { Tenures } from "./tenure.js";
 
+/** The process that owns a key, null: this one; and where its range begins. */
+export interface FoundOwner extends Way {
+  readonly start: Id;
+}
+
 export interface ServicePorts {
   readonly clock: Clock;
   readonly config: Config;
@@ -27,8 +32,8 @@ export interface ServicePorts {
   send(to: Address, message: ExchangeMessage): void;
   randomRid(): RequestId;
   randomName(): string;
-  /** The process that owns a key, null: this one. Rejects with a `ChordNetError`. */
-  lookup(key: Id, call: Call): Promise<Way>;
+  /** Rejects with a `ChordNetError`. */
+  lookup(key: Id, call: Call): Promise<FoundOwner>;
 }
 
 /** What a member does for the keys that it owns, and has done by the owners of others. */
@@ -62,6 +67,11 @@ export class Service {
       over,
       self: ports.self,
       randomName: ports.randomName,
+      ownerOf: async (point, timeoutMs) => {
+        const call = { what: "handover", timeoutMs, deadline: clock.now() + timeoutMs, signal: null };
+        const { to, start } = await ports.lookup(point, call);
+        return { owner: to ?? ports.self, start };
+      },
     });
     const handling = new Handling({
       clock,

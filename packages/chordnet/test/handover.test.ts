@@ -6,6 +6,13 @@ const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
 
+/** What each node's store holds. */
+const stored = new WeakMap<ChordNet, Map<string, string>>();
+
+function values(node: ChordNet): Map<string, string> {
+  return stored.get(node) as Map<string, string>;
+}
+
 /** A store that moves with its keys: a request appends to what its key holds, and is answered with it. */
 class Store {
   readonly values = new Map<string, string>();
@@ -27,6 +34,7 @@ class Store {
         this.log.push(`given to ${peer}`);
       },
     };
+    stored.set(node, this.values);
     node.onHandover({ ...own, ...change(own) });
     node.onRequest(({ key, bytes: added }) => {
       const value = `${this.values.get(key as string) ?? ""}${text(added)}`;
@@ -211,6 +219,35 @@ describe("a handover", () => {
     expect(owned.map((key) => taken.values.get(key))).toEqual(owned.map(() => "finished"));
     await a.close();
     await Promise.all(slow);
+  });
+
+  it("brings together what two sides kept, when rings that grew apart meet", {
+    timeout: 30_000,
+  }, async () => {
+    const nodes = ["a", "b", "c"].map((name) => on.node(name)) as [ChordNet, ChordNet, ChordNet];
+    const [a, b, c] = nodes;
+    for (const node of nodes) {
+      new Store(node, () => ({
+        take: async ({ chunks }) => {
+          const parts: Uint8Array[] = [];
+          for await (const chunk of chunks) parts.push(chunk);
+          for (const [key, value] of JSON.parse(text(Buffer.concat(parts))) as [string, string][])
+            values(node).set(key, [...new Set([...(values(node).get(key) ?? ""), ...value])].sort().join(""));
+        },
+      }));
+    }
+    await a.create();
+    await b.join("memory://a");
+    await c.join("memory://a");
+    await append(a, "1");
+    on.network.cut("c");
+    await eventually(() => keys.every((key) => c.owns(key) && (a.owns(key) || b.owns(key))));
+    expect((await append(a, "2")).length + (await append(c, "3")).length).toBe(2 * keys.length);
+    on.network.heal();
+    await eventually(async () => {
+      const held = await append(a, "", 2_000).catch(() => []);
+      return held.length > 0 && held.every((value) => value.includes("2") && value.includes("3"));
+    }, 20_000);
   });
 
   it("is one, of functions", async () => {

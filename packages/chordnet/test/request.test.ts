@@ -6,6 +6,8 @@ import { code, eventually, failure, rings } from "./rings.js";
 const on = rings();
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
+/** Megabytes keep a process from renewing leases that last but a moment. */
+const unhurried = { intervalMs: 500 };
 const keys = Array.from({ length: 24 }, (_, i) => `key ${i}`);
 
 /** Each node answers with its address and what it was told. */
@@ -59,7 +61,7 @@ describe("a request", () => {
   });
 
   it("carries bodies of every length up to the limit, and none beyond", async () => {
-    const nodes = await on.ring(2);
+    const nodes = await on.ring(2, unhurried);
     for (const node of nodes) node.onRequest((request) => request.bytes);
     const key = await ownedBy(nodes[1] as ChordNet);
     const client = await on.client("memory://a");
@@ -76,7 +78,7 @@ describe("a request", () => {
   });
 
   it("refuses a response, and a request, that are larger than one piece may be", async () => {
-    const nodes = await on.ring(2);
+    const nodes = await on.ring(2, unhurried);
     const [a, b] = nodes as [ChordNet, ChordNet];
     b.onRequest(() => new Uint8Array(bodyBytesMax + 1));
     a.onRequest(({ bytes: body }) => body);

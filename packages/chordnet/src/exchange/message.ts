@@ -16,10 +16,10 @@ export type KeySubject =
   | { readonly _tag: "Bytes"; readonly key: Uint8Array }
   | { readonly _tag: "Point"; readonly id: Id };
 
-/** What the application keeps for `(start, end]`, which the asker owns since `epoch`. */
+/** What the application keeps for `(start, end]`, which changed hands under `epoch`. */
 export interface RangeSubject {
-  /** Give it to me; or: I have taken it, your copy is not needed. */
-  readonly _tag: "Give" | "Taken";
+  /** Give it to me; I have taken it, your copy is not needed; or: I have some of what you own, ask for it. */
+  readonly _tag: "Give" | "Taken" | "Offer";
   readonly start: Id;
   readonly end: Id;
   readonly epoch: Epoch;

@@ -102,7 +102,7 @@ export function frameCodec(
   return codecOf<FrameMessage>({ ...kinds, ...exchangeKinds }, conforms, { space, naming, limits });
 }
 
-const subjectForms = { Text: 1, Bytes: 2, Point: 3, Give: 4, Taken: 5 } as const;
+const subjectForms = { Text: 1, Bytes: 2, Point: 3, Give: 4, Taken: 5, Offer: 6 } as const;
 
 function writeSubject(w: Writer, subject: Subject): void {
   w.u8(subjectForms[subject._tag]);
@@ -115,6 +115,7 @@ function writeSubject(w: Writer, subject: Subject): void {
       return w.id(subject.id);
     case "Give":
     case "Taken":
+    case "Offer":
       w.id(subject.start);
       w.id(subject.end);
       w.integer(subject.epoch);
@@ -127,6 +128,7 @@ function readSubject(r: Reader): Subject {
   if (form === subjectForms.Bytes) return { _tag: "Bytes", key: r.blob("keyBytesMax") };
   if (form === subjectForms.Give) return readRange(r, "Give");
   if (form === subjectForms.Taken) return readRange(r, "Taken");
+  if (form === subjectForms.Offer) return readRange(r, "Offer");
   if (form !== subjectForms.Point) r.malformed("word", 0);
   return { _tag: "Point", id: r.id() };
 }

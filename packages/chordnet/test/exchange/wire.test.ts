@@ -22,7 +22,7 @@ const subjects: fc.Arbitrary<Subject> = fc.oneof(
   fc.record({ _tag: fc.constant("Bytes" as const), key: bytes }),
   fc.record({ _tag: fc.constant("Point" as const), id: ids }),
   fc.record({
-    _tag: fc.constantFrom("Give" as const, "Taken" as const),
+    _tag: fc.constantFrom("Give" as const, "Taken" as const, "Offer" as const),
     start: ids,
     end: ids,
     epoch: offsets,
