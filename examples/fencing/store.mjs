@@ -1,0 +1,22 @@
+// A store that fences: it holds one number, and refuses whoever comes with a lower epoch than it has seen. Reading counts,
+// too: else one could read, and write, after the next owner has read and before it writes.
+// A database does the same with a column: update … set value = $1, epoch = $2 where epoch <= $2.
+
+import { createServer } from "node:http";
+
+/** Calls back with each read and write, and whether it was let in. */
+export function fencedStore(onAccess) {
+  let value = 0;
+  let seen = 0;
+  return createServer((request, response) => {
+    const query = new URL(request.url, "http://store").searchParams;
+    const [worker, epoch, wrote] = [query.get("worker"), Number(query.get("epoch")), query.get("value")];
+    const letIn = epoch >= seen;
+    if (letIn) {
+      seen = epoch;
+      if (wrote !== null) value = Number(wrote);
+    }
+    onAccess({ worker, epoch, wrote: wrote === null ? null : Number(wrote), letIn });
+    response.writeHead(letIn ? 200 : 409).end(String(value));
+  });
+}
