@@ -36,6 +36,11 @@ interface Passed extends Arc {
   readonly epoch: number;
 }
 
+/** What another owns now, and has not taken yet. */
+interface Owed extends Passed {
+  asked: boolean;
+}
+
 interface Pull extends Passed {
   readonly done: Promise<void>;
 }
@@ -57,7 +62,7 @@ const restMsMax = 1_000;
 export class Handovers {
   readonly #ports: HandoversPorts;
   readonly #pulls = new Set<Pull>();
-  readonly #owed = new Set<Passed>();
+  readonly #owed = new Set<Owed>();
   /** By the end of each, which is a node's id: what it claimed when its lease ran out. */
   readonly #lapsed = new Map<Id, Omit<Passed, "peer">>();
   #paid: () => void = () => undefined;
@@ -84,8 +89,16 @@ export class Handovers {
     if (reason === "lapse") this.#lapsed.set(end, { start, end, epoch });
     if (handover === null || peer === null || !handed.has(reason) || this.#isSelf(peer.address)) return;
     const passed = { start, end, epoch, peer: processAddress(peer.address) };
-    if (reason === "merge") void this.#offerAll(passed, handover);
-    else this.#owe(passed, handover);
+    if (reason === "merge") {
+      void this.#offerAll(passed, handover);
+      return;
+    }
+    const owed = this.#owe(passed, handover);
+    // A newcomer asks as soon as it claims. One of another ring may have claimed all along.
+    const { clock, config } = this.#ports;
+    clock.after(2 * config.ring.leaseMs, () => {
+      if (this.#owed.has(owed) && !owed.asked) void this.#offerAll(owed, handover);
+    });
   }
 
   /** Null where the application has all that it is to have for this key. */
@@ -126,6 +139,7 @@ export class Handovers {
     const ours = tenures.claimed().some((claimed) => arcs.overlap(claimed, passed));
     if (subject._tag === "Give") {
       if (ours) throw new Trouble("not-owner", "the range is this node's own");
+      for (const owed of this.#owed) if (owed.peer === from && arcs.overlap(owed, passed)) owed.asked = true;
       await this.#quiet(passed, handover);
       const range = this.#range(passed, serving.gone);
       await serving.respond(handover.give(range));
@@ -138,12 +152,14 @@ export class Handovers {
     }
   }
 
-  #owe(passed: Passed, { timeoutMs }: TimedHandover): void {
-    this.#owed.add(passed);
-    this.#ports.clock.after(timeoutMs, () => this.#settle(passed));
+  #owe(passed: Passed, { timeoutMs }: TimedHandover): Owed {
+    const owed: Owed = { ...passed, asked: false };
+    this.#owed.add(owed);
+    this.#ports.clock.after(timeoutMs, () => this.#settle(owed));
+    return owed;
   }
 
-  #settle(owed: Passed): void {
+  #settle(owed: Owed): void {
     if (this.#owed.delete(owed)) this.#paid();
   }
 

@@ -3,17 +3,17 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ws } from "@chordnet/transport-ws";
 import { afterEach, describe, expect, it } from "vitest";
 import { collect, windowBytes } from "../src/exchange/body.js";
-import type { Body } from "../src/index.js";
+import type { Body, Key } from "../src/index.js";
 import { ChordNet } from "../src/index.js";
 import { code, eventually, failure, intervalMs, rings } from "./rings.js";
 
 const mebibyte = 1_048_576;
-const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
 
-async function ownedBy(node: ChordNet): Promise<string> {
-  const owned = (): string | undefined => keys.find((key) => node.owns(key));
-  await eventually(() => owned() !== undefined);
-  return owned() as string;
+/** A key of the node's: its own place, when it claims it. */
+async function ownedBy(node: ChordNet): Promise<Key> {
+  const key = { id: node.id };
+  await eventually(() => node.owns(key));
+  return key;
 }
 
 /** Bytes that tell their place, in parts of any length; `pulled` counts what was taken from it. */
