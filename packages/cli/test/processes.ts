@@ -18,12 +18,19 @@ export interface Command {
 const running = new Set<ChildProcess>();
 
 export function chordnet(...args: string[]): Command {
-  const child = spawn(process.execPath, [script, ...args], { stdio: "pipe" });
+  return chordnetTo("pipe", ...args);
+}
+
+/** The same; what it prints goes to that file, or comes from it as lines. */
+export function chordnetTo(printed: number | "pipe", ...args: string[]): Command {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", printed, "pipe"] });
   running.add(child);
   const lines = { stdout: [] as string[], stderr: [] as string[] };
   const waiting = new Set<() => void>();
   for (const stream of ["stdout", "stderr"] as const) {
-    createInterface(child[stream]).on("line", (line) => {
+    const input = child[stream];
+    if (input === null) continue;
+    createInterface(input).on("line", (line) => {
       lines[stream].push(line);
       for (const look of waiting) look();
     });

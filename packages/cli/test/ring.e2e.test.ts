@@ -1,6 +1,17 @@
+import { closeSync, openSync } from "node:fs";
 import { hashText, space } from "@chordnet/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { anyPort, chordnet, closes, freePort, jsonLines, killAll, type Node, node } from "./processes.js";
+import {
+  anyPort,
+  chordnet,
+  chordnetTo,
+  closes,
+  freePort,
+  jsonLines,
+  killAll,
+  type Node,
+  node,
+} from "./processes.js";
 
 /** Who owns a key by the sorted list of the nodes: the first at or after it. */
 function ownerOf(key: bigint, nodes: ReadonlyArray<Node>): string | undefined {
@@ -150,6 +161,34 @@ describe("three processes in a ring", () => {
     command.child.stdin?.on("error", () => undefined);
     command.child.stdin?.write("a\n".repeat(1000));
     expect((await command.ended).stderr).toBe("");
+  });
+});
+
+describe("where nobody takes what is printed", () => {
+  afterEach(killAll);
+
+  it("a lookup says that its answer is lost, with status 1", async () => {
+    const { address } = await node(...anyPort, "--create");
+    const full = openSync("/dev/full", "w");
+    const lost = chordnetTo(full, "lookup", "a", "b", "--via", address, "--json");
+    const { status, stderr } = await lost.ended;
+    closeSync(full);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^chordnet: .*ENOSPC[^\n]*$/),
+    });
+  });
+
+  it("a node lives on, and says so at its end", async () => {
+    const full = openSync("/dev/full", "w");
+    const first = await node(...anyPort, "--create");
+    const second = chordnetTo(full, "start", ...anyPort, "--join", first.address, "--log-level", "debug");
+    second.child.stderr?.once("data", () => second.child.stderr?.destroy());
+    await first.line((line) => line.includes("predecessorChanged") && !line.includes('"to":null'));
+    await closes(first.address, 2);
+    second.child.kill("SIGTERM");
+    expect((await second.ended).status).toBe(1);
+    closeSync(full);
   });
 });
 

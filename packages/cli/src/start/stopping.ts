@@ -8,19 +8,27 @@ export interface Stops {
 
 /**
  * SIGTERM, SIGINT, or the end of the process that started this one over a channel (as `child_process.fork` does): a node
- * started so does not outlive its parent.
+ * started so does not outlive its parent. `keeping`: what is requested before anybody listens is kept for who does.
  */
-export function processStops(process: NodeJS.Process): Stops {
+export function processStops(process: NodeJS.Process, keeping: boolean): Stops {
+  const hasParent = process.send !== undefined;
+  const names = ["SIGTERM", "SIGINT", ...(hasParent ? ["disconnect"] : [])];
+  const onEach = (told: (request: string) => void): (() => void) => {
+    const listeners = names.map((name) => [name, () => told(name)] as const);
+    for (const [name, listener] of listeners) process.on(name, listener);
+    return () => {
+      for (const [name, listener] of listeners) process.off(name, listener);
+    };
+  };
+  const early: string[] = [];
+  const keepNoMore = keeping ? onEach((request) => early.push(request)) : () => undefined;
   return {
     onRequest: (listener) => {
-      const hasParent = process.send !== undefined;
-      const names = ["SIGTERM", "SIGINT", ...(hasParent ? ["disconnect"] : [])];
-      const listeners = names.map((name) => [name, () => listener(name)] as const);
-      for (const [name, told] of listeners) process.on(name, told);
-      if (hasParent && !process.connected) queueMicrotask(() => listener("disconnect"));
-      return () => {
-        for (const [name, told] of listeners) process.off(name, told);
-      };
+      const forget = onEach(listener);
+      keepNoMore();
+      const missed = hasParent && !process.connected && !early.includes("disconnect") ? ["disconnect"] : [];
+      for (const request of [...early.splice(0), ...missed]) queueMicrotask(() => listener(request));
+      return forget;
     },
     exit: (status) => process.exit(status),
   };
