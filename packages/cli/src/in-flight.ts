@@ -13,13 +13,17 @@ export async function inFlight<T>(
     new Promise((resolve) => {
       wake = resolve;
     });
-  for await (const item of source) {
-    running += 1;
-    void work(item).then(() => {
-      running -= 1;
-      wake?.();
-    });
-    while (running >= limit) await oneLess();
+  try {
+    for await (const item of source) {
+      running += 1;
+      void work(item).then(() => {
+        running -= 1;
+        wake?.();
+      });
+      while (running >= limit) await oneLess();
+    }
+  } finally {
+    // Also where the source fails: what it gave before is answered.
+    while (running > 0) await oneLess();
   }
-  while (running > 0) await oneLess();
 }

@@ -27,6 +27,12 @@ describe("inFlight", () => {
       yield 1;
       throw new Error("no more");
     }
-    await expect(inFlight(source(), 2, async () => undefined)).rejects.toThrow("no more");
+    let done = 0;
+    const work = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      done += 1;
+    };
+    await expect(inFlight(source(), 2, work)).rejects.toThrow("no more");
+    expect(done).toBe(1);
   });
 });
