@@ -22,9 +22,12 @@ export function failed(message: string): Failure {
 /** One line of whatever was thrown. */
 export function reasonOf(caught: unknown): string {
   const text = caught instanceof Error ? caught.message : String(caught);
-  return typed
-    .reduce((words, [call, option]) => words.replace(call, option), text)
-    .replaceAll(/\s*\n\s*/g, " ");
+  return oneLine(typed.reduce((words, [call, option]) => words.replace(call, option), text));
+}
+
+/** Without what a terminal obeys: words of other nodes may be in it. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(/\p{Cc}/gu, "");
 }
 
 /** The library speaks to who writes a program; here, what it advises is typed as an option. */

@@ -28,7 +28,7 @@ export async function run(args: ReadonlyArray<string>, io: Io, stops: Stops): Pr
 function told({ err }: Terminal, args: ReadonlyArray<string>, caught: unknown): number {
   if (caught instanceof CommanderError) {
     if (caught.exitCode === 0) return 0;
-    if (caught.code !== "commander.help") complain(err, `${oneLine(caught)} (see ${helpOf(args)})`);
+    if (caught.code !== "commander.help") complain(err, `${plain(caught)} (see ${helpOf(args)})`);
     return usageStatus;
   }
   if (caught instanceof Failure) {
@@ -44,7 +44,7 @@ function complain(err: Terminal["err"], message: string): void {
 }
 
 /** Commander's message without its prefix, its brackets and its full stop. */
-function oneLine(caught: CommanderError): string {
+function plain(caught: CommanderError): string {
   return reasonOf(caught)
     .replace(/^error: /, "")
     .replace(/ \(Did you mean (.*)\?\)$/, ": did you mean $1?")

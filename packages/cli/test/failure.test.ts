@@ -6,6 +6,7 @@ describe("what was thrown", () => {
   it("is told in one line", () => {
     expect(reasonOf(new Error("one\n  two"))).toBe("one two");
     expect(reasonOf("text")).toBe("text");
+    expect(reasonOf(new Error("a \u001b[31mred\u001b[0m bell\u0007\u009b, ö"))).toBe("a [31mred[0m bell, ö");
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Logger } from "chordnet";
-import { reasonOf } from "../failure.js";
+import { oneLine, reasonOf } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 
 export const logLevels: ReadonlyArray<string> = ["trace", "debug", "info", "warn", "error", "silent"];
@@ -21,7 +21,7 @@ export async function logger({ io, err }: Terminal, level: string | undefined): 
 
 /** A person wants to know why, and not from where. */
 function sentence(message: string, data: unknown): string {
-  return data instanceof Error ? `${message}: ${reasonOf(data)}` : message;
+  return oneLine(data instanceof Error ? `${message}: ${reasonOf(data)}` : message);
 }
 
 async function pretty(err: Terminal["err"]): Promise<NodeJS.WritableStream> {
