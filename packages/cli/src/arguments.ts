@@ -21,12 +21,14 @@ export function listenUrl(text: string): Url {
   refusePort(text);
   const parsed = parseAddress(text);
   if (parsed._tag === "Left") throw new InvalidArgumentError(`${describeAddressError(parsed.left)}.`);
-  const { scheme, port } = parsed.right;
+  const { scheme, port, path } = parsed.right;
   if (!schemes.includes(scheme)) {
     throw new InvalidArgumentError(
       `${text} has the scheme ${scheme}: use tcp://host:port or ws://host:port.`,
     );
   }
+  if (scheme === "tcp" && path !== "")
+    throw new InvalidArgumentError(`${text} has a path: write tcp://host:port.`);
   if (port === null) throw new InvalidArgumentError(`${text} has no port: write ${scheme}://host:port.`);
   return { ...parsed.right, port, text: formatAddress(parsed.right) };
 }

@@ -20,6 +20,8 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ["neither --create nor --join", ["start", "--listen", "tcp://127.0.0.1:0"], "--create founds a ring"],
     ["a bad address", ["lookup", "k", "--via", "127.0.0.1:7000"], "not an address"],
     ["a bad number", ["lookup", "k", "--via", "tcp://h:1", "--timeout-ms", "soon"], "integer"],
+    ["a path behind tcp", ["ring", "--via", "tcp://h:1/path"], "write tcp://host:port"],
+    ["a deadline for nothing", start("--join-timeout-ms", "5"), "goes with --join"],
     ["no key", ["lookup", "--via", "tcp://h:1"], "nothing to look up"],
     ["two schemes", ["ring", "--via", "tcp://h:1", "--via", "ws://h:1"], "one scheme"],
     ["a bad point", ["lookup", "--id", "zz", "--via", "tcp://h:1"], "hexadecimal"],

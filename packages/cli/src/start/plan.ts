@@ -39,6 +39,9 @@ export function beginning(options: StartOptions): Beginning {
         "say how to begin: --create founds a ring, --join URL joins one, both do what is needed",
       );
     }
+    if (options.joinTimeoutMs !== undefined) {
+      throw wrongUsage("--join-timeout-ms goes with --join: who founds a ring waits for nobody");
+    }
     return { _tag: "Create" };
   }
   if (options.create === true) return { _tag: "JoinOrCreate", seeds };
