@@ -47,6 +47,8 @@ export class MemberLife {
   #entering: Promise<void> | null = null;
   #leaving: Promise<boolean> | null = null;
   #closing: Promise<void> | null = null;
+  /** What happened on the way into the ring: told when this node is a member, behind `joined`. Null: it has been. */
+  #early: (() => void)[] | null = null;
 
   /** `onRange`: called when this node claims other keys than before. */
   constructor(settings: Settings, onRange: () => void) {
@@ -119,8 +121,10 @@ export class MemberLife {
       this.#runtime?.setMember(true);
       this.#phase = "member";
       await this.#runtime?.service.handovers.pulled();
+      if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
       const { id, address } = this.#self();
       this.#emit("joined", { id, address });
+      for (const tell of this.#early ?? []) tell();
     } catch (error) {
       const runtime = this.#runtime;
       this.#runtime = null;
@@ -129,12 +133,14 @@ export class MemberLife {
       throw error;
     } finally {
       this.#joining = null;
+      this.#early = null;
     }
   }
 
   async #attempt(entry: Entry, call: Call, past: Past): Promise<OperationResult> {
     const runtime = await this.#open(call, past.above);
     this.#runtime = runtime;
+    this.#early = [];
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     if (entry._tag === "Create") {
       runtime.begin(this.#settings.own);
@@ -227,6 +233,12 @@ export class MemberLife {
   }
 
   #announced(node: number, change: Announcement): void {
+    if (change._tag === "SeedFailed") this.#joining?.announced(change);
+    else if (this.#early === null) this.#tell(node, change);
+    else this.#early.push(() => this.#tell(node, change));
+  }
+
+  #tell(node: number, change: Exclude<Announcement, { readonly _tag: "SeedFailed" }>): void {
     const config = this.#runtime?.config ?? null;
     if (config === null) return;
     switch (change._tag) {
@@ -260,9 +272,6 @@ export class MemberLife {
         return;
       case "Isolated":
         this.#emit("isolated", { node });
-        return;
-      case "SeedFailed":
-        this.#joining?.announced(change);
         return;
       // The runtime tells of these itself, for the whole process.
       case "Joined":

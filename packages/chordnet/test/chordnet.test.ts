@@ -276,6 +276,27 @@ describe("events", () => {
     await eventually(() => lost.includes("join memory://b"));
   });
 
+  it("come when this node is a member, `joined` first: whatever they tell of may be asked for", async () => {
+    const [a, b] = [on.node("a"), on.node("b", { virtualNodes: 2 })];
+    const told: string[] = [];
+    const lookups: Promise<unknown>[] = [];
+    for (const node of [a, b]) {
+      for (const event of ["joined", "rangeGained", "successorChanged", "predecessorChanged"] as const) {
+        node.on(event, () => {
+          told.push(`${node.address} ${event} ${node.phase} ${node.ranges().length > 0}`);
+          node.owns("key");
+          lookups.push(node.lookup("key"));
+        });
+      }
+    }
+    await a.create();
+    await b.join(a.address);
+    await eventually(() => told.some((each) => each.startsWith("memory://b rangeGained")));
+    expect(told[0]).toBe("memory://a joined member true");
+    expect(told.find((each) => each.startsWith("memory://b"))).toMatch("memory://b joined member");
+    await Promise.all(lookups);
+  });
+
   it("tell of those who died and left, and of leaving", async () => {
     const [a, b, c] = (await on.ring(3)) as [ChordNet, ChordNet, ChordNet];
     const evicted: string[] = [];

@@ -25,9 +25,9 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
         ? null
         : recordTo(options.record, (trouble) => log.error(`${trouble}; the node lives on`));
     const node = new ChordNet({ ...settings, logger: log, recorder: recording?.recorder });
-    const ready = telling(terminal, node, options.json === true);
+    telling(terminal, node, options.json === true);
     tellSeeds(node, log);
-    await lived(node, begin, stop, options, ready);
+    await lived(node, begin, stop, options);
     const trouble = recording?.trouble() ?? null;
     if (trouble !== null) throw failed(trouble);
     return 0;
@@ -37,17 +37,10 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
   }
 }
 
-async function lived(
-  node: ChordNet,
-  begin: Beginning,
-  stop: Stopping,
-  options: StartOptions,
-  ready: () => void,
-): Promise<void> {
+async function lived(node: ChordNet, begin: Beginning, stop: Stopping, options: StartOptions): Promise<void> {
   const lost = new Promise<null>((resolve) => node.on("left", () => resolve(null)));
   try {
     await become(node, begin, stop, options);
-    ready();
     const request = await Promise.race([stop.requested, lost]);
     if (request === null) throw failed("the ring took this node for dead, and it left: start it again");
     await node.leave({ timeoutMs: options.leaveTimeoutMs });
@@ -75,23 +68,12 @@ async function become(
   }
 }
 
-/** Prints what happens to the node, `ready` first: what comes before it waits. Returns how to say that it is ready. */
-function telling({ out, io }: Terminal, node: ChordNet, json: boolean): () => void {
+/** Prints what happens to the node, `ready` first. */
+function telling({ out, io }: Terminal, node: ChordNet, json: boolean): void {
   // A node lives on when nobody reads its events any more.
   io.stdout.on("error", () => undefined);
-  let early: Told[] | null = [];
-  for (const event of passedOn) {
-    node.on(event, (data) => {
-      const told = { event, ...data } as Told;
-      if (early === null) tell(out, told, json);
-      else early.push(told);
-    });
-  }
-  return () => {
-    tell(out, { event: "ready", id: node.id, address: node.address }, json);
-    for (const told of early ?? []) tell(out, told, json);
-    early = null;
-  };
+  node.on("joined", ({ id, address }) => tell(out, { event: "ready", id, address }, json));
+  for (const event of passedOn) node.on(event, (data) => tell(out, { event, ...data } as Told, json));
 }
 
 /** Why a seed is of no use, each time that this changes. */
