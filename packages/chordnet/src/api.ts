@@ -72,7 +72,10 @@ export type LookupAnswer<K extends Key = Key> =
   | { readonly key: K; readonly owner: Owner; readonly error?: never }
   | { readonly key: K; readonly error: ChordNetError; readonly owner?: never };
 
-/** Members to join through: addresses, or a function that finds them (asked again for each round of attempts). */
+/**
+ * Members to join through: addresses, or a function that finds them. It is asked again for each round of attempts, also where
+ * it rejects or finds nobody.
+ */
 export type Seeds = string | ReadonlyArray<string> | (() => Promise<string | ReadonlyArray<string>>);
 
 export interface CallOptions {

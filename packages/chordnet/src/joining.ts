@@ -1,14 +1,13 @@
 import type { Announcement, OperationResult } from "@chordnet/core";
 import type { TransportEvent } from "@chordnet/transport";
 import { onAborted } from "./aborts.js";
-import { canonicalAddress } from "./address.js";
 import type { Seeds } from "./api.js";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
 import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
+import { finder, findSeeds } from "./finding.js";
 import { difference } from "./hello.js";
-import { describe } from "./key.js";
 import { learnRing } from "./learning.js";
 import type { Runtime } from "./runtime.js";
 import { machineTrouble } from "./seed-failure.js";
@@ -58,6 +57,8 @@ export class Joining {
   /** Interrupts what the state machine is doing for us. */
   #interrupt: ((why: JoinOutcome | ChordNetError | null) => void) | null = null;
   #learned = false;
+  /** What the function that finds seeds threw last. */
+  #finderError: unknown;
 
   constructor(runtime: Runtime, settings: Settings, plan: JoinPlan, tell: (failure: SeedFailure) => void) {
     this.#runtime = runtime;
@@ -127,15 +128,19 @@ export class Joining {
   async #rounds(call: Call): Promise<JoinOutcome> {
     for (let round = 0; ; round += 1) {
       const seeds = await this.#seeds();
+      checkWanted(call);
+      if (seeds === null) {
+        await this.#pause(round, call);
+        continue;
+      }
       const others = seeds.filter((seed) => seed !== this.#runtime.address);
-      if (others.length === 0 && !(this.#plan.orCreate && seeds.length > 0)) throw this.#nobody(seeds);
       const lesson = await learnRing(
         this.#runtime.links,
         this.#runtime.clock,
         others,
         this.#settings.explicit,
       );
-      if (call.signal?.aborted === true) throw new ChordNetError("ABORTED", { what: call.what });
+      checkWanted(call);
       for (const trouble of lesson.troubles) this.#trouble(trouble);
       if (lesson.mismatch !== null && this.#hopeless(others)) throw lesson.mismatch;
       if (lesson.ring === null && this.#hopeless(others) && !this.#plan.orCreate) throw this.#nobody(seeds);
@@ -192,17 +197,22 @@ export class Joining {
     });
   }
 
-  async #seeds(): Promise<ReadonlyArray<string>> {
-    const { seeds } = this.#plan;
-    const found = typeof seeds === "function" ? await seeds() : seeds;
-    const list = typeof found === "string" ? [found] : found;
-    if (!Array.isArray(list)) {
-      const allowed = "an address, an array of addresses, or a function that finds them";
-      throw new ChordNetError("BAD_OPTION", { option: "seeds", received: describe(found), allowed });
+  /** Null: the function that finds them failed this time, or found nobody; a list that names nobody is wrong for good. */
+  async #seeds(): Promise<ReadonlyArray<string> | null> {
+    const { seeds, orCreate } = this.#plan;
+    const found = await findSeeds(seeds, this.#settings.transport.scheme);
+    if (found._tag === "Left") {
+      this.#finderError = found.left;
+      const why = found.left instanceof Error ? found.left.message : String(found.left);
+      this.#trouble({ seed: finder, reason: "failed", detail: `it failed: ${why}` });
+      return null;
     }
-    const { scheme } = this.#settings.transport;
-    const canonical = [...new Set(list.map((seed) => canonicalAddress(seed, scheme)))];
-    return canonical.filter((seed) => !this.#excluded.has(seed));
+    const usable = found.right.filter((seed) => !this.#excluded.has(seed));
+    const useful = usable.some((seed) => seed !== this.#runtime.address) || (orCreate && usable.length > 0);
+    if (!useful && typeof seeds !== "function") throw this.#nobody(usable);
+    if (useful) this.#troubles.forget(finder);
+    else this.#trouble({ seed: finder, reason: "empty", detail: "it found no other node" });
+    return useful ? usable : null;
   }
 
   #asOwn(seed: string): string {
@@ -229,7 +239,8 @@ export class Joining {
   }
 
   #noSeed(): ChordNetError {
-    return new ChordNetError("NO_SEED", { seeds: this.#troubles.all });
+    const cause = this.#troubles.reason(finder) === "failed" ? { cause: this.#finderError } : {};
+    return new ChordNetError("NO_SEED", { seeds: this.#troubles.all }, cause);
   }
 
   #trouble(failure: SeedFailure): void {
@@ -256,4 +267,8 @@ export class Joining {
       });
     });
   }
+}
+
+function checkWanted({ signal, what }: Call): void {
+  if (signal?.aborted === true) throw new ChordNetError("ABORTED", { what });
 }

@@ -20,6 +20,11 @@ export class SeedTroubles {
     return this.#last.get(seed);
   }
 
+  /** Whatever was wrong with it is so no more. */
+  forget(seed: string): void {
+    this.#last.delete(seed);
+  }
+
   /** Whether this is news. */
   note(failure: SeedFailure): boolean {
     const { seed, reason } = failure;

@@ -210,11 +210,15 @@ describe("seeds", () => {
     );
   });
 
-  it("a function that throws", async () => {
-    const found = node().join(async () => {
-      throw new Error("the directory is down");
-    });
-    await expect(found).rejects.toThrow("the directory is down");
+  it("a function that throws, or finds nobody, until the deadline", async () => {
+    const reason = new Error("the directory is down");
+    const down = await failure(() => node().join(() => Promise.reject(reason), { timeoutMs: 300 }));
+    expect(down).toMatchObject({ code: "NO_SEED", cause: reason });
+    expect(down.message).toContain("seeds(): it failed: the directory is down");
+    const nobody = await failure(() => node().join(async () => [], { timeoutMs: 300 }));
+    expect(nobody).toMatchObject({ code: "NO_SEED" });
+    expect(nobody.message).toContain("seeds(): it found no other node");
+    expect(await code(() => node().join(async () => 7 as unknown as string))).toBe("BAD_OPTION");
   });
 });
 

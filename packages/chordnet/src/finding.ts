@@ -1,0 +1,34 @@
+import type { Either } from "fp-ts/lib/Either.js";
+import { left, right } from "fp-ts/lib/Either.js";
+import { canonicalAddress } from "./address.js";
+import type { Seeds } from "./api.js";
+import { ChordNetError } from "./errors.js";
+import { describe } from "./key.js";
+
+/** The name under which it is told what is wrong with a function that finds seeds. */
+export const finder = "seeds()";
+
+/**
+ * The seeds' addresses as they are now. Left: what a function that finds them threw. Rejects with a `ChordNetError` for what is
+ * no list of addresses of that scheme.
+ */
+export async function findSeeds(
+  seeds: Seeds,
+  scheme: string,
+): Promise<Either<unknown, ReadonlyArray<string>>> {
+  if (typeof seeds !== "function") return right(listed(seeds, scheme));
+  let found: unknown;
+  try {
+    found = await seeds();
+  } catch (error) {
+    return left(error);
+  }
+  return right(listed(found, scheme));
+}
+
+function listed(found: unknown, scheme: string): ReadonlyArray<string> {
+  const list = typeof found === "string" ? [found] : found;
+  if (Array.isArray(list)) return [...new Set(list.map((seed) => canonicalAddress(seed, scheme)))];
+  const allowed = "an address, an array of addresses, or a function that finds them";
+  throw new ChordNetError("BAD_OPTION", { option: "seeds", received: describe(found), allowed });
+}
