@@ -104,6 +104,17 @@ describe("two neighbours that can't talk while both reach all others", () => {
   );
 });
 
+describe("more neighbours that die at once than any list is long", () => {
+  it.each([16, 48])("cost a ring of %i no more than the wait for what nobody remembers", (nodes) => {
+    const simulation = grownRing(1, nodes, { ring: { successors: 2 } });
+    const ring = simulation.members().map(({ self }) => self);
+    const inOrder = ring.sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const { address } of inOrder.slice(3, 7)) simulation.kill(address);
+    expect(heal(simulation)).toBeLessThanOrEqual(10);
+    expect(simulation.witness.violations).toEqual([]);
+  });
+});
+
 function claimed(simulation: Simulation): bigint {
   return simulation
     .members()

@@ -148,7 +148,8 @@ export function acceptHand(
     leaseUntil: turn.at,
     office: ownership.office + 1,
     before: inherited(chain, turn.at, turn.at + turn.state.config.ring.leaseMs),
-    gapSince: turn.at,
+    // What is handed to it anew, and empty, lies where its own range did: nobody can have been served there since its lease.
+    gapSince: hand.token.length === 0n ? Math.max(ownership.leaseUntil, ownership.gapSince) : turn.at,
     split: null,
     circle: null,
     handingOver: false,

@@ -60,7 +60,9 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
     acknowledged: knowsSplit ? ownership.acknowledged : later(purpose.token, ownership.acknowledged),
     circle: regained ? null : ownership.circle,
   });
-  if (regained) restartWaits(turn);
+  // The first lease of a token that was handed anew, and empty, says nothing of what lies beneath it.
+  const first = token.length === 0n && turn.at < ownership.leaseUntil + config.ring.intervalMs;
+  if (regained && !first) restartWaits(turn);
   if (!running && !regained) return;
   if (knowsSplit) completeSplit(turn);
   settleMembership(turn);
@@ -81,7 +83,7 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (inRange(config.space, from.id, self.id, token.length)) return beginSplit(turn, from, ask);
   doubtNeighbours(turn);
   const { before } = ownership;
-  return { _tag: "Wait", soon: before !== null && deadSince(turn.state, before.report.peer) !== null };
+  return { _tag: "Wait", soon: before === null || deadSince(turn.state, before.report.peer) !== null };
 }
 
 /** The asker is where this node's token begins: this node is its heir. */

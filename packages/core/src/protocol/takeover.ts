@@ -40,11 +40,11 @@ export function tendOwnership(turn: Turn): void {
 
 /** When the next of it is due; `Infinity`: nothing is waited for. */
 export function ownershipDeadline(state: NodeState, at: Millis): Millis {
-  const { before, split, token, leaseUntil, gapSince } = state.ownership;
+  const { before, split, token, leaseUntil } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
   if (split !== null) due = Math.min(due, split.since + 1.5 * state.config.ring.intervalMs);
   if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return due;
-  const then = before === null ? gapSince + longPatienceMs(state.config.ring) : takeoverAt(state, before, at);
+  const then = before === null ? gapEnds(state, at) : takeoverAt(state, before, at);
   return then > at ? Math.min(due, then) : due;
 }
 
@@ -123,12 +123,22 @@ function hides(state: NodeState, { report }: Before): boolean {
   return inRange(state.config.space, predecessor.id, report.peer.id, report.token.length);
 }
 
-/** Nobody is known to hold what ends where this node's token begins. After W nobody can. */
+/**
+ * When nobody can hold any more what ends where this node's token begins, if nobody is known to. An empty token that was
+ * handed anew has first to be taken as it is, for a lease.
+ */
+function gapEnds({ ownership, config }: NodeState, at: Millis): Millis {
+  const { token, gapSince, leaseUntil } = ownership;
+  const untaken = token?.length === 0n && !leased(ownership, at);
+  return (untaken ? Math.max(gapSince, leaseUntil) : gapSince) + longPatienceMs(config.ring);
+}
+
+/** Nobody is known to hold what ends where this node's token begins: it is filled in the end. */
 function tendGap(turn: Turn): void {
   const { ownership, pointers, config, self } = turn.state;
-  const { token, gapSince, leaseUntil } = ownership;
-  if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return;
-  if (turn.at < gapSince + longPatienceMs(config.ring)) return;
+  const { token, leaseUntil } = ownership;
+  if (token === null || leaseUntil === Number.POSITIVE_INFINITY || turn.at < gapEnds(turn.state, turn.at))
+    return;
   const neighbour = pointers.predecessor;
   if (neighbour !== null && usable(turn.state, neighbour, turn.at)) {
     const length = distance(config.space, neighbour.id, self.id);
