@@ -77,7 +77,8 @@ describe("the tour in the README", () => {
     for (const block of blocks) {
       if (block.language === "js") {
         writeFileSync(program, block.text);
-        printed.set("program", (await promisify(execFile)(process.execPath, [program])).stdout);
+        const name = printed.has("program") ? "joining program" : "program";
+        printed.set(name, (await promisify(execFile)(process.execPath, [program])).stdout);
       } else {
         for (const line of block.text.trim().split("\n")) {
           printed.set(line.replaceAll(/\b\d{4,5}\b/g, "PORT"), await shell.type(line));
@@ -94,7 +95,7 @@ describe("the tour in the README", () => {
     [...printed].find(([line]) => line.startsWith(start))?.[1] ?? expect.fail(`${start} is not in the tour`);
 
   it("is all there", () => {
-    expect(blocks.map(({ language }) => language)).toEqual(["sh", "sh", "sh", "js", "sh"]);
+    expect(blocks.map(({ language }) => language)).toEqual(["js", "sh", "sh", "sh", "js", "sh"]);
     expect(shell.jobs).toHaveLength(3);
   });
 
@@ -119,8 +120,14 @@ describe("the tour in the README", () => {
     expect(output("chordnet lookup alice --via")).toMatch(/tcp:.*alice\n/);
   });
 
+  it("runs a program whose nodes ask each other, and each do their own", () => {
+    expect(output("program")).toContain("room:7 says hello world");
+    expect(output("program")).toMatch(/^mine, under epoch \d+ false$/m);
+    expect(output("program")).toMatch(/^NOT_OWNER (one|two) has it$/m);
+  });
+
   it("runs a program that is a node, gains a range, and gives it back", () => {
-    expect(output("program")).toMatch(/^mine now: [0-9a-f]{40} to [0-9a-f]{40} from tcp:/m);
-    expect(output("program")).toMatch(/^tcp:\S+ since \d+/m);
+    expect(output("joining program")).toMatch(/^mine now: [0-9a-f]{40} to [0-9a-f]{40} from tcp:/m);
+    expect(output("joining program")).toMatch(/^tcp:\S+ since \d+/m);
   });
 });
