@@ -224,7 +224,7 @@ function passes(error: ChordNetError): boolean {
   return error.code === "PEER_UNREACHABLE" || error.code === "TIMEOUT";
 }
 
-const passing: ReadonlySet<string> = new Set(["not-member", "overloaded"]);
+const passing: ReadonlySet<string> = new Set(["not-member", "gone", "overloaded"]);
 
 function expected<T extends Reply["_tag"]>(
   reply: Reply,

@@ -152,4 +152,7 @@ const faultCodes: { readonly [Code in ChordNetError["code"]]?: FaultCode } = {
   TIMEOUT: "timeout",
   OVERLOADED: "overloaded",
   INTERRUPTED: "interrupted",
+  // This member is going: another one can ask.
+  NOT_MEMBER: "interrupted",
+  CLOSED: "interrupted",
 };
