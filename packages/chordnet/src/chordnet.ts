@@ -51,6 +51,7 @@ const leaveTimeoutMs = 5_000;
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { ChordNet } from "chordnet";
  * import { Network } from "@chordnet/transport-memory";
  *
@@ -58,7 +59,7 @@ const leaveTimeoutMs = 5_000;
  * const ring = new ChordNet({ transport: network.transport({ name: "a" }) });
  * await ring.create();
  * const owner = await ring.lookup("user:42");
- * console.log(owner.address, owner.self);
+ * assert.deepStrictEqual([owner.address, owner.self], ["memory://a", true]);
  * await ring.leave();
  * ```
  */

@@ -33,7 +33,7 @@ export interface Pending<A extends Expiring> {
 
 interface Trie<A> extends ReadonlyArray<Trie<A> | A | number> {}
 
-export const limitMax = 65_536;
+const limitMax = 65_536;
 
 const none = -1;
 const fanoutBits = 5;

@@ -23,13 +23,24 @@ export interface MemoryOptions {
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { Network } from "@chordnet/transport-memory";
  *
+ * const options = {
+ *   incarnation: Date.now(),
+ *   versions: [1, 1],
+ *   describe: () => new Uint8Array(0),
+ *   judge: () => null,
+ *   onEvent: () => undefined,
+ * };
  * const network = new Network();
- * const a = network.transport({ name: "a" }); // memory://a
- * const client = network.transport();
- * network.cut("a"); // nothing reaches it, and nothing tells so
- * network.heal();
+ * const a = await network.transport({ name: "a" }).open(options);
+ * const client = await network.transport().open(options);
+ * assert.deepStrictEqual([a.address, client.address], ["memory://a", null]);
+ * network.crash("a"); // without a word
+ * const greeted = await client.greet("memory://a");
+ * assert.strictEqual(greeted.left.reason, "refused");
+ * await client.close();
  * ```
  */
 export class Network {

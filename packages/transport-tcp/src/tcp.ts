@@ -29,11 +29,19 @@ export type TcpOptions = ListenOptions;
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { tcp } from "@chordnet/transport-tcp";
  *
- * tcp({ host: "127.0.0.1", port: 0 }); // any free port
- * tcp({ host: "0.0.0.0", port: 7000, advertise: "tcp://node-1.example.org:7000" });
- * tcp(); // client
+ * const advertise = "tcp://node-1.example.org:7000";
+ * const endpoint = await tcp({ host: "0.0.0.0", port: 0, advertise }).open({
+ *   incarnation: Date.now(),
+ *   versions: [1, 1],
+ *   describe: () => new Uint8Array(0),
+ *   judge: () => null,
+ *   onEvent: () => undefined,
+ * });
+ * assert.strictEqual(endpoint.address, advertise);
+ * await endpoint.close();
  * ```
  */
 export const tcp = (options?: TcpOptions): Transport => transportOf(tcpDriver(options));

@@ -12,11 +12,19 @@ import { listenWs, type WsOptions } from "./listen-ws.js";
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { ws } from "@chordnet/transport-ws";
  *
- * ws({ host: "127.0.0.1", port: 0 }); // any free port
- * ws({ host: "0.0.0.0", port: 8080, path: "/ring", advertise: "ws://node-1.example.org:8080/ring" });
- * ws(); // client
+ * const advertise = "ws://node-1.example.org:8080/ring";
+ * const endpoint = await ws({ host: "0.0.0.0", port: 0, path: "/ring", advertise }).open({
+ *   incarnation: Date.now(),
+ *   versions: [1, 1],
+ *   describe: () => new Uint8Array(0),
+ *   judge: () => null,
+ *   onEvent: () => undefined,
+ * });
+ * assert.strictEqual(endpoint.address, advertise);
+ * await endpoint.close();
  * ```
  */
 export const ws = (options?: WsOptions): Transport => transportOf(wsDriver(options));

@@ -30,9 +30,12 @@ export const addressBytesMax = 250;
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { parseAddress } from "@chordnet/transport";
+ * import { right } from "fp-ts/lib/Either.js";
  *
- * parseAddress("tcp://[0:0::1]:7000"); // right: { scheme: "tcp", host: "::1", port: 7000, path: "" }
+ * const address = { scheme: "tcp", host: "::1", port: 7000, path: "" };
+ * assert.deepStrictEqual(parseAddress("tcp://[0:0::1]:7000"), right(address));
  * ```
  */
 export const parseAddress = (text: string): Either<AddressError, Address> => {

@@ -7,19 +7,25 @@ import type { LinkLimits } from "./limits.js";
  *
  * @example
  * ```ts
- * import type { Transport } from "@chordnet/transport";
+ * import assert from "node:assert";
+ * import { Network } from "@chordnet/transport-memory";
  *
- * const open = async (transport: Transport): Promise<string | null> => {
- *   const endpoint = await transport.open({
+ * const network = new Network();
+ * const open = (name, onEvent) =>
+ *   network.transport({ name }).open({
  *     incarnation: Date.now(),
- *     describe: () => new Uint8Array(0),
  *     versions: [1, 1],
+ *     describe: () => new Uint8Array(0),
  *     judge: () => null,
- *     onEvent: (event) => event._tag,
+ *     onEvent,
  *   });
- *   await endpoint.close();
- *   return endpoint.address;
- * };
+ * let arrived;
+ * const arrival = new Promise((resolve) => (arrived = resolve));
+ * const a = await open("a", () => undefined);
+ * const b = await open("b", (event) => event._tag === "Frame" && arrived([event.peer, ...event.frame]));
+ * a.send(b.address, new Uint8Array([1, 2, 3]));
+ * assert.deepStrictEqual(await arrival, ["memory://a", 1, 2, 3]);
+ * await Promise.all([a.close(), b.close()]);
  * ```
  */
 export interface Transport {

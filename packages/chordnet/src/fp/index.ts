@@ -130,6 +130,7 @@ export type FpClient = Derived<Client, GenericLookups>;
  *
  * @example
  * ```ts
+ * import assert from "node:assert";
  * import { chordNet } from "chordnet/fp";
  * import { Network } from "@chordnet/transport-memory";
  * import * as E from "fp-ts/lib/Either.js";
@@ -142,7 +143,7 @@ export type FpClient = Derived<Client, GenericLookups>;
  *   TE.chain((ring) => pipe(ring.lookup("user:42"), TE.chainFirst(() => ring.leave()))),
  *   TE.map((owner) => owner.address),
  * );
- * console.log(E.isRight(await program()));
+ * assert.deepStrictEqual(await program(), E.right("memory://a"));
  * ```
  */
 export function chordNet(options: ChordNetOptions): Either<ChordNetError, FpMember> {

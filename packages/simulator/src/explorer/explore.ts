@@ -57,7 +57,8 @@ const core: Machine = { step, nextDeadline };
  * is due may be done, and trouble may come. Ends with the first law that is broken, by the shortest trace.
  *
  * @example
- * const { states, violations } = explore(configurationNamed("two-join-one"))
+ * const { states, violations } = explore(configurationNamed("join"))
+ * assert.ok(states > 100 && violations.length === 0)
  */
 export function explore(configuration: Configuration, options: ExploreOptions = {}): Exploration {
   const { clock } = options;

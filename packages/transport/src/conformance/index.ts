@@ -35,12 +35,19 @@ const suites = {
  *
  * const network = new Network();
  * let places = 0;
- * const place = async () => {
- *   places += 1;
- *   const name = `node-${places}`;
- *   return { address: `memory://${name}`, listening: () => network.driver({ name }) };
- * };
- * conformance("memory", { place, client: () => network.driver() }, { describe, it, expect, afterEach });
+ *
+ * conformance(
+ *   "memory",
+ *   {
+ *     place: async () => {
+ *       places += 1;
+ *       const name = `node-${places}`;
+ *       return { address: `memory://${name}`, listening: () => network.driver({ name }) };
+ *     },
+ *     client: () => network.driver(),
+ *   },
+ *   { describe, it, expect, afterEach },
+ * );
  * ```
  */
 export const conformance = (name: string, subject: Subject, runner: TestRunner): void => {
