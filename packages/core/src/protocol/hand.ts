@@ -104,7 +104,7 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
   const { token, beyond } = share({ epoch, length: report.token.length }, ask);
   const beneath = lieBeneath(turn.state, beyond, before.beneath);
   // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole ring.
-  setOwnership(turn, { before: { ...before, report: { ...report, token, handed: true }, beneath } });
+  setOwnership(turn, { before: { ...before, report: { ...report, token }, beneath } });
   return { _tag: "Handed", token, beneath };
 }
 

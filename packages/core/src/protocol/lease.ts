@@ -95,9 +95,6 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
   if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask);
-  // Without a lease for so long, its range may have been another's, unknown to this node: no key may go back to an earlier epoch.
-  const forgotten = ask.unleasedMs > longPatienceMs(turn.state.config.ring);
-  if (forgotten && leased(turn.state.ownership, turn.at)) return repeatHand(turn, before, ask);
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;

@@ -161,19 +161,6 @@ describe("an heir's book", () => {
     expect(handed?._tag === "Handed" && handed.token.epoch > token.epoch).toBe(true);
   });
 
-  it("gives its range anew, under a later epoch, to one without a lease for longer than W: another may have had it", () => {
-    const token = range(0x08, 0x10, 1);
-    const after = (unleasedMs: number) => hears(heir, 10, at(0x10), ask(token, { unleasedMs }));
-    expect(verdict(after(5512).effects)).toEqual(granted(2250));
-    const anew = after(5513);
-    const given = verdict(anew.effects);
-    expect(given).toMatchObject({ _tag: "Handed", token: { length: token.length } });
-    const epoch = given?._tag === "Handed" ? given.token.epoch : 0;
-    expect(epoch).toBeGreaterThan(token.epoch);
-    const taken = hears(anew.node, 20, at(0x10), ask({ ...token, epoch }, { unleasedMs: 1 }));
-    expect(verdict(taken.effects)).toEqual(granted(2250));
-  });
-
   it("forgets nothing for an old word: a lower epoch waits", () => {
     const newer = member(0x20, 0x10, {
       ownership: { before: beneath(report(0x10, range(0x08, 0x10, 5))) },
