@@ -10,11 +10,14 @@ import { finder, findSeeds } from "./finding.js";
 import { difference } from "./hello.js";
 import { learnRing } from "./learning.js";
 import type { Runtime } from "./runtime.js";
-import { machineTrouble } from "./seed-failure.js";
+import { admissionTrouble, machineTrouble } from "./seed-failure.js";
 import { SeedTroubles } from "./seed-troubles.js";
 import type { Settings } from "./settings.js";
 
 type Rejected = Extract<TransportEvent, { readonly _tag: "Rejected" }>;
+
+/** What the state machine says went wrong. */
+export type JoinTrouble = Extract<Announcement, { readonly _tag: "SeedFailed" | "NotAdmitted" }>;
 
 export interface JoinPlan {
   readonly seeds: Seeds;
@@ -84,8 +87,10 @@ export class Joining {
     });
   }
 
-  announced(change: Extract<Announcement, { readonly _tag: "SeedFailed" }>): void {
-    this.#trouble(machineTrouble(change.seed, change.reason));
+  announced(change: JoinTrouble): void {
+    this.#trouble(
+      change._tag === "SeedFailed" ? machineTrouble(change.seed, change.reason) : admissionTrouble(change),
+    );
     this.#judge();
   }
 

@@ -7,8 +7,9 @@ import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
 import { ChordNetError } from "./errors.js";
 import { Handlers } from "./handler.js";
-import { Joining, type JoinPlan } from "./joining.js";
+import { Joining, type JoinPlan, type JoinTrouble } from "./joining.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
+import { checkReachable } from "./reachable.js";
 import { Runtime } from "./runtime.js";
 import { seldom } from "./seldom.js";
 import type { Settings } from "./settings.js";
@@ -143,6 +144,7 @@ export class MemberLife {
     this.#early = [];
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     if (entry._tag === "Create") {
+      await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
       runtime.begin(this.#settings.own);
       return runtime.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
@@ -233,12 +235,12 @@ export class MemberLife {
   }
 
   #announced(node: number, change: Announcement): void {
-    if (change._tag === "SeedFailed") this.#joining?.announced(change);
+    if (change._tag === "SeedFailed" || change._tag === "NotAdmitted") this.#joining?.announced(change);
     else if (this.#early === null) this.#tell(node, change);
     else this.#early.push(() => this.#tell(node, change));
   }
 
-  #tell(node: number, change: Exclude<Announcement, { readonly _tag: "SeedFailed" }>): void {
+  #tell(node: number, change: Exclude<Announcement, JoinTrouble>): void {
     const config = this.#runtime?.config ?? null;
     if (config === null) return;
     switch (change._tag) {

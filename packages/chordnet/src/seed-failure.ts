@@ -1,4 +1,4 @@
-import type { SeedTrouble } from "@chordnet/core";
+import type { LookupTrouble, SeedTrouble } from "@chordnet/core";
 import type { LinkFailure, Refusal } from "@chordnet/transport";
 import type { SeedFailure } from "./errors.js";
 import type { BadHello, Difference } from "./hello.js";
@@ -33,6 +33,28 @@ export function mismatchTrouble(seed: string, wrong: Difference): SeedFailure {
 export function machineTrouble(seed: string, trouble: SeedTrouble): SeedFailure {
   return { seed, reason: trouble, detail: machineWords[trouble] };
 }
+
+/** It is of use, but the node that it names as the owner of this node's place is not. */
+export function admissionTrouble({
+  seed,
+  owner,
+  reason,
+}: {
+  readonly seed: string;
+  readonly owner: string;
+  readonly reason: LookupTrouble;
+}): SeedFailure {
+  const words = admissionWords[reason] ?? reason;
+  const detail = `the node that owns this node's place, ${owner}, does not let it in: ${words}`;
+  return { seed, reason: "not-admitted", detail };
+}
+
+const admissionWords: Readonly<Partial<Record<LookupTrouble, string>>> = {
+  refused: "nothing listens there",
+  unreachable: "it cannot be reached",
+  timeout: "it did not answer in time",
+  "not-member": "it is no member of the ring",
+};
 
 const machineWords: Readonly<Record<SeedTrouble, string>> = {
   refused: "nothing listens there",

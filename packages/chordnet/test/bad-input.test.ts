@@ -15,6 +15,7 @@ import { right } from "fp-ts/lib/Either.js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChordNetOptions } from "../src/index.js";
 import { ChordNet, isChordNetError } from "../src/index.js";
+import { silentLogger } from "../src/ports.js";
 import { code, eventually, failure } from "./rings.js";
 
 /** Each mistake of a caller, and each misbehaving peer, over real sockets. */
@@ -51,6 +52,13 @@ async function server(made: Server): Promise<string> {
   });
   await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
   return `tcp://127.0.0.1:${(made.address() as AddressInfo).port}`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = await founder();
+  const port = portOf(probe.address);
+  await probe.close();
+  return port;
 }
 
 const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1));
@@ -122,6 +130,20 @@ describe("where a node listens", () => {
     const thief = node({}, { advertise: b.address });
     expect(await code(() => thief.join(a.address))).toBe("ADDRESS_TAKEN");
     expect((await a.lookup({ id: b.id })).address).toBe(b.address);
+  });
+
+  it("founding a ring at a closed port: both the founder and who would join are told", async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const port = await freePort();
+    const a = node({ logger }, { port, advertise: "tcp://127.0.0.1:9" });
+    await a.create();
+    expect(warnings[0]).toContain("cannot reach itself at tcp://127.0.0.1:9");
+    const error = await failure(() => node().join(`tcp://127.0.0.1:${port}`, { timeoutMs }));
+    expect(error).toMatchObject({ code: "NO_SEED", data: { seeds: [{ reason: "not-admitted" }] } });
+    expect(error.message).toContain("tcp://127.0.0.1:9, does not let it in: nothing listens there");
+    const thief = node({}, { advertise: (await founder()).address });
+    expect(await code(() => thief.create())).toBe("ADDRESS_TAKEN");
   });
 
   it("a transport that only dials", async () => {
@@ -198,10 +220,7 @@ describe("seeds", () => {
   });
 
   it("oneself, by any name", async () => {
-    const probe = node();
-    await probe.create();
-    const port = portOf(probe.address);
-    await probe.close();
+    const port = await freePort();
     expect(await code(() => node({}, { port }).join(`tcp://127.0.0.1:${port}`, { timeoutMs }))).toBe(
       "SELF_JOIN",
     );

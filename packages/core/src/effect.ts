@@ -114,7 +114,14 @@ export type Announcement =
   /** Nobody that this node knows answers. */
   | { readonly _tag: "Isolated" }
   /** A seed could not be used, and why; the next one is tried. */
-  | { readonly _tag: "SeedFailed"; readonly seed: Address; readonly reason: SeedTrouble };
+  | { readonly _tag: "SeedFailed"; readonly seed: Address; readonly reason: SeedTrouble }
+  /** The seed is of use, but not the node that, by its word, owns this newcomer's place; told at each try. */
+  | {
+      readonly _tag: "NotAdmitted";
+      readonly seed: Address;
+      readonly owner: Address;
+      readonly reason: LookupTrouble;
+    };
 
 export type SeedTrouble =
   | "refused"

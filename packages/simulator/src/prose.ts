@@ -198,6 +198,8 @@ export class Prose {
         return `evicts ${this.peer(change.peer)}: ${change.reason}`;
       case "SeedFailed":
         return `seed ${this.node(change.seed)}: ${change.reason}`;
+      case "NotAdmitted":
+        return `not admitted by ${this.node(change.owner)}: ${change.reason}`;
       default:
         return change._tag.toLowerCase();
     }

@@ -96,7 +96,6 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (canonical._tag === "Left") {
       return left({ reason: "bad-address", detail: describeAddressError(canonical.left) });
     }
-    if (canonical.right === this.address) return left({ reason: "self", detail: canonical.right });
     const peer = this.#peers.get(canonical.right);
     const greeting = peer === undefined ? null : (openLink(peer)?.greeting ?? null);
     return greeting === null ? this.#dialler.probe(canonical.right) : right(hello(greeting));

@@ -85,7 +85,10 @@ export interface Endpoint {
    * any more without the system knowing; what is sent next travels on a new one.
    */
   renew(peer: string): void;
-  /** Learns a peer's hello: from the open connection if there is one, else by a probe that is closed again. */
+  /**
+   * Learns a peer's hello: from the open connection if there is one, else by a probe that is closed again. At our own
+   * address it fails as `self` where that leads to us; else it tells who answers there, or what stands in the way.
+   */
   greet(address: string): Promise<Either<LinkFailure, Hello>>;
   connections(): ReadonlyArray<ConnectionInfo>;
   /**

@@ -62,8 +62,7 @@ export function tryNextSeed(turn: Turn): void {
     announce(turn, { _tag: "Joined" });
     return;
   }
-  const others = phase.seeds.filter((seed) => seed !== self.address);
-  const seed = others[phase.turn % Math.max(1, others.length)];
+  const seed = currentSeed(turn, phase);
   if (seed === undefined) {
     setPhase(turn, {
       ...phase,
@@ -122,6 +121,10 @@ export function onAdmissionDelayed(
     refuseId(turn, phase, purpose.peer.address);
     return;
   }
+  const seed = currentSeed(turn, phase);
+  if (trouble !== "wait" && seed !== undefined) {
+    announce(turn, { _tag: "NotAdmitted", seed, owner: purpose.peer.address, reason: trouble });
+  }
   const backoffMs = trouble === "wait" ? config.ring.intervalMs / 20 : config.ring.intervalMs / 4;
   setPhase(turn, { ...phase, retryAt: turn.at + jittered(turn, backoffMs) });
 }
@@ -133,6 +136,12 @@ export function cancelJoin(turn: Turn, operation: OperationId): boolean {
   setPhase(turn, { _tag: "Idle" });
   fail(turn, operation, { _tag: "Cancelled" });
   return true;
+}
+
+/** Whose turn it is; none where this node is the only one. */
+function currentSeed(turn: Turn, phase: Joining): Address | undefined {
+  const others = phase.seeds.filter((seed) => seed !== turn.state.self.address);
+  return others[phase.turn % Math.max(1, others.length)];
 }
 
 function found(turn: Turn): void {

@@ -78,6 +78,17 @@ describe("a newcomer", () => {
     expect(sent(tick(waits.node, 70).effects, "Query")).toHaveLength(1);
   });
 
+  it("tells why the node that owns its place does not admit it", () => {
+    const asked = admission();
+    const message = sent(asked.effects, "Ask")[0]?.message as Message;
+    const to = at(0x2c).address;
+    const unsent = happens(asked.node, 20, { _tag: "SendFailed", to, message, reason: "refused" });
+    expect(unsent.effects).toContainEqual({
+      _tag: "Announced",
+      change: { _tag: "NotAdmitted", seed, owner: to, reason: "refused" },
+    });
+  });
+
   it("tries the next seed when one refuses, and tells why, once each time that it is another reason", () => {
     const asked = happens(newcomer(0x20), 0, join([seed, other]));
     const first = refused(asked, 10, "not-member");
