@@ -16,7 +16,8 @@ export interface Audited {
 
 /**
  * The bounds that hold in every scene: no wrong answer, every lookup answered or failed with a typed error within its
- * deadline, epochs of ordered answers that never fall, no key confirmed by two nodes, and at least 99.9 % of the lookups of
+ * deadline, epochs of ordered answers that never fall, no key confirmed by two nodes as far as answers can show it (in one epoch, or
+ * while the lease of a stopped owner ran), and at least 99.9 % of the lookups of
  * keys whose owner was untouched answered right (asked of nodes that were untouched themselves).
  */
 export function audit(
@@ -120,7 +121,11 @@ function showContradictions(
   }
   const count = (tag: string): number => found.filter(({ _tag }) => _tag === tag).length;
   book.exactly("epochs that fell", count("EpochFell"), 0);
-  book.exactly("keys that two nodes confirmed", count("DoubleClaim") + count("TakenEarly"), 0);
+  book.exactly(
+    "keys that two nodes confirmed in one epoch, or in a stopped owner's lease",
+    count("DoubleClaim") + count("TakenEarly"),
+    0,
+  );
 }
 
 function showUntouched(

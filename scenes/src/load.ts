@@ -132,6 +132,32 @@ export class Load {
   }
 }
 
+/** Puts each of these keys to one node, so many at a time. */
+export async function askAll(
+  via: string,
+  asker: Asker,
+  keys: ReadonlyArray<bigint>,
+  timeoutMs: number,
+  inFlight = 16,
+): Promise<Tally> {
+  const from = performance.now();
+  const waiting = [...keys];
+  const lookups: Lookup[] = [];
+  let lost = 0;
+  const worker = async (): Promise<void> => {
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      const patience = new AbortController();
+      const silence = delay(timeoutMs + 2 * graceMs, null, { signal: patience.signal }).catch(() => null);
+      const lookup = await Promise.race([ask(via, asker, key, timeoutMs), silence]);
+      patience.abort();
+      if (lookup === null) lost += 1;
+      else lookups.push(lookup);
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return { from, to: performance.now(), lookups, lost, skipped: 0 };
+}
+
 /** One lookup, logged; never rejects. */
 export async function ask(
   via: string,

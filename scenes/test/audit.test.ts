@@ -39,7 +39,7 @@ describe("audit", () => {
     const wrong = answer({ keyId: idOf(b), via: a, owner: a, at: [30, 35] });
     expect(missed(quietRing(), [tally([right, wrong])])).toEqual([
       "wrong answers",
-      "keys that two nodes confirmed",
+      "keys that two nodes confirmed in one epoch, or in a stopped owner's lease",
       "untouched keys answered right",
     ]);
   });

@@ -2,15 +2,13 @@ import { audit } from "../audit.js";
 import { runCommand } from "../command.js";
 import { formatId, idOf, ownerOf } from "../identifiers.js";
 import { borderKeys } from "../keys.js";
-import type { Asker } from "../load.js";
-import { ask } from "../load.js";
-import type { Lookup } from "../lookup-log.js";
+import type { Tally } from "../load.js";
+import { askAll } from "../load.js";
 import { quantile } from "../quantiles.js";
 import type { Scene, Stage } from "../stage.js";
 import { ringOf } from "./ring.js";
 
 const randomKeys = 100;
-const inFlight = 16;
 const timeoutMs = 5_000;
 
 /** A ring in which nothing changes. */
@@ -26,11 +24,14 @@ async function play(stage: Stage, count: number): Promise<void> {
   const { book, random } = stage;
   const fleet = await ringOf(stage, count);
   const keys = [...borderKeys(fleet.alive), ...Array.from({ length: randomKeys }, () => random.id())];
-  const from = performance.now();
-  const lookups: Lookup[] = [];
-  for (const via of fleet.alive) lookups.push(...(await askAll(await stage.connect(via), via, keys)));
-  const tally = { from, to: performance.now(), lookups, lost: 0, skipped: 0 };
-  const { wrong, failed } = audit(book, fleet.timeline, [tally]);
+  const tallies: Tally[] = [];
+  for (const via of fleet.alive) {
+    const asker = await stage.connect(via);
+    tallies.push(await askAll(via, asker, keys, timeoutMs));
+    await asker.close();
+  }
+  const { wrong, failed } = audit(book, fleet.timeline, tallies);
+  const lookups = tallies.flatMap((tally) => tally.lookups);
   book.exactly("lookups asked", lookups.length, count * keys.length);
   const right = lookups.filter(({ keyId, outcome }) => {
     return outcome._tag === "Answered" && outcome.owner === ownerOf(fleet.alive, keyId);
@@ -43,23 +44,6 @@ async function play(stage: Stage, count: number): Promise<void> {
   await compareCommand(stage, fleet.alive);
   const told = await fleet.flawByCommand(fleet.alive, random.pick(fleet.alive));
   book.exactly("flaw told by chordnet ring", told ?? "none", "none");
-}
-
-async function askAll(
-  asker: Asker,
-  via: string,
-  keys: ReadonlyArray<bigint>,
-): Promise<ReadonlyArray<Lookup>> {
-  const waiting = [...keys];
-  const lookups: Lookup[] = [];
-  const worker = async (): Promise<void> => {
-    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-      lookups.push(await ask(via, asker, key, timeoutMs));
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  await asker.close();
-  return lookups;
 }
 
 /** The command line is asked by names: it must hash them as the oracle does, and find the same owners. */

@@ -1,10 +1,14 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Fleet } from "../fleet.js";
 import { keySource } from "../keys.js";
+import type { Tally } from "../load.js";
 import { Load } from "../load.js";
 import type { Host } from "../network.js";
 import type { Stage } from "../stage.js";
 
 const startPatienceMs = 30_000;
+
+const quietIntervals = 4;
 
 /** Lookups a second, over all nodes: enough to see every moment, little enough for two cores that also run 32 nodes. */
 const ratePerSecond = 300;
@@ -55,11 +59,23 @@ export async function reserveMany(fleet: Fleet, count: number): Promise<Readonly
  * so that an outage shows and is not waited out.
  */
 export async function loadOn(stage: Stage, fleet: Fleet, hot: ReadonlyArray<bigint>): Promise<Load> {
-  const nextKey = keySource(stage.random, fleet.alive, hot);
-  const load = new Load({ ratePerSecond, nextKey, timeoutsMs: [5_000, 2 * stage.intervalMs] });
+  const load = loadFor(stage, fleet.alive, hot);
   await Promise.all(fleet.alive.map(async (via) => load.add(via, await stage.connect(via))));
   load.start();
   return load;
+}
+
+/** The same for a ring of these addresses, which asks nobody yet. */
+export function loadFor(stage: Stage, ring: ReadonlyArray<string>, hot: ReadonlyArray<bigint>): Load {
+  const nextKey = keySource(stage.random, ring, hot);
+  return new Load({ ratePerSecond, nextKey, timeoutsMs: [5_000, 2 * stage.intervalMs] });
+}
+
+/** Lookups from all of an ideal ring, for some intervals in which nothing changes. */
+export async function quietLoad(stage: Stage, fleet: Fleet): Promise<Tally> {
+  const load = await loadOn(stage, fleet, []);
+  await delay(quietIntervals * stage.intervalMs);
+  return load.stop();
 }
 
 /** Starts a node again where it was, through three others. */
