@@ -23,7 +23,7 @@ export function arcsOf(space: Space): Arcs {
     overlap: (one, other) => has(one, other.end) || has(other, one.end),
     covers: (whole, part) => {
       const behind = (whole.end - part.end) & space.mask;
-      return behind + length(part) <= length(whole);
+      return length(whole) === space.size || behind + length(part) <= length(whole);
     },
   };
 }

@@ -102,7 +102,7 @@ export class ChordNetClient extends LookupsBase implements Client {
       exchanges: link.exchanges,
       // The node that is asked finds the owner, again and again if it must.
       way: async () => ({ to: this.firstNode(), trustedMs: Number.POSITIVE_INFINITY }),
-      failed: ({ to }, { reason }) => {
+      failed: (_, { to }, { reason }) => {
         const gone = reason === "unreachable" || reason === "interrupted";
         if (gone && to === this.firstNode()) this.#current += 1;
       },

@@ -13,7 +13,10 @@ export function randomIncarnation(random: Random, wall: number): number {
 
 /** The number of a client's request or of an exchange: 48 random bits. */
 export function randomRequestId(random: Random): number {
-  return (randomUint32(random) & 0xffff) * 2 ** 32 + randomUint32(random);
+  const bytes = new Uint8Array(6);
+  random(bytes);
+  const view = new DataView(bytes.buffer);
+  return view.getUint16(0) * 2 ** 32 + view.getUint32(2);
 }
 
 /** The name of a request: 96 bits in hexadecimal. */

@@ -28,7 +28,7 @@ export interface RequestsPorts {
   /** Rejects with a `ChordNetError` where nobody is to be found within the call's time. */
   way(request: Request, call: Call): Promise<Way>;
   /** That way led to nothing. */
-  failed(way: Way, trouble: Trouble): void;
+  failed(request: Request, way: Way, trouble: Trouble): void;
   handle(request: Request, gone: AbortSignal): Promise<Handled>;
 }
 
@@ -82,7 +82,7 @@ export class Requests {
         const to = way.to ?? "this node";
         if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
         last = error;
-        this.#ports.failed(way, error);
+        this.#ports.failed(request, way, error);
         const final = finalError(error, to);
         if (final !== null) throw final;
         if (source.spent) throw new ChordNetError("INTERRUPTED", { address: to, reason: error.message });
@@ -151,7 +151,7 @@ export class Requests {
     if (!Number.isFinite(way.trustedMs)) return () => undefined;
     let stopped = false;
     const look = async (): Promise<void> => {
-      this.#ports.failed(way, new Trouble("not-owner", "it does not answer"));
+      this.#ports.failed(request, way, new Trouble("not-owner", "it does not answer"));
       const next = await this.#ports.way(request, call).catch(() => way);
       if (stopped) return;
       if (next.to !== way.to) moved(new Trouble("not-owner", "another owns the key"));

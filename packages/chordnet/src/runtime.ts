@@ -23,9 +23,9 @@ import type { Handlers } from "./handler.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
 import { Links } from "./links.js";
 import { operationError } from "./operation-error.js";
+import type { FoundOwner } from "./owners.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
-import type { FoundOwner } from "./service.js";
 import { Service } from "./service.js";
 import type { Settings } from "./settings.js";
 
@@ -244,8 +244,9 @@ export class Runtime {
     );
     if (owner._tag !== "Owner") throw new TypeError(`a lookup was settled with ${owner._tag}`);
     const to = processAddress(owner.peer.address);
-    const start = rangeStart(this.known.space, owner.peer.id, owner.length);
-    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs, start };
+    const end = owner.peer.id;
+    const start = rangeStart(this.known.space, end, owner.length);
+    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs, start, end };
   }
 
   async #close(): Promise<void> {

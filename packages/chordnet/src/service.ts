@@ -8,16 +8,13 @@ import type { ExchangeMessage } from "./exchange/message.js";
 import type { Handlers } from "./handler.js";
 import { Handling } from "./handling.js";
 import { Handovers } from "./handover.js";
+import type { FoundOwner } from "./owners.js";
+import { Owners } from "./owners.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";
 import type { Way } from "./requests.js";
 import { Requests } from "./requests.js";
 import { Tenures } from "./tenure.js";
-
-/** The process that owns a key, null: this one; and where its range begins. */
-export interface FoundOwner extends Way {
-  readonly start: Id;
-}
 
 export interface ServicePorts {
   readonly clock: Clock;
@@ -43,11 +40,13 @@ export class Service {
   readonly exchanges: Exchanges;
   readonly handovers: Handovers;
   readonly #ports: ServicePorts;
+  readonly #owners: Owners;
 
   constructor(ports: ServicePorts) {
     this.#ports = ports;
     const { clock, config, logger, handlers, over } = ports;
     const arcs = arcsOf(config.space);
+    this.#owners = new Owners(arcs);
     this.tenures = new Tenures({ clock, config, arcs, state: ports.state });
     this.exchanges = new Exchanges({
       clock,
@@ -90,7 +89,7 @@ export class Service {
       over,
       exchanges,
       way: (request, call) => this.#way(request, call),
-      failed: () => undefined,
+      failed: ({ target }) => this.#owners.drop(target),
       handle: (request, gone) => handling.handle(request, ports.self, gone),
     });
   }
@@ -132,6 +131,11 @@ export class Service {
 
   async #way(request: Request, call: Call): Promise<Way> {
     if (this.tenures.claims(request.target)) return { to: null, trustedMs: Number.POSITIVE_INFINITY };
-    return this.#ports.lookup(request.target, call);
+    const { clock, lookup } = this.#ports;
+    const known = this.#owners.find(request.target, clock.now());
+    if (known !== null) return known;
+    const found = await lookup(request.target, call);
+    if (found.to !== null) this.#owners.add(found, clock.now());
+    return found;
   }
 }

@@ -38,7 +38,7 @@ export class Asking {
     this.begun.catch(() => undefined);
     this.#response = new Inbound(windowBytes, {
       grant: (limit) => ports.send({ _tag: "Credit", rid, response: true, limit }),
-      complete: () => this.#end(new Trouble("given-up")),
+      complete: () => this.#end(complete),
       unwanted: () => this.cancel(),
     });
   }
@@ -82,3 +82,6 @@ export class Asking {
     this.#ports.over();
   }
 }
+
+/** Why the rest of a request is not wanted once all of the response is there. One for all: an error takes long to make. */
+const complete = new Trouble("given-up");
