@@ -1,9 +1,8 @@
 import { onAborted } from "./aborts.js";
 import type { CallOptions } from "./api.js";
+import { badOption, object, timeout } from "./checks.js";
 import { ChordNetError } from "./errors.js";
-import { describe } from "./key.js";
 import type { Clock } from "./ports.js";
-import { timeout } from "./settings.js";
 
 /** One call of the API: how long it may take, and how its caller gives up. */
 export interface Call {
@@ -17,17 +16,25 @@ export interface Call {
   readonly signal: AbortSignal | null;
 }
 
+/** The options that all calls have, and those that have more. */
+const callNames: ReadonlyArray<string> = ["signal", "timeoutMs"];
+export const lookupNames: ReadonlyArray<string> = [...callNames, "mode"];
+export const lookupsNames: ReadonlyArray<string> = [...lookupNames, "concurrency"];
+export const statusNames: ReadonlyArray<string> = [...callNames, "address"];
+
 /** Reads a call's options. Throws `BAD_OPTION`, or `ABORTED` where the signal has been aborted before. */
-export function beginCall(clock: Clock, what: string, options: CallOptions = {}, timeoutMs: number): Call {
+export function beginCall(
+  clock: Clock,
+  what: string,
+  options: CallOptions = {},
+  timeoutMs: number,
+  names: ReadonlyArray<string> = callNames,
+): Call {
+  object(`the options of ${what}`, options, names);
   const signal = options.signal ?? null;
   const allowedMs = timeout("timeoutMs", options.timeoutMs ?? timeoutMs);
-  if (signal !== null && typeof signal.addEventListener !== "function") {
-    throw new ChordNetError("BAD_OPTION", {
-      option: "signal",
-      received: describe(signal),
-      allowed: "an AbortSignal",
-    });
-  }
+  if (signal !== null && typeof signal.addEventListener !== "function")
+    throw badOption("signal", signal, "an AbortSignal");
   if (signal?.aborted === true) throw aborted(what, signal);
   return { what, timeoutMs: allowedMs, deadline: clock.now() + allowedMs, signal };
 }

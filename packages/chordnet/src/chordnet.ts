@@ -1,4 +1,4 @@
-import type { Id, OperationResult } from "@chordnet/core";
+import type { Id, LookupMode, OperationResult } from "@chordnet/core";
 import { formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type {
@@ -23,7 +23,8 @@ import type {
   Trace,
 } from "./api.js";
 import type { Call } from "./call.js";
-import { beginCall } from "./call.js";
+import { beginCall, lookupNames } from "./call.js";
+import { callable, lookupMode } from "./checks.js";
 import { ChordNetClient } from "./client.js";
 import { ChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
@@ -36,7 +37,7 @@ import { newRequest } from "./request.js";
 import { begun } from "./requests.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
-import { eventName, lookupMode, settings } from "./settings.js";
+import { eventName, settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
@@ -117,12 +118,19 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async lookup(key: Key, options?: LookupOptions): Promise<Owner> {
-    const { runtime, result } = await this.#find("lookup", key, options);
+    const call = this.#call("lookup", options, this.timeoutMs, lookupNames);
+    const mode = options?.mode;
+    const { runtime, result } = await this.#find(
+      key,
+      call,
+      mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode),
+    );
     return ownerView(runtime.known, result, runtime.address);
   }
 
   async trace(key: Key, options?: CallOptions): Promise<Trace> {
-    const { runtime, result } = await this.#find("trace", key, { ...options, mode: "iterative" });
+    const call = this.#call("trace", options, this.timeoutMs);
+    const { runtime, result } = await this.#find(key, call, "iterative");
     return traceView(runtime.known, ownerView(runtime.known, result, runtime.address), result.trace);
   }
 
@@ -176,7 +184,7 @@ export class ChordNet extends LookupsBase implements Member {
     const watch = new Watch({
       intervalMs: runtime.known.ring.intervalMs,
       lookup: () => this.lookup(key),
-      listener,
+      listener: callable("listener", listener),
       clock: runtime.clock,
       logger: this.#settings.logger,
     });
@@ -217,7 +225,7 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void {
-    return this.#life.emitter.on(eventName(event), listener);
+    return this.#life.emitter.on(eventName(event), callable("listener", listener));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -229,16 +237,14 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async #find(
-    what: string,
     key: Key,
-    options: LookupOptions = {},
+    call: Call,
+    mode: LookupMode,
   ): Promise<{
     readonly runtime: Runtime;
     readonly result: Extract<OperationResult, { readonly _tag: "Owner" }>;
   }> {
     const { runtime, target } = this.#target(key);
-    const mode = options.mode === undefined ? this.#settings.lookupMode : lookupMode("mode", options.mode);
-    const call = this.#call(what, options, this.timeoutMs);
     const { deadline } = call;
     runtime.counters.lookups += 1;
     try {
@@ -259,8 +265,13 @@ export class ChordNet extends LookupsBase implements Member {
     return { runtime, target: keyId(runtime.known, key) };
   }
 
-  #call(what: string, options: CallOptions | undefined, timeoutMs: number): Call {
-    return beginCall(this.clock, what, options, timeoutMs);
+  #call(
+    what: string,
+    options: CallOptions | undefined,
+    timeoutMs: number,
+    names?: ReadonlyArray<string>,
+  ): Call {
+    return beginCall(this.clock, what, options, timeoutMs, names);
   }
 
   /** The identifier that a key falls on, in hexadecimal: what owners' ranges are compared with. */

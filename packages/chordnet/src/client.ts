@@ -3,23 +3,21 @@ import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Trace } from "./api.js";
 import type { Call } from "./call.js";
-import { beginCall, restOf, within } from "./call.js";
+import { beginCall, lookupNames, restOf, statusNames, within } from "./call.js";
+import { lookupMode } from "./checks.js";
 import { ClientLink } from "./client-link.js";
+import { type ConnectSettings, connectSettings } from "./connect-settings.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import { Trouble } from "./exchange/trouble.js";
 import { keyId } from "./key.js";
 import { learnRing } from "./learning.js";
 import { LookupsBase } from "./lookups.js";
 import type { ConnectOptions } from "./options.js";
-import type { Clock, OwnClock, Random } from "./ports.js";
-import { ownClock, systemClock, systemRandom } from "./ports.js";
+import type { Clock, Random } from "./ports.js";
 import { newRequest } from "./request.js";
 import { begun, Requests } from "./requests.js";
-import { logger, lookupMode, timeout, transport } from "./settings.js";
 import type { RingStatus, Status } from "./status.js";
 import { nodeView, resolvedView, traceView } from "./views.js";
-
-const lookupTimeoutMs = 5_000;
 
 /** The share of a lookup's time that the asked node has for itself, so that its answer comes in time. */
 const shareOfTime = 0.9;
@@ -45,30 +43,17 @@ export class ChordNetClient extends LookupsBase implements Client {
 
   /** Learns the ring's parameters from the first node that is a member. Rejects with `NO_SEED` where none is. */
   static async connect(options: ConnectOptions): Promise<ChordNetClient> {
-    const base = options.clock ?? systemClock;
-    const call = beginCall(
-      base,
-      "connect",
-      { signal: options.signal, timeoutMs: options.timeoutMs },
-      lookupTimeoutMs,
-    );
-    const dialler = transport("transport", options.transport);
-    const list = typeof options.via === "string" ? [options.via] : options.via;
-    if (!Array.isArray(list) || list.length === 0) throw new ChordNetError("NO_SEED", { seeds: [] });
-    const via = [...new Set(list.map((address) => canonicalAddress(address, dialler.scheme)))];
-    const clock = ownClock(base);
-    const ports = { clock, logger: logger(options.logger), random: options.random ?? systemRandom };
-    const link = await ClientLink.open(dialler, ports);
+    const settings = connectSettings(options);
+    const { transport, via, clock, timeoutMs, explicit } = settings;
+    const call = beginCall(clock, "connect", { signal: options.signal }, timeoutMs);
+    const link = await ClientLink.open(transport, settings);
     try {
-      const explicit = options.ring === undefined ? {} : { name: options.ring };
       const lesson = await within(clock, call, learnRing(link, clock, via, explicit));
       if (lesson.ring === null)
         throw lesson.mismatch ?? new ChordNetError("NO_SEED", { seeds: lesson.troubles });
       const config = configure(lesson.ring);
       link.speak(config);
-      const first = Math.max(0, via.indexOf(lesson.from ?? ""));
-      const timeoutMs = timeout("timeoutMs", options.timeoutMs ?? lookupTimeoutMs);
-      return new ChordNetClient(link, config, { via, first, scheme: dialler.scheme, ...ports, timeoutMs });
+      return new ChordNetClient(link, config, settings, Math.max(0, via.indexOf(lesson.from ?? "")));
     } catch (error) {
       await link.close();
       throw error;
@@ -78,26 +63,20 @@ export class ChordNetClient extends LookupsBase implements Client {
   private constructor(
     link: ClientLink,
     config: Config,
-    options: {
-      readonly via: ReadonlyArray<string>;
-      readonly first: number;
-      readonly scheme: string;
-      readonly clock: OwnClock;
-      readonly timeoutMs: number;
-      readonly random: Random;
-    },
+    { via, transport, clock, timeoutMs, random }: ConnectSettings,
+    first: number,
   ) {
     super();
     this.#link = link;
     this.#config = config;
-    this.#via = options.via;
-    this.#current = options.first;
-    this.#scheme = options.scheme;
-    this.clock = options.clock;
-    this.timeoutMs = options.timeoutMs;
-    this.#random = options.random;
+    this.#via = via;
+    this.#current = first;
+    this.#scheme = transport.scheme;
+    this.clock = clock;
+    this.timeoutMs = timeoutMs;
+    this.#random = random;
     this.#requests = new Requests({
-      clock: options.clock,
+      clock,
       over: link.over,
       exchanges: link.exchanges,
       // The node that is asked finds the owner, again and again if it must.
@@ -119,12 +98,13 @@ export class ChordNetClient extends LookupsBase implements Client {
   }
 
   async lookup(key: Key, options: LookupOptions = {}): Promise<Owner> {
+    const call = this.#call("lookup", options, lookupNames);
     const iterative = options.mode !== undefined && lookupMode("mode", options.mode) === "iterative";
-    return (await this.#query("lookup", key, options, iterative)).owner;
+    return (await this.#query(call, key, iterative)).owner;
   }
 
-  trace(key: Key, options: CallOptions = {}): Promise<Trace> {
-    return this.#query("trace", key, options, true);
+  async trace(key: Key, options: CallOptions = {}): Promise<Trace> {
+    return this.#query(this.#call("trace", options), key, true);
   }
 
   async inspect(address: string, options: CallOptions = {}): Promise<NodeView> {
@@ -134,11 +114,9 @@ export class ChordNetClient extends LookupsBase implements Client {
   }
 
   async status(options: CallOptions & { readonly address?: string | undefined } = {}): Promise<Status> {
+    const call = this.#call("status", options, statusNames);
     const address = options.address ?? this.firstNode();
-    const reply = await this.#ask(address, this.#call(`status of ${address}`, options), (rid) => ({
-      _tag: "Status",
-      rid,
-    }));
+    const reply = await this.#ask(address, call, (rid) => ({ _tag: "Status", rid }));
     const { json } = expected(reply, "StatusReply", address);
     return JSON.parse(new TextDecoder().decode(json)) as Status;
   }
@@ -168,9 +146,8 @@ export class ChordNetClient extends LookupsBase implements Client {
   }
 
   /** Asks one node after another until one of them knows, or the time is over. */
-  async #query(what: string, key: Key, options: CallOptions, trace: boolean): Promise<Trace> {
+  async #query(call: Call, key: Key, trace: boolean): Promise<Trace> {
     const target = keyId(this.#config, key);
-    const call = this.#call(what, options);
     let last: ChordNetError | null = null;
     for (let failures = 1; ; failures += 1) {
       const via = this.firstNode();
@@ -212,9 +189,9 @@ export class ChordNetClient extends LookupsBase implements Client {
     return this.#link.request(canonicalAddress(address, this.#scheme), call, make);
   }
 
-  #call(what: string, options: CallOptions): Call {
+  #call(what: string, options: CallOptions, names?: ReadonlyArray<string>): Call {
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
-    return beginCall(this.clock, what, options, this.timeoutMs);
+    return beginCall(this.clock, what, options, this.timeoutMs, names);
   }
 }
 

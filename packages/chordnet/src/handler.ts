@@ -1,8 +1,8 @@
 import type { Handover, RequestHandler, StreamHandler } from "./api.js";
+import { badOption, callable, object, timeout } from "./checks.js";
 import { ChordNetError } from "./errors.js";
 import { collect } from "./exchange/body.js";
 import { describe } from "./key.js";
-import { timeout } from "./settings.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
 export const bodyBytesMax = 16_777_216;
@@ -25,7 +25,7 @@ export class Handlers {
 
   /** Returns how to stop. Throws `BAD_OPTION` where there is a handler already. */
   onRequest(handler: RequestHandler): () => void {
-    callable(handler);
+    callable("handler", handler);
     return this.onStream(async ({ body, ...info }) => {
       const bytes = await collect(body, bodyBytesMax);
       if (bytes === null)
@@ -41,8 +41,9 @@ export class Handlers {
   }
 
   onHandover(handover: Handover): () => void {
+    object("handover", handover, ["give", "take", "given", "timeoutMs"]);
     const { give, take, given = () => undefined } = handover;
-    for (const part of [give, take, given]) callable(part);
+    for (const part of [give, take, given]) callable("handover", part);
     alone(this.#handover);
     const timeoutMs = timeout("timeoutMs", handover.timeoutMs ?? handoverMs);
     const set: TimedHandover = {
@@ -58,7 +59,7 @@ export class Handlers {
   }
 
   onStream(handler: StreamHandler): () => void {
-    callable(handler);
+    callable("handler", handler);
     alone(this.#handler);
     this.#handler = handler;
     return () => {
@@ -69,18 +70,5 @@ export class Handlers {
 
 function alone(other: unknown): void {
   if (other === null) return;
-  throw new ChordNetError("BAD_OPTION", {
-    option: "handler",
-    received: "a second one",
-    allowed: "the only one: stop the other first",
-  });
-}
-
-function callable(handler: unknown): void {
-  if (typeof handler === "function") return;
-  throw new ChordNetError("BAD_OPTION", {
-    option: "handler",
-    received: describe(handler),
-    allowed: "a function",
-  });
+  throw badOption("handler", other, "the only one: stop the other first");
 }

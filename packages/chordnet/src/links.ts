@@ -98,6 +98,12 @@ export class Links {
     return this.#main.address;
   }
 
+  /** The place of a transport that only dials, and so can't serve anybody; null: all listen. */
+  get mute(): number | null {
+    const index = this.#endpoints.findIndex(({ address }) => address === null);
+    return index < 0 ? null : index;
+  }
+
   /** From now on frames are read and written as this ring has them. */
   speak(config: Config): void {
     this.#codec = frameCodec(config);

@@ -13,11 +13,11 @@ import type {
   Trace,
 } from "./api.js";
 import type { Call } from "./call.js";
-import { beginCall, restOf } from "./call.js";
+import { beginCall, lookupNames, lookupsNames, restOf } from "./call.js";
+import { badOption, integer, object } from "./checks.js";
 import { ChordNetError } from "./errors.js";
 import { manyAtOnce } from "./many-at-once.js";
 import type { Clock } from "./ports.js";
-import { integer } from "./settings.js";
 import { walkRing } from "./walk.js";
 
 /** The most nodes that `lookupMany` names. */
@@ -45,7 +45,7 @@ export abstract class LookupsBase implements Lookups {
     options: LookupOptions = {},
   ): Promise<readonly [Owner, ...ReadonlyArray<PeerInfo>]> {
     integer("count", count, 1, lookupManyMax);
-    const call = beginCall(this.clock, "lookupMany", options, this.timeoutMs);
+    const call = beginCall(this.clock, "lookupMany", options, this.timeoutMs, lookupNames);
     for (;;) {
       const owner = await this.lookup(key, { ...options, ...restOf(this.clock, call) });
       const behind = await this.#behind(owner, count - 1, call);
@@ -57,6 +57,8 @@ export abstract class LookupsBase implements Lookups {
     keys: AsyncIterable<K> | Iterable<K>,
     options: LookupsOptions = {},
   ): AsyncIterableIterator<LookupAnswer<K>> {
+    object("the options of lookups", options, lookupsNames);
+    if (!isIterable(keys)) throw badOption("keys", keys, "an iterable of keys, such as an array");
     const { concurrency, ...each } = options;
     const limit = integer("concurrency", concurrency ?? 64, 1, concurrencyMax);
     return manyAtOnce(keys, limit, (key) => this.#answer(key, each));
@@ -109,6 +111,12 @@ export abstract class LookupsBase implements Lookups {
       throw error;
     }
   }
+}
+
+/** A text is a key, though its characters can be iterated over. */
+function isIterable(keys: unknown): boolean {
+  if (typeof keys !== "object" || keys === null) return false;
+  return Symbol.asyncIterator in keys || Symbol.iterator in keys;
 }
 
 /** How long a node that is only looked at is waited for. */

@@ -94,12 +94,13 @@ export class Runtime {
       },
     });
     runtime.#links = links;
-    if (links.address !== null) return runtime;
+    const { mute } = links;
+    if (mute === null) return runtime;
     await links.close();
     throw new ChordNetError("BAD_OPTION", {
-      option: "transport",
+      option: mute === 0 ? "transport" : `clientTransports[${mute - 1}]`,
       received: "one that only dials",
-      allowed: "one that listens, since other nodes must be able to dial a member",
+      allowed: "one that listens, since others must be able to dial a member",
     });
   }
 

@@ -10,8 +10,17 @@ import {
 } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { EventName } from "./api.js";
-import { ChordNetError } from "./errors.js";
-import { describe } from "./key.js";
+import {
+  badOption,
+  callable,
+  flag,
+  integer,
+  lookupMode,
+  object,
+  timeout,
+  within,
+  withMethods,
+} from "./checks.js";
 import { harmlessLogger } from "./logging.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Random } from "./ports.js";
@@ -38,9 +47,6 @@ export interface Settings {
   readonly recorder: Recorder | null;
 }
 
-/** The longest deadline that can be told to other nodes: a day. */
-export const timeoutMsMax = 86_400_000;
-
 const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   transport: true,
   clientTransports: true,
@@ -64,11 +70,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
 
 /** Checks and completes what the constructor was given. Throws `BAD_OPTION`, which names the option. */
 export function settings(options: ChordNetOptions): Settings {
-  if (typeof options !== "object" || options === null)
-    throw badOption("options", options, "an object with a transport");
-  const unknown = Object.keys(options).find((name) => !(name in knownOptions));
-  if (unknown !== undefined)
-    throw badOption("options", unknown, `one of ${Object.keys(knownOptions).join(", ")}`);
+  object("options", options, Object.keys(knownOptions));
   const explicit = ringOptions(options);
   const told = logger(options.logger);
   return {
@@ -83,29 +85,10 @@ export function settings(options: ChordNetOptions): Settings {
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),
     logger: told,
-    clock: withMethods("clock", options.clock ?? systemClock, ["now", "wall", "after"]),
-    random: options.random ?? systemRandom,
+    clock: clock(options.clock),
+    random: random(options.random),
     recorder: recorder(options.recorder, told),
   };
-}
-
-/** A duration for a deadline: more than 0 ms, and a day where it is `Infinity` or more than that. */
-export function timeout(option: string, value: unknown): number {
-  if (typeof value !== "number" || !(value > 0))
-    throw badOption(option, value, "a number of milliseconds above 0");
-  return Math.min(value, timeoutMsMax);
-}
-
-/** An integer from `least` to `most`. */
-export function integer(option: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
-    return value as number;
-  throw badOption(option, value, `an integer from ${least} to ${most}`);
-}
-
-export function lookupMode(option: string, value: unknown): LookupMode {
-  if (value === "recursive" || value === "iterative") return value;
-  throw badOption(option, value, '"recursive" or "iterative"');
 }
 
 const knownEvents: Readonly<Record<EventName, true>> = {
@@ -140,6 +123,11 @@ function transports(value: unknown): ReadonlyArray<Transport> {
   return value.map((given) => transport("clientTransports", given));
 }
 
+/** A ring's name alone, as who connects may insist on it. */
+export function ringName(value: string | undefined): { readonly name?: string } {
+  return value === undefined ? {} : { name: ownRing({ name: value }).name };
+}
+
 function ringOptions(options: RingOptions): Partial<RingParameters> {
   const { ring, bits, hash, successors, intervalMs, leaseMs } = options;
   const given = Object.entries({ name: ring, bits, hash, successors, intervalMs, leaseMs });
@@ -155,39 +143,12 @@ function ownRing(explicit: Partial<RingParameters>): RingParameters {
 }
 
 function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
-  if (typeof given !== "object" || Array.isArray(given))
-    throw badOption("limits", given, `an object with some of ${Object.keys(limitsMost).join(", ")}`);
+  object("limits", given, Object.keys(limitsMost));
   for (const [name, value] of Object.entries(given)) {
-    const most = limitsMost[name as keyof NodeLimits];
-    if (most === undefined) throw badOption("limits", name, `some of ${Object.keys(limitsMost).join(", ")}`);
-    integer(`limits.${name}`, value, limitsLeast[name as keyof NodeLimits], most);
+    const limit = name as keyof NodeLimits;
+    integer(`limits.${name}`, value, limitsLeast[limit], limitsMost[limit]);
   }
   return given;
-}
-
-function within(option: string, value: unknown, least: number, most: number): number {
-  if (typeof value === "number" && value >= least && value <= most) return value;
-  throw badOption(option, value, `a number from ${least} to ${most}`);
-}
-
-function flag(option: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw badOption(option, value, "true or false");
-}
-
-function withMethods<A extends object>(
-  option: string,
-  value: A,
-  methods: ReadonlyArray<keyof A & string>,
-): A {
-  if (
-    typeof value === "object" &&
-    value !== null &&
-    methods.every((name) => typeof value[name] === "function")
-  ) {
-    return value;
-  }
-  throw badOption(option, value, `an object with the methods ${methods.join(", ")}`);
 }
 
 /** One that can't harm who uses it. */
@@ -195,11 +156,15 @@ export function logger(given: Logger | undefined): Logger {
   return harmlessLogger(withMethods("logger", given ?? silentLogger, ["debug", "info", "warn", "error"]));
 }
 
+export function clock(given: Clock | undefined): Clock {
+  return withMethods("clock", given ?? systemClock, ["now", "wall", "after"]);
+}
+
+export function random(given: Random | undefined): Random {
+  return callable("random", given ?? systemRandom);
+}
+
 function recorder(given: Recorder | undefined, told: Logger): Recorder | null {
   if (given === undefined) return null;
   return harmless(withMethods("recorder", given, ["born", "stepped"]), told);
-}
-
-function badOption(option: string, value: unknown, allowed: string): ChordNetError {
-  return new ChordNetError("BAD_OPTION", { option, received: describe(value), allowed });
 }

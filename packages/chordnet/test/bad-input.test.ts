@@ -11,9 +11,10 @@ import {
 import { addressBytesMax, type Driver, transportOf } from "@chordnet/transport";
 import { Network } from "@chordnet/transport-memory";
 import { type TcpOptions, tcp } from "@chordnet/transport-tcp";
+import { ws } from "@chordnet/transport-ws";
 import { right } from "fp-ts/lib/Either.js";
 import { afterEach, describe, expect, it } from "vitest";
-import type { ChordNetOptions } from "../src/index.js";
+import type { ChordNetOptions, ConnectOptions } from "../src/index.js";
 import { ChordNet, isChordNetError } from "../src/index.js";
 import { silentLogger } from "../src/ports.js";
 import { code, eventually, failure } from "./rings.js";
@@ -261,6 +262,7 @@ describe("options and keys", () => {
       { lookupMode: "fast" },
       { logger: {} },
       { clock: {} },
+      { random: 5 },
       { ring: "two words" },
       { ring: 12_345_678 },
       { ring: ["abc"] },
@@ -277,6 +279,41 @@ describe("options and keys", () => {
     expect(await code(() => node({ interval: 1 } as object))).toBe("BAD_OPTION");
     expect(await code(() => new ChordNet({} as ChordNetOptions))).toBe("BAD_OPTION");
     expect(await code(() => new ChordNet(undefined as unknown as ChordNetOptions))).toBe("BAD_OPTION");
+  });
+
+  it("where to listen is wrong, or nowhere", async () => {
+    for (const where of [{ port: 0 }, null, { host: 5, port: 0 }, { host: "", port: 0 }, "127.0.0.1:0"]) {
+      for (const transport of [tcp(where as TcpOptions), ws(where as TcpOptions)])
+        expect(await code(() => new ChordNet({ transport }).create()), String(where)).toBe("BAD_OPTION");
+    }
+    const mute = await failure(() => node({ clientTransports: [tcp()] }).create());
+    expect(mute).toMatchObject({ code: "BAD_OPTION", data: { option: "clientTransports[0]" } });
+  });
+
+  it("a client's options", async () => {
+    const { address: via } = await founder();
+    const transport = tcp();
+    const wrong: unknown[] = [
+      undefined,
+      null,
+      {},
+      { transport, via, timeout: 5 },
+      { transport, via, timeoutMs: "5" },
+      { transport, via, ring: 5 },
+      { transport, via, logger: {} },
+      { transport, via, clock: {} },
+      { transport, via, random: 5 },
+      { transport, via, signal: {} },
+    ];
+    for (const options of wrong)
+      expect(await code(() => ChordNet.connect(options as ConnectOptions))).toBe("BAD_OPTION");
+  });
+
+  it("no listener, and no handover", async () => {
+    const a = await founder();
+    const none = undefined as never;
+    for (const call of [() => a.on("left", none), () => a.watch("x", none), () => a.onHandover(none)])
+      expect(await code(call)).toBe("BAD_OPTION");
   });
 
   it("an event that there is not", async () => {
@@ -323,6 +360,25 @@ describe("options and keys", () => {
       () => a.lookups([], { concurrency: 0 }),
     ];
     for (const call of calls) expect(await code(call)).toBe("BAD_OPTION");
+    const client = await ChordNet.connect({ transport: tcp(), via: a.address });
+    open.push(client);
+    for (const each of [a, client]) {
+      for (const options of [null, 5, "x", { timeout: 5 }] as never[]) {
+        const given: ((...args: never[]) => unknown)[] = [
+          () => each.lookup("x", options),
+          () => each.lookupMany("x", 1, options),
+          () => each.lookups([], options),
+          () => each.trace("x", options),
+          () => each.inspect(a.address, options),
+          () => each.walk(options),
+          () => each.request("x", new Uint8Array(0), options),
+        ];
+        for (const call of given) expect(await code(call), `${call} ${options}`).toBe("BAD_OPTION");
+      }
+      for (const keys of [5, "abc", null, {}] as never[])
+        expect(await code(() => each.lookups(keys))).toBe("BAD_OPTION");
+    }
+    expect(await code(() => client.status(null as never))).toBe("BAD_OPTION");
     expect(await code(() => a.inspect("nowhere"))).toBe("BAD_ADDRESS");
     expect(await code(() => a.inspect("tcp://127.0.0.1:9"))).toBe("PEER_UNREACHABLE");
   });

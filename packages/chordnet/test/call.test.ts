@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beginCall, onGivenUp, restOf, within } from "../src/call.js";
-import { timeoutMsMax } from "../src/settings.js";
+import { timeoutMsMax } from "../src/checks.js";
 import { FakeClock } from "./fake-clock.js";
 import { code, failure } from "./rings.js";
 

@@ -10,6 +10,7 @@ import {
 } from "@chordnet/transport";
 import {
   advertisedAddress,
+  checkListen,
   closeNet,
   dialNet,
   type ListenOptions,
@@ -69,6 +70,7 @@ const canonical: Driver["canonical"] = (text) => {
 };
 
 const listen = async (options: TcpOptions, onSocket: (socket: RawSocket) => void): Promise<Listener> => {
+  checkListen(options);
   advertisedAddress({ scheme, canonical }, options, options.port);
   const server = createServer({ noDelay: true }, (socket) => onSocket(netSocket(socket)));
   const port = await listenNet(server, options);

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type Listener, type RawSocket, TransportError } from "@chordnet/transport";
 import {
   advertisedAddress,
+  checkListen,
   closeNet,
   type ListenOptions,
   listenNet,
@@ -22,8 +23,10 @@ export const listenWs = async (
   options: WsOptions,
   onSocket: (socket: RawSocket) => void,
 ): Promise<Listener> => {
-  const path = options.path ?? "/";
-  if (!path.startsWith("/")) throw new TransportError("bad-address", `path must start with a slash: ${path}`);
+  checkListen(options);
+  const path: unknown = options.path ?? "/";
+  if (typeof path !== "string" || !path.startsWith("/"))
+    throw new TransportError("bad-address", `path must be a text that starts with a slash: ${path}`);
   advertisedAddress({ scheme, canonical }, options, options.port, path);
   const upgrader = new WebSocketServer({
     noServer: true,

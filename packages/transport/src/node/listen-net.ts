@@ -58,6 +58,18 @@ export const advertisedAddress = (
   throw new TransportError("bad-address", describeAddressError(address.left));
 };
 
+/** To be called first. `unknown`: what is read from a configuration need not be what its type says. */
+export const checkListen = (options: unknown): void => {
+  if (typeof options !== "object" || options === null)
+    throw new TransportError("bad-options", "listening needs an object with a host and a port");
+  const { host, port, advertise }: { host?: unknown; port?: unknown; advertise?: unknown } = options;
+  if (typeof host !== "string" || host === "")
+    throw new TransportError("bad-options", "host must be the name or the address to listen on, as text");
+  if (advertise !== undefined && typeof advertise !== "string")
+    throw new TransportError("bad-options", "advertise must be a URL, as text");
+  checkPort(port);
+};
+
 /** `unknown`: a port read from the environment is text. */
 const checkPort = (port: unknown): void => {
   if (Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535) return;
