@@ -1,11 +1,9 @@
 // Long runs of random schedules, on every core: `pnpm soak --class promised --count 10000`.
 //
-//   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs), mild,
-//                    lossy, stopped, virtual
-//   --count N        so many schedules, from seed --from N on
-//   --minutes M      of trouble in each, on the virtual clock
-//   --jobs N         processes' worth of work at a time
-//   --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
+//   --class NAME promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
+//   mild, lossy, stopped, virtual --count N so many schedules, from seed --from N on --minutes M of trouble in each, on
+//   the virtual clock --jobs N processes' worth of work at a time --shrink SEED instead: the smallest schedule that
+//   breaks what this seed's breaks, as JSON and as a transcript
 //
 // Interrupted, it finishes the schedules that it began. It closes with one line of
 // JSON, and fails where a promise was broken.

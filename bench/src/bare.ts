@@ -1,6 +1,9 @@
 import type { Effect, Message, NodeState, step } from "@chordnet/core";
 
-/** Does nothing but what cannot be left out: asks a node, which answers, and takes its word. The limit of what `step` can reach. */
+/**
+ * Does nothing but what cannot be left out: asks a node, which answers, and takes its word. The limit of what `step`
+ * can reach.
+ */
 export const bareStep: typeof step = (state, event) => {
   const { self, pointers } = state;
   if (event._tag === "LookupRequested") {

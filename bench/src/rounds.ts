@@ -1,4 +1,6 @@
-/** So many times each, one after the other and from the beginning again: whatever else the machine does hits all alike. */
+/**
+ * So many times each, one after the other and from the beginning again: whatever else the machine does hits all alike.
+ */
 export const roundsUsual = 7;
 
 /** The speed of each contender in each round. A contender does some of its work, and says how many events that were. */

@@ -1,6 +1,6 @@
-// A store that fences: it holds one number, and refuses whoever comes with a lower epoch than it has seen. Reading counts,
-// too: else one could read, and write, after the next owner has read and before it writes.
-// A database does the same with a column: update … set value = $1, epoch = $2 where epoch <= $2.
+// A store that fences: it holds one number, and refuses whoever comes with a lower epoch than it has seen. Reading
+// counts, too: else one could read, and write, after the next owner has read and before it writes. A database does the
+// same with a column: update … set value = $1, epoch = $2 where epoch <= $2.
 
 import { createServer } from "node:http";
 

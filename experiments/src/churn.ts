@@ -38,8 +38,8 @@ export interface ChurnFigures {
 const sampleMs = 10_000;
 
 /**
- * An ideal ring of so many nodes; then others join and some crash at random times, as many of the one as of the other, while
- * keys are looked up by anybody. Then peace, until the ring is ideal.
+ * An ideal ring of so many nodes; then others join and some crash at random times, as many of the one as of the other,
+ * while keys are looked up by anybody. Then peace, until the ring is ideal.
  */
 export function churn({ seed, nodes, minutes, rate, lookupsPerS }: ChurnSetting): ChurnFigures {
   const perMinute = { joins: 60 * rate, crashes: 60 * rate, lookups: 60 * lookupsPerS };
@@ -94,9 +94,9 @@ export function churn({ seed, nodes, minutes, rate, lookupsPerS }: ChurnSetting)
 }
 
 /**
- * What Krishnamurthy, El-Ansary, Aurell and Haridi (A Statistical Theory of Chord under Churn, 2005) say of nodes that stabilise
- * so often for each that fails: w1 = 2 / (3 + rα), half of them dead. Of fingers to leading order: one that is looked up
- * anew in so many intervals as there are fingers, and dies meanwhile.
+ * What Krishnamurthy, El-Ansary, Aurell and Haridi (A Statistical Theory of Chord under Churn, 2005) say of nodes that
+ * stabilise so often for each that fails: w1 = 2 / (3 + rα), half of them dead. Of fingers to leading order: one that
+ * is looked up anew in so many intervals as there are fingers, and dies meanwhile.
  */
 function predicted(nodes: number, rate: number, intervalMs: number): WrongPointers {
   const stabilizations = nodes / rate / (intervalMs / 1000);

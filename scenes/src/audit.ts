@@ -16,9 +16,9 @@ export interface Audited {
 
 /**
  * The bounds that hold in every scene: no wrong answer, every lookup answered or failed with a typed error within its
- * deadline, epochs of ordered answers that never fall, no key confirmed by two nodes as far as answers can show it (in one epoch, or
- * while the lease of a stopped owner ran), and at least 99.9 % of the lookups of
- * keys whose owner was untouched answered right (asked of nodes that were untouched themselves).
+ * deadline, epochs of ordered answers that never fall, no key confirmed by two nodes as far as answers can show it (in
+ * one epoch, or while the lease of a stopped owner ran), and at least 99.9 % of the lookups of keys whose owner was
+ * untouched answered right (asked of nodes that were untouched themselves).
  */
 export function audit(
   book: Notebook,

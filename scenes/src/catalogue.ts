@@ -32,7 +32,10 @@ const cuts: ReadonlyArray<Scene> = [cutInTwo(60, 10), cutInTwo(10, 3), cutPair];
 
 export const catalogue: ReadonlyArray<Scene> = [...loopback, ...cuts];
 
-/** The scenes of these names; those that begin with a name as well (`quiet`); all on loopback for none. Throws for a name that fits none. */
+/**
+ * The scenes of these names; those that begin with a name as well (`quiet`); all on loopback for none. Throws for a
+ * name that fits none.
+ */
 export function chosen(names: ReadonlyArray<string>): ReadonlyArray<Scene> {
   for (const name of names) {
     if (!catalogue.some((scene) => fits(scene, name))) throw new RangeError(`no scene is called ${name}`);

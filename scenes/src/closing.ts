@@ -4,8 +4,8 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
 
 /**
- * A program of its own: brings one ChordNet into the state named on the command line, ends it, tells how long that took,
- * and then has nothing more to do. If it does not end by itself, a handle was left open.
+ * A program of its own: brings one ChordNet into the state named on the command line, ends it, tells how long that
+ * took, and then has nothing more to do. If it does not end by itself, a handle was left open.
  */
 const [, , state = ""] = process.argv;
 

@@ -15,7 +15,8 @@ export interface Named {
 
 /**
  * What keeps a walk round the ring from showing the ideal ring of exactly these nodes: every one there, in order of
- * their ids, each with its true predecessor and the next `min(successors, nodes - 1)` first in its list. Null where nothing does.
+ * their ids, each with its true predecessor and the next `min(successors, nodes - 1)` first in its list. Null where
+ * nothing does.
  */
 export function flaw(
   rows: ReadonlyArray<RingRow>,

@@ -23,8 +23,8 @@ export function keysOwnedBy(
 }
 
 /**
- * Keys for a load. Most come again and again, since only answers for one key can contradict each other: `hot` ones (whose
- * owner is about to change), borders, a pool of random ones; and some that nobody asked before.
+ * Keys for a load. Most come again and again, since only answers for one key can contradict each other: `hot` ones
+ * (whose owner is about to change), borders, a pool of random ones; and some that nobody asked before.
  */
 export function keySource(
   random: Random,

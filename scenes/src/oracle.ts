@@ -20,12 +20,15 @@ interface NotAnswered {
   readonly _tag: "NotAnswered";
 }
 
-/** It was no member at any instant between question and answer; it was one, but of no range with this key; the id is not its. */
+/**
+ * It was no member at any instant between question and answer; it was one, but of no range with this key; the id is not
+ * its.
+ */
 export type WrongReason = "gone" | "not-the-owner" | "id-is-not-the-address's";
 
 /**
- * Whether an answer names a node that was alive and may have held the claim at some instant between question and answer.
- * In a quiet ring that is the one node that the sorted list of ids names.
+ * Whether an answer names a node that was alive and may have held the claim at some instant between question and
+ * answer. In a quiet ring that is the one node that the sorted list of ids names.
  */
 export function judge(timeline: Timeline, lookup: Lookup): Verdict {
   if (!answered(lookup)) return { _tag: "NotAnswered" };

@@ -1,7 +1,10 @@
 import { createServer } from "node:net";
 import type { Random } from "./random.js";
 
-/** Below the range from which systems take the ports of outgoing connections, so that a port stays free between two lives. */
+/**
+ * Below the range from which systems take the ports of outgoing connections, so that a port stays free between two
+ * lives.
+ */
 const lowest = 20_000;
 const highest = 32_000;
 

@@ -1,8 +1,8 @@
 import { idOf } from "./identifiers.js";
 
 /**
- * What may be said of a node from outside: certainly a member; perhaps one (joining, leaving, being killed, paused within
- * its lease, just woken); certainly none.
+ * What may be said of a node from outside: certainly a member; perhaps one (joining, leaving, being killed, paused
+ * within its lease, just woken); certainly none.
  */
 export type Standing = "gone" | "maybe" | "member";
 

@@ -73,15 +73,18 @@ export type LookupAnswer<K extends Key = Key> =
   | { readonly key: K; readonly error: ChordNetError; readonly owner?: never };
 
 /**
- * Members to join through: addresses, or a function that finds them. It is asked again for each round of attempts, also where
- * it rejects or finds nobody.
+ * Members to join through: addresses, or a function that finds them. It is asked again for each round of attempts, also
+ * where it rejects or finds nobody.
  */
 export type Seeds = string | ReadonlyArray<string> | (() => Promise<string | ReadonlyArray<string>>);
 
 export interface CallOptions {
   /** Gives up when aborted: the call rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
-  /** Gives up after this many milliseconds: the call rejects with `TIMEOUT` (`join`: with the seeds' troubles). `Infinity`: never. */
+  /**
+   * Gives up after this many milliseconds: the call rejects with `TIMEOUT` (`join`: with the seeds' troubles).
+   * `Infinity`: never.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -118,13 +121,13 @@ export interface Lookups {
   inspect(address: string, options?: CallOptions): Promise<NodeView>;
   /**
    * Has the key's owner handle something, and gives its response: redirected and retried through changes until its
-   * deadline, 5,000 ms unless told. At least once: a request that was handled may come to a handler again, with the same id.
-   * At most 16 MiB each way.
+   * deadline, 5,000 ms unless told. At least once: a request that was handled may come to a handler again, with the
+   * same id. At most 16 MiB each way.
    */
   request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
   /**
-   * The same with bodies of any length: neither side sends what the other does not read. Sent when the response is read; the
-   * deadline ends when it begins. A body that was begun is not sent again: then it fails with `INTERRUPTED`.
+   * The same with bodies of any length: neither side sends what the other does not read. Sent when the response is
+   * read; the deadline ends when it begins. A body that was begun is not sent again: then it fails with `INTERRUPTED`.
    */
   stream(key: Key, body: Body, options?: CallOptions): AsyncIterableIterator<Uint8Array>;
   /** The nodes of the ring, in its order. Throws `RING_BROKEN` where it does not close or is out of order. */
@@ -186,13 +189,13 @@ export interface TakenRange extends HandoverRange {
 /** How what the application keeps for its keys follows them. */
 export interface Handover {
   /**
-   * Gives what is kept for the range, which is another's now. Called when all handlers for its keys have ended; again where
-   * it was interrupted. Keep the copy.
+   * Gives what is kept for the range, which is another's now. Called when all handlers for its keys have ended; again
+   * where it was interrupted. Keep the copy.
    */
   give(range: HandoverRange): AsyncIterable<Uint8Array>;
   /**
-   * Takes it. Until this resolves no request for the range is handled here. When the stream breaks off `chunks` throws, and
-   * `take` is called again, from the beginning.
+   * Takes it. Until this resolves no request for the range is handled here. When the stream breaks off `chunks` throws,
+   * and `take` is called again, from the beginning.
    */
   take(range: TakenRange): Promise<void>;
   /** The new owner has it all: the copy is not needed any more. */
@@ -257,7 +260,9 @@ export interface Departure {
 
 /** A member of a ring, or one to be. `ChordNet` is the class. */
 export interface Member extends Lookups {
-  /** This node's identifier. Throws `NOT_MEMBER` until `create()` or `join()` has been called and the address is known. */
+  /**
+   * This node's identifier. Throws `NOT_MEMBER` until `create()` or `join()` has been called and the address is known.
+   */
   readonly id: string;
   /** The address that this node advertises. Throws as `id` does. */
   readonly address: string;
@@ -268,21 +273,27 @@ export interface Member extends Lookups {
   join(seeds: Seeds, options?: CallOptions): Promise<void>;
   /** Joins where a seed is a member; where none is, one of those that started together founds the ring. */
   joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void>;
-  /** Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop; there can be one handler. */
+  /**
+   * Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop; there can be one
+   * handler.
+   */
   onRequest(handler: RequestHandler): () => void;
   /** The same with the bodies as streams; an async generator function will do. */
   onStream(handler: StreamHandler): () => void;
   /**
-   * Moves what the application keeps along with the keys: by join, leave and merge, which wait for it. Call it before `join`.
-   * Returns how to stop; there can be one.
+   * Moves what the application keeps along with the keys: by join, leave and merge, which wait for it. Call it before
+   * `join`. Returns how to stop; there can be one.
    */
   onHandover(handover: Handover): () => void;
   /**
-   * Runs something where this node owns the key, and gives what it gives. Rejects with `NOT_OWNER`, which names the owner,
-   * where another does.
+   * Runs something where this node owns the key, and gives what it gives. Rejects with `NOT_OWNER`, which names the
+   * owner, where another does.
    */
   withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A>;
-  /** Calls back with the key's owner, now and whenever it changes; with null while no node confirms. Returns how to stop. */
+  /**
+   * Calls back with the key's owner, now and whenever it changes; with null while no node confirms. Returns how to
+   * stop.
+   */
   watch(key: Key, listener: (owner: Owner | null) => void): () => void;
   /** Whether this node claims the key at this moment. */
   owns(key: Key): boolean;

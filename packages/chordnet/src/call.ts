@@ -56,8 +56,8 @@ export function timedOut(call: Call): ChordNetError {
 }
 
 /**
- * Tells when the caller gives up: its signal is aborted, or its time is over. Returns how to stop watching, to be called
- * when the answer is there.
+ * Tells when the caller gives up: its signal is aborted, or its time is over. Returns how to stop watching, to be
+ * called when the answer is there.
  */
 export function onGivenUp(clock: Clock, call: Call, give: (error: ChordNetError) => void): () => void {
   const { signal } = call;

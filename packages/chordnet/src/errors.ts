@@ -5,7 +5,9 @@ export type Fault = "caller" | "network" | "peer";
 export interface SeedFailure {
   /** Its address; `seeds()` where the function that finds them is what failed. */
   readonly seed: string;
-  /** Short and stable: `refused`, `unreachable`, `silent`, `not-member`, `ring-mismatch`, `self`, `failed`, `empty`, … */
+  /**
+   * Short and stable: `refused`, `unreachable`, `silent`, `not-member`, `ring-mismatch`, `self`, `failed`, `empty`, …
+   */
   readonly reason: string;
   readonly detail: string;
 }

@@ -9,8 +9,8 @@ import { describe } from "./key.js";
 export const finder = "seeds()";
 
 /**
- * The seeds' addresses as they are now. Left: what a function that finds them threw. Rejects with a `ChordNetError` for what is
- * no list of addresses of that scheme.
+ * The seeds' addresses as they are now. Left: what a function that finds them threw. Rejects with a `ChordNetError` for
+ * what is no list of addresses of that scheme.
  */
 export async function findSeeds(
   seeds: Seeds,

@@ -14,7 +14,10 @@ export interface TimedHandover extends Required<Handover> {
   readonly timeoutMs: number;
 }
 
-/** What this process does with the requests that it owns the key of: and with what it keeps for them: one handler of each at a time. */
+/**
+ * What this process does with the requests that it owns the key of: and with what it keeps for them: one handler of
+ * each at a time.
+ */
 export class Handlers {
   #handler: StreamHandler | null = null;
   #handover: TimedHandover | null = null;

@@ -55,9 +55,10 @@ const restMs = 20;
 const restMsMax = 1_000;
 
 /**
- * What the application keeps for a range follows the range. The ring moves the token alone; then the new owner pulls from
- * the old one, and handles no request for those keys before it has it all, or its time is over. The old owner keeps its copy
- * until it is told that it is not needed. So whatever is interrupted begins again, from a copy that is whole.
+ * What the application keeps for a range follows the range. The ring moves the token alone; then the new owner pulls
+ * from the old one, and handles no request for those keys before it has it all, or its time is over. The old owner
+ * keeps its copy until it is told that it is not needed. So whatever is interrupted begins again, from a copy that is
+ * whole.
  */
 export class Handovers {
   readonly #ports: HandoversPorts;
@@ -71,7 +72,10 @@ export class Handovers {
     this.#ports = ports;
   }
 
-  /** Called at once for each announcement: no request for the keys is handled in between. What was lost and came back is owed to nobody. */
+  /**
+   * Called at once for each announcement: no request for the keys is handled in between. What was lost and came back is
+   * owed to nobody.
+   */
   gained({ start, end, peer, reason, epoch }: Gained): void {
     const { arcs, handlers } = this.#ports;
     for (const owed of this.#owed) if (arcs.overlap(owed, { start, end })) this.#settle(owed);
@@ -122,7 +126,10 @@ export class Handovers {
     }
   }
 
-  /** The new owner asks for what is kept for its range, or says that it has it. Rejects with what the application throws. */
+  /**
+   * The new owner asks for what is kept for its range, or says that it has it. Rejects with what the application
+   * throws.
+   */
   async serve(serving: Serving, from: Address, subject: RangeSubject): Promise<void> {
     const { handlers, tenures, arcs } = this.#ports;
     const { handover } = handlers;
@@ -172,8 +179,8 @@ export class Handovers {
   }
 
   /**
-   * Rings met, or this node lay still while others took its range: those who own it now gained nothing that would make them
-   * ask. They may be many: each is looked up, from the far end on.
+   * Rings met, or this node lay still while others took its range: those who own it now gained nothing that would make
+   * them ask. They may be many: each is looked up, from the far end on.
    */
   async #offerAll(lost: Omit<Passed, "peer">, handover: TimedHandover): Promise<void> {
     const { arcs, logger } = this.#ports;
@@ -255,7 +262,10 @@ export class Handovers {
     }
   }
 
-  /** Nothing is being done any more for keys of the range, here, and all of it has come. What takes too long does not count. */
+  /**
+   * Nothing is being done any more for keys of the range, here, and all of it has come. What takes too long does not
+   * count.
+   */
   async #quiet(passed: Passed, { timeoutMs }: TimedHandover): Promise<void> {
     const { tenures, clock, arcs } = this.#ports;
     const pulls = [...this.#pulls].filter((pull) => arcs.overlap(pull, passed)).map(({ done }) => done);

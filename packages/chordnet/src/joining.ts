@@ -202,7 +202,9 @@ export class Joining {
     });
   }
 
-  /** Null: the function that finds them failed this time, or found nobody; a list that names nobody is wrong for good. */
+  /**
+   * Null: the function that finds them failed this time, or found nobody; a list that names nobody is wrong for good.
+   */
   async #seeds(): Promise<ReadonlyArray<string> | null> {
     const { seeds, orCreate } = this.#plan;
     const found = await findSeeds(seeds, this.#settings.transport.scheme);

@@ -166,7 +166,10 @@ export class Links {
     }
   }
 
-  /** Anybody can be refused as often as they like, and make us dial who refuses us; codes of ours are few, theirs need not be. */
+  /**
+   * Anybody can be refused as often as they like, and make us dial who refuses us; codes of ours are few, theirs need
+   * not be.
+   */
   #tellRejected({ by, peer, remote, refusal }: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void {
     const reason = by === "us" ? `us ${refusal.code}` : "them";
     const data = { peer, remote, ...refusal };

@@ -38,7 +38,10 @@ export interface ChordNetOptions extends RingOptions {
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
-  /** Told of every step of this node's state machine, so that it can be replayed: see `lineRecorder` of `@chordnet/core`. */
+  /**
+   * Told of every step of this node's state machine, so that it can be replayed: see `lineRecorder` of
+   * `@chordnet/core`.
+   */
   readonly recorder?: Recorder | undefined;
 }
 

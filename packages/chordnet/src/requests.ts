@@ -59,8 +59,8 @@ export class Requests {
   }
 
   /**
-   * The response as soon as it has begun: until then the request goes to one owner after another. Its deadline ends with
-   * that, or, `wholeWithin`, with the response; its signal always with the response.
+   * The response as soon as it has begun: until then the request goes to one owner after another. Its deadline ends
+   * with that, or, `wholeWithin`, with the response; its signal always with the response.
    */
   async begin(
     request: Request,

@@ -32,9 +32,9 @@ export interface TenuresPorts {
 }
 
 /**
- * Who does something because this process owns a key is told when it does so no longer. A claim ends in two ways: its range
- * changes hands, which is announced; or its lease runs out, which is looked after by one timer for all. The heir waits
- * 5 % longer than the lease, from later on, so an abort at the end of the lease comes before it takes anything.
+ * Who does something because this process owns a key is told when it does so no longer. A claim ends in two ways: its
+ * range changes hands, which is announced; or its lease runs out, which is looked after by one timer for all. The heir
+ * waits 5 % longer than the lease, from later on, so an abort at the end of the lease comes before it takes anything.
  */
 export class Tenures {
   readonly #ports: TenuresPorts;

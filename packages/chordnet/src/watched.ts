@@ -25,8 +25,8 @@ export interface Watching {
 }
 
 /**
- * The same parts as the source has, until the signal is aborted. A generator would not do: one that is given up before it
- * was begun never runs, nor what it has to do at its end.
+ * The same parts as the source has, until the signal is aborted. A generator would not do: one that is given up before
+ * it was begun never runs, nor what it has to do at its end.
  */
 export function watched<A>(
   source: AsyncIterable<A>,

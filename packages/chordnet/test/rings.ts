@@ -50,7 +50,9 @@ export function rings(): Rings {
   };
 }
 
-/** The address of a key's owner by the sorted list of the nodes. On a busy machine a node may not claim it for a moment. */
+/**
+ * The address of a key's owner by the sorted list of the nodes. On a busy machine a node may not claim it for a moment.
+ */
 export function ideal(nodes: ReadonlyArray<ChordNet>, key: Key): string {
   const sorted = nodes.map(({ id, address }) => ({ id, address })).sort((a, b) => (a.id < b.id ? -1 : 1));
   const id = (nodes[0] as ChordNet).keyId(key);

@@ -16,7 +16,10 @@ export interface RingParameters {
   /** How many bits an identifier has: 1 to 256. */
   readonly bits: number;
   readonly hash: HashName;
-  /** How many successors a node keeps in its list: 1 to 32. A ring survives that many neighbours dying at once, less one. */
+  /**
+   * How many successors a node keeps in its list: 1 to 32. A ring survives that many neighbours dying at once, less
+   * one.
+   */
   readonly successors: number;
   /** Each node speaks to its successor once in this time. */
   readonly intervalMs: Millis;
@@ -41,7 +44,10 @@ export interface Config {
   readonly limits: NodeLimits;
   readonly space: Space;
   readonly naming: Naming;
-  /** Ticks are drawn from the interval ± this share, so that nodes don't march in step. 0 for exhaustive exploration, 0.5 at most. */
+  /**
+   * Ticks are drawn from the interval ± this share, so that nodes don't march in step. 0 for exhaustive exploration,
+   * 0.5 at most.
+   */
   readonly jitter: number;
   /** Whether a node from which everybody has fallen silent (not: refused) may conclude that it is alone. */
   readonly aloneBySilence: boolean;
@@ -113,7 +119,10 @@ export function badParameter(ring: RingParameters): BadParameter | null {
   return null;
 }
 
-/** Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses, and for limits and jitter out of bounds. */
+/**
+ * Completes a configuration. Throws a `RangeError` for parameters that `badParameter` refuses, and for limits and
+ * jitter out of bounds.
+ */
 export function configure(
   ring: RingParameters,
   options: Partial<Omit<Config, "ring" | "space" | "naming" | "limits">> & {

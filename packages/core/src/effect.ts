@@ -137,7 +137,9 @@ export interface Announced {
   readonly change: Announcement;
 }
 
-/** The process did not answer, twice: what leads to it may be broken, and is to be made anew before the next message. */
+/**
+ * The process did not answer, twice: what leads to it may be broken, and is to be made anew before the next message.
+ */
 export interface Suspected {
   readonly _tag: "Suspected";
   readonly process: Address;

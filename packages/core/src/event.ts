@@ -38,7 +38,9 @@ export type Happening =
 
 export interface Received {
   readonly _tag: "Received";
-  /** The sender's virtual node, its process's address authenticated by the transport; for a client, a name to answer to. */
+  /**
+   * The sender's virtual node, its process's address authenticated by the transport; for a client, a name to answer to.
+   */
   readonly from: Address;
   readonly incarnation: Incarnation;
   /** It has no address and is no node: it may look up and inspect, nothing else. */
@@ -76,7 +78,10 @@ export interface JoinRequested {
   readonly _tag: "JoinRequested";
   readonly operation: OperationId;
   readonly seeds: ReadonlyArray<Address>;
-  /** Where no seed is a member for 3 intervals, found the ring, if of the seeds that answer this node's id is the smallest. */
+  /**
+   * Where no seed is a member for 3 intervals, found the ring, if of the seeds that answer this node's id is the
+   * smallest.
+   */
   readonly orCreate: boolean;
 }
 

@@ -23,7 +23,9 @@ export type RequestId = number;
  */
 export type Epoch = number;
 
-/** The range `(id - length, id]` of the node that holds it, and since which act. A length of 2^bits is the whole ring. */
+/**
+ * The range `(id - length, id]` of the node that holds it, and since which act. A length of 2^bits is the whole ring.
+ */
 export interface Token {
   readonly epoch: Epoch;
   readonly length: Distance;
@@ -43,7 +45,9 @@ export interface Hop {
   readonly ms: Millis;
 }
 
-/** Why a lookup went to a node: it is a successor, a finger, seen before, the predecessor; or the node asked named it. */
+/**
+ * Why a lookup went to a node: it is a successor, a finger, seen before, the predecessor; or the node asked named it.
+ */
 export type HopReason = "successor" | "finger" | "route" | "predecessor" | "told";
 
 /** Stabilise, notify, request for a lease and for admission, in one. Sent to the node that should be the heir. */
@@ -52,7 +56,9 @@ export interface Ask {
   readonly rid: RequestId;
   /** Null: holds no range (a newcomer, or one that knows that its range is void). */
   readonly token: Token | null;
-  /** For how long the sender has been without a lease; 0: it has one. After W somebody else may hold the range by now. */
+  /**
+   * For how long the sender has been without a lease; 0: it has one. After W somebody else may hold the range by now.
+   */
   readonly unleasedMs: Millis;
   /** The tokens that end where the sender's begins, nearest first: what the heir inherits if the sender dies. */
   readonly beneath: ReadonlyArray<Report>;

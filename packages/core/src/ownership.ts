@@ -38,7 +38,9 @@ export interface Before {
   readonly beneath: ReadonlyArray<Report>;
   /** The last time that its holder was served, or asked: silence counts from here. */
   readonly lastAt: Millis;
-  /** Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased. */
+  /**
+   * Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased.
+   */
   readonly notBefore: Millis;
   /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
   readonly refused: Epoch;

@@ -21,7 +21,9 @@ export interface Peer {
   readonly incarnation: Incarnation;
 }
 
-/** Derives identifiers from addresses, remembering the latest ones: a hash costs more than all the rest of a message. */
+/**
+ * Derives identifiers from addresses, remembering the latest ones: a hash costs more than all the rest of a message.
+ */
 export type Naming = (address: Address) => Id;
 
 /** The longest address, in bytes, `#i` included: past it an address is refused. */

@@ -73,8 +73,8 @@ export function initialProcess(
 }
 
 /**
- * The process's next state: `event` happens to virtual node `node`, or to all of them (null: the time came, a connection
- * ended). What they send to each other is delivered within the same call.
+ * The process's next state: `event` happens to virtual node `node`, or to all of them (null: the time came, a
+ * connection ended). What they send to each other is delivered within the same call.
  */
 export function stepProcess(
   state: ProcessState,
@@ -97,8 +97,8 @@ export function stepProcess(
 }
 
 /**
- * When `Ticked` is due next for any of the virtual nodes; for those only that are no longer as they were `earlier`, where
- * that is given. A message changes few of them, or none, and the deadlines of the others are known.
+ * When `Ticked` is due next for any of the virtual nodes; for those only that are no longer as they were `earlier`,
+ * where that is given. A message changes few of them, or none, and the deadlines of the others are known.
  */
 export function nextProcessDeadline(state: ProcessState, earlier: ProcessState | null = null): Millis | null {
   let due: Millis | null = null;

@@ -23,8 +23,8 @@ export function expireRequests(turn: Turn): void {
 }
 
 /**
- * What was sent did not go out: the one door for failed sends. Only a refused connection proves a death; a connection that
- * broke is worth another try, which tells.
+ * What was sent did not go out: the one door for failed sends. Only a refused connection proves a death; a connection
+ * that broke is worth another try, which tells.
  */
 export function onSendFailed(turn: Turn, event: SendFailed): void {
   const { to, message, reason } = event;

@@ -81,7 +81,10 @@ export interface Pointers {
 /** A peer that is kept in mind, and what came of asking it. */
 export interface Remembered {
   readonly peer: Peer;
-  /** `same`: it was in this node's own ring at the last test; `untested`: it may be in another, or was. The others are dead. */
+  /**
+   * `same`: it was in this node's own ring at the last test; `untested`: it may be in another, or was. The others are
+   * dead.
+   */
   readonly standing: "untested" | "same" | "silent" | "refused";
   /** When it is to be asked again; for one in the same ring, when it was tested. */
   readonly askAt: Millis;

@@ -10,8 +10,8 @@ import type { Purpose, Request } from "./request.js";
 import type { NodeState, Pointers, Timers } from "./state.js";
 
 /**
- * One call of `step` while it runs: the state so far and the effects so far. The values in them never change, but for the
- * turn's own copy of the state; nothing of a turn outlives its step.
+ * One call of `step` while it runs: the state so far and the effects so far. The values in them never change, but for
+ * the turn's own copy of the state; nothing of a turn outlives its step.
  */
 export interface Turn {
   /** What the step began with. It stays as it is. */
@@ -30,9 +30,9 @@ export function turnOf(state: NodeState, { at, wall }: Clocked): Turn {
 }
 
 /**
- * The state of this turn, to be changed: `own(turn).routes = routes`. The first change copies what was given, those that
- * follow write to that copy, which nobody else has before the step ends. So a turn that changes nothing copies nothing, and
- * one that changes much copies once.
+ * The state of this turn, to be changed: `own(turn).routes = routes`. The first change copies what was given, those
+ * that follow write to that copy, which nobody else has before the step ends. So a turn that changes nothing copies
+ * nothing, and one that changes much copies once.
  */
 export function own(turn: Turn): Own<NodeState> {
   if (turn.state === turn.given) turn.state = copied(turn.given);
@@ -69,8 +69,8 @@ export function refuse(turn: Turn, to: Address, rid: RequestId): void {
 
 /**
  * Remembers that something was asked of `to` until `expiresAt`. Gives the request's number, which the message must
- * carry; null where as many are pending as may be. Users' requests leave room for the ring's own: however much is looked
- * up, leases are asked for and granted.
+ * carry; null where as many are pending as may be. Users' requests leave room for the ring's own: however much is
+ * looked up, leases are asked for and granted.
  */
 export function expect(
   turn: Turn,
@@ -110,8 +110,8 @@ export function nextEpoch(turn: Turn, known: Epoch = 0): Epoch {
 }
 
 /**
- * The highest epoch that a peer's word may bring: a hundred years past the wall clock, so that a node whose clock was never
- * set can still join. Past it counters would run out.
+ * The highest epoch that a peer's word may bring: a hundred years past the wall clock, so that a node whose clock was
+ * never set can still join. Past it counters would run out.
  */
 export function plausibleEpoch(turn: Turn, epoch: Epoch): boolean {
   return epoch <= calendar(turn) + 3_155_760_000_000;

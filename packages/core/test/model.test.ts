@@ -7,8 +7,8 @@ import { id } from "../src/identifier.js";
 import type { Address } from "../src/peer.js";
 
 /**
- * The ring against its model, the sorted list of those that are there: whatever joined, left, crashed or came back, once
- * it is quiet every node answers every lookup as the list does.
+ * The ring against its model, the sorted list of those that are there: whatever joined, left, crashed or came back,
+ * once it is quiet every node answers every lookup as the list does.
  */
 interface Model {
   readonly alive: Address[];

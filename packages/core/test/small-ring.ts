@@ -22,8 +22,8 @@ import { initialNode } from "../src/state.js";
 import { step } from "../src/step.js";
 
 /**
- * A circle of 64 points for hand-built states, on which a node stands where its address says: `memory://2a` at 2a. Lists
- * of two, an interval of a second, no jitter; the clock starts at 0, and so does the calendar.
+ * A circle of 64 points for hand-built states, on which a node stands where its address says: `memory://2a` at 2a.
+ * Lists of two, an interval of a second, no jitter; the clock starts at 0, and so does the calendar.
  */
 const smallRing: RingParameters = {
   ...defaultRing,

@@ -8,7 +8,10 @@ export type Act = Deed & { readonly at: Millis };
 export type Who = number;
 
 export type Deed =
-  /** It begins, with an empty memory: the first of all creates the ring, others join it. A later life of one that is there ends that. */
+  /**
+   * It begins, with an empty memory: the first of all creates the ring, others join it. A later life of one that is
+   * there ends that.
+   */
   | { readonly _tag: "Start"; readonly who: Who }
   /** It hands over and goes. */
   | { readonly _tag: "Leave"; readonly who: Who }

@@ -1,7 +1,7 @@
 /**
  * What is to happen when: the earliest first; of those at the same time, the first that was put down. A heap of four
- * children a parent, whose keys lie side by side in typed arrays: finding the next touches little memory, however much is
- * to come.
+ * children a parent, whose keys lie side by side in typed arrays: finding the next touches little memory, however much
+ * is to come.
  */
 export class Agenda<A> {
   private at: Float64Array = new Float64Array(1024);

@@ -19,9 +19,9 @@ import type { Broken } from "./violation.js";
 const memoryMs = 120_000;
 
 /**
- * Every claim of every node, looked at when it changes, and remembered for a while: so that an answer can be judged by what
- * was true when it was given. The claims that run are kept in the order of their ends; as they are disjoint, one that
- * changes can meet only those that end inside it, and the next one behind it.
+ * Every claim of every node, looked at when it changes, and remembered for a while: so that an answer can be judged by
+ * what was true when it was given. The claims that run are kept in the order of their ends; as they are disjoint, one
+ * that changes can meet only those that end inside it, and the next one behind it.
  */
 export class Claims {
   private readonly config: Config;
@@ -59,7 +59,10 @@ export class Claims {
     if (disorder !== null) report(disorder);
   }
 
-  /** What one virtual node gave to another within a step, it gave before that took it: who claims less is looked at first. */
+  /**
+   * What one virtual node gave to another within a step, it gave before that took it: who claims less is looked at
+   * first.
+   */
   release(now: Millis, host: Host, report: (broken: Broken) => void): void {
     for (let i = 0; i < host.held.length; i++) {
       const [node, held] = [host.state.nodes[i] as NodeState, host.held[i]];

@@ -3,8 +3,9 @@ import { rangeStart } from "@chordnet/core";
 import type { Broken } from "./violation.js";
 
 /**
- * For every point of the circle the epoch that it was claimed under last, and by whom: arcs that tile the circle, in order,
- * each from behind the end of the one before. What is claimed anew is painted over them, and must have a higher epoch.
+ * For every point of the circle the epoch that it was claimed under last, and by whom: arcs that tile the circle, in
+ * order, each from behind the end of the one before. What is claimed anew is painted over them, and must have a higher
+ * epoch.
  */
 export class Epochs {
   private readonly space: Space;

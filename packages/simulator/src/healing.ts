@@ -5,7 +5,10 @@ import type { RandomState, RandomStateOptions } from "./random-state.js";
 import { randomState } from "./random-state.js";
 import type { Simulation } from "./simulation.js";
 
-/** What makes healing harder while it begins: lost messages, nodes that come and crash, links that let nothing through one way. */
+/**
+ * What makes healing harder while it begins: lost messages, nodes that come and crash, links that let nothing through
+ * one way.
+ */
 export type Trouble = "none" | "loss" | "churn" | "links";
 
 export const troubles: ReadonlyArray<Trouble> = ["none", "loss", "churn", "links"];

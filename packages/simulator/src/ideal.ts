@@ -3,8 +3,8 @@ import { claim, distance, isMember } from "@chordnet/core";
 import type { Simulation } from "./simulation.js";
 
 /**
- * The ring as it should be, by the sorted list of its members: Zave's ideal state (every successor list holds the next r
- * members, first successor and predecessor are mutually inverse), and the claims tile the circle.
+ * The ring as it should be, by the sorted list of its members: Zave's ideal state (every successor list holds the next
+ * r members, first successor and predecessor are mutually inverse), and the claims tile the circle.
  */
 
 /** Who owns the key, by the sorted list. */

@@ -65,7 +65,9 @@ export function promised(seed: number, minutes = 10): Scenario {
   });
 }
 
-/** What ownership aims at: as `promised`, and messages are lost, and processes stopped for up to 30 seconds, or slow. */
+/**
+ * What ownership aims at: as `promised`, and messages are lost, and processes stopped for up to 30 seconds, or slow.
+ */
 export function hard(seed: number, minutes = 10): Scenario {
   const basis = promised(seed, minutes);
   return {

@@ -5,13 +5,18 @@ import type { Dice } from "./dice.js";
 export interface Faults {
   /** The least and the most that a message is under way. */
   readonly latencyMs: readonly [least: Millis, most: Millis];
-  /** The exponent of a Pareto distribution: most take the least, few take very long (1.5: one in a hundred 20 times as long). None: any latency between the two is as likely. */
+  /**
+   * The exponent of a Pareto distribution: most take the least, few take very long (1.5: one in a hundred 20 times as
+   * long). None: any latency between the two is as likely.
+   */
   readonly tail?: number;
   /** The share of messages that are lost. */
   readonly loss: number;
   /** The share of messages that come twice. */
   readonly duplication: number;
-  /** The share of messages that may overtake earlier ones of their connection. 1, if not told: each goes its own way. */
+  /**
+   * The share of messages that may overtake earlier ones of their connection. 1, if not told: each goes its own way.
+   */
   readonly reordering?: number;
 }
 

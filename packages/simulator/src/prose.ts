@@ -24,8 +24,8 @@ import { isRight } from "fp-ts/lib/Either.js";
 const digitsMax = 4;
 
 /**
- * Events, effects and states as a person reads them: nodes by their identifiers (the first digits), tokens as ranges with
- * their epoch, counted from `epochStart`.
+ * Events, effects and states as a person reads them: nodes by their identifiers (the first digits), tokens as ranges
+ * with their epoch, counted from `epochStart`.
  */
 export class Prose {
   private readonly space: Space;

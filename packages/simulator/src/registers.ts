@@ -9,9 +9,10 @@ export interface Writer {
 }
 
 /**
- * What users feel of double claims: for each key a register that checks the epoch. A client looks up the owner, and some time
- * later the write arrives, in the owner's name and with its epoch. The register refuses epochs that are lower than the
- * highest it saw, and that must be enough: it may never accept a write of one who owned the key before the last writer did.
+ * What users feel of double claims: for each key a register that checks the epoch. A client looks up the owner, and
+ * some time later the write arrives, in the owner's name and with its epoch. The register refuses epochs that are lower
+ * than the highest it saw, and that must be enough: it may never accept a write of one who owned the key before the
+ * last writer did.
  */
 export class Registers {
   private readonly latest = new Map<Id, Writer>();

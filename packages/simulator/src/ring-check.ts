@@ -4,14 +4,16 @@ import type { Simulation } from "./simulation.js";
 import type { Broken } from "./violation.js";
 
 /**
- * Zave's invariants of Chord (2016), seen from the first successor of each member that is one itself ("best successor").
- * In a finite ring in which each has one, at least one ring and connected appendages follow; what is left to look at is
- * that there is but one ring, and that it goes round once. Ordered lists without duplicates are checked at each node.
+ * Zave's invariants of Chord (2016), seen from the first successor of each member that is one itself ("best
+ * successor"). In a finite ring in which each has one, at least one ring and connected appendages follow; what is left
+ * to look at is that there is but one ring, and that it goes round once. Ordered lists without duplicates are checked
+ * at each node.
  *
  * Her assumptions: a failure leaves every other member an entry in its list that is alive, and failures are told from
- * silence (nobody alive is believed dead). Where a failure breaks the first, or one node was alone, who has no successor,
- * this waits until the ring is whole again. The second is a matter of the run's faults: `play` leaves this check out where they may break it. That at least r + 1
- * principals remain is not asked for, as smaller rings have lists that are as long as there are others.
+ * silence (nobody alive is believed dead). Where a failure breaks the first, or one node was alone, who has no
+ * successor, this waits until the ring is whole again. The second is a matter of the run's faults: `play` leaves this
+ * check out where they may break it. That at least r + 1 principals remain is not asked for, as smaller rings have
+ * lists that are as long as there are others.
  */
 export class RingCheck {
   private readonly simulation: Simulation;
@@ -22,7 +24,9 @@ export class RingCheck {
     this.simulation = simulation;
   }
 
-  /** A list changed, or somebody entered or went. `failed`: somebody crashed or left, which may break the assumption. */
+  /**
+   * A list changed, or somebody entered or went. `failed`: somebody crashed or left, which may break the assumption.
+   */
   look(failed: boolean, report: (broken: Broken) => void): void {
     const found = this.flaw();
     if (found === null) this.waiting = this.isAlone;

@@ -48,7 +48,9 @@ export interface Conditions {
   readonly founded: number;
 }
 
-/** A kind of run: a ring of so many nodes grows in peace, has so many minutes of trouble, and is left in peace again. */
+/**
+ * A kind of run: a ring of so many nodes grows in peace, has so many minutes of trouble, and is left in peace again.
+ */
 export interface Scenario extends Conditions {
   readonly seed: number;
   /** So many join one after another at first; no more of them than are not `founded`. */

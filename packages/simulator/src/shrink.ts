@@ -20,9 +20,9 @@ export interface ShrinkOptions extends Pick<PlayOptions, "checks" | "prepare"> {
 }
 
 /**
- * A smaller schedule that breaks the same kind of promise: without the acts that it does not take (delta debugging: Zeller
- * and Hildebrandt's ddmin), in a better network, with shorter pauses. A run without an act draws other latencies, so
- * each try is made with a few seeds of the network. Null: this schedule does not break it.
+ * A smaller schedule that breaks the same kind of promise: without the acts that it does not take (delta debugging:
+ * Zeller and Hildebrandt's ddmin), in a better network, with shorter pauses. A run without an act draws other
+ * latencies, so each try is made with a few seeds of the network. Null: this schedule does not break it.
  */
 export function shrink(schedule: Schedule, kind: ViolationKind, options: ShrinkOptions = {}): Shrunk | null {
   const hunt = new Hunt(kind, options);

@@ -1,9 +1,9 @@
 import type { Address, Event, Message, Millis, Outcome } from "@chordnet/core";
 
 /**
- * A running hash over everything that happened: when, to whom, what, and what was done. Two runs with the same hash were
- * the same run. 64 bits in two lanes of 32, each a multiply and rotate per word as in MurmurHash3: quick, and no secret.
- * Big integers count with their leading 53 bits.
+ * A running hash over everything that happened: when, to whom, what, and what was done. Two runs with the same hash
+ * were the same run. 64 bits in two lanes of 32, each a multiply and rotate per word as in MurmurHash3: quick, and no
+ * secret. Big integers count with their leading 53 bits.
  */
 export class Trace {
   /** Of each message only its kind and its number count, which is drawn: quicker, and another hash than in full. */

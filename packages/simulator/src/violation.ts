@@ -15,13 +15,18 @@ export type Broken =
   | { readonly _tag: "EpochShared"; readonly key: Id; readonly from: Address; readonly to: Address }
   /** A lookup was answered with a node that at no instant between question and answer claimed the key. */
   | { readonly _tag: "WrongAnswer"; readonly key: Id; readonly asker: Address; readonly owner: Address }
-  /** An answer's epoch is lower than that of an answer that was there before the question; or as high, with another owner. */
+  /**
+   * An answer's epoch is lower than that of an answer that was there before the question; or as high, with another
+   * owner.
+   */
   | { readonly _tag: "AnswerFell"; readonly key: Id; readonly asker: Address; readonly owner: Address }
   /** A register that checks epochs accepted a write of one who owned the key before the last writer did. */
   | { readonly _tag: "StaleWrite"; readonly key: Id; readonly last: Address; readonly stale: Address }
   /** In the ideal ring, an owner whose writes a register refuses. */
   | { readonly _tag: "OwnerRefused"; readonly key: Id; readonly owner: Address }
-  /** A lookup was neither answered nor did it fail, long after its deadline, though its asker was there all the time. */
+  /**
+   * A lookup was neither answered nor did it fail, long after its deadline, though its asker was there all the time.
+   */
   | { readonly _tag: "NoAnswer"; readonly key: Id; readonly asker: Address }
   /** A successor list is out of order, has a peer twice, or the node itself. */
   | { readonly _tag: "ListDisordered"; readonly node: Address }

@@ -15,7 +15,10 @@ export type CheckName =
   | "bounds"
   /** Successor lists are in order, without duplicates. */
   | "lists"
-  /** There is one ring, in order, and everybody has a successor that is alive. Costs as much as there are nodes, when lists change. */
+  /**
+   * There is one ring, in order, and everybody has a successor that is alive. Costs as much as there are nodes, when
+   * lists change.
+   */
   | "ring"
   /** Nobody sends anything to itself. Takes every 16th step of a node again, by itself. */
   | "self";

@@ -34,7 +34,8 @@ describe("schedules with three virtual nodes a process", () => {
   it.each([...seeds(0, 24), 41, 182, 334])("keep every promise (seed %i)", (seed) => {
     const result = simulate(virtual(seed));
     expect(result.violations).toEqual([]);
-    // One process is a large part of so small a ring: its death may leave nobody a lease, and then W passes up to twice.
+    // One process is a large part of so small a ring: its death may leave nobody a lease, and then W passes up to
+    // twice.
     expect(result.healedInIntervals).toBeLessThanOrEqual(30);
   });
 });

@@ -73,7 +73,9 @@ export class Network {
     };
   }
 
-  /** Silence between `one` and `other`, or between `one` and everybody, until `heal`: connections hang, dials time out. */
+  /**
+   * Silence between `one` and `other`, or between `one` and everybody, until `heal`: connections hang, dials time out.
+   */
   cut(one: string, other: string | null = null): void {
     this.#cuts.push([one, other]);
   }

@@ -52,7 +52,9 @@ export const judgeClaimedAddress = (
   return { code: "bad-address", detail: `${address} is not canonical: ${canonical.right}` };
 };
 
-/** Whether there is room for one more: it counts among the links already. Probes are no burden, they end by themselves. */
+/**
+ * Whether there is room for one more: it counts among the links already. Probes are no burden, they end by themselves.
+ */
 export const refusalIfFull = (
   links: ReadonlySet<Link>,
   limits: LinkLimits,

@@ -5,8 +5,8 @@ export interface LinkLimits {
   /** The longest frame, 65,536 by default, 2,048 at least; to be the same at every node of a ring. */
   readonly frameBytesMax: number;
   /**
-   * Unsent bytes for one peer, beyond which a send fails as overloaded; 4 MiB. Bulk may fill half of it. A client is not
-   * read past a quarter.
+   * Unsent bytes for one peer, beyond which a send fails as overloaded; 4 MiB. Bulk may fill half of it. A client is
+   * not read past a quarter.
    */
   readonly queuedBytesPerPeerMax: number;
   /** Unsent bytes for all peers; 64 MiB. Clients together get no more than half, and so does bulk. */

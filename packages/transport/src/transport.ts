@@ -81,8 +81,8 @@ export interface Endpoint {
    */
   send(peer: string, frame: Uint8Array, lane?: Lane): void;
   /**
-   * The peer does not answer: if nothing has come from it of late, its open connection is cut, since it may lead nowhere
-   * any more without the system knowing; what is sent next travels on a new one.
+   * The peer does not answer: if nothing has come from it of late, its open connection is cut, since it may lead
+   * nowhere any more without the system knowing; what is sent next travels on a new one.
    */
   renew(peer: string): void;
   /**
@@ -136,8 +136,8 @@ export interface LinkFailure {
 
 /**
  * Why the connection to a peer ended: it said goodbye (`closed`), ended without (`reset`), was not used (`idle`), did
- * not drain or lay silent when it was to be renewed (`timeout`), broke the protocol (`protocol`), was refused by one side (`rejected`), or a later
- * incarnation answers at its address (`replaced`).
+ * not drain or lay silent when it was to be renewed (`timeout`), broke the protocol (`protocol`), was refused by one
+ * side (`rejected`), or a later incarnation answers at its address (`replaced`).
  */
 export type DisconnectReason = "closed" | "reset" | "idle" | "timeout" | "protocol" | "rejected" | "replaced";
 
@@ -160,7 +160,9 @@ export type TransportEvent =
       readonly frames: ReadonlyArray<Uint8Array>;
       readonly reason: FailureReason;
       readonly refusal?: Refusal;
-      /** How many more failed that were not kept: those past a client's queue, and those for which there was no memory. */
+      /**
+       * How many more failed that were not kept: those past a client's queue, and those for which there was no memory.
+       */
       readonly dropped?: number;
       /** With `backoff`: why the last dial failed, and how long ago. */
       readonly cause?: { readonly reason: FailureReason; readonly agoMs: number };

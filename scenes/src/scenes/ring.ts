@@ -55,8 +55,8 @@ export async function reserveMany(fleet: Fleet, count: number): Promise<Readonly
 }
 
 /**
- * Lookups from all living nodes, going on until stopped: one half with the default deadline, the other with two intervals,
- * so that an outage shows and is not waited out.
+ * Lookups from all living nodes, going on until stopped: one half with the default deadline, the other with two
+ * intervals, so that an outage shows and is not waited out.
  */
 export async function loadOn(stage: Stage, fleet: Fleet, hot: ReadonlyArray<bigint>): Promise<Load> {
   const load = loadFor(stage, fleet.alive, hot);

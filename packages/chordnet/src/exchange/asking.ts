@@ -83,5 +83,7 @@ export class Asking {
   }
 }
 
-/** Why the rest of a request is not wanted once all of the response is there. One for all: an error takes long to make. */
+/**
+ * Why the rest of a request is not wanted once all of the response is there. One for all: an error takes long to make.
+ */
 const complete = new Trouble("given-up");

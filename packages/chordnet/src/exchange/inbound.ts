@@ -12,7 +12,8 @@ export interface InboundPorts {
 }
 
 /**
- * A body that arrives: put in order, kept until it is consumed, and never more of it than the window. To be iterated once.
+ * A body that arrives: put in order, kept until it is consumed, and never more of it than the window. To be iterated
+ * once.
  */
 export class Inbound implements AsyncIterableIterator<Uint8Array> {
   readonly #ports: InboundPorts;

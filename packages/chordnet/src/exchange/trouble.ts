@@ -2,8 +2,8 @@ import type { FaultCode } from "./message.js";
 
 /**
  * Why an exchange brought no response, or no whole one: what the other side said, or that it cannot be reached
- * (`unreachable`), that what was sent may be lost (`interrupted`, too), that it knows nothing of exchanges (`unsupported`), or
- * that the answer does not matter any more (`given-up`).
+ * (`unreachable`), that what was sent may be lost (`interrupted`, too), that it knows nothing of exchanges
+ * (`unsupported`), or that the answer does not matter any more (`given-up`).
  */
 export type TroubleReason = FaultCode | "unreachable" | "unsupported" | "given-up";
 

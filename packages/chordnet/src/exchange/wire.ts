@@ -3,8 +3,8 @@ import { codecOf, kinds, messageCodecs, messageLimits } from "@chordnet/core";
 import type { ExchangeMessage, FaultCode, RangeSubject, Subject } from "./message.js";
 
 /**
- * The bytes of exchanges, fixed in `docs/PROTOCOL.md`. Their codes follow the ranges of the ring's own messages, so that
- * a node that knows nothing of them refuses an `Open` and drops the rest.
+ * The bytes of exchanges, fixed in `docs/PROTOCOL.md`. Their codes follow the ranges of the ring's own messages, so
+ * that a node that knows nothing of them refuses an `Open` and drops the rest.
  */
 export const exchangeKinds: Kinds<ExchangeMessage> = {
   Open: {

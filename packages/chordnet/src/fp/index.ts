@@ -158,7 +158,10 @@ export function connect(options: ConnectOptions): TaskEither<ChordNetError, FpCl
   });
 }
 
-/** A promise that is made when it is wanted, and whose `ChordNetError` is a value. Other errors are bugs and stay rejections. */
+/**
+ * A promise that is made when it is wanted, and whose `ChordNetError` is a value. Other errors are bugs and stay
+ * rejections.
+ */
 function taskEither<A>(make: () => Promise<A>): TaskEither<ChordNetError, A> {
   return () => Promise.resolve().then(make).then(right, asLeft);
 }

@@ -130,7 +130,10 @@ describe("the bytes of exchanges", () => {
 });
 
 describe("docs/PROTOCOL.md: exchanges", () => {
-  /** Blocks of code: the ring, some JSON with bytes and identifiers in hexadecimal, then lines of bytes, each with a remark. */
+  /**
+   * Blocks of code: the ring, some JSON with bytes and identifiers in hexadecimal, then lines of bytes, each with a
+   * remark.
+   */
   const vectors = [...document.matchAll(/^```exchange\n([\s\S]*?)^```$/gm)].map((match) => {
     const [, json = "", ...lines] = (match[1] ?? "").trim().split("\n");
     return { json, hex: lines.map((line) => line.split(" ")[0]).join("") };

@@ -35,14 +35,15 @@ export interface Judged {
  *
  * An answer that names node n for key k, asked at t₀ and answered at t₁, is right if and only if
  *
- * 1. n may have been a member at some instant of [t₀, t₁]: its process was started before t₁ and had not ended at t₀; and
+ * 1. n may have been a member at some instant of [t₀, t₁]: its process was started before t₁ and had not ended at t₀;
+ *    and
  * 2. no node that certainly was a member during the whole of [t₀, t₁] lies between k and n, that is: k belongs to n by
  *    the sorted list of some set of nodes that has all the certain members and n.
  *
  * While nothing changes every node is certain or gone, and one answer is right: the first node at or after the key.
  *
- * A process that the machine let wait for long is silent, and its neighbours may take it for dead and its range over, as
- * they should. From when the ring was last seen whole before that, until it is next seen whole, nobody can know from
+ * A process that the machine let wait for long is silent, and its neighbours may take it for dead and its range over,
+ * as they should. From when the ring was last seen whole before that, until it is next seen whole, nobody can know from
  * outside when that node was a member: it may have been one.
  */
 export class History {
@@ -77,7 +78,10 @@ export class History {
     this.#wholeAt.push(at);
   }
 
-  /** A node told that this one is silent; heard of at `at`, a second late at most. Of one that was stopped, that is no news. */
+  /**
+   * A node told that this one is silent; heard of at `at`, a second late at most. Of one that was stopped, that is no
+   * news.
+   */
   silent(address: string, at: number): void {
     const running = this.#lives.some(
       (life) => life.address === address && life.memberAt < never && life.doomedAt === never,

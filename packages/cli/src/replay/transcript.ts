@@ -3,7 +3,10 @@ import { formatId } from "@chordnet/core";
 import { shortId } from "../lookup/print.js";
 import type { Colors } from "../terminal.js";
 
-/** One line of a recording for a person: when (seconds since the birth), to which virtual node, what, and what came of it. */
+/**
+ * One line of a recording for a person: when (seconds since the birth), to which virtual node, what, and what came of
+ * it.
+ */
 export function transcript(replayed: Replayed, bornAt: number, colors: Colors): ReadonlyArray<string> {
   const { space } = replayed.replay.codecs;
   if (replayed._tag === "Born") {

@@ -1,6 +1,9 @@
 import type { Colors, Output } from "../terminal.js";
 
-/** An arc of the circle that one node owns: it ends at `end`, where the node stands. Both as shares of the circle, from its top. */
+/**
+ * An arc of the circle that one node owns: it ends at `end`, where the node stands. Both as shares of the circle, from
+ * its top.
+ */
 export interface Arc {
   readonly letter: string;
   readonly start: number;

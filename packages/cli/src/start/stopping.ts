@@ -7,8 +7,9 @@ export interface Stops {
 }
 
 /**
- * SIGTERM, SIGINT, or the end of the process that started this one over a channel (as `child_process.fork` does): a node
- * started so does not outlive its parent. `keeping`: what is requested before anybody listens is kept for who does.
+ * SIGTERM, SIGINT, or the end of the process that started this one over a channel (as `child_process.fork` does): a
+ * node started so does not outlive its parent. `keeping`: what is requested before anybody listens is kept for who
+ * does.
  */
 export function processStops(process: NodeJS.Process, keeping: boolean): Stops {
   const hasParent = process.send !== undefined;

@@ -10,9 +10,9 @@ import { head } from "./pointers.js";
 const asksInVain = 4;
 
 /**
- * Whether this node may conclude that it is alone: everybody that it remembers was asked since it lost its last pointer, and
- * refused, and whoever holds what lies beneath is known to be dead; or W has passed, those who did not refuse were asked
- * four times in vain, and silence may be taken for death.
+ * Whether this node may conclude that it is alone: everybody that it remembers was asked since it lost its last
+ * pointer, and refused, and whoever holds what lies beneath is known to be dead; or W has passed, those who did not
+ * refuse were asked four times in vain, and silence may be taken for death.
  */
 export function isAlone(state: NodeState, at: Millis): boolean {
   const { predecessor } = state.pointers;

@@ -7,8 +7,8 @@ import { areGone } from "./alone.js";
 import { restartWaits } from "./takeover.js";
 
 /**
- * A process that was stopped, or a machine that slept, finds on waking that time has passed: a timer is much too late, or
- * the calendar has run away from the monotonic clock. It then claims nothing until its heir has answered, and no
+ * A process that was stopped, or a machine that slept, finds on waking that time has passed: a timer is much too late,
+ * or the calendar has run away from the monotonic clock. It then claims nothing until its heir has answered, and no
  * silence of others from before counts.
  */
 export function noticeTime(turn: Turn): void {

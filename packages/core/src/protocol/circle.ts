@@ -41,7 +41,8 @@ export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
     return;
   }
   const tiles = from.id === tokenStart(turn.state, token) && samePeer(before.report.peer, from);
-  // Who was handed a part shows by an `Ask` that it took just that: an epoch alone may be another act's of the same millisecond.
+  // Who was handed a part shows by an `Ask` that it took just that: an epoch alone may be another act's of the same
+  // millisecond.
   if (!tiles || before.report.handed || before.report.token.epoch !== circle.epoch) {
     drop(turn, from.address, "Circle", "misplaced");
     return;

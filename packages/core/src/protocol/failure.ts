@@ -43,7 +43,9 @@ export function heard(turn: Turn, from: Address, incarnation: Incarnation): void
   }
 }
 
-/** What a dead process said last arrives before its port refuses, or soon after. What speaks later than that is alive. */
+/**
+ * What a dead process said last arrives before its port refuses, or soon after. What speaks later than that is alive.
+ */
 function wasBuriedInError(turn: Turn, contact: Contact, incarnation: Incarnation): boolean {
   return incarnation === contact.deadUntil && turn.at > contact.buriedAt + turn.state.config.ring.intervalMs;
 }
@@ -119,7 +121,10 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
   evict(turn, address, until, reason);
 }
 
-/** The next beneath who is not known to be dead is asked whether it lives: a row of dead is found in as many round trips. */
+/**
+ * The next beneath who is not known to be dead is asked whether it lives: a row of dead is found in as many round
+ * trips.
+ */
 function askBeneath(turn: Turn, dead: Address): void {
   const { before } = turn.state.ownership;
   const chain = before === null ? [] : [before.report.peer, ...before.beneath.map(({ peer }) => peer)];
@@ -130,8 +135,8 @@ function askBeneath(turn: Turn, dead: Address): void {
 }
 
 /**
- * The peer lives, but was not in the ring when it was asked, at `askedAt`: no longer a pointer. Unless it has spoken as a
- * member since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet.
+ * The peer lives, but was not in the ring when it was asked, at `askedAt`: no longer a pointer. Unless it has spoken as
+ * a member since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet.
  * After a lease's time it was lost on its way.
  */
 export function dismiss(turn: Turn, peer: Peer, askedAt: Millis): void {

@@ -93,8 +93,8 @@ export function undoSplit(turn: Turn): void {
 }
 
 /**
- * What was handed over was not taken, or the answer was lost: the same again. Where the asker has come farther than that
- * under another token, it is handed anew: no key may go back to an earlier epoch.
+ * What was handed over was not taken, or the answer was lost: the same again. Where the asker has come farther than
+ * that under another token, it is handed anew: no key may go back to an earlier epoch.
  */
 export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
   const { report } = before;
@@ -103,7 +103,8 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
     asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
   const { token, beyond } = share({ epoch, length: report.token.length }, ask);
   const beneath = lieBeneath(turn.state, beyond, before.beneath);
-  // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole ring.
+  // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole
+  // ring.
   setOwnership(turn, { before: { ...before, report: { ...report, token }, beneath } });
   return { _tag: "Handed", token, beneath };
 }
@@ -148,7 +149,8 @@ export function acceptHand(
     leaseUntil: turn.at,
     office: ownership.office + 1,
     before: inherited(chain, turn.at, turn.at + turn.state.config.ring.leaseMs),
-    // What is handed to it anew, and empty, lies where its own range did: nobody can have been served there since its lease.
+    // What is handed to it anew, and empty, lies where its own range did: nobody can have been served there since its
+    // lease.
     gapSince: hand.token.length === 0n ? Math.max(ownership.leaseUntil, ownership.gapSince) : turn.at,
     split: null,
     circle: null,
@@ -205,7 +207,9 @@ function mayHaveGranted(turn: Turn): boolean {
   return ownership.before !== null && turn.at < ownership.leaseUntil + outlastMs(config.ring);
 }
 
-/** The newcomer's pointers: its successor is who admitted it, its predecessor who lies beneath. Both hear of it at once. */
+/**
+ * The newcomer's pointers: its successor is who admitted it, its predecessor who lies beneath. Both hear of it at once.
+ */
 function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
   own(turn).phase = { _tag: "Member", settling: phase.operation };
   setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });

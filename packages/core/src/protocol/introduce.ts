@@ -13,8 +13,8 @@ import { head } from "./pointers.js";
 import { consider } from "./stabilize.js";
 
 /**
- * A node looks itself up through each peer that it knows, by walking from there towards its own place. If the walk
- * ends at a node whose successor it is, the peer is in the same ring. If not, two rings, or two turns of a loopy one, lie
+ * A node looks itself up through each peer that it knows, by walking from there towards its own place. If the walk ends
+ * at a node whose successor it is, the peer is in the same ring. If not, two rings, or two turns of a loopy one, lie
  * side by side, and this is a place to join them: who is asked hears of the asker and takes it for its successor; the
  * asker takes that one's successor for its own.
  */
@@ -22,13 +22,19 @@ import { consider } from "./stabilize.js";
 /** When nothing is new, one peer is tested in so many intervals. */
 const quietIntervals = 16;
 
-/** The longest, in intervals, until a peer that did not answer is asked again: with nobody left to talk to, and otherwise. */
+/**
+ * The longest, in intervals, until a peer that did not answer is asked again: with nobody left to talk to, and
+ * otherwise.
+ */
 const patience = { isolated: 16, usual: 64 } as const;
 
 /** The same for a peer that was in another ring: to see whether the two have become one. */
 const foreignIntervals = 8;
 
-/** Once an interval: tests whoever is due, one that may lead somewhere new and one that was dead; all, if nobody else is left. */
+/**
+ * Once an interval: tests whoever is due, one that may lead somewhere new and one that was dead; all, if nobody else is
+ * left.
+ */
 export function introduceOneself(turn: Turn): void {
   const { remembered, config } = turn.state;
   if (turn.state.phase._tag !== "Member" || config.limits.rememberedMax === 0) return;

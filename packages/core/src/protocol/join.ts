@@ -52,7 +52,9 @@ export function join(turn: Turn, asked: JoinRequested): void {
   tryNextSeed(turn);
 }
 
-/** The next seed's turn, if it is time; and whether it is time to found the ring instead (rule of starting together). */
+/**
+ * The next seed's turn, if it is time; and whether it is time to found the ring instead (rule of starting together).
+ */
 export function tryNextSeed(turn: Turn): void {
   const { phase, self, config } = turn.state;
   if (phase._tag !== "Joining" || turn.at < phase.retryAt) return;

@@ -23,7 +23,9 @@ import { restartWaits } from "./takeover.js";
  * to wait. The heir promises nothing to anybody else: the tokens tile the ring, and so two nodes can't both be served.
  */
 
-/** An `Ask` from a peer that its transport vouches for. Answered first, with the neighbours as they were; then noted. */
+/**
+ * An `Ask` from a peer that its transport vouches for. Answered first, with the neighbours as they were; then noted.
+ */
 export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
   if (!isMember(turn.state) || isStranded(turn.state, turn.at)) {
     refuse(turn, from.address, ask.rid);
@@ -43,8 +45,8 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
 }
 
 /**
- * The heir's answer arrived: it knows the token as it was reported. The lease runs from when it was asked for, so that no
- * clock need agree with another; a lease of nothing only acknowledges.
+ * The heir's answer arrived: it knows the token as it was reported. The lease runs from when it was asked for, so that
+ * no clock need agree with another; a lease of nothing only acknowledges.
  */
 export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpose: AskPurpose): void {
   const { ownership, config } = turn.state;
@@ -105,7 +107,10 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
 }
 
-/** Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it handed on since. */
+/**
+ * Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it
+ * handed on since.
+ */
 function took(before: Before, asked: Token | null): boolean {
   const { token } = before.report;
   if (asked === null || asked.length > token.length) return false;
@@ -137,8 +142,8 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
 }
 
 /**
- * The report was noted. One from this node's own process is as good as lost until a node elsewhere knows it, too, as both
- * die together: it is passed on, with a new epoch of this node's token, and acknowledged only when that one is.
+ * The report was noted. One from this node's own process is as good as lost until a node elsewhere knows it, too, as
+ * both die together: it is passed on, with a new epoch of this node's token, and acknowledged only when that one is.
  */
 function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
   const { self, pointers, ownership, remembered } = turn.state;
@@ -161,9 +166,9 @@ function fits(state: NodeState, ask: Ask): boolean {
 
 /**
  * A lease, at most as long as one's own has left and an interval: so one lapse does not bring down the whole ring, and
- * a chain of grants without a lease behind it stays bounded. Nothing while one's own heir does not know one's token: two
- * that both have just grown, and are each other's heirs, acknowledge first and grant then. Who has been without a lease for
- * longer does not even acknowledge: its range, and with it the asker, may be another's by now.
+ * a chain of grants without a lease behind it stays bounded. Nothing while one's own heir does not know one's token:
+ * two that both have just grown, and are each other's heirs, acknowledge first and grant then. Who has been without a
+ * lease for longer does not even acknowledge: its range, and with it the asker, may be another's by now.
  */
 function grant(turn: Turn): Verdict {
   const { ownership, config } = turn.state;

@@ -151,8 +151,8 @@ function taken(turn: Turn, from: Peer): boolean {
 
 /**
  * Goes on as the owner. A heir that refused won't take the range by a copy of that message any more, so the lease still
- * counts. Where an earlier copy may have been accepted and the answer lost, a new lease is needed. A little later again, when whatever
- * the heir is busy with is done; and not all at the same time.
+ * counts. Where an earlier copy may have been accepted and the answer lost, a new lease is needed. A little later
+ * again, when whatever the heir is busy with is done; and not all at the same time.
  */
 function resume(turn: Turn, leaseUntil: Millis): void {
   const { ownership, phase, config } = turn.state;

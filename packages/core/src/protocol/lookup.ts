@@ -210,8 +210,8 @@ function traced(turn: Turn, lookup: Lookup, request: Request, from: Peer): Looku
 }
 
 /**
- * Between the one who named it and the target, or at it; or behind the target, as a neighbour of the one who named it: that
- * is who may own what lies between the two. Any other node behind the target is a way round the ring.
+ * Between the one who named it and the target, or at it; or behind the target, as a neighbour of the one who named it:
+ * that is who may own what lies between the two. Any other node behind the target is a way round the ring.
  */
 function isProgress(from: Id, { peer, why }: Candidate, target: Id): boolean {
   if (why === "successor" || why === "predecessor") return true;

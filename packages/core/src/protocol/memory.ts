@@ -42,8 +42,8 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
 }
 
 /**
- * Who speaks to a node without a lease is remembered: while that was stopped all that it knew may have died, and it would
- * take itself for the last one alive, though others that came later know of it.
+ * Who speaks to a node without a lease is remembered: while that was stopped all that it knew may have died, and it
+ * would take itself for the last one alive, though others that came later know of it.
  */
 export function rememberStranger(turn: Turn, peer: Peer): void {
   const { state, at } = turn;
@@ -68,7 +68,9 @@ export function recall(state: NodeState, address: Address): Remembered | undefin
   return state.remembered.find(({ peer }) => peer.address === address);
 }
 
-/** Those known to be in this ring give way first, then the dead, chosen by chance so that a few are old; seeds never. */
+/**
+ * Those known to be in this ring give way first, then the dead, chosen by chance so that a few are old; seeds never.
+ */
 function keep(turn: Turn, remembered: ReadonlyArray<Remembered>): void {
   if (remembered.length <= turn.state.config.limits.rememberedMax) {
     own(turn).remembered = remembered;

@@ -7,8 +7,8 @@ import { head } from "./pointers.js";
 import { ask } from "./stabilize.js";
 
 /**
- * The whole successor list is gone: the nearest of all that are known is asked, until one answers. (Who is remembered is
- * asked too, as ever.)
+ * The whole successor list is gone: the nearest of all that are known is asked, until one answers. (Who is remembered
+ * is asked too, as ever.)
  */
 export function recoverHead(turn: Turn): void {
   if (head(turn.state) !== null) return;

@@ -91,7 +91,9 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): voi
   if (heirUnreachable !== pointers.heirUnreachable) setPointers(turn, { heirUnreachable });
 }
 
-/** StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest. */
+/**
+ * StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest.
+ */
 function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;

@@ -114,8 +114,8 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
 }
 
 /**
- * Somebody lives inside the range of a node known by another's word: admitted there unseen, it may have admitted and served
- * others in its turn.
+ * Somebody lives inside the range of a node known by another's word: admitted there unseen, it may have admitted and
+ * served others in its turn.
  */
 function hides(state: NodeState, { report }: Before): boolean {
   const { predecessor } = state.pointers;
@@ -124,8 +124,8 @@ function hides(state: NodeState, { report }: Before): boolean {
 }
 
 /**
- * When nobody can hold any more what ends where this node's token begins, if nobody is known to. An empty token that was
- * handed anew has first to be taken as it is, for a lease.
+ * When nobody can hold any more what ends where this node's token begins, if nobody is known to. An empty token that
+ * was handed anew has first to be taken as it is, for a lease.
  */
 function gapEnds({ ownership, config }: NodeState, at: Millis): Millis {
   const { token, gapSince, leaseUntil } = ownership;

@@ -28,7 +28,9 @@ export interface Codec<M = Message> {
    * limit, an identifier outside the ring, an address that is none.
    */
   readonly encode: (envelope: Addressed<M>) => Uint8Array;
-  /** The message in a frame. Never throws, and builds nothing larger than the limits allow; keeps no part of `bytes`. */
+  /**
+   * The message in a frame. Never throws, and builds nothing larger than the limits allow; keeps no part of `bytes`.
+   */
   readonly decode: (bytes: Uint8Array) => Either<DecodeError, Addressed<M>>;
 }
 

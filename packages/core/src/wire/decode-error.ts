@@ -17,7 +17,9 @@ export type DecodeError =
     }
   /** Bytes that no encoder writes. `offset` is where the part begins, or a byte in it that is wrong. */
   | { readonly _tag: "Malformed"; readonly part: WirePart; readonly offset: number }
-  /** A kind that this version does not know. A request (`rid` is not null) is to be answered `Refused`, `unsupported`. */
+  /**
+   * A kind that this version does not know. A request (`rid` is not null) is to be answered `Refused`, `unsupported`.
+   */
   | {
       readonly _tag: "UnknownKind";
       readonly kind: number;

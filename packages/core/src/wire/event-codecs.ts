@@ -13,8 +13,8 @@ import type { Part } from "./part-codecs.js";
 import { flagCodec, idCodec, incarnationCodec, numberCodec, plain } from "./part-codecs.js";
 
 /**
- * An io-ts codec for each event, by tag, to JSON and back: exact, so that a recorded event does again what it did. As with
- * messages, the compiler keeps them from drifting apart from the interfaces.
+ * An io-ts codec for each event, by tag, to JSON and back: exact, so that a recorded event does again what it did. As
+ * with messages, the compiler keeps them from drifting apart from the interfaces.
  *
  * @category wire
  */

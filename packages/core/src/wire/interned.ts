@@ -32,7 +32,10 @@ export function internedPeers(naming: Naming, slots = 4096): InternedPeers {
   };
 }
 
-/** FNV-1a, four bytes at a time. That somebody finds addresses that collide does no harm: they are then built anew each time. */
+/**
+ * FNV-1a, four bytes at a time. That somebody finds addresses that collide does no harm: they are then built anew each
+ * time.
+ */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   let mixed = 0x811c9dc5;
   let i = start;

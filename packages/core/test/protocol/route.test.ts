@@ -22,7 +22,9 @@ function clockwise(peers: ReadonlyArray<Peer>): ReadonlyArray<Peer> {
   return [...peers].sort((a, b) => (away(a) < away(b) ? -1 : 1));
 }
 
-/** A node that knows these: the nearest as successors, the farthest as predecessor, some as fingers, some by hearsay. */
+/**
+ * A node that knows these: the nearest as successors, the farthest as predecessor, some as fingers, some by hearsay.
+ */
 const states = fc
   .record({ known: others, fingers: others, seen: others, r: fc.integer({ min: 1, max: 4 }) })
   .map(({ known, fingers, seen, r }): NodeState => {

@@ -271,7 +271,9 @@ export function isQuiet({ mail, later }: World): boolean {
   return mail.length === 0 && later.length === 0;
 }
 
-/** All that was under way has arrived, and all that is due is done: now what was sent meanwhile arrives, node by node. */
+/**
+ * All that was under way has arrived, and all that is due is done: now what was sent meanwhile arrives, node by node.
+ */
 function nextRound(world: World, machine: Machine): World {
   if (world.mail.length > 0 || world.later.length === 0) return world;
   if (present(world).some((node) => isDue(node, world.now, machine))) return world;

@@ -19,9 +19,9 @@ export interface Configuration {
   /** Whether the node there may crash now. */
   readonly mayCrash: (world: World, point: number) => boolean;
   /**
-   * In what order messages arrive. `any`: every order, however long one is on its way while others go to and fro. `rounds`:
-   * each takes as long as every other, so that what is sent in answer to one that arrived arrives after all that were under
-   * way with it; those to one node that arrive together do so in every order.
+   * In what order messages arrive. `any`: every order, however long one is on its way while others go to and fro.
+   * `rounds`: each takes as long as every other, so that what is sent in answer to one that arrived arrives after all
+   * that were under way with it; those to one node that arrive together do so in every order.
    */
   readonly order: "any" | "rounds";
   /** The ports of the dead don't refuse: they are silent. */

@@ -207,9 +207,9 @@ function anotherMember(world: World, point: number): boolean {
 }
 
 /**
- * Whoever is left knows somebody else who is alive, or nobody else is left. Who is about to be a member counts, too: by the
- * range under way to it, from somebody who lives. (Memory of peers that are no pointers is off here; with it a node that
- * has lost all of them asks its seeds.)
+ * Whoever is left knows somebody else who is alive, or nobody else is left. Who is about to be a member counts, too: by
+ * the range under way to it, from somebody who lives. (Memory of peers that are no pointers is off here; with it a node
+ * that has lost all of them asks its seeds.)
  */
 function nobodyCutOff(world: World, point: number): boolean {
   const left = present(world).filter((node) => isMember(node) && Number(node.self.id) !== point);

@@ -53,8 +53,8 @@ export interface Exploration {
 const core: Machine = { step, nextDeadline };
 
 /**
- * Every state that a configuration can come to, breadth first, by every order in which what is under way may arrive, what
- * is due may be done, and trouble may come. Ends with the first law that is broken, by the shortest trace.
+ * Every state that a configuration can come to, breadth first, by every order in which what is under way may arrive,
+ * what is due may be done, and trouble may come. Ends with the first law that is broken, by the shortest trace.
  *
  * @example
  * const { states, violations } = explore(configurationNamed("join"))

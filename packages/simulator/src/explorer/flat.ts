@@ -2,8 +2,8 @@ import type { NodeState } from "@chordnet/core";
 
 /**
  * A value as a row of numbers, each with what it means, so that states can be told apart, or not, very often and fast.
- * What a number means follows from the name of its field: an identifier turns with the circle, a time counts from now, an
- * epoch by its rank. A field that this table does not know is an error: whoever adds one to a node's state says here
+ * What a number means follows from the name of its field: an identifier turns with the circle, a time counts from now,
+ * an epoch by its rank. A field that this table does not know is an error: whoever adds one to a node's state says here
  * what it is.
  */
 export interface Flat {

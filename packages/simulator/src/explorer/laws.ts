@@ -106,8 +106,8 @@ export const linked: Law = {
 };
 
 /**
- * The second half: at least r + 1 members are principals, which nobody skips. Lists here may be shorter than r: a newcomer's
- * fills up, and in a small ring it can't be full.
+ * The second half: at least r + 1 members are principals, which nobody skips. Lists here may be shorter than r: a
+ * newcomer's fills up, and in a small ring it can't be full.
  */
 export const principal: Law = {
   name: "enough principals",
@@ -138,8 +138,8 @@ export function isAlive(world: World, { id, incarnation }: Peer): boolean {
 }
 
 /**
- * Zave's ideal state: all that are there are members, every list holds the next r of them, first successor and predecessor
- * are mutually inverse. And the claims tile the circle.
+ * Zave's ideal state: all that are there are members, every list holds the next r of them, first successor and
+ * predecessor are mutually inverse. And the claims tile the circle.
  */
 export function isIdeal(world: World, { config, claims }: Configuration): boolean {
   const nodes = present(world).filter((node) => node.phase._tag !== "Gone");

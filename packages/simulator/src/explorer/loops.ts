@@ -7,8 +7,8 @@ export interface Graph {
 }
 
 /**
- * A state on a loop that is not `good`; null: there is none. So, whatever the order in which things happen, in the end only
- * good states come again. (Strongly connected components: Tarjan 1972, without recursion.)
+ * A state on a loop that is not `good`; null: there is none. So, whatever the order in which things happen, in the end
+ * only good states come again. (Strongly connected components: Tarjan 1972, without recursion.)
  */
 export function badLoop({ starts, edges }: Graph, good: (state: number) => boolean): number | null {
   const states = starts.length - 1;

@@ -28,7 +28,9 @@ export function startOf(configuration: Configuration, machine: Machine): World {
 /** More events than it can take a small ring to become quiet. */
 const eventsMax = 20_000;
 
-/** Lets happen what must, the oldest first, until the ring is ideal, and has been for as long as anything is waited for. */
+/**
+ * Lets happen what must, the oldest first, until the ring is ideal, and has been for as long as anything is waited for.
+ */
 function settle(from: World, configuration: Configuration, machine: Machine): World {
   const { scale } = configuration;
   let world = from;

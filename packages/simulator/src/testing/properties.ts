@@ -31,7 +31,9 @@ export function promisedDeeds(processes: number): fc.Arbitrary<Deed> {
   );
 }
 
-/** Schedules of `play`: a ring grows, then the acts, one up to two intervals after the other. They shrink to fewer acts. */
+/**
+ * Schedules of `play`: a ring grows, then the acts, one up to two intervals after the other. They shrink to fewer acts.
+ */
 export function schedules(parts: ScheduleParts = {}): fc.Arbitrary<Schedule> {
   const { conditions = {}, nodes = 6, actsMax = 20 } = parts;
   const deeds = parts.deeds ?? promisedDeeds(2 * nodes);
@@ -77,8 +79,8 @@ export interface RingProperty {
 }
 
 /**
- * What rings promise, as properties of schedules: for a configuration of your own, or, through `prepare`, a codec or a step
- * of your own.
+ * What rings promise, as properties of schedules: for a configuration of your own, or, through `prepare`, a codec or a
+ * step of your own.
  */
 export function ringProperties(
   parts: ScheduleParts & Pick<PlayOptions, "prepare"> = {},

@@ -7,15 +7,15 @@ import { addressOf, calendarMs, points } from "../../src/explorer/world.js";
 /**
  * Zave's invariant, by induction over the code that ships, at m = 3 and r = 2.
  *
- * A member's list *skips* the points that lie strictly between two that follow each other in `self ++ list`. So does a list
- * that is under way in an `Answer`, with the sender's own point before it. A *principal* is a member that no list skips,
- * neither a member's nor one under way. The invariant: every member's list, and every list under way with its sender before
- * it, has a live entry; and there are at least r + 1 principals.
+ * A member's list *skips* the points that lie strictly between two that follow each other in `self ++ list`. So does a
+ * list that is under way in an `Answer`, with the sender's own point before it. A *principal* is a member that no list
+ * skips, neither a member's nor one under way. The invariant: every member's list, and every list under way with its
+ * sender before it, has a live entry; and there are at least r + 1 principals.
  *
  * Only one node's list changes in an event, and the principals are those points that no list skips. So it is enough to
- * look at one node at a time, with any list and any message that the invariant allows, for any set of live nodes: its new
- * list must have a live entry, and skip no live node that neither its old list nor the message skipped. By rotation the
- * node stands at 0.
+ * look at one node at a time, with any list and any message that the invariant allows, for any set of live nodes: its
+ * new list must have a live entry, and skip no live node that neither its old list nor the message skipped. By rotation
+ * the node stands at 0.
  */
 export interface Case {
   readonly list: ReadonlyArray<number>;

@@ -8,8 +8,8 @@ export interface Mutant {
 }
 
 /**
- * Faults that the checks must find, of the kind that one makes: a rule forgotten, a wait left out, a comparison too weak.
- * The text must stand in the built file exactly once: whoever changes the code there changes the mutant with it.
+ * Faults that the checks must find, of the kind that one makes: a rule forgotten, a wait left out, a comparison too
+ * weak. The text must stand in the built file exactly once: whoever changes the code there changes the mutant with it.
  */
 export const mutants: ReadonlyArray<Mutant> = [
   {

@@ -35,7 +35,10 @@ export async function mutated({ file, text, instead }: Mutant): Promise<Core> {
   }
 }
 
-/** What told a mutant from the core: a configuration of the explorer, or a seed of the simulator; by what, after how much. */
+/**
+ * What told a mutant from the core: a configuration of the explorer, or a seed of the simulator; by what, after how
+ * much.
+ */
 export interface Killer {
   readonly check: string;
   readonly by: string;

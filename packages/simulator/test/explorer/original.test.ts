@@ -36,7 +36,9 @@ const two: Configuration = {
   mayCrash: (world, point) => linked.broken(happened(without(world, point)), two) === null,
 };
 
-/** A trace as it is told in the papers: `fail 0`, `1@0` (1 joins through 0), `4` (4 stabilises, and all that follows). */
+/**
+ * A trace as it is told in the papers: `fail 0`, `1@0` (1 joins through 0), `4` (4 stabilises, and all that follows).
+ */
 function played(trace: string, configuration: Configuration, machine: Machine): World {
   let world = startOf(configuration, machine);
   for (const [told, fail, joins, seed] of trace.matchAll(/fail (\d)|(\d)@(\d)|\d/g)) {

@@ -3,9 +3,10 @@ import { between, isMember } from "@chordnet/core";
 import type { Machine } from "../../src/explorer/index.js";
 
 /**
- * The ring maintenance of the SIGCOMM paper of 2001, as it stands in figure 6 and section 4.5: a successor's predecessor is
- * adopted unasked, and so is the successor's list; a notifier becomes the predecessor if it is nearer. It talks in the
- * messages of the core, and knows nothing of ownership: `Ask` asks for the neighbours, a `Ping` is a notify.
+ * The ring maintenance of the SIGCOMM paper of 2001, as it stands in figure 6 and section 4.5: a successor's
+ * predecessor is adopted unasked, and so is the successor's list; a notifier becomes the predecessor if it is nearer.
+ * It talks in the messages of the core, and knows nothing of ownership: `Ask` asks for the neighbours, a `Ping` is a
+ * notify.
  */
 interface Behaviour {
   readonly stabilize: (turn: Turn) => void;
