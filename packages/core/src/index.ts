@@ -10,6 +10,7 @@ export * from "./peer.js";
 export * from "./process.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom } from "./random.js";
+export * as recent from "./recent.js";
 export type { Birth, Recorder } from "./recording.js";
 export { bornProcess, lineRecorder, recordingVersion } from "./recording.js";
 export type { Replay, Replayed, ReplayTrouble } from "./replay.js";

@@ -99,5 +99,5 @@ export function virtualIndex(address: Address): number | null {
 
 /** Whether two nodes live and die together. */
 export function sameProcess(a: Address, b: Address): boolean {
-  return processAddress(a) === processAddress(b);
+  return a === b || processAddress(a) === processAddress(b);
 }

@@ -44,7 +44,7 @@ export function learn(routes: Routes, entry: RouteEntry, victim: number): Routes
   const place = lowerBound(entries, entry.peer.id);
   const known = entries[place];
   if (known !== undefined && known.peer.id === entry.peer.id) {
-    return isNews(known, entry) ? { limit, entries: replaced(entries, place, entry) } : routes;
+    return tellsMore(known, entry) ? { limit, entries: replaced(entries, place, entry) } : routes;
   }
   if (entries.length < limit) return { limit, entries: inserted(entries, place, entry) };
   const out = Math.abs(victim) % entries.length;
@@ -76,7 +76,13 @@ export function precedingHint(routes: Routes, self: Id, target: Id): RouteEntry 
   return nearest !== undefined && between(self, nearest.peer.id, target) ? nearest : null;
 }
 
-function isNews(known: RouteEntry, heard: RouteEntry): boolean {
+/** Whether `learn` would change anything. */
+export function isNews({ entries }: Routes, heard: RouteEntry): boolean {
+  const known = entries[lowerBound(entries, heard.peer.id)];
+  return known === undefined || known.peer.id !== heard.peer.id || tellsMore(known, heard);
+}
+
+function tellsMore(known: RouteEntry, heard: RouteEntry): boolean {
   if (known.peer.address !== heard.peer.address) return true;
   if (known.peer.incarnation !== heard.peer.incarnation) {
     return heard.peer.incarnation > known.peer.incarnation;

@@ -10,6 +10,8 @@ import type { Pending } from "./pending.js";
 import * as pending from "./pending.js";
 import type { Random } from "./random.js";
 import { seedRandom } from "./random.js";
+import type { Recent } from "./recent.js";
+import * as recent from "./recent.js";
 import type { Request } from "./request.js";
 import type { Routes } from "./routes.js";
 import { emptyRoutes } from "./routes.js";
@@ -26,7 +28,8 @@ export interface NodeState {
   readonly pointers: Pointers;
   readonly ownership: Ownership;
   readonly remembered: ReadonlyArray<Remembered>;
-  readonly contacts: ReadonlyMap<Address, Contact>;
+  /** What is known of processes, and of virtual nodes that left theirs: the latest that was learned. */
+  readonly contacts: Recent<Contact>;
   readonly routes: Routes;
   readonly pending: Pending<Request>;
   readonly random: Random;
@@ -36,6 +39,9 @@ export interface NodeState {
   /** Round trips of lookups, smoothed. */
   readonly roundTripMs: Millis;
 }
+
+/** So many contacts are kept beyond the peers that are remembered. */
+const contactsBeyond = 64;
 
 /** Where a node stands in its life. */
 export type Phase =
@@ -170,7 +176,7 @@ export function initialNode(
       announced: null,
     },
     remembered: [],
-    contacts: new Map(),
+    contacts: recent.empty(config.limits.rememberedMax + contactsBeyond),
     routes: emptyRoutes(config.limits.routesMax),
     pending: pending.empty(config.limits.pendingMax + ringRequestsMax),
     random: seedRandom(options.seed),
@@ -199,15 +205,18 @@ export function isMember(state: NodeState): boolean {
  * (Virtual node 0, whose address is the process's, joins first and leaves last.) Null: it may be alive.
  */
 export function deadSince(state: NodeState, peer: Peer): Millis | null {
-  const { contacts } = state;
-  const whole = contacts.get(processAddress(peer.address));
-  if (whole !== undefined && peer.incarnation <= whole.deadUntil) return whole.buriedAt;
-  const single = contacts.get(peer.address);
-  return single !== undefined && peer.incarnation <= single.deadUntil ? single.buriedAt : null;
+  return diedAt(state, peer, recent.get(state.contacts, processAddress(peer.address)));
 }
 
 /** Whether the peer may be used as a pointer: not known to be dead, not silent of late. */
 export function usable(state: NodeState, peer: Peer, at: Millis): boolean {
-  const contact = state.contacts.get(processAddress(peer.address));
-  return deadSince(state, peer) === null && (contact === undefined || contact.suspectUntil <= at);
+  const whole = recent.get(state.contacts, processAddress(peer.address));
+  return (whole === undefined || whole.suspectUntil <= at) && diedAt(state, peer, whole) === null;
+}
+
+function diedAt({ contacts }: NodeState, peer: Peer, whole: Contact | undefined): Millis | null {
+  if (whole !== undefined && peer.incarnation <= whole.deadUntil) return whole.buriedAt;
+  if (processAddress(peer.address) === peer.address) return null;
+  const single = recent.get(contacts, peer.address);
+  return single !== undefined && peer.incarnation <= single.deadUntil ? single.buriedAt : null;
 }

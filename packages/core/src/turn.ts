@@ -7,6 +7,8 @@ import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
 import { fraction, nextUint32 } from "./random.js";
 import type { Purpose, Request } from "./request.js";
+import type { RouteEntry } from "./routes.js";
+import { isNews, learn } from "./routes.js";
 import type { NodeState, Pointers, Timers } from "./state.js";
 
 /**
@@ -94,6 +96,11 @@ export function draw(turn: Turn): number {
   const [bits, random] = nextUint32(turn.state.random);
   own(turn).random = random;
   return bits;
+}
+
+/** A hint for lookups. Chance is asked only where it is news: for who may have to give way. */
+export function seen(turn: Turn, entry: RouteEntry): void {
+  if (isNews(turn.state.routes, entry)) own(turn).routes = learn(turn.state.routes, entry, draw(turn));
 }
 
 /** A duration, give or take the configured share, so that nodes don't march in step. */

@@ -6,6 +6,7 @@ import {
   emptyRoutes,
   forget,
   forgetProcess,
+  isNews,
   learn,
   ownerHint,
   precedingHint,
@@ -49,6 +50,15 @@ describe("learn", () => {
           expect(points).toContain(Number(next.peer.id));
           routes = after;
         }
+      }),
+    );
+  });
+
+  it("changes something for news, and for nothing else", () => {
+    fc.assert(
+      fc.property(lists, lists, fc.integer({ min: 1, max: 30 }), fc.nat(), (list, heard, limit, victim) => {
+        const routes = learned(list, limit);
+        for (const next of heard) expect(learn(routes, next, victim) !== routes).toBe(isNews(routes, next));
       }),
     );
   });

@@ -2,6 +2,7 @@ import type { Announcement } from "../effect.js";
 import type { Millis } from "../message.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
+import * as recent from "../recent.js";
 import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
@@ -30,16 +31,12 @@ const stranger: Contact = {
 /** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
 export function heard(turn: Turn, from: Address, incarnation: Incarnation): void {
   const process = processAddress(from);
-  const known = turn.state.contacts.get(process);
-  if (known === undefined) {
-    if (knownIncarnation(turn.state, process) < incarnation) buryEarlier(turn, process, incarnation);
-    return;
-  }
+  const known = recent.get(turn.state.contacts, process) ?? stranger;
   if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
   else if (wasBuriedInError(turn, known, incarnation)) {
-    setContact(turn, process, { ...known, deadUntil: incarnation - 1 });
+    setContact(turn, process, { deadUntil: incarnation - 1 });
   } else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
-    setContact(turn, process, { ...known, suspectUntil: Number.NEGATIVE_INFINITY });
+    setContact(turn, process, { suspectUntil: Number.NEGATIVE_INFINITY });
   }
 }
 
@@ -52,66 +49,57 @@ function wasBuriedInError(turn: Turn, contact: Contact, incarnation: Incarnation
 
 /** How long an answer from this peer took. */
 export function measured(turn: Turn, from: Address, request: Request): void {
-  const process = processAddress(from);
-  const known = turn.state.contacts.get(process) ?? stranger;
+  const known = roundTripMs(turn.state, from);
   const sample = turn.at - request.sentAt;
-  const smoothed = known.roundTripMs === 0 ? sample : known.roundTripMs + (sample - known.roundTripMs) / 8;
-  setContact(turn, process, { ...known, roundTripMs: smoothed });
+  setContact(turn, processAddress(from), {
+    roundTripMs: known === 0 ? sample : known + (sample - known) / 8,
+  });
 }
 
 /** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
 export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const process = processAddress(peer.address);
-  const known = turn.state.contacts.get(process) ?? stranger;
+  const known = recent.get(turn.state.contacts, process) ?? stranger;
   if (tries === 0 && turn.at < known.pingedUntil) return;
   const pingedUntil = turn.at + answerTimeoutMs(turn.state.config.ring, known.roundTripMs);
   const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
   if (rid === null) return;
-  setContact(turn, process, { ...known, pingedUntil });
+  setContact(turn, process, { pingedUntil });
   send(turn, peer.address, { _tag: "Ping", rid });
 }
 
 /** The peer answered a ping: should it be in doubt again, it is asked again. */
 export function ponged(turn: Turn, from: Address): void {
-  const process = processAddress(from);
-  const known = turn.state.contacts.get(process) ?? stranger;
-  setContact(turn, process, { ...known, pingedUntil: Number.NEGATIVE_INFINITY });
+  setContact(turn, processAddress(from), { pingedUntil: Number.NEGATIVE_INFINITY });
 }
 
 /** The peer did not answer, twice. */
 export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
-  const known = turn.state.contacts.get(process) ?? stranger;
+  const known = recent.get(turn.state.contacts, process) ?? stranger;
   const suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
-  setContact(turn, process, {
-    ...known,
-    incarnation: Math.max(known.incarnation, peer.incarnation),
-    suspectUntil,
-  });
+  setContact(turn, process, { incarnation: Math.max(known.incarnation, peer.incarnation), suspectUntil });
   turn.effects.push({ _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 
 /** The peer was handed a range and never took it: not again before a while has passed, whatever it says. */
 export function bar(turn: Turn, peer: Peer): void {
-  const process = processAddress(peer.address);
-  const known = turn.state.contacts.get(process) ?? stranger;
   const barredUntil = turn.at + longPatienceMs(turn.state.config.ring);
-  setContact(turn, process, { ...known, barredUntil });
+  setContact(turn, processAddress(peer.address), { barredUntil });
 }
 
 /** Whether the peer may be handed a range now. */
 export function isBarred(turn: Turn, peer: Peer): boolean {
-  const known = turn.state.contacts.get(processAddress(peer.address));
+  const known = recent.get(turn.state.contacts, processAddress(peer.address));
   return known !== undefined && turn.at < known.barredUntil;
 }
 
 /** Every life up to `until` is over: of a process, or, where `address` names one, of a single virtual node. */
 export function bury(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
-  const known = turn.state.contacts.get(address) ?? stranger;
+  const known = recent.get(turn.state.contacts, address) ?? stranger;
   if (known.deadUntil < until) {
     setContact(turn, address, {
-      ...known,
       incarnation: Math.max(known.incarnation, until),
       deadUntil: until,
       buriedAt: turn.at,
@@ -168,7 +156,7 @@ export function doubt(turn: Turn, process: Address): void {
 
 /** The smoothed round trip to a peer's process; 0 while unknown. */
 export function roundTripMs(state: NodeState, address: Address): number {
-  return state.contacts.get(processAddress(address))?.roundTripMs ?? 0;
+  return recent.get(state.contacts, processAddress(address))?.roundTripMs ?? 0;
 }
 
 /** Every peer that this node counts on. */
@@ -184,60 +172,53 @@ export function known(state: NodeState): ReadonlyArray<Peer> {
 }
 
 function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): void {
-  const contact = turn.state.contacts.get(process) ?? stranger;
+  const contact = recent.get(turn.state.contacts, process) ?? stranger;
   setContact(turn, process, {
-    ...stranger,
     incarnation,
     deadUntil: Math.max(contact.deadUntil, incarnation - 1),
+    suspectUntil: Number.NEGATIVE_INFINITY,
+    barredUntil: Number.NEGATIVE_INFINITY,
+    pingedUntil: Number.NEGATIVE_INFINITY,
     buriedAt: turn.at,
-    roundTripMs: contact.roundTripMs,
   });
   evict(turn, process, incarnation - 1, "reborn");
 }
 
-function knownIncarnation(state: NodeState, process: Address): Incarnation {
-  let highest = state.contacts.get(process)?.incarnation ?? 0;
-  for (const peer of known(state)) {
-    if (processAddress(peer.address) === process) highest = Math.max(highest, peer.incarnation);
-  }
-  return highest;
-}
-
-/** Takes lives of a process out of every table at once. */
+/** Takes lives of a process out of every table at once. Where one was reborn, it is found where it was: hints stay. */
 function evict(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
   const single = address !== processAddress(address);
   const gone = (peer: Peer): boolean =>
     peer.incarnation <= until && (single ? peer.address : processAddress(peer.address)) === address;
-  const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
-  if (kept !== turn.state.routes) own(turn).routes = kept;
-  const { successors, predecessor, predecessorHeardAt, fingers } = turn.state.pointers;
-  const lost = new Map<Address, Peer>();
-  for (const peer of [
-    ...successors,
-    ...(predecessor === null ? [] : [predecessor]),
-    ...fingers.map((f) => f.peer),
-  ]) {
-    if (gone(peer)) lost.set(peer.address, peer);
+  if (reason !== "reborn") {
+    const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
+    if (kept !== turn.state.routes) own(turn).routes = kept;
   }
-  if (lost.size === 0) return;
+  const { successors, predecessor, fingers } = turn.state.pointers;
+  const lost = [...successors, predecessor, ...fingers.map((finger) => finger.peer)].filter(
+    (peer): peer is Peer => peer !== null && gone(peer),
+  );
+  if (lost.length === 0) return;
   if (successors[0] !== undefined && gone(successors[0])) turn.askWanted = true;
   setPointers(turn, {
     successors: successors.filter((peer) => !gone(peer)),
     predecessor: predecessor !== null && gone(predecessor) ? null : predecessor,
-    predecessorHeardAt,
     fingers: fingers.filter((finger) => !gone(finger.peer)),
   });
-  for (const peer of lost.values()) announce(turn, { _tag: "PeerEvicted", peer, reason });
+  for (const peer of new Map(lost.map((each) => [each.address, each])).values()) {
+    announce(turn, { _tag: "PeerEvicted", peer, reason });
+  }
 }
 
-function setContact(turn: Turn, process: Address, contact: Contact): void {
-  const contacts = new Map(turn.state.contacts);
-  contacts.delete(process);
-  contacts.set(process, contact);
-  const bound = turn.state.config.limits.rememberedMax + 64;
-  for (const oldest of contacts.keys()) {
-    if (contacts.size <= bound) break;
-    contacts.delete(oldest);
-  }
-  own(turn).contacts = contacts;
+function setContact(turn: Turn, address: Address, change: Partial<Contact>): void {
+  const { contacts } = turn.state;
+  const was = recent.get(contacts, address) ?? stranger;
+  own(turn).contacts = recent.put(contacts, address, {
+    incarnation: change.incarnation ?? was.incarnation,
+    deadUntil: change.deadUntil ?? was.deadUntil,
+    suspectUntil: change.suspectUntil ?? was.suspectUntil,
+    roundTripMs: change.roundTripMs ?? was.roundTripMs,
+    barredUntil: change.barredUntil ?? was.barredUntil,
+    pingedUntil: change.pingedUntil ?? was.pingedUntil,
+    buriedAt: change.buriedAt ?? was.buriedAt,
+  });
 }

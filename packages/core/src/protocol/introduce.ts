@@ -109,7 +109,8 @@ export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void 
 
 /** Untested pointers first, then what is remembered as such and due, the longest due first. */
 function untested(state: NodeState, at: Millis): ReadonlyArray<Peer> {
-  const strangers = [...pointed(state).values()].filter((peer) => recall(state, peer.address) === undefined);
+  const recalled = new Set(state.remembered.map(({ peer }) => peer.address));
+  const strangers = [...pointed(state).values()].filter(({ address }) => !recalled.has(address));
   const due = state.remembered
     .filter((entry) => entry.standing === "untested" && entry.askAt <= at)
     .sort(earlier);
@@ -127,8 +128,10 @@ function begin(turn: Turn, peer: Peer): void {
 
 /** To the first of them that can be asked. A walk that gets too long ends, and the next test goes on from there. */
 function walk(turn: Turn, through: Peer, peers: ReadonlyArray<Peer>, hops: number): void {
-  const [peer, ...others] = peers.filter((other) => usable(turn.state, other, turn.at));
+  const first = peers.findIndex((other) => usable(turn.state, other, turn.at));
+  const peer = peers[first];
   if (peer === undefined) return;
+  const others = peers.slice(first + 1);
   if (hops < turn.state.config.limits.hopsMax)
     ask(turn, { _tag: "Introduce", through, peer, others, hops, tries: 0 });
   else if (recall(turn.state, peer.address) === undefined)

@@ -7,10 +7,9 @@ import { claimOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
-import { learn } from "../routes.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw, expect, fail, own, send, setPending, succeed } from "../turn.js";
+import { expect, fail, own, seen, send, setPending, succeed } from "../turn.js";
 import { attemptTimeoutMs } from "./durations.js";
 import { known, ping } from "./failure.js";
 import { fingerFound, fingerMissed } from "./fingers.js";
@@ -220,13 +219,10 @@ function isProgress(from: Id, { peer, why }: Candidate, target: Id): boolean {
 
 /** What an answer teaches: who owns what, and how long a lookup takes. */
 function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
-  const routes = learn(turn.state.routes, { peer: owner, length }, draw(turn));
-  const smoothed = turn.state.roundTripMs + (tookMs - turn.state.roundTripMs) / 8;
-  const steady = Math.abs(smoothed - turn.state.roundTripMs) < turn.state.roundTripMs / 64;
-  if (routes === turn.state.routes && steady) return;
-  const state = own(turn);
-  state.routes = routes;
-  if (!steady) state.roundTripMs = smoothed;
+  seen(turn, { peer: owner, length });
+  const { roundTripMs } = turn.state;
+  const smoothed = roundTripMs + (tookMs - roundTripMs) / 8;
+  if (Math.abs(smoothed - roundTripMs) >= roundTripMs / 64) own(turn).roundTripMs = smoothed;
 }
 
 function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {

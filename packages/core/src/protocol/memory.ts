@@ -2,7 +2,8 @@ import type { Millis } from "../message.js";
 import { leased } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
-import type { NodeState, Remembered } from "../state.js";
+import * as recent from "../recent.js";
+import type { NodeState, Pointers, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { draw, own } from "../turn.js";
@@ -23,12 +24,17 @@ export function pointed(state: NodeState): ReadonlyMap<Address, Peer> {
 
 /** Who is no longer a pointer is remembered, whyever that is: untested, or as dead. Found by comparing. */
 export function rememberDropped(turn: Turn, earlier: NodeState): void {
-  if (turn.state.pointers === earlier.pointers) return;
+  if (samePointers(turn.state.pointers, earlier.pointers)) return;
   const present = pointed(turn.state);
   for (const peer of pointed(earlier).values()) {
     if (present.has(peer.address) || peer.id === turn.state.self.id) continue;
     note(turn, { peer: latestLife(turn.state, peer), ...standing(turn, peer), seed: false });
   }
+}
+
+/** Most changes only tell when the predecessor was heard. */
+function samePointers(a: Pointers, b: Pointers): boolean {
+  return a.successors === b.successors && a.predecessor === b.predecessor && a.fingers === b.fingers;
 }
 
 /** Seeds are never forgotten. Which life of them lives is not known. */
@@ -97,7 +103,7 @@ function standing(turn: Turn, peer: Peer): Pick<Remembered, "standing" | "askAt"
 
 /** A later life of a process may have spoken: then that one is meant. */
 function latestLife(state: NodeState, peer: Peer): Peer {
-  const incarnation = state.contacts.get(processAddress(peer.address))?.incarnation ?? 0;
+  const incarnation = recent.get(state.contacts, processAddress(peer.address))?.incarnation ?? 0;
   return incarnation > peer.incarnation ? { ...peer, incarnation } : peer;
 }
 

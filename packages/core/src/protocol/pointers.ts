@@ -1,10 +1,9 @@
 import { between, distance } from "../identifier.js";
 import type { Peer } from "../peer.js";
-import { learn as learnRoute } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { draw, own, setPointers } from "../turn.js";
+import { seen, setPointers } from "../turn.js";
 
 /** Successor lists: whom a node talks to clockwise. SIGCOMM 2001, section 4.5; Zave 2016. */
 
@@ -32,23 +31,18 @@ export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void 
     if (peer === first || usable(turn.state, peer, turn.at)) successors.push(peer);
     if (successors.length === config.ring.successors) break;
   }
-  if (!sameList(successors, pointers.successors)) setPointers(turn, { successors });
+  if (sameList(successors, pointers.successors)) return;
+  setPointers(turn, { successors });
   learn(turn, successors);
 }
 
-/** What lies between two neighbours is the second one's: a hint for lookups. */
+/** What lies between two neighbours is the second one's: a hint for lookups, for when they are no longer successors. */
 function learn(turn: Turn, successors: ReadonlyArray<Peer>): void {
-  let known = turn.state.routes;
   let start = turn.state.self.id;
   for (const peer of successors) {
-    known = learnRoute(
-      known,
-      { peer, length: distance(turn.state.config.space, start, peer.id) },
-      draw(turn),
-    );
+    seen(turn, { peer, length: distance(turn.state.config.space, start, peer.id) });
     start = peer.id;
   }
-  if (known !== turn.state.routes) own(turn).routes = known;
 }
 
 function sameList(a: ReadonlyArray<Peer>, b: ReadonlyArray<Peer>): boolean {

@@ -9,7 +9,7 @@ import { at, beneath, hears, member, range, report, sent, tick } from "../small-
 function lapsed(change: Partial<Ownership> = {}): NodeState {
   const before = beneath(report(0x10, range(0x30, 0x10, 4)));
   const pointers = { successors: [at(0x30)] };
-  return member(0x20, 0x10, { pointers, ownership: { before, leaseUntil: 0, ...change } });
+  return member(0x20, 0x10, { pointers, ownership: { before, leaseUntil: 0, announced: null, ...change } });
 }
 
 function circle(change: Partial<Circle> = {}): Circle {

@@ -1,5 +1,5 @@
 import type { Config, Effect, Happening, NodeState } from "@chordnet/core";
-import { isMember, owns } from "@chordnet/core";
+import { isMember, owns, recent } from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
 import type { Digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
@@ -244,7 +244,9 @@ function timed(pending: NodeState["pending"]): NodeState["pending"] {
 }
 
 function unmeasured(contacts: NodeState["contacts"]): NodeState["contacts"] {
-  return new Map([...contacts].map(([address, contact]) => [address, { ...contact, roundTripMs: 0 }]));
+  return recent
+    .entries(contacts)
+    .reduce((all, [address, contact]) => recent.put(all, address, { ...contact, roundTripMs: 0 }), contacts);
 }
 
 function posted(node: NodeState, to: Mail["to"], message: Mail["message"]): Mail {

@@ -1,4 +1,5 @@
 import type { NodeState } from "@chordnet/core";
+import { recent } from "@chordnet/core";
 
 /**
  * A value as a row of numbers, each with what it means, so that states can be told apart, or not, very often and fast.
@@ -159,7 +160,7 @@ class Row implements Flat {
   private addObject(value: Readonly<Record<string, unknown>>): void {
     for (const field in value) {
       if (field === "contacts" || field === "pointers") {
-        this.putBag([this.remembered(value[field] as object)]);
+        this.putBag([this.remembered(value[field] as object, field)]);
         continue;
       }
       if (field === "circle") this.name(value[field]);
@@ -176,6 +177,8 @@ class Row implements Flat {
         return part;
       });
       this.putBag(kept);
+    } else if (field === "contacts") {
+      this.putBag(recent.entries(value as NodeState["contacts"]).map((item) => this.part(item)));
     } else if (value instanceof Map) this.putBag([...value].map((item) => this.part(item)));
     else this.putBag((value as ReadonlyArray<unknown>).map((item) => this.part(item)));
   }
@@ -185,12 +188,11 @@ class Row implements Flat {
     if (kept !== null) this.requests.push([(kept as { readonly rid: number }).rid, this.part(kept)]);
   }
 
-  private remembered(part: object): Flat {
+  private remembered(part: object, field: string): Flat {
     const seen = known.get(part);
     if (seen !== undefined) return seen;
     const row = new Row(this.office);
-    if (part instanceof Map) row.addUnordered(part, "contacts");
-    else row.add(part, "");
+    row.add(part, field);
     known.set(part, row);
     return row;
   }

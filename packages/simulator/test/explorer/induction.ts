@@ -1,5 +1,5 @@
 import type { Answer, Contact, Event, Id, NodeState, Peer, Verdict } from "@chordnet/core";
-import { nextDeadline, step } from "@chordnet/core";
+import { nextDeadline, recent, step } from "@chordnet/core";
 import { configurationNamed } from "../../src/explorer/index.js";
 import { startOf } from "../../src/explorer/start.js";
 import { addressOf, calendarMs, points } from "../../src/explorer/world.js";
@@ -91,9 +91,9 @@ export function withPointers(
   predecessor: number | null,
   dead: ReadonlyArray<number>,
 ): NodeState {
-  const contacts = new Map<string, Contact>();
+  let contacts = recent.empty<Contact>(node.contacts.limit);
   for (const point of dead) {
-    contacts.set(addressOf(point), {
+    const contact: Contact = {
       incarnation: 1,
       deadUntil: 1,
       suspectUntil: Number.NEGATIVE_INFINITY,
@@ -101,7 +101,8 @@ export function withPointers(
       barredUntil: Number.NEGATIVE_INFINITY,
       pingedUntil: Number.NEGATIVE_INFINITY,
       buriedAt: node.timers.at,
-    });
+    };
+    contacts = recent.put(contacts, addressOf(point), contact);
   }
   const successors = list.map(peerAt);
   const pointers = {
