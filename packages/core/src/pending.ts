@@ -36,8 +36,9 @@ interface Trie<A> extends ReadonlyArray<Trie<A> | A | number> {}
 const limitMax = 65_536;
 
 const none = -1;
-const fanoutBits = 5;
-const fanoutMask = 31;
+/** Few enough that copying the way to a slot is cheap, many enough that the way is short. */
+const fanoutBits = 4;
+const fanoutMask = (1 << fanoutBits) - 1;
 
 /**
  * Nothing pending, and room for `limit` (1 to 65,536). Throws a `RangeError` for another limit.

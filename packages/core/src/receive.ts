@@ -1,6 +1,6 @@
 import type { OperationError } from "./effect.js";
 import type { Received } from "./event.js";
-import type { Message, Refused, Reply, Report, Token } from "./message.js";
+import type { Find, Message, Refused, Reply, Report, Token } from "./message.js";
 import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
@@ -23,6 +23,8 @@ export function receive(turn: Turn, event: Received): void {
   const { message } = event;
   if (event.client) receiveFromClient(turn, event);
   else if (!plausible(turn, message)) drop(turn, event.from, message._tag, "misplaced");
+  // Whoever passes a lookup on is nobody to it: most messages are these, and ask for no name.
+  else if (message._tag === "Find") onFind(turn, message);
   else receiveFromNode(turn, nodeOf(turn, event), message);
 }
 
@@ -42,10 +44,8 @@ function receiveFromClient(turn: Turn, event: Received): void {
   }
 }
 
-function receiveFromNode(turn: Turn, from: Peer, message: Message): void {
+function receiveFromNode(turn: Turn, from: Peer, message: Exclude<Message, Find>): void {
   switch (message._tag) {
-    case "Find":
-      return onFind(turn, message);
     case "Route":
       return onRoute(turn, from, message);
     case "Query":

@@ -95,7 +95,7 @@ describe("pending", () => {
   it("behaves as a bounded map does, and leaves every earlier value as it was", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(1, 2, 31, 33, 40),
+        fc.constantFrom(1, 2, 15, 17, 40),
         fc.array(commands, { maxLength: 120 }),
         (limit, list) => {
           let p = pending.empty<Entry>(limit);
@@ -112,7 +112,7 @@ describe("pending", () => {
     );
   });
 
-  it.each([1, 32, 33, 1024, 1025, 65_536])("holds %i, and not one more", (limit) => {
+  it.each([1, 16, 17, 256, 257, 4096, 4097, 65_536])("holds %i, and not one more", (limit) => {
     const full = fill(limit);
     expect(full.size).toBe(limit);
     expect(pending.nextRid(full, 1)).toBeNull();

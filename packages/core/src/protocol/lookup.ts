@@ -23,17 +23,14 @@ import { nextHop } from "./route.js";
 /** So many peers that could not be reached, and the lookup rests before it tries again. */
 const excludedMax = 8;
 
+const none: ReadonlyArray<never> = [];
+
 export type LookupAsked = Pick<Lookup, "target" | "deadline" | "mode" | "beneficiary">;
 
 /** Starts a lookup. What this node owns itself costs no message. */
 export function lookUp(turn: Turn, asked: LookupAsked): void {
   if (!isMember(turn.state)) {
     giveUp(turn, asked.beneficiary, { _tag: "NotMember" });
-    return;
-  }
-  const own = claimOf(turn.state, asked.target, turn.at);
-  if (own !== null) {
-    settleOwn(turn, asked.beneficiary, own);
     return;
   }
   attempt(turn, {
@@ -44,9 +41,9 @@ export function lookUp(turn: Turn, asked: LookupAsked): void {
     mode: asked.mode,
     attempts: 0,
     hops: 0,
-    excluded: [],
-    candidates: [],
-    trace: [],
+    excluded: none,
+    candidates: none,
+    trace: none,
     resting: false,
     trouble: "no-route",
     beneficiary: asked.beneficiary,
@@ -66,7 +63,7 @@ export function onFound(turn: Turn, from: Peer, found: Found, request: Request, 
   }
   note(turn, from, found.token.length, turn.at - request.sentAt);
   const hops = request.to === null ? found.hops : lookup.hops;
-  const trace = lookup.mode === "iterative" ? traced(turn, lookup, request, from) : [];
+  const trace = lookup.mode === "iterative" ? traced(turn, lookup, request, from) : none;
   const { epoch, length } = found.token;
   const leaseMs = found.leaseMs;
   settle(turn, lookup.beneficiary, { _tag: "Owner", peer: from, epoch, length, leaseMs, hops, trace });
