@@ -1,17 +1,18 @@
-// Random states of rings, and whether each heals: `pnpm heal --count 1000 --nodes 8`.
-//
-//   --count N        so many states, from seed --from N on
-//   --nodes N        nodes in each
-//   --family NAME    how the pointers are wrong (default: each in turn)
-//   --trouble NAME   while it begins to heal: none, loss (5 %), churn (newcomers that crash), links (cut one way)
-//   --jobs N         processes' worth of work at a time
-//
-// It closes with one line of JSON, and fails where a ring did not become ideal, or did not stay so.
-
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { families, healing, troubles } from "../packages/simulator/dist/index.js";
+
+const usage = `Random states of rings, and whether each heals: pnpm heal --count 1000 --nodes 8.
+
+  --count N        so many states, from seed --from N on
+  --nodes N        nodes in each
+  --family NAME    how the pointers are wrong (default: each in turn)
+  --trouble NAME   while it begins to heal: none, loss (5 %), churn (newcomers that crash), links (cut one way)
+  --jobs N         processes' worth of work at a time
+
+It closes with one line of JSON, and fails where a ring did not become ideal, or did not stay so.
+`;
 
 if (isMainThread) await main();
 else work(workerData);
@@ -24,8 +25,10 @@ async function main() {
     family: { type: "string" },
     trouble: { type: "string", default: "none" },
     jobs: { type: "string", default: String(availableParallelism()) },
+    help: { type: "boolean" },
   };
-  const { family, trouble, ...numbers } = parseArgs({ options }).values;
+  const { family, trouble, help, ...numbers } = parseArgs({ options }).values;
+  if (help) return console.log(usage);
   oneOf("family", family ?? families[0], families);
   oneOf("trouble", trouble, troubles);
   const [nodes, from, count, jobs] = [numbers.nodes, numbers.from, numbers.count, numbers.jobs].map(Number);

@@ -1,17 +1,19 @@
-// Long runs of random schedules, on every core: `pnpm soak --class promised --count 10000`.
-//
-//   --class NAME promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
-//   mild, lossy, stopped, virtual --count N so many schedules, from seed --from N on --minutes M of trouble in each, on
-//   the virtual clock --jobs N processes' worth of work at a time --shrink SEED instead: the smallest schedule that
-//   breaks what this seed's breaks, as JSON and as a transcript
-//
-// Interrupted, it finishes the schedules that it began. It closes with one line of
-// JSON, and fails where a promise was broken.
-
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import * as simulator from "../packages/simulator/dist/index.js";
+
+const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
+
+  --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
+                   mild, lossy, stopped, virtual
+  --count N        so many schedules, from seed --from N on
+  --minutes M      of trouble in each, on the virtual clock
+  --jobs N         processes' worth of work at a time
+  --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
+
+Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
+`;
 
 const { draw, fenced, hard, lossy, mild, promised, shrink, simulate, stopped, transcript, virtual } =
   simulator;
@@ -28,8 +30,10 @@ async function main() {
     minutes: { type: "string" },
     jobs: { type: "string", default: String(availableParallelism()) },
     shrink: { type: "string" },
+    help: { type: "boolean" },
   };
   const { values } = parseArgs({ options });
+  if (values.help) return console.log(usage);
   const { class: name, minutes, shrink: seed } = values;
   if (!(name in classes))
     throw new Error(`--class is one of ${Object.keys(classes).join(", ")}, not ${name}`);
