@@ -185,6 +185,12 @@ describe("seeds", () => {
     expect([...new Set(told)].sort()).toEqual(seeds.map(({ seed, reason }) => `${seed} ${reason}`).sort());
   });
 
+  it("one that says back whatever it is told is not oneself", async () => {
+    const echo = await server(createServer((socket) => socket.pipe(socket)));
+    const error = await failure(() => node().join(echo, { timeoutMs: 500 }));
+    expect(error).toMatchObject({ code: "NO_SEED", data: { seeds: [{ seed: echo, reason: "protocol" }] } });
+  });
+
   it("the next one is tried, whatever is wrong with the first", async () => {
     const a = await founder();
     const other = await founder({ ring: "other" });

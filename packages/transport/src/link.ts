@@ -177,6 +177,11 @@ export class Link implements SocketHandlers {
       this.refuse({ code: "bad-hello", detail }, "protocol");
       return;
     }
+    if (this.dial !== null && decoded.right.probe) {
+      // Whoever says back what it is told would be taken for ourselves.
+      this.refuse({ code: "bad-hello", detail: "the answer to a hello is no probe" }, "protocol");
+      return;
+    }
     this.greeting = decoded.right;
     // The remote may have to dial us before it accepts, and wait for our hello then.
     const { dialTimeoutMs, helloTimeoutMs } = this.#owner.limits;
