@@ -1,5 +1,5 @@
 import type { Id, LookupMode, OperationResult } from "@chordnet/core";
-import { formatId } from "@chordnet/core";
+import { formatId, processAddress } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type {
   Body,
@@ -26,7 +26,7 @@ import type { Call } from "./call.js";
 import { beginCall, lookupNames } from "./call.js";
 import { callable, lookupMode } from "./checks.js";
 import { ChordNetClient } from "./client.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError, isChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
 import { LookupsBase } from "./lookups.js";
 import { MemberLife } from "./member.js";
@@ -139,11 +139,17 @@ export class ChordNet extends LookupsBase implements Member {
     const asked = canonicalAddress(address, this.#settings.transport.scheme);
     const call = { ...this.#call(`inspect ${asked}`, options, this.timeoutMs), about: asked };
     const { deadline } = call;
-    const result = await runtime.request(
+    const inspected = runtime.request(
       (operation) => ({ _tag: "InspectRequested", operation, address: asked, deadline }),
       call,
       false,
     );
+    const result = await inspected.catch((error: unknown) => {
+      const refusal = runtime.links.refusal(processAddress(asked));
+      if (refusal === null || !isChordNetError(error, "PEER_UNREACHABLE")) throw error;
+      const { code: reason, detail } = refusal;
+      throw new ChordNetError("REFUSED", { address: asked, reason, detail }, { cause: error });
+    });
     return nodeView(runtime.known, expected(result, "Inspected").answer);
   }
 

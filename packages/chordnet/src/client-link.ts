@@ -1,14 +1,6 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
 import { processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
-import type {
-  Endpoint,
-  FailureReason,
-  Hello,
-  LinkFailure,
-  Refusal,
-  Transport,
-  TransportEvent,
-} from "@chordnet/transport";
+import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
@@ -162,9 +154,7 @@ export class ClientLink {
         this.#receive(event.peer, event.frame);
         return;
       case "SendFailed": {
-        const { reason, refusal } = event;
-        const trouble = linkTrouble(event.peer, { reason, detail: reason, ...(refusal && { refusal }) });
-        for (const frame of event.frames) this.#giveBack(frame, event.peer, reason, trouble.detail);
+        for (const frame of event.frames) this.#giveBack(frame, event);
         return;
       }
       case "Disconnected":
@@ -199,13 +189,14 @@ export class ClientLink {
     waiting.answer(message as Reply);
   }
 
-  #giveBack(frame: Uint8Array, peer: string, reason: FailureReason, detail: string): void {
+  #giveBack(frame: Uint8Array, event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): void {
     const decoded = this.#codec?.decode(frame);
     if (decoded?._tag !== "Right") return;
     const { message } = decoded.right;
+    const { peer, reason } = event;
     if (isOfExchange(message)) {
       this.#exchanges?.sendFailed(peer, message, reason === "overloaded" ? reason : "unreachable");
-    } else if ("rid" in message) this.#waiting.get(message.rid)?.fail(unreachable(peer, detail));
+    } else if ("rid" in message) this.#waiting.get(message.rid)?.fail(unsent(event));
   }
 
   #failAll(concerned: (to: string) => boolean, error: ChordNetError): void {
@@ -222,6 +213,14 @@ export class ClientLink {
       ? null
       : { code: "ring-mismatch", detail: `${wrong.parameter} is ${wrong.ours} here` };
   }
+}
+
+/** Why a request could not be sent; where it was not tried again so soon: why it could not before. */
+function unsent(event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): ChordNetError {
+  const { peer } = event;
+  const { reason, refusal } = event.cause ?? event;
+  if (refusal === undefined) return unreachable(peer, linkTrouble(peer, { reason, detail: reason }).detail);
+  return new ChordNetError("REFUSED", { address: peer, reason: refusal.code, detail: refusal.detail });
 }
 
 function unreachable(address: string, reason: string): ChordNetError {

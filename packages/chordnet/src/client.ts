@@ -197,11 +197,11 @@ export class ChordNetClient extends LookupsBase implements Client {
 
 /** Whether another node, or the same one later, may do better. */
 function passes(error: ChordNetError): boolean {
-  if (isChordNetError(error, "REFUSED")) return passing.has(error.data.reason);
+  if (isChordNetError(error, "REFUSED")) return !lasting.has(error.data.reason);
   return error.code === "PEER_UNREACHABLE" || error.code === "TIMEOUT";
 }
 
-const passing: ReadonlySet<string> = new Set(["not-member", "gone", "overloaded"]);
+const lasting: ReadonlySet<string> = new Set(["unsupported", "wrong-form"]);
 
 function expected<T extends Reply["_tag"]>(
   reply: Reply,

@@ -66,6 +66,7 @@ export class Links {
   readonly #endpoints: Endpoint[] = [];
   readonly #main: Endpoint;
   readonly #seldom: RareWarning;
+  readonly #refusals = new Map<string, Refusal>();
   #codec: Codec<FrameMessage> | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
@@ -118,6 +119,11 @@ export class Links {
     this.#put(to, { from: 0, to: 0, message }, "bulk");
   }
 
+  /** Why the connection to a process was refused, where that is why the last send to it failed. */
+  refusal(process: Address): Refusal | null {
+    return this.#refusals.get(process) ?? null;
+  }
+
   /** The process is silent: the next message to it is to go by a new connection. */
   renew(process: Address): void {
     this.#main.renew(process);
@@ -141,6 +147,7 @@ export class Links {
       case "Connected":
         counters.connected += 1;
         logger.debug("connected", { peer: event.peer });
+        this.#refusals.delete(event.peer);
         return;
       case "Frame":
         this.#receive(index, event);
@@ -227,6 +234,10 @@ export class Links {
 
   #giveBack(index: number, event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): void {
     const { observer, counters } = this.#options;
+    const refusal = event.refusal ?? event.cause?.refusal;
+    if (refusal === undefined) this.#refusals.delete(event.peer);
+    else this.#refusals.set(event.peer, refusal);
+    if (this.#refusals.size > refusalsMax) this.#refusals.clear();
     counters.sendFailed[event.reason] =
       (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);
     for (const frame of event.frames) {
@@ -300,3 +311,6 @@ function sendFailure(event: Extract<TransportEvent, { readonly _tag: "SendFailed
 
 /** So long a refused dial speaks for the sends that follow it without a dial of their own. */
 const refusalFreshMs = 300;
+
+/** Of so many processes it is known why they refuse us; it only serves those who ask them at that moment. */
+const refusalsMax = 256;

@@ -1,5 +1,5 @@
 import type { NodeView } from "./api.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError, isChordNetError } from "./errors.js";
 
 /**
  * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where a node does not answer or
@@ -21,11 +21,17 @@ export async function* walkRing(
     }
     const here = node.address;
     node = await inspect(next.address).catch((error: unknown) => {
-      throw error instanceof ChordNetError && error.fault !== "caller"
+      throw error instanceof ChordNetError && isOfRing(error)
         ? broken(here, `its successor ${next.address} does not answer`, error)
         : error;
     });
   }
+}
+
+/** Whether the node fails the ring, and not just us: one that refuses us, or has no time for us, may well be in its place. */
+function isOfRing(error: ChordNetError): boolean {
+  if (isChordNetError(error, "REFUSED")) return ["not-member", "gone"].includes(error.data.reason);
+  return error.fault !== "caller";
 }
 
 /** Identifiers have the same number of digits, and so compare as text. */

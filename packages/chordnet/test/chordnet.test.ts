@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChordNet, Owner, Range } from "../src/index.js";
-import { code, eventually, ideal, intervalMs, rings } from "./rings.js";
+import { code, eventually, failure, ideal, intervalMs, rings } from "./rings.js";
 
 const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
 
@@ -183,6 +183,17 @@ describe("what a member tells", () => {
     const view = await a.inspect("memory://b");
     expect(view).toMatchObject({ address: "memory://b", host: "b" });
     expect(view.claim?.to).toBe(view.id);
+  });
+
+  it("is told why a node of another ring does not let itself be inspected", async () => {
+    const [a, b] = [on.node("a"), on.node("b", { ring: "blue" })];
+    await Promise.all([a.create(), b.create()]);
+    for (let i = 0; i < 2; i += 1) {
+      expect(await failure(() => a.inspect("memory://b"))).toMatchObject({
+        code: "REFUSED",
+        data: { reason: "ring-mismatch", detail: expect.stringContaining("blue") },
+      });
+    }
   });
 
   it("has ranges that tile the ring, with epochs and leases", async () => {

@@ -118,6 +118,22 @@ describe("a client", () => {
     await joining;
   });
 
+  it("is told that there is no room for it, at once and when it asks again", async () => {
+    const transport = on.network.transport({ name: "a" });
+    const a = on.node("a", {
+      transport: {
+        ...transport,
+        open: (options) => transport.open({ ...options, limits: { clientsMax: 1 } }),
+      },
+    });
+    await a.create();
+    const [first, second] = [await on.client("memory://a"), await on.client("memory://a")];
+    await first.lookup("x");
+    const refused = { code: "REFUSED", data: { address: "memory://a", reason: "overloaded" } };
+    expect(await failure(() => second.lookup("x", { timeoutMs: 500 }))).toMatchObject(refused);
+    expect(await failure(() => second.inspect("memory://a"))).toMatchObject(refused);
+  });
+
   it("may come in by another door than the nodes'", async () => {
     const door = on.network.transport({ name: "door" });
     const a = on.node("a", { clientTransports: [door] });

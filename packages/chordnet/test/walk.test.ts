@@ -37,6 +37,17 @@ describe("a walk", () => {
     expect(await walked({ a: "a" }, "a")).toBe("a");
   });
 
+  it("where a node refuses to be looked at tells so, and nothing of the ring", async () => {
+    const data = { address: "memory://b", reason: "overloaded", detail: "full" };
+    const inspect = async (address: string): Promise<NodeView> => {
+      if (address === data.address) throw new ChordNetError("REFUSED", data);
+      return ringOf({ a: "b" })(address);
+    };
+    const walk = walkRing(inspect, "memory://a");
+    await walk.next();
+    expect(await failure(() => walk.next())).toMatchObject({ code: "REFUSED", data });
+  });
+
   it.each([
     ["does not answer", { a: "b", b: "c" }, "memory://b"],
     ["no successor", { a: "b", b: null }, "memory://b"],

@@ -216,8 +216,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (!this.#dialler.settle(dial, outcome) || outcome._tag === "Right") return;
     this.#admission.onDialFailed(dial, outcome.left);
     if (dial.probe) return;
-    if (outcome.left.reason !== "closed")
-      this.#backoff.failed(dial.address, performance.now(), outcome.left.reason);
+    if (outcome.left.reason !== "closed") this.#backoff.failed(dial.address, performance.now(), outcome.left);
     this.#peers.dialFailed(dial, outcome.left);
   }
 

@@ -165,7 +165,11 @@ export type TransportEvent =
        */
       readonly dropped?: number;
       /** With `backoff`: why the last dial failed, and how long ago. */
-      readonly cause?: { readonly reason: FailureReason; readonly agoMs: number };
+      readonly cause?: {
+        readonly reason: FailureReason;
+        readonly agoMs: number;
+        readonly refusal?: Refusal;
+      };
     }
   /** A connection was refused, by us or by them: for logs, and for `stale-incarnation`. */
   | {
