@@ -12,14 +12,14 @@ import {
 import type { LinkLimits } from "./limits.js";
 import type { Link } from "./link.js";
 import type { LinkFailure, Refusal } from "./transport.js";
-import { Verification } from "./verification.js";
+import { type Probes, Verification } from "./verification.js";
 
 export interface AdmissionContext {
   readonly ourselves: Ourselves;
   readonly limits: LinkLimits;
   readonly links: ReadonlySet<Link>;
-  /** Sees to it that a dial of the address will tell who answers there. */
-  ask(address: string): void;
+  /** See to it that a dial of the address will tell who answers there, and that none is made for this alone. */
+  readonly probes: Probes;
   /** The remote is who it says it is, and welcome; `null`: a client. */
   admit(link: Link, address: string | null, incarnation: number): void;
   /** What became of a dial, as far as it is known by the answer alone. */
@@ -33,10 +33,8 @@ export class Admission {
 
   constructor(context: AdmissionContext) {
     this.#context = context;
-    this.#verification = new Verification(
-      context.limits.rememberedMax,
-      (address) => context.ask(address),
-      (link, refusal) => this.#onVerdict(link, refusal),
+    this.#verification = new Verification(context.limits, context.probes, (link, refusal) =>
+      this.#onVerdict(link, refusal),
     );
   }
 

@@ -7,6 +7,8 @@ import type { Hello, LinkFailure } from "./transport.js";
 export interface Dial {
   readonly address: string;
   readonly probe: boolean;
+  /** For somebody who claims the address: such have bounds of their own. */
+  readonly forClaim: boolean;
   readonly startedAt: number;
   readonly abort: AbortController;
   /** Whether the other side said hello: from then on nothing more is learned of who answers there. */
@@ -30,6 +32,8 @@ export class Dialler {
   readonly #dials = new Set<Dial>();
   readonly #probes = new Map<string, Array<(outcome: DialOutcome) => void>>();
   readonly #connecting = new Set<Promise<void>>();
+  /** How many dials are not for claims. */
+  #own = 0;
 
   constructor(driver: Driver, limits: LinkLimits, handlers: DiallerHandlers) {
     this.#driver = driver;
@@ -43,10 +47,16 @@ export class Dialler {
     return false;
   }
 
-  dial(address: string, probe: boolean): Dial {
+  dial(address: string): Dial {
+    return this.#begin(address, false, false);
+  }
+
+  #begin(address: string, probe: boolean, forClaim: boolean): Dial {
     const startedAt = this.#handlers.now();
-    const dial: Dial = { address, probe, startedAt, abort: new AbortController(), answered: false };
+    const abort = new AbortController();
+    const dial: Dial = { address, probe, forClaim, startedAt, abort, answered: false };
     this.#dials.add(dial);
+    this.#own += forClaim ? 0 : 1;
     const connecting = this.#connect(dial).finally(() => this.#connecting.delete(connecting));
     this.#connecting.add(connecting);
     return dial;
@@ -61,13 +71,31 @@ export class Dialler {
         return;
       }
       this.#probes.set(address, [resolve]);
-      this.dial(address, true);
+      this.#begin(address, true, false);
     });
+  }
+
+  /** Asks for one who claims the address: see `isAsking` first. */
+  verify(address: string): void {
+    this.#probes.set(address, []);
+    this.#begin(address, true, true);
+  }
+
+  /** Ends what `verify` began, unless others have come to wait for it. */
+  giveUp(address: string, ended: (dial: Dial) => void): void {
+    if ((this.#probes.get(address)?.length ?? 1) > 0) return;
+    for (const dial of [...this.#dials]) {
+      if (dial.address !== address || !dial.forClaim) continue;
+      dial.abort.abort();
+      this.#handlers.onFailed(dial, { reason: "overloaded", detail: "given up for others" });
+      ended(dial);
+    }
   }
 
   /** False if it had its outcome before. */
   settle(dial: Dial, outcome: DialOutcome): boolean {
     if (!this.#dials.delete(dial)) return false;
+    this.#own -= dial.forClaim ? 0 : 1;
     if (dial.probe) {
       const waiting = this.#probes.get(dial.address) ?? [];
       this.#probes.delete(dial.address);
@@ -88,7 +116,7 @@ export class Dialler {
   async #connect(dial: Dial): Promise<void> {
     const { dialTimeoutMs } = this.#limits;
     // Awaited even where nothing is dialled: whoever began the dial must know it before it fails.
-    const result = await (this.#dials.size > this.#limits.connectionsMax
+    const result = await (!dial.forClaim && this.#own > this.#limits.connectionsMax
       ? left<LinkFailure>({ reason: "overloaded", detail: "too many dials under way" })
       : this.#driver.dial(dial.address, { timeoutMs: dialTimeoutMs, signal: dial.abort.signal }));
     if (result._tag === "Left") this.#handlers.onFailed(dial, result.left);

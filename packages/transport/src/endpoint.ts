@@ -57,7 +57,10 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       ourselves,
       limits,
       links: this.#links,
-      ask: (address) => this.#ask(address),
+      probes: {
+        begin: (address) => this.#ask(address),
+        giveUp: (address) => this.#dialler.giveUp(address, (dial) => this.#cutDial(dial)),
+      },
       admit: (link, address, incarnation) => this.#admit(link, address, incarnation),
       settle: (dial, outcome) => this.#settle(dial, outcome),
     });
@@ -183,8 +186,9 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   #dial(address: string): Dial | FailureReason {
     if (this.#closing !== null) return "closed";
     if (this.#backoff.blocks(address, performance.now())) return "backoff";
-    if (this.#count(({ dial }) => dial !== null) >= this.limits.connectionsMax) return "overloaded";
-    return this.#dialler.dial(address, false);
+    if (this.#count(({ dial }) => dial !== null && !dial.probe) >= this.limits.connectionsMax)
+      return "overloaded";
+    return this.#dialler.dial(address);
   }
 
   #adopt(socket: RawSocket, dial: Dial | null): Link {
@@ -203,7 +207,12 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   /** Unless a dial is under way that will tell as well. */
   #ask(address: string): void {
-    if (this.#closing === null && !this.#dialler.isAsking(address)) void this.#dialler.probe(address);
+    if (this.#closing === null && !this.#dialler.isAsking(address)) this.#dialler.verify(address);
+  }
+
+  #cutDial(dial: Dial): void {
+    for (const link of this.#links)
+      if (link.dial === dial) link.cut("closed", "nobody waits for it any more");
   }
 
   #admit(link: Link, address: string | null, incarnation: number): void {

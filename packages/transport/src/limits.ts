@@ -11,10 +11,15 @@ export interface LinkLimits {
   readonly queuedBytesPerPeerMax: number;
   /** Unsent bytes for all peers; 64 MiB. Clients together get no more than half, and so does bulk. */
   readonly queuedBytesMax: number;
-  /** Connections accepted, connections dialled, and dials under way, each; 1,024. */
+  /** Connections accepted, connections dialled, and dials under way but for those of `claimsMax`, each; 1,024. */
   readonly connectionsMax: number;
   /** How many of the accepted may be clients, so that they can't lock out the ring's nodes; 768. */
   readonly clientsMax: number;
+  /**
+   * How many that say which URL they have may be waiting to be dialled there; 128. Past it the oldest is refused: who is who it
+   * says it is does not wait for long.
+   */
+  readonly claimsMax: number;
   /** For connecting to all addresses of a name; 2,000. */
   readonly dialTimeoutMs: number;
   /** From the connection to the other side's hello; 2,000. */
@@ -37,6 +42,7 @@ export const defaultLimits: LinkLimits = {
   queuedBytesMax: 64 * 1024 * 1024,
   connectionsMax: 1_024,
   clientsMax: 768,
+  claimsMax: 128,
   dialTimeoutMs: 2_000,
   helloTimeoutMs: 2_000,
   drainTimeoutMs: 5_000,

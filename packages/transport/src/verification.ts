@@ -9,6 +9,18 @@ interface Claim {
   readonly madeAt: number;
 }
 
+export interface VerificationLimits {
+  readonly rememberedMax: number;
+  readonly claimsMax: number;
+}
+
+export interface Probes {
+  /** Dials the address unless a dial is under way; its outcome comes as `observed` or `failed`. */
+  begin(address: string): void;
+  /** Nobody waits for it any more. */
+  giveUp(address: string): void;
+}
+
 /**
  * Whether a remote is who it says it is: the address must answer as that incarnation when *we* dial it. What was
  * verified once is remembered.
@@ -19,22 +31,21 @@ interface Claim {
 export class Verification {
   readonly #known = new Map<string, number>();
   readonly #claims = new Map<string, Claim[]>();
-  readonly #rememberedMax: number;
-  readonly #probe: (address: string) => void;
+  readonly #limits: VerificationLimits;
+  readonly #probes: Probes;
   readonly #verdict: (link: Link, refusal: Refusal | null) => void;
+  /** How many claims are open. */
+  #open = 0;
   #clock = 0;
 
-  /**
-   * @param probe dials the address unless a dial is under way; its outcome comes as `observed` or `failed`
-   * @param verdict `null`: the claim is true
-   */
+  /** @param verdict `null`: the claim is true */
   constructor(
-    rememberedMax: number,
-    probe: (address: string) => void,
+    limits: VerificationLimits,
+    probes: Probes,
     verdict: (link: Link, refusal: Refusal | null) => void,
   ) {
-    this.#rememberedMax = rememberedMax;
-    this.#probe = probe;
+    this.#limits = limits;
+    this.#probes = probes;
     this.#verdict = verdict;
   }
 
@@ -58,7 +69,9 @@ export class Verification {
     const claims = this.#claims.get(address) ?? [];
     claims.push({ link, address, incarnation, madeAt: this.now() });
     this.#claims.set(address, claims);
-    this.#probe(address);
+    this.#open += 1;
+    if (this.#open > this.#limits.claimsMax) this.#refuseOldest();
+    this.#probes.begin(address);
   }
 
   /** A dial begun at `startedAt` was answered; `null` where the answer came under another address. */
@@ -77,7 +90,9 @@ export class Verification {
 
   failed(address: string, failure: LinkFailure, startedAt: number): void {
     const detail = failure.detail === "" ? failure.reason : `${failure.reason}: ${failure.detail}`;
-    const refusal: Refusal = { code: "address-unreachable", detail };
+    // What we have no room for says nothing of them.
+    const code = failure.reason === "overloaded" ? failure.reason : "address-unreachable";
+    const refusal: Refusal = { code, detail };
     this.#settle(address, (claim) => (claim.madeAt < startedAt ? refusal : "open"));
   }
 
@@ -85,6 +100,7 @@ export class Verification {
     const claims = this.#claims.get(address);
     if (claims === undefined) return;
     this.#claims.delete(address);
+    this.#open -= claims.length;
     const open: Claim[] = [];
     for (const claim of claims) {
       const verdict = judge(claim);
@@ -93,13 +109,28 @@ export class Verification {
     }
     if (open.length === 0) return;
     this.#claims.set(address, [...open, ...(this.#claims.get(address) ?? [])]);
-    this.#probe(address);
+    this.#open += open.length;
+    this.#probes.begin(address);
+  }
+
+  #refuseOldest(): void {
+    const [entry] = this.#claims;
+    const [address, [oldest, ...others]] = entry ?? ["", []];
+    if (oldest === undefined) return;
+    this.#open -= 1;
+    if (others.length > 0) this.#claims.set(address, others);
+    else {
+      this.#claims.delete(address);
+      this.#probes.giveUp(address);
+    }
+    const detail = `more than ${this.#limits.claimsMax} wait to be verified`;
+    this.#verdict(oldest.link, { code: "overloaded", detail });
   }
 
   #remember(address: string, incarnation: number): void {
     this.#known.delete(address);
     this.#known.set(address, incarnation);
-    if (this.#known.size <= this.#rememberedMax) return;
+    if (this.#known.size <= this.#limits.rememberedMax) return;
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
   }

@@ -68,6 +68,33 @@ export const verifiedSuite = (context: Context): void => {
     context.expect([a.of("Frame"), a.of("Connected")]).toEqual([[], []]);
   });
 
+  context.it("lets the oldest claim give way where many hang: who answers comes in", async () => {
+    const a = await context.node({ limits: { claimsMax: 2 } });
+    const dialled: RawPeer[] = [];
+    const claimants: RawPeer[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const place = await context.subject.place();
+      // It accepts the connection and says nothing.
+      const silent = new Promise<void>((resolve) => {
+        void context.listen(place, (peer) => {
+          dialled.push(peer);
+          resolve();
+        });
+      });
+      const peer = await context.dial(a);
+      claimants.push(peer);
+      peer.hello({ address: place.address });
+      await silent;
+    }
+    context.expect((await claimants[0]?.refused())?.code).toEqual("overloaded");
+    await dialled[0]?.ends();
+    const b = await context.node();
+    b.send(a, "here I am");
+    await a.event("Frame");
+    context.expect((await claimants[1]?.refused())?.code).toEqual("overloaded");
+    context.expect(claimants[2]?.count(Kind.refusal)).toEqual(0);
+  });
+
   context.it("remembers whom it verified", async () => {
     const place = await context.subject.place();
     let probes = 0;
