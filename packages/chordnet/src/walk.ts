@@ -28,7 +28,7 @@ export async function* walkRing(
   }
 }
 
-/** Whether the node fails the ring, and not just us: one that refuses us, or has no time for us, may well be in its place. */
+/** Whether the node fails the ring, and not just us: one that refuses us for want of room may well be in its place. */
 function isOfRing(error: ChordNetError): boolean {
   if (isChordNetError(error, "REFUSED")) return ["not-member", "gone"].includes(error.data.reason);
   return error.fault !== "caller";

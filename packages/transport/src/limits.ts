@@ -16,7 +16,7 @@ export interface LinkLimits {
   /** How many of the accepted may be clients, so that they can't lock out the ring's nodes; 768. */
   readonly clientsMax: number;
   /**
-   * How many that say which URL they have may be waiting to be dialled there; 128. Past it the oldest is refused: who is who it
+   * How many that claim a URL may wait until it has been dialled; 128. Past it the oldest is refused: who is who it
    * says it is does not wait for long.
    */
   readonly claimsMax: number;
