@@ -26,4 +26,5 @@ process.stderr.on("error", () => undefined);
 
 const { run } = await import("./run.js");
 const status = await run(args, process, stops);
-process.stdout.write("", () => process.exit(lost ? Math.max(status, 1) : status));
+// Behind the error of what was written last, should there be one.
+process.stdout.write("", () => setImmediate(() => process.exit(lost ? Math.max(status, 1) : status)));

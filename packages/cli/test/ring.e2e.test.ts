@@ -179,6 +179,13 @@ describe("where nobody takes what is printed", () => {
     });
   });
 
+  it("help is lost, too, with status 1", async () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = await chordnetTo(full, "--help").ended;
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("ENOSPC") });
+  });
+
   it("a node lives on, and says so at its end", async () => {
     const full = openSync("/dev/full", "w");
     const first = await node(...anyPort, "--create");
