@@ -147,7 +147,7 @@ describe("a recorded simulation", () => {
     );
     const read = await ran(["simulate", "--replay", small, "--print"]);
     expect(read.status).toBe(1);
-    expect(read.stdout).toMatch(/^== \d+ start n0 /m);
+    expect(read.stdout).toMatch(/^== \d+ start n\d /m);
     expect(read.stdout).toMatch(/^!! \d+ Overlap: /m);
 
     const lines = (await ran(["simulate", "--replay", file, "--json"])).stdout.trimEnd().split("\n");
