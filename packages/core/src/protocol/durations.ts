@@ -21,6 +21,11 @@ export function longPatienceMs(ring: RingParameters): Millis {
   return (ring.leaseMs + (ring.successors + 1) * ring.intervalMs) * drift;
 }
 
+/** How long the heir may take to acknowledge what will be left after a split, before that is given up: more than an interval. */
+export function splitPatienceMs(ring: RingParameters): Millis {
+  return 1.5 * ring.intervalMs;
+}
+
 /** How long a lease may outlast that of the node which granted it: its rest and an interval is granted at most. */
 export function outlastMs(ring: RingParameters): Millis {
   return ring.intervalMs * drift;

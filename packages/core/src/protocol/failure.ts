@@ -150,7 +150,7 @@ export function refused(turn: Turn, address: Address, peer: Peer | null): void {
 
 /** The connection to a process ended: is it dead? Those that matter are asked. */
 export function doubt(turn: Turn, process: Address): void {
-  const peer = known(turn.state).find((other) => processAddress(other.address) === process);
+  const peer = countedOn(turn.state).find((other) => processAddress(other.address) === process);
   if (peer !== undefined) ping(turn, peer);
 }
 
@@ -160,7 +160,7 @@ export function roundTripMs(state: NodeState, address: Address): number {
 }
 
 /** Every peer that this node counts on. */
-export function known(state: NodeState): ReadonlyArray<Peer> {
+export function countedOn(state: NodeState): ReadonlyArray<Peer> {
   const { successors, predecessor, fingers } = state.pointers;
   const before = state.ownership.before;
   return [

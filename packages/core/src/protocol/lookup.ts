@@ -11,7 +11,7 @@ import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { expect, fail, own, seen, send, setPending, succeed } from "../turn.js";
 import { attemptTimeoutMs } from "./durations.js";
-import { known, ping } from "./failure.js";
+import { countedOn, ping } from "./failure.js";
 import { fingerFound, fingerMissed } from "./fingers.js";
 import { nextHop } from "./route.js";
 
@@ -121,7 +121,7 @@ export function onLookupSetback(
     });
     return;
   }
-  const peer = known(turn.state).find((other) => other.address === request.to);
+  const peer = countedOn(turn.state).find((other) => other.address === request.to);
   if (peer !== undefined && trouble === "timeout") ping(turn, peer);
   askNext(turn, { ...failed, excluded: [...lookup.excluded, request.to] });
 }

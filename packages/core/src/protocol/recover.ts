@@ -2,7 +2,7 @@ import { distance } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { known } from "./failure.js";
+import { countedOn } from "./failure.js";
 import { head } from "./pointers.js";
 import { ask } from "./stabilize.js";
 
@@ -13,7 +13,7 @@ import { ask } from "./stabilize.js";
 export function recoverHead(turn: Turn): void {
   if (head(turn.state) !== null) return;
   const { config, self, routes } = turn.state;
-  const candidates = [...known(turn.state), ...routes.entries.map((entry) => entry.peer)].filter(
+  const candidates = [...countedOn(turn.state), ...routes.entries.map((entry) => entry.peer)].filter(
     (peer) => peer.id !== self.id && usable(turn.state, peer, turn.at),
   );
   let nearest: Peer | null = null;

@@ -8,7 +8,7 @@ import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
 import { isAlone } from "./alone.js";
-import { longPatienceMs, patienceMs } from "./durations.js";
+import { longPatienceMs, patienceMs, splitPatienceMs } from "./durations.js";
 import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -22,9 +22,8 @@ import { depth, inherited, wasInherited } from "./reports.js";
 
 /** Does what is due: takes what may be taken by now, gives up what was promised to nobody. */
 export function tendOwnership(turn: Turn): void {
-  const { intervalMs } = turn.state.config.ring;
   const { split } = turn.state.ownership;
-  if (split !== null && turn.at >= split.since + 1.5 * intervalMs) undoSplit(turn);
+  if (split !== null && turn.at >= split.since + splitPatienceMs(turn.state.config.ring)) undoSplit(turn);
   for (let taken = 0; taken <= depth(turn.state); taken++) {
     const { before, token, handingOver } = turn.state.ownership;
     if (token === null || handingOver || turn.state.ownership.split !== null) return;
@@ -42,7 +41,7 @@ export function tendOwnership(turn: Turn): void {
 export function ownershipDeadline(state: NodeState, at: Millis): Millis {
   const { before, split, token, leaseUntil } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
-  if (split !== null) due = Math.min(due, split.since + 1.5 * state.config.ring.intervalMs);
+  if (split !== null) due = Math.min(due, split.since + splitPatienceMs(state.config.ring));
   if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return due;
   const then = before === null ? gapEnds(state, at) : takeoverAt(state, before, at);
   return then > at ? Math.min(due, then) : due;
