@@ -1,4 +1,5 @@
-// node main.mjs: three nodes fill a cache of 400 entries; a fourth joins; one leaves; one crashes. After each: the hit rate.
+// node main.mjs: three nodes fill a cache of 400 entries; a fourth joins; one leaves; one crashes. After each: the
+// hit rate.
 
 import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";

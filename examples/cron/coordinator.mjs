@@ -4,13 +4,14 @@ import { isChordNetError } from "chordnet";
 
 /**
  * @param {import("chordnet").ChordNet} ring
- * @returns {import("node-cron").RunCoordinator & { held(context: import("node-cron").TaskContext): import("chordnet").Held }}
+ * @returns {import("node-cron").RunCoordinator & { held(context: import("node-cron").TaskContext):
+ * import("chordnet").Held }}
  */
 export function coordinator(ring) {
   const runs = new Map();
   return {
-    // Ownership is held until onComplete: leave() waits for the run. While nobody owns the job, because its owner has just
-    // died, this waits for the next one; if that takes too long it rejects, and node-cron does not run.
+    // Ownership is held until onComplete: leave() waits for the run. While nobody owns the job, because its owner has
+    // just died, this waits for the next one; if that takes too long it rejects, and node-cron does not run.
     shouldRun: (run) =>
       new Promise((resolve, reject) => {
         const hold = (held) =>

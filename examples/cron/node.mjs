@@ -1,4 +1,5 @@
-// node node.mjs LISTEN [SEED…]: one of many equal nodes with the same six jobs. Each runs once a second, on one of them.
+// node node.mjs LISTEN [SEED…]: one of many equal nodes with the same six jobs. Each runs once a second, on one of
+// them.
 
 import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
@@ -6,6 +7,10 @@ import cron from "node-cron";
 import { coordinator } from "./coordinator.mjs";
 
 const [listen, ...seeds] = process.argv.slice(2);
+if (listen === undefined) {
+  console.error("usage: node node.mjs tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
+  process.exit(2);
+}
 const { hostname: host, port } = new URL(listen);
 const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 200 });
 

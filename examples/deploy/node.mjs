@@ -5,6 +5,10 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
 
 const [listen, ...seeds] = process.argv.slice(2);
+if (listen === undefined) {
+  console.error("usage: node node.mjs tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
+  process.exit(2);
+}
 const { hostname: host, port } = new URL(listen);
 const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 200 });
 const counters = new Map();

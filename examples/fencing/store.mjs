@@ -3,6 +3,7 @@
 // same with a column: update … set value = $1, epoch = $2 where epoch <= $2.
 
 import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
 
 /** Calls back with each read and write, and whether it was let in. */
 export function fencedStore(onAccess) {
@@ -19,4 +20,17 @@ export function fencedStore(onAccess) {
     onAccess({ worker, epoch, wrote: wrote === null ? null : Number(wrote), letIn });
     response.writeHead(letIn ? 200 : 409).end(String(value));
   });
+}
+
+// node store.mjs PORT: a store on its own, which tells of every access.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const server = fencedStore(({ worker, epoch, wrote, letIn }) =>
+    console.log(letIn ? "let in" : "REFUSED", wrote === null ? "reads" : `writes ${wrote}`, {
+      worker,
+      epoch,
+    }),
+  );
+  server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () =>
+    console.log("listening", server.address()),
+  );
 }

@@ -7,6 +7,10 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet, isChordNetError } from "chordnet";
 
 const [store, listen, seed] = process.argv.slice(2);
+if (listen === undefined) {
+  console.error("usage: node worker.mjs http://127.0.0.1:8080 tcp://127.0.0.1:7001 [tcp://SEED:PORT]");
+  process.exit(2);
+}
 const { hostname: host, port } = new URL(listen);
 const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 200 });
 await (seed === undefined ? ring.create() : ring.join(seed));

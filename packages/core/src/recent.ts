@@ -1,7 +1,7 @@
 /**
- * A map from texts as a value, which keeps what was put down latest. A message that tells something of one peer must not
- * copy what is known of all others, as a copied `Map` does: the entries lie in a fixed number of short lists, by a hash of
- * their keys, and only one of those is made anew.
+ * A map from texts as a value, which keeps what was put down latest. A message that tells something of one peer must
+ * not copy what is known of all others, as a copied `Map` does: the entries lie in a fixed number of short lists, by
+ * a hash of their keys, and only one of those is made anew.
  *
  * Meant to be imported whole: `import * as recent from "./recent.js"`.
  *
@@ -40,8 +40,8 @@ export function get<A>({ lists }: Recent<A>, key: string): A | undefined {
 }
 
 /**
- * With this under that key, as the latest of all. Where there is no room the eighth that was put down longest ago gives way,
- * so that not every one that follows has to look for the oldest.
+ * With this under that key, as the latest of all. Where there is no room the eighth that was put down longest ago
+ * gives way, so that not every one that follows has to look for the oldest.
  *
  * @example
  * const one = recent.put(recent.empty(1), "a", 1)
@@ -77,7 +77,10 @@ function placeIn(list: ReadonlyArray<Entry<unknown>>, key: string): number {
   return -1;
 }
 
-/** The last letters are those in which addresses differ. Whoever makes many fall into one list makes it a longer one. */
+/**
+ * The last letters are those in which addresses differ. Whoever makes many fall into one list makes it a longer
+ * one.
+ */
 function listOf(key: string): number {
   let hash = 0;
   for (let i = Math.max(0, key.length - 12); i < key.length; i++)

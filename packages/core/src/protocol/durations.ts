@@ -21,7 +21,10 @@ export function longPatienceMs(ring: RingParameters): Millis {
   return (ring.leaseMs + (ring.successors + 1) * ring.intervalMs) * drift;
 }
 
-/** How long the heir may take to acknowledge what will be left after a split, before that is given up: more than an interval. */
+/**
+ * How long the heir may take to acknowledge what will be left after a split, before that is given up: more than an
+ * interval.
+ */
 export function splitPatienceMs(ring: RingParameters): Millis {
   return 1.5 * ring.intervalMs;
 }
