@@ -6,7 +6,10 @@ import { isChordNetError } from "chordnet";
 /** Headers of one connection, which end with it. */
 const hop = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host"]);
 
-/** Answers what comes for the keys of this node. Call it before the ring joins. `handle` is given a web Request, and what the handler of a stream is. */
+/**
+ * Answers what comes for the keys of this node. Call it before the ring joins. `handle` is given a web Request, and
+ * what the handler of a stream is.
+ */
 export function answer(ring, handle) {
   ring.onStream(async function* ({ body, ...info }) {
     const [head, rest] = await headed(body);
