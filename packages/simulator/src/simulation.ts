@@ -298,18 +298,23 @@ export class Simulation {
     const process = processAddress(to);
     if (this.isCut(url, process) || this.dice.draw() < loss) return;
     const copies = this.dice.draw() < duplication ? 2 : 1;
-    const letter: Letter = { _tag: "Letter", url, sender: host, from, process, to, message };
+    const fate: Fate = { arrived: false, failed: false };
+    const letter: Letter = { _tag: "Letter", url, sender: host, from, process, to, message, fate };
     for (let i = 0; i < copies; i++) this.agenda.push(this.now + this.travel(host, process), letter);
   }
 
-  private deliver({ url, sender, from, process, to, message }: Letter): void {
+  /** What is told to have failed has not arrived, and does not: a transport knows nothing of copies. */
+  private deliver({ url, sender, from, process, to, message, fate }: Letter): void {
     const target = this.hosts.get(process);
+    if (fate.failed) return;
     if (target === undefined) {
-      if (this.isCut(process, url)) return;
+      if (fate.arrived || this.isCut(process, url)) return;
+      fate.failed = true;
       const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
       this.schedule(this.latency(), () => this.happen(url, virtualIndex(from), failed));
       return;
     }
+    fate.arrived = true;
     sender.linked.add(process);
     target.linked.add(url);
     const { incarnation } = sender.state;
@@ -388,6 +393,13 @@ interface Letter {
   readonly process: Address;
   readonly to: Address;
   readonly message: Message;
+  /** Of all copies of it. */
+  readonly fate: Fate;
+}
+
+interface Fate {
+  arrived: boolean;
+  failed: boolean;
 }
 
 /** A process's timer. */

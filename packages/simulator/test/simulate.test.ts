@@ -49,6 +49,12 @@ describe("50 fresh schedules", () => {
   });
 });
 
+describe("a message of which one copy came and another could not", () => {
+  it("has not failed: a leaver does not go on because of it when its heir took the range, and died (seed 495865)", () => {
+    expect(simulate(short(mild(495_865))).violations).toEqual([]);
+  });
+});
+
 describe("a newcomer that is asked something while it is admitted", () => {
   it.each([129, 140, 147, 150])("stays its neighbour's, though its refusal comes last (seed %i)", (seed) => {
     const faults = { latencyMs: [1, 30], loss: 0, duplication: 0 } as const;
