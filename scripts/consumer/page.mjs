@@ -11,10 +11,12 @@ const page = {
   TextEncoder,
   URL,
   WebSocket: class {},
+  clearInterval,
   clearTimeout,
   crypto,
   performance,
   queueMicrotask,
+  setInterval,
   setTimeout,
 };
 runInNewContext(readFileSync("bundle.js", "utf8"), page);
