@@ -1,8 +1,7 @@
-import type { Address, Announcement, Config, Id } from "@chordnet/core";
+import type { Address, Announcement, Arc, Arcs, Config, Id } from "@chordnet/core";
 import { formatId, processAddress } from "@chordnet/core";
 import { onAborted } from "./aborts.js";
 import type { HandoverRange } from "./api.js";
-import type { Arc, Arcs } from "./arc.js";
 import type { Exchanges } from "./exchange/exchanges.js";
 import type { RangeSubject } from "./exchange/message.js";
 import type { Serving } from "./exchange/serving.js";

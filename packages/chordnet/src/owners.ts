@@ -1,5 +1,4 @@
-import type { Id } from "@chordnet/core";
-import type { Arc, Arcs } from "./arc.js";
+import type { Arc, Arcs, Id } from "@chordnet/core";
 import type { Way } from "./requests.js";
 
 /** The process that owns a key, null: this one; and its range. */

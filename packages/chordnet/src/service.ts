@@ -1,6 +1,6 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
+import { arcsOf } from "@chordnet/core";
 import type { Held } from "./api.js";
-import { arcsOf } from "./arc.js";
 import type { Call } from "./call.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";

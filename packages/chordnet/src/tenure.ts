@@ -1,6 +1,5 @@
-import type { Config, Id, ProcessState } from "@chordnet/core";
+import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
 import { claim, owns, rangeStart } from "@chordnet/core";
-import type { Arc, Arcs } from "./arc.js";
 import { ChordNetError } from "./errors.js";
 import type { Clock } from "./ports.js";
 

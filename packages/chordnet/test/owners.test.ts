@@ -1,6 +1,5 @@
-import { type Id, space } from "@chordnet/core";
+import { arcsOf, type Id, space } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { arcsOf } from "../src/arc.js";
 import { Owners, ownersMax } from "../src/owners.js";
 
 const arcs = arcsOf(space(16));

@@ -1,3 +1,4 @@
+export * from "./arc.js";
 export * from "./config.js";
 export * from "./effect.js";
 export * from "./event.js";
@@ -18,6 +19,8 @@ export { replayLine } from "./replay.js";
 export type { Contact, Finger, NodeState, Phase, Pointers, Remembered } from "./state.js";
 export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
+export * from "./store/digest.js";
+export * from "./store/entry.js";
 export { readUtf8, utf8 } from "./utf8.js";
 export type { Addressed, Codec, CodecOptions } from "./wire/codec.js";
 export { codec, codecOf, wireVersions } from "./wire/codec.js";

@@ -1,5 +1,5 @@
-import type { Id, Space } from "@chordnet/core";
-import { inRange } from "@chordnet/core";
+import type { Id, Space } from "./identifier.js";
+import { inRange } from "./identifier.js";
 
 /** The points `(start, end]`, clockwise; all of them where both are one. */
 export interface Arc {
