@@ -20,7 +20,10 @@ export interface Expiring {
 export interface Pending<A extends Expiring> {
   readonly limit: number;
   readonly size: number;
-  /** No entry expires before this; `Infinity` where there is none. Exact after `expire`. */
+  /**
+   * No entry expires before this; `Infinity` where there is none. Exact after `expire`, and always while no more than
+   * 16 were pending at once.
+   */
   readonly earliest: number;
   /** Slots from here on were never used. */
   readonly unused: number;
@@ -100,12 +103,23 @@ export function remove<A extends Expiring>(p: Pending<A>, rid: number): Pending<
   return {
     limit: p.limit,
     size: p.size - 1,
-    earliest: p.earliest,
+    earliest: earliestWithout(p, slot),
     unused: p.unused,
     freed: slot,
     shift: p.shift,
     root: put(p.root, p.shift, slot, p.freed),
   };
+}
+
+/** Few are looked through, so that no timer is set for what was answered; among many that would cost too much. */
+function earliestWithout<A extends Expiring>({ root, shift, earliest }: Pending<A>, slot: number): number {
+  if (shift > 0 || (root[slot] as A).expiresAt > earliest) return earliest;
+  let next = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < root.length; i++) {
+    const entry = root[i] as A | number;
+    if (i !== slot && typeof entry === "object" && entry.expiresAt < next) next = entry.expiresAt;
+  }
+  return next;
 }
 
 /**
