@@ -2,6 +2,9 @@ import type { Address, Event, Millis, Outcome, ProcessState } from "@chordnet/co
 import { nextProcessDeadline } from "@chordnet/core";
 import type { Held } from "./claims.js";
 
+/** How late a timer is at least. */
+const tickMs = 0.001;
+
 /** A process of the simulation, with clocks of its own. */
 export class Host {
   state: ProcessState;
@@ -62,6 +65,11 @@ export class Host {
   dueAt(now: Millis): Millis {
     const due = nextProcessDeadline(this.state);
     if (due === null) return Number.POSITIVE_INFINITY;
-    return Math.max(now, this.zero + (due - this.born) / this.drift) + 0.001;
+    return Math.max(now, this.zero + (due - this.born) / this.drift) + tickMs;
+  }
+
+  /** Whether its timer, if it rang now, would find anything to do. */
+  isDue(now: Millis): boolean {
+    return this.dueAt(now) <= now + tickMs;
   }
 }
