@@ -9,6 +9,7 @@ export type { Before, Ownership } from "./ownership.js";
 export { claim, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
+export { quietIntervals } from "./protocol/introduce.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom } from "./random.js";
 export * as recent from "./recent.js";

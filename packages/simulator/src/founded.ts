@@ -5,12 +5,14 @@ import type {
   Millis,
   NodeState,
   Peer,
+  Pointers,
   ProcessState,
+  Remembered,
   Report,
   Space,
   Token,
 } from "@chordnet/core";
-import { distance, fingerStart } from "@chordnet/core";
+import { distance, fingerStart, quietIntervals } from "@chordnet/core";
 import type { Dice } from "./dice.js";
 
 /**
@@ -37,17 +39,17 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
   );
   const [report, ...beneath] = before;
   const token = tokenOf(config.space, ring, place);
+  const pointers: Pointers = {
+    successors: Array.from({ length: Math.min(successors, others) }, (_, i) => around(1 + i)),
+    predecessor: others > 0 ? around(-1) : null,
+    predecessorHeardAt: at,
+    heirUnreachable: false,
+    fingers: others > 0 ? fingersOf(config.space, ring, self, around(1)) : [],
+  };
   return {
     ...node,
     phase: { _tag: "Member", settling: null },
-    pointers: {
-      ...node.pointers,
-      successors: Array.from({ length: Math.min(successors, others) }, (_, i) => around(1 + i)),
-      predecessor: others > 0 ? around(-1) : null,
-      predecessorHeardAt: at,
-      heirUnreachable: false,
-      fingers: others > 0 ? fingersOf(config.space, ring, self, around(1)) : [],
-    },
+    pointers,
     ownership: {
       ...node.ownership,
       token,
@@ -59,14 +61,28 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
           ? null
           : { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, refused: 0 },
     },
+    remembered: others > 0 ? tested(pointers, at, config.limits.rememberedMax) : [],
     timers: {
       ...node.timers,
       stabilizeAt: at + dice.draw() * intervalMs,
       fingersAt: at + dice.draw() * intervalMs,
       fingersHurry: false,
+      introduceAt: at + dice.draw() * quietIntervals * intervalMs,
     },
     epochSeen: token.epoch,
   };
+}
+
+/** Every pointer was found to be in this ring, long ago: nobody has to be tested at once. */
+function tested({ successors, predecessor, fingers }: Pointers, askAt: Millis, most: number): Remembered[] {
+  const peers = [
+    ...successors,
+    ...(predecessor === null ? [] : [predecessor]),
+    ...fingers.map(({ peer }) => peer),
+  ];
+  return [...new Set(peers)]
+    .slice(0, most)
+    .map((peer) => ({ peer, standing: "same", askAt, tries: 0, seed: false }));
 }
 
 function tokenOf(space: Space, ring: ReadonlyArray<Peer>, place: number): Token {

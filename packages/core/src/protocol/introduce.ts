@@ -20,7 +20,7 @@ import { consider } from "./stabilize.js";
  */
 
 /** When nothing is new, one peer is tested in so many intervals. */
-const quietIntervals = 16;
+export const quietIntervals = 16;
 
 /**
  * The longest, in intervals, until a peer that did not answer is asked again: with nobody left to talk to, and
