@@ -1,60 +1,75 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type Bench, catalogue, type Wish } from "./catalogue.js";
+import { chart } from "./chart.js";
+import { canPin } from "./fleet/cpus.js";
 import { roundsUsual } from "./rounds.js";
-import { stepBench } from "./step.js";
-import { stepTable } from "./tables.js";
+import { figureTable } from "./tables.js";
 
-const usage = `usage: pnpm bench [name…] [--rounds N] [--json]
+const usage = `usage: pnpm bench [name…] [--cpus 1|2] [--rounds N] [--times N] [--json]
 
-How fast it is, each figure beside its limit in the same run: medians of several rounds, in turn. All of them unless told.
-Best on one processor that nobody else uses: taskset -c 1 pnpm bench. The figures go to bench/results/ as JSON too.
-  step       the state machine alone, on lookup traffic
+How fast it is, each figure beside its limit and its peers in the same run: medians of several rounds, in turn. All
+benches unless told. The figures go to bench/results/, as JSON and as a drawing.
+${Object.entries(catalogue)
+  .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
+  .join("\n")}
+  --cpus N   1: on one processor alone, 2: on two; first the one and then the other unless told
   --rounds N how often each is measured; ${roundsUsual} times unless told
+  --times N  so many times as much in each round
   --json     one line of JSON a bench, instead of tables
 `;
 
 const results = fileURLToPath(new URL("../results/", import.meta.url));
 
-const benches = {
-  step: (rounds: number) => {
-    const setting = { nodes: 64, events: 300_000, rounds };
-    const figures = stepBench(setting);
-    return { setting, figures, table: stepTable(figures) };
-  },
-};
-
-function main(): number {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      cpus: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       rounds: { type: "string", default: String(roundsUsual) },
+      times: { type: "string", default: "1" },
     },
   });
   if (values.help) {
     process.stdout.write(usage);
-    return 0;
+    return;
   }
-  const names = Object.keys(benches) as Array<keyof typeof benches>;
-  const unknown = positionals.find((name) => !names.some((known) => known === name));
+  const names = Object.keys(catalogue);
+  const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new RangeError(`there is ${names.join(", ")}, and no ${unknown}`);
-  const count = Number(values.rounds);
-  if (!Number.isInteger(count) || count < 1) throw new RangeError("rounds must be a positive integer");
+  const wish = { rounds: whole("rounds", values.rounds), times: whole("times", values.times) };
+  const cpus =
+    values.cpus === undefined ? ([1, 2] as const) : ([whole("cpus", values.cpus) === 1 ? 1 : 2] as const);
+  if (!canPin())
+    process.stderr.write("NOT PINNED: there is no taskset here, and nothing stays on its processor\n");
   mkdirSync(results, { recursive: true });
-  for (const bench of names) {
-    if (positionals.length > 0 && !positionals.includes(bench)) continue;
-    const { setting, figures, table } = benches[bench](count);
-    const result = { bench, node: process.version, setting, figures };
-    writeFileSync(`${results}${bench}.json`, `${JSON.stringify(result, null, 2)}\n`);
-    process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `## ${bench}\n\n${table}\n\n`);
+  for (const [name, bench] of Object.entries(catalogue)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    for (const each of bench.byCpus ? cpus : [1 as const])
+      await run(name, bench, { ...wish, cpus: each }, values.json);
   }
-  return 0;
+}
+
+async function run(name: string, bench: Bench, wish: Wish, json: boolean): Promise<void> {
+  const title = bench.byCpus ? `${name}-${wish.cpus}-cpu` : name;
+  const figures = await bench.run(wish);
+  const result = { bench: name, node: process.version, ...wish, figures };
+  writeFileSync(`${results}${title}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(`${results}${title}.svg`, chart(figures));
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `## ${title}\n\n${figureTable(figures)}\n\n`);
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer`);
+  return value;
 }
 
 try {
-  process.exitCode = main();
+  await main();
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

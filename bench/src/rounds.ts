@@ -22,12 +22,30 @@ export function rounds<Name extends string>(
   return speeds;
 }
 
+/** The same for contenders that take their time elsewhere: what each brought home in each round. */
+export async function turns<Name extends string, A>(
+  contenders: Readonly<Record<Name, () => Promise<A>>>,
+  count: number = roundsUsual,
+): Promise<Record<Name, A[]>> {
+  const names = Object.keys(contenders) as Name[];
+  const brought = Object.fromEntries(names.map((name) => [name, [] as A[]])) as Record<Name, A[]>;
+  for (let round = 0; round < count; round++) {
+    for (const name of names) brought[name].push(await contenders[name]());
+  }
+  return brought;
+}
+
 export function median(values: ReadonlyArray<number>): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[middle - ((sorted.length + 1) % 2)], sorted[middle]];
-  if (low === undefined || high === undefined) throw new RangeError("the median of nothing");
-  return (low + high) / 2;
+  return quantile(values, 0.5);
+}
+
+/** Between two values where it falls between them. */
+export function quantile(values: ReadonlyArray<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const place = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  if (low === undefined || high === undefined) throw new RangeError("a quantile of nothing");
+  return low + (high - low) * (place - Math.floor(place));
 }
 
 /** The median of the ratios round by round: what slows a whole round down does not count. */

@@ -1,22 +1,45 @@
-import type { StepFigure } from "./step.js";
+import type { Figure, Unit } from "./figure.js";
+import { reached } from "./figure.js";
 
-export function stepTable(figures: ReadonlyArray<StepFigure>): string {
+/** Figures as a table in Markdown, wide enough to be read as it is. */
+export function figureTable(figures: ReadonlyArray<Figure>): string {
   return table([
-    ["lookups in a ring of 64", "events/s", "beside the first", "events a lookup"],
-    ...figures.map(({ what, eventsPerS, ratio, eventsPerLookup }) => [
-      what,
-      Math.round(eventsPerS).toLocaleString("en"),
-      ratio.toFixed(2),
-      eventsPerLookup.toFixed(2),
+    ["", "measured", "beside", "", "ratio", "aim", ""],
+    ...figures.map((figure) => [
+      figure.what,
+      written(figure.value, figure.unit),
+      figure.beside?.what ?? "",
+      figure.beside === null ? "" : written(figure.beside.value, figure.unit),
+      figure.ratio === null ? "" : digits(figure.ratio),
+      aimOf(figure),
+      { true: "reached", false: "MISSED", null: "" }[String(reached(figure)) as "true" | "false" | "null"],
     ]),
   ]);
 }
 
-/** Rows of cells in Markdown, the first the head; wide enough to be read as they are. */
+function aimOf({ aim, unit }: Figure): string {
+  if (aim === null) return "";
+  const bound = (value: number): string => (aim.of === "ratio" ? `× ${digits(value)}` : written(value, unit));
+  return aim.least === undefined ? `≤ ${bound(aim.most ?? 0)}` : `≥ ${bound(aim.least)}`;
+}
+
+function written(value: number, unit: Unit): string {
+  return `${digits(value)}${unit === "" || unit === "/s" ? unit : ` ${unit}`}`;
+}
+
+/** Three of them that count, or all before the point. */
+export function digits(value: number): string {
+  const places = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toLocaleString("en", { maximumFractionDigits: Math.min(places, 4) });
+}
+
+/** Rows of cells, the first the head; columns of figures flush right. */
 function table([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: ReadonlyArray<string>): string =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
-  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const isText = (i: number): boolean => rows.every((row) => !/\d/.test(row[i]?.[0] ?? "")) || i === 0;
+  const padded = (cell: string, i: number): string =>
+    isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
+  const line = (cells: ReadonlyArray<string>): string => `| ${cells.map(padded).join(" | ")} |`;
+  const rule = widths.map((width, i) => (isText(i) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
   return [head, rule, ...rows].map(line).join("\n");
 }

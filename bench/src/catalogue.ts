@@ -1,0 +1,57 @@
+import type { Figure } from "./figure.js";
+import type { Cpus } from "./fleet/cpus.js";
+import { local } from "./local.js";
+import { lookups } from "./lookups.js";
+import { stepBench } from "./step.js";
+
+/** How a bench is run. */
+export interface Wish {
+  readonly rounds: number;
+  /** How much more of everything than usual. */
+  readonly times: number;
+  readonly cpus: Cpus;
+}
+
+export interface Bench {
+  readonly what: string;
+  /** Whether it makes a difference on how many processors it runs. */
+  readonly byCpus: boolean;
+  readonly run: (wish: Wish) => Figure[] | Promise<Figure[]>;
+}
+
+/** Every bench there is, by name. */
+export const catalogue: Readonly<Record<string, Bench>> = {
+  lookups: {
+    what: "16 processes: lookups beside the wire, and beside other hash tables",
+    byCpus: true,
+    run: ({ rounds, times, cpus }) => lookups({ nodes: 16, cpus, rounds, count: 10_000 * times }),
+  },
+  local: {
+    what: "keys that the asking node owns itself: no message",
+    byCpus: false,
+    run: ({ rounds, times }) => local({ rounds, count: 200_000 * times }),
+  },
+  step: {
+    what: "the state machine alone, on lookup traffic",
+    byCpus: false,
+    run: ({ rounds, times }) => stepFigures(stepBench({ nodes: 64, events: 300_000 * times, rounds })),
+  },
+};
+
+/** Each beside the first: what `step` does straight to the owner. */
+function stepFigures(measured: ReturnType<typeof stepBench>): Figure[] {
+  const [first] = measured;
+  return measured.map(({ what, eventsPerS, ratio }, i) => ({
+    what: `events: ${what}`,
+    value: eventsPerS,
+    unit: "/s",
+    beside: i === 0 || first === undefined ? null : { what: "the first", value: first.eventsPerS },
+    ratio: i === 0 ? null : ratio,
+    aim: stepAims[what] ?? null,
+  }));
+}
+
+const stepAims: Readonly<Record<string, Figure["aim"]>> = {
+  "straight to the owner, 1,000 in flight": { of: "value", least: 2_000_000 },
+  "straight to the owner, 10,000 in flight": { of: "ratio", least: 0.5 },
+};

@@ -1,0 +1,93 @@
+import type { Markish } from "@observablehq/plot";
+import { barX, plot, ruleX, text } from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Figure, Unit } from "./figure.js";
+import { digits } from "./tables.js";
+
+const [blue, grey] = ["#4269d0", "#9e9e9e"];
+const width = 860;
+const barHeight = 22;
+
+/** Figures as bars, each above what it is held against; a panel a unit. */
+export function chart(figures: ReadonlyArray<Figure>): string {
+  const units = [...new Set(figures.map(({ unit }) => unit))];
+  return stacked(
+    units.map((unit) =>
+      panel(
+        unit,
+        figures.filter((figure) => figure.unit === unit),
+      ),
+    ),
+  );
+}
+
+interface Bar {
+  readonly row: string;
+  readonly value: number;
+  readonly fill: string;
+}
+
+function panel(unit: Unit, figures: ReadonlyArray<Figure>): Panel {
+  const bars = figures.flatMap(barsOf);
+  const height = 56 + barHeight * bars.length;
+  const values = bars.map(({ value }) => value).filter((value) => value > 0);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const type = most > 30 * least ? "log" : "linear";
+  const from = type === "log" ? 10 ** Math.floor(Math.log10(least) - 0.3) : 0;
+  const svg = drawn({
+    width,
+    height,
+    marginLeft: 380,
+    marginRight: 70,
+    marginTop: 32,
+    marginBottom: 8,
+    x: {
+      label: `${unit === "/s" ? "a second" : unit} →`,
+      type,
+      domain: [from, most],
+      axis: "top",
+      grid: true,
+    },
+    y: { label: null, domain: bars.map(({ row }) => row), tickFormat: (row: string) => row.trimEnd() },
+    marks: [
+      ruleX([from]),
+      barX(bars, { x1: from, x2: "value", y: "row", fill: "fill" }),
+      text(bars, { x: "value", y: "row", text: (bar: Bar) => digits(bar.value), textAnchor: "start", dx: 4 }),
+    ],
+  });
+  return { svg, height };
+}
+
+/** Rows must differ, and some are held against the same: what follows the text is not seen. */
+function barsOf({ what, value, beside }: Figure, i: number): Bar[] {
+  const end = " ".repeat(i);
+  const ours: Bar = { row: `${what}${end}`, value, fill: blue };
+  return beside === null
+    ? [ours]
+    : [ours, { row: `— ${beside.what}${end}`, value: beside.value, fill: grey }];
+}
+
+interface Panel {
+  readonly svg: string;
+  readonly height: number;
+}
+
+/** A drawing as Plot makes it, without a browser. */
+function drawn(
+  options: Readonly<Record<string, unknown>> & { readonly marks: ReadonlyArray<Markish> },
+): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  return plot({ ...options, marks: [...options.marks], document, style: { background: "white" } }).outerHTML;
+}
+
+/** One below the other, as a file of its own. */
+function stacked(panels: ReadonlyArray<Panel>): string {
+  let y = 0;
+  const placed = panels.map(({ svg, height }) => {
+    const at = y;
+    y += height;
+    return svg.replace(/^<svg /, `<svg y="${at}" `);
+  });
+  const size = `width="${width}" height="${y}" viewBox="0 0 ${width} ${y}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<rect width="100%" height="100%" fill="white"/>\n${placed.join("\n")}\n</svg>\n`;
+}

@@ -1,0 +1,92 @@
+import { codec, configure, defaultRing, hashText, type Id, type Peer } from "@chordnet/core";
+import { tcp } from "@chordnet/transport-tcp";
+import { ws } from "@chordnet/transport-ws";
+import { ChordNet } from "chordnet";
+import { bareAsker, bareServer, foundFor, headBytes, questionOf } from "./bare.js";
+import { type LoadSetting, load, type Measured, type Work } from "./load.js";
+import { type FrameSizes, rawAsker, rawServer } from "./raw.js";
+import { fail, serve } from "./serve.js";
+
+/**
+ * A member of a ring, as a process of its own; in the same process what a lookup is held against: a server that only
+ * answers bytes, and one that only reads and writes frames.
+ */
+
+/** Where the others find a member, and what else is in its process. */
+export interface Place {
+  readonly address: string;
+  readonly rawPort: number;
+  readonly barePort: number;
+}
+
+/** The contenders in this process. */
+export type Contender = "lookup" | "raw" | "bare";
+
+const config = configure(defaultRing, {});
+const wire = codec({ space: config.space, naming: config.naming });
+const transport = { tcp, ws }[process.argv[2] ?? "tcp"];
+if (transport === undefined) throw new RangeError(`no transport is called ${process.argv[2]}`);
+const ring = new ChordNet({ transport: transport({ host: "127.0.0.1", port: 0 }) });
+const works = new Map<Contender, Work>();
+
+/** Named as members are, to be as long on the wire. */
+const somebody = "tcp://127.0.0.1:40000";
+const origin: Peer = { id: config.naming(somebody), address: somebody, incarnation: 1_700_000_000_000 };
+const sizes: FrameSizes = {
+  questionBytes:
+    headBytes + wire.encode({ from: 0, to: 0, message: questionOf(2 ** 47, 1n as Id, origin) }).length,
+  answerBytes: headBytes + wire.encode({ from: 0, to: 0, message: foundFor(2 ** 47) }).length,
+};
+
+await serve({
+  start: async ({ seed }: { readonly seed: string | null }): Promise<Place> => {
+    await (seed === null ? ring.create() : ring.join(seed, { timeoutMs: 60_000 }));
+    return { address: ring.address, rawPort: await rawServer(sizes), barePort: await bareServer(wire) };
+  },
+  /** How many members one meets on the way round. */
+  count: async (): Promise<number> => {
+    let count = 0;
+    for await (const _ of ring.walk()) count += 1;
+    return count;
+  },
+  /** Chooses keys that others own, and who of these it is; all contenders take this route. Gives the frames' sizes. */
+  prepare: async ({ places, keys }: { readonly places: ReadonlyArray<Place>; readonly keys: number }) => {
+    const route: number[] = [];
+    const chosen: string[] = [];
+    for (let i = 0; chosen.length < keys; i++) {
+      const { address, self } = await ring.lookup(`key ${i}`);
+      if (self) continue;
+      chosen.push(`key ${i}`);
+      route.push(places.findIndex((place) => place.address === address));
+    }
+    const targets = chosen.map((key) => hashText(config.space, "sha256", key));
+    works.set("lookup", (place, done) => {
+      ring.lookup(chosen[place % keys] as string).then(done, fail);
+    });
+    works.set(
+      "raw",
+      await rawAsker(
+        places.map(({ rawPort }) => rawPort),
+        route,
+        sizes,
+      ),
+    );
+    works.set(
+      "bare",
+      await bareAsker(
+        places.map(({ barePort }) => barePort),
+        route,
+        { codec: wire, targets, origin },
+      ),
+    );
+    return sizes;
+  },
+  measure: ({
+    contender,
+    ...setting
+  }: LoadSetting & { readonly contender: Contender }): Promise<Measured> => {
+    const work = works.get(contender);
+    if (work === undefined) throw new RangeError(`nobody is prepared as ${contender}`);
+    return load(work, setting);
+  },
+});
