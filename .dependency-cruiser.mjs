@@ -9,7 +9,7 @@ export const arrows = {
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },
   "transport-ws": { packages: ["core", "transport"], modules: ["fp-ts", "ws"], builtins: [""] },
-  chordnet: { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
+  chordnet: { packages: ["core", "storage", "transport"], modules: ["fp-ts"], builtins: [] },
   cli: {
     packages: ["core", "simulator", "transport", "transport-tcp", "transport-ws", "chordnet"],
     modules: [

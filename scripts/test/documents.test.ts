@@ -49,6 +49,7 @@ describe("docs/ARCHITECTURE.md", () => {
 
   it.each([
     ["| file in `packages/core/src` | what |", "packages/core/src/"],
+    ["| file in `packages/core/src/store` | what |", "packages/core/src/store/"],
     ["| file in `packages/simulator/src` | what |", "packages/simulator/src/"],
     ["| file | what |", "packages/chordnet/src/"],
   ])("names files that are there: %s", (heading, folder) => {

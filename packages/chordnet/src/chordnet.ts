@@ -12,6 +12,7 @@ import type {
   Key,
   LookupOptions,
   Member,
+  MemberStore,
   NodeView,
   Owner,
   PeerInfo,
@@ -26,6 +27,7 @@ import type { Call } from "./call.js";
 import { beginCall, lookupNames } from "./call.js";
 import { callable, lookupMode } from "./checks.js";
 import { ChordNetClient } from "./client.js";
+import { randomName } from "./entropy.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
 import { LookupsBase } from "./lookups.js";
@@ -39,6 +41,7 @@ import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
 import { eventName, settings } from "./settings.js";
 import type { Status } from "./status.js";
+import { MemberValues } from "./store/held.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
 
@@ -67,6 +70,7 @@ const leaveTimeoutMs = 5_000;
 export class ChordNet extends LookupsBase implements Member {
   readonly #settings: Settings;
   readonly #life: MemberLife;
+  readonly store: MemberStore;
   readonly #watches = new Set<Watch>();
   protected readonly clock: Clock;
   protected readonly timeoutMs: number;
@@ -79,6 +83,13 @@ export class ChordNet extends LookupsBase implements Member {
     this.timeoutMs = this.#settings.timeoutMs;
     this.#life = new MemberLife(this.#settings, () => {
       for (const watch of this.#watches) watch.check();
+    });
+    const { random } = this.#settings;
+    this.store = new MemberValues(() => this.#life.member(), {
+      config: () => this.#life.member().known,
+      randomName: () => randomName(random),
+      request: (what, request, options) =>
+        this.#life.member().service.requests.request(request, this.#call(what, options, this.timeoutMs)),
     });
   }
 

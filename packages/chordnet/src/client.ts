@@ -1,12 +1,13 @@
 import type { Config, Message, Reply, RequestId } from "@chordnet/core";
 import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
-import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Trace } from "./api.js";
+import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Store, Trace } from "./api.js";
 import type { Call } from "./call.js";
 import { beginCall, lookupNames, restOf, statusNames, within } from "./call.js";
 import { lookupMode } from "./checks.js";
 import { ClientLink } from "./client-link.js";
 import { type ConnectSettings, connectSettings } from "./connect-settings.js";
+import { randomName } from "./entropy.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import { Trouble } from "./exchange/trouble.js";
 import { keyId } from "./key.js";
@@ -17,6 +18,7 @@ import type { Clock, Random } from "./ports.js";
 import { newRequest } from "./request.js";
 import { begun, Requests } from "./requests.js";
 import type { RingStatus, Status } from "./status.js";
+import { Values } from "./store/values.js";
 import { nodeView, resolvedView, traceView } from "./views.js";
 
 /** The share of a lookup's time that the asked node has for itself, so that its answer comes in time. */
@@ -36,6 +38,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   readonly #scheme: string;
   readonly #random: Random;
   readonly #requests: Requests;
+  readonly store: Store;
   #current: number;
   #closing: Promise<void> | null = null;
   protected readonly clock: Clock;
@@ -86,6 +89,11 @@ export class ChordNetClient extends LookupsBase implements Client {
         if (gone && to === this.firstNode()) this.#current += 1;
       },
       handle: () => Promise.reject(new Trouble("no-handler", "a client has none")),
+    });
+    this.store = new Values({
+      config: () => config,
+      randomName: () => randomName(random),
+      request: (what, request, options = {}) => this.#requests.request(request, this.#call(what, options)),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { StorageErrorCode } from "@chordnet/storage";
+
 /** Who can do something about it: the one who called, the network between, or the node at the other end. */
 export type Fault = "caller" | "network" | "peer";
 
@@ -44,6 +46,9 @@ export interface ErrorData {
   readonly HANDLER_FAILED: { readonly address: string; readonly detail: string };
   readonly INTERRUPTED: { readonly address: string; readonly reason: string };
   readonly TOO_LARGE: { readonly what: string; readonly limitBytes: number };
+  readonly STORAGE_UNUSABLE: { readonly reason: StorageErrorCode; readonly detail: string };
+  readonly TOO_FEW_COPIES: { readonly copies: number; readonly copiesMin: number };
+  readonly NO_ROOM: { readonly reason: "full" | "quota" };
   readonly RING_BROKEN: { readonly at: string; readonly reason: string };
 }
 
@@ -167,6 +172,22 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     fault: "caller",
     explain: ({ what, limitBytes }) =>
       `${what} is larger than ${limitBytes} bytes: use a stream, or send less`,
+  },
+  STORAGE_UNUSABLE: {
+    fault: "caller",
+    explain: ({ reason, detail }) => `what was kept here cannot be used (${reason}): ${detail}`,
+  },
+  TOO_FEW_COPIES: {
+    fault: "network",
+    explain: ({ copies, copiesMin }) =>
+      `${copies} processes would keep it, ${copiesMin} are the least: start more, or ask for fewer`,
+  },
+  NO_ROOM: {
+    fault: "peer",
+    explain: ({ reason }) =>
+      reason === "quota"
+        ? "those that should keep it may not keep more: raise their quota, or start more nodes"
+        : "the disks of those that should keep it are full: make room, or start more nodes",
   },
   RING_BROKEN: {
     fault: "peer",

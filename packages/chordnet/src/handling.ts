@@ -4,7 +4,7 @@ import { onAborted } from "./aborts.js";
 import type { Body } from "./api.js";
 import { type ChordNetError, isChordNetError } from "./errors.js";
 import { iterable } from "./exchange/body.js";
-import type { FaultCode, KeySubject, Open } from "./exchange/message.js";
+import type { FaultCode, KeySubject, Open, ValueSubject } from "./exchange/message.js";
 import type { Serving } from "./exchange/serving.js";
 import { Trouble } from "./exchange/trouble.js";
 import type { Handlers } from "./handler.js";
@@ -13,7 +13,8 @@ import { keyId } from "./key.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";
 import { keyOf } from "./request.js";
-import type { Tenures } from "./tenure.js";
+import type { Commands } from "./store/commands.js";
+import type { Tenure, Tenures } from "./tenure.js";
 
 export interface HandlingPorts {
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface HandlingPorts {
   readonly handlers: Handlers;
   readonly tenures: Tenures;
   readonly handovers: Handovers;
+  readonly commands: Commands;
   /** Asks the owner for a client. Rejects with a `ChordNetError`. */
   relay(request: Request, timeoutMs: number, gone: AbortSignal): Promise<AsyncIterableIterator<Uint8Array>>;
 }
@@ -44,8 +46,9 @@ export class Handling {
    * Rejects with a `Trouble`: `not-owner`, `no-handler`, or `handler-failed` with what was thrown as its cause.
    */
   async handle(request: Request, from: Address | null, gone: AbortSignal): Promise<Handled> {
-    const { tenures, handlers, config } = this.#ports;
-    const pending = this.#ports.handovers.pending(request.target);
+    const { tenures, handovers } = this.#ports;
+    const { subject } = request;
+    const pending = isOfStore(subject) ? null : handovers.pending(request.target);
     if (pending !== null) await pending;
     const tenure = tenures.hold(request.target);
     if (tenure === null) throw new Trouble("not-owner");
@@ -55,13 +58,11 @@ export class Handling {
       tenure.end();
     };
     try {
-      const { handler } = handlers;
-      if (handler === null) throw new Trouble("no-handler", "it has none");
-      const { epoch, signal } = tenure;
-      const { body, id } = request;
-      const key = keyOf(config, request.subject);
-      const response = await handler({ key, id, body: iterable(body), epoch, signal, from });
-      if (tenure.revoked) throw new Trouble("not-owner", "handed over meanwhile");
+      const response = isOfStore(subject)
+        ? await this.#ports.commands.run({ ...request, subject })
+        : await this.#run({ ...request, subject }, tenure, from);
+      if (tenure.revoked || (isOfStore(subject) && tenure.signal.aborted))
+        throw new Trouble("not-owner", "handed over meanwhile");
       return { response, end };
     } catch (error) {
       end();
@@ -69,6 +70,17 @@ export class Handling {
       const lost = isChordNetError(tenure.signal.reason, "NOT_OWNER");
       throw lost && trouble.reason === "handler-failed" ? new Trouble("not-owner", "", error) : trouble;
     }
+  }
+
+  async #run(
+    { subject, body, id }: Request & { readonly subject: KeySubject },
+    { epoch, signal }: Tenure,
+    from: Address | null,
+  ): Promise<Body> {
+    const { handlers, config } = this.#ports;
+    const { handler } = handlers;
+    if (handler === null) throw new Trouble("no-handler", "it has none");
+    return handler({ key: keyOf(config, subject), id, body: iterable(body), epoch, signal, from });
   }
 
   /** Answers another process's exchange. Never rejects. */
@@ -83,6 +95,11 @@ export class Handling {
       if ("start" in subject) {
         if (client) throw new Trouble("protocol", "a client takes no range");
         await this.#ports.handovers.serve(serving, from, subject);
+        return;
+      }
+      if (subject._tag === "Store") {
+        if (client) throw new Trouble("protocol", "a client has no store");
+        await this.#ports.commands.serve(serving, from);
         return;
       }
       const { response, end } = await this.#handled(serving, from, client, { ...open, subject });
@@ -100,11 +117,11 @@ export class Handling {
     serving: Serving,
     from: Address,
     client: boolean,
-    open: Open & { readonly subject: KeySubject },
+    open: Open & { readonly subject: KeySubject | ValueSubject },
   ): Promise<Handled> {
     const { config, tenures } = this.#ports;
     const { subject, id } = open;
-    const target = subject._tag === "Point" ? subject.id : keyId(config, subject.key);
+    const target = "id" in subject ? subject.id : keyId(config, subject.key);
     const relayed = client || open.relayed;
     const request: Request = {
       subject,
@@ -119,6 +136,10 @@ export class Handling {
     }
     return this.handle(request, relayed ? null : from, serving.gone);
   }
+}
+
+function isOfStore(subject: Request["subject"]): subject is ValueSubject {
+  return subject._tag === "Value" || subject._tag === "ValueAt";
 }
 
 /** Whoever reads it first lets its sender send. */

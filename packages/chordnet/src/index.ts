@@ -10,6 +10,7 @@ export type {
   Handover,
   HandoverRange,
   Held,
+  HeldValue,
   Key,
   KeyRequest,
   LookupAnswer,
@@ -17,6 +18,7 @@ export type {
   Lookups,
   LookupsOptions,
   Member,
+  MemberStore,
   NeighbourChanged,
   NodeView,
   Owner,
@@ -27,11 +29,14 @@ export type {
   RequestHandler,
   RequestInfo,
   Seeds,
+  Store,
+  StoredValue,
   StreamHandler,
   StreamRequest,
   TakenRange,
   Trace,
   TraceHop,
+  Version,
 } from "./api.js";
 export { ChordNet } from "./chordnet.js";
 export { ChordNetClient } from "./client.js";
@@ -40,3 +45,4 @@ export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
 export type { ChordNetOptions, ConnectOptions, RingOptions } from "./options.js";
 export type { Clock, Logger, Random } from "./ports.js";
 export type { ConnectionStatus, NodeStatus, PeerStatus, RingStatus, Status } from "./status.js";
+export type { StoreOptions } from "./store/setup.js";

@@ -155,7 +155,7 @@ export class Joining {
         if (begun !== undefined && lesson.ring !== null && difference(begun, lesson.ring) !== null) {
           return { _tag: "Reopen", above: 0 };
         }
-        this.#runtime.begin(lesson.ring ?? this.#settings.own);
+        await this.#runtime.begin(lesson.ring ?? this.#settings.own);
         const outcome = await this.#enter(seeds, call);
         if (outcome !== null) return outcome;
       }

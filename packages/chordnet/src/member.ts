@@ -15,6 +15,7 @@ import { seldom } from "./seldom.js";
 import type { Settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { statusJson } from "./status.js";
+import { Vault } from "./store/vault.js";
 import { boundsView, peerOrNull } from "./views.js";
 
 /** A status told to others is at most so old. */
@@ -41,6 +42,7 @@ export class MemberLife {
   /** What this node does with requests: it outlives a runtime. */
   readonly handlers: Handlers = new Handlers();
   readonly #settings: Settings;
+  readonly #vault: Vault;
   readonly #onRange: () => void;
   #phase: Phase = "idle";
   #runtime: Runtime | null = null;
@@ -54,6 +56,7 @@ export class MemberLife {
   /** `onRange`: called when this node claims other keys than before. */
   constructor(settings: Settings, onRange: () => void) {
     this.#settings = settings;
+    this.#vault = new Vault(settings.store.storage);
     this.#onRange = onRange;
     this.emitter = new Emitter(settings.logger);
   }
@@ -130,6 +133,7 @@ export class MemberLife {
       const runtime = this.#runtime;
       this.#runtime = null;
       await runtime?.close();
+      await this.#vault.close();
       if (this.#closing === null) this.#phase = "idle";
       throw error;
     } finally {
@@ -145,7 +149,7 @@ export class MemberLife {
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     if (entry._tag === "Create") {
       await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
-      runtime.begin(this.#settings.own);
+      await runtime.begin(this.#settings.own);
       return runtime.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
     this.#joining = new Joining(
@@ -166,7 +170,7 @@ export class MemberLife {
   async #open(call: Call, above: number): Promise<Runtime> {
     const opening = Runtime.open(
       this.#settings,
-      this.handlers,
+      { handlers: this.handlers, vault: this.#vault },
       {
         announced: (node, change) => this.#announced(node, change),
         rejected: (event) => this.#joining?.rejected(event),
@@ -225,6 +229,7 @@ export class MemberLife {
     if (wasMember) this.#emit("left", { ...this.#self(), handedOver });
     this.#phase = "closed";
     await runtime?.close();
+    await this.#vault.close();
     await this.#entering?.catch(() => undefined);
     this.#runtime = null;
   }

@@ -1,6 +1,7 @@
 import type { HashName, LookupMode, NodeLimits, Recorder } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import type { Clock, Logger, Random } from "./ports.js";
+import type { StoreOptions } from "./store/setup.js";
 
 /** Parameters that all nodes of a ring share: set by who creates it, learned by who joins. */
 export interface RingOptions {
@@ -43,6 +44,8 @@ export interface ChordNetOptions extends RingOptions {
    * `@chordnet/core`.
    */
   readonly recorder?: Recorder | undefined;
+  /** How this node keeps the values of `store`: in memory, three copies of each, unless told. */
+  readonly store?: StoreOptions | undefined;
 }
 
 export interface ConnectOptions {

@@ -3,14 +3,14 @@ import { formatId, messageLimits, utf8 } from "@chordnet/core";
 import type { Body, Key } from "./api.js";
 import { randomName } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
-import type { KeySubject } from "./exchange/message.js";
+import type { KeySubject, ValueSubject } from "./exchange/message.js";
 import { bodyBytesMax } from "./handler.js";
 import { describe, keyId } from "./key.js";
 import type { Random } from "./ports.js";
 
 /** A request on its way to whoever owns its key. */
 export interface Request {
-  readonly subject: KeySubject;
+  readonly subject: KeySubject | ValueSubject;
   readonly target: Id;
   readonly id: string;
   readonly body: Body;

@@ -11,6 +11,7 @@ import type {
   Settled,
 } from "@chordnet/core";
 import { bornProcess, configure, processAddress, rangeStart } from "@chordnet/core";
+import type { Volume } from "@chordnet/storage";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
@@ -28,6 +29,7 @@ import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
 import { Service } from "./service.js";
 import type { Settings } from "./settings.js";
+import type { Vault } from "./store/vault.js";
 
 /** What the runtime tells the API. */
 export interface RuntimeObserver {
@@ -36,6 +38,12 @@ export interface RuntimeObserver {
   rejected(event: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void;
   /** The bytes that a `Status` message is answered with. */
   statusJson(): Uint8Array;
+}
+
+/** What a member keeps from one life to the next. */
+export interface Keeps {
+  readonly handlers: Handlers;
+  readonly vault: Vault;
 }
 
 type Settle = (result: Settled["result"] | ChordNetError) => void;
@@ -52,6 +60,7 @@ export class Runtime {
   readonly clock: Clock;
   readonly #settings: Settings;
   readonly #handlers: Handlers;
+  readonly #vault: Vault;
   readonly #observer: RuntimeObserver;
   readonly #waiting = new Map<OperationId, Settle>();
   #links: Links | null = null;
@@ -67,11 +76,11 @@ export class Runtime {
   /** Starts listening. `above`: the incarnation is to be higher than this. Rejects with a `ChordNetError`. */
   static async open(
     settings: Settings,
-    handlers: Handlers,
+    keeps: Keeps,
     observer: RuntimeObserver,
     above = 0,
   ): Promise<Runtime> {
-    const runtime = new Runtime(settings, handlers, observer, above);
+    const runtime = new Runtime(settings, keeps, observer, above);
     const links = await Links.open([settings.transport, ...settings.clientTransports], {
       incarnation: runtime.incarnation,
       describe: () => runtime.#describe(),
@@ -104,9 +113,15 @@ export class Runtime {
     });
   }
 
-  private constructor(settings: Settings, handlers: Handlers, observer: RuntimeObserver, above: number) {
+  private constructor(
+    settings: Settings,
+    { handlers, vault }: Keeps,
+    observer: RuntimeObserver,
+    above: number,
+  ) {
     this.#settings = settings;
     this.#handlers = handlers;
+    this.#vault = vault;
     this.#observer = observer;
     this.#ownClock = ownClock(settings.clock);
     this.clock = this.#ownClock;
@@ -144,8 +159,13 @@ export class Runtime {
     return this.#links as Links;
   }
 
-  /** The ring is known from now on: the state machine starts, a member of nothing yet. */
-  begin(ring: RingParameters): void {
+  /**
+   * The ring is known from now on: the state machine starts, a member of nothing yet. Rejects with `STORAGE_UNUSABLE`
+   * where what was kept for the ring cannot be used.
+   */
+  async begin(ring: RingParameters): Promise<void> {
+    const volume = await this.#vault.open(ring);
+    if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
     const { limits, jitter, aloneBySilence, virtualNodes, random, logger, recorder } = this.#settings;
     const { clock, counters, incarnation } = this;
     const config = configure(ring, { limits, jitter, aloneBySilence });
@@ -173,6 +193,7 @@ export class Runtime {
       config,
       logger,
       handlers: this.#handlers,
+      store: this.#settings.store,
       over: this.over,
       self: this.address,
       state: () => this.state,
@@ -181,12 +202,18 @@ export class Runtime {
       randomName: () => randomName(random),
       lookup: (key, call) => this.#wayTo(key, call),
     });
+    this.#service.commands.begin(volume);
   }
 
   /** What this node does for its keys, after `begin`. */
   get service(): Service {
     if (this.#service === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
     return this.#service;
+  }
+
+  /** Where this member's values lie. */
+  volume(): Promise<Volume> {
+    return this.#vault.open(this.known.ring);
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -273,7 +300,7 @@ export class Runtime {
       },
       announced: (node, change) => {
         if (change._tag === "PeerEvicted") counters.evictions += 1;
-        this.#service?.announced(change);
+        this.#service?.announced(node, change);
         this.#observer.announced(node, change);
       },
       suspected: (process) => this.links.renew(process),

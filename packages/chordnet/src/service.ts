@@ -14,6 +14,8 @@ import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";
 import type { Way } from "./requests.js";
 import { Requests } from "./requests.js";
+import { Commands } from "./store/commands.js";
+import type { StoreSetup } from "./store/setup.js";
 import { Tenures } from "./tenure.js";
 
 export interface ServicePorts {
@@ -21,6 +23,7 @@ export interface ServicePorts {
   readonly config: Config;
   readonly logger: Logger;
   readonly handlers: Handlers;
+  readonly store: StoreSetup;
   /** Aborted when this life is over. */
   readonly over: AbortSignal;
   /** This process's address. */
@@ -39,6 +42,7 @@ export class Service {
   readonly requests: Requests;
   readonly exchanges: Exchanges;
   readonly handovers: Handovers;
+  readonly commands: Commands;
   readonly #ports: ServicePorts;
   readonly #owners: Owners;
 
@@ -66,11 +70,12 @@ export class Service {
       over,
       self: ports.self,
       randomName: ports.randomName,
-      ownerOf: async (point, timeoutMs) => {
-        const call = { what: "handover", timeoutMs, deadline: clock.now() + timeoutMs, signal: null };
-        const { to, start } = await ports.lookup(point, call);
-        return { owner: to ?? ports.self, start };
-      },
+      ownerOf: (point, timeoutMs) => this.#ownerOf("handover", point, timeoutMs),
+    });
+    this.commands = new Commands({
+      ...{ clock, config, logger, setup: ports.store, exchanges, over },
+      ...{ self: ports.self, state: ports.state, randomName: ports.randomName },
+      ownerOf: (point) => this.#ownerOf("store", point, 10 * config.ring.intervalMs),
     });
     const handling = new Handling({
       clock,
@@ -79,6 +84,7 @@ export class Service {
       handlers,
       tenures,
       handovers: this.handovers,
+      commands: this.commands,
       relay: (request, timeoutMs, signal) => {
         const deadline = clock.now() + timeoutMs;
         return this.requests.begin(request, { what: "request", timeoutMs, deadline, signal });
@@ -112,21 +118,34 @@ export class Service {
     }
   }
 
-  announced(change: Announcement): void {
+  announced(node: number, change: Announcement): void {
     if (change._tag === "RangeLost") {
       this.tenures.lost(change);
       this.handovers.lost(change);
     } else if (change._tag === "RangeGained") this.handovers.gained(change);
+    this.commands.announced(node, change);
   }
 
   /** When nothing is being done any more, and what was kept here has been taken by its new owners. */
   async settled(): Promise<void> {
-    await Promise.all([this.tenures.allEnded(), this.handovers.taken()]);
+    await Promise.all([this.tenures.allEnded(), this.handovers.taken(), this.commands.released()]);
   }
 
   close(): void {
     this.exchanges.close();
+    this.commands.close();
     this.tenures.close();
+  }
+
+  async #ownerOf(
+    what: string,
+    point: Id,
+    timeoutMs: number,
+  ): Promise<{ readonly owner: Address; readonly start: Id }> {
+    const { clock, lookup, self } = this.#ports;
+    const call = { what, timeoutMs, deadline: clock.now() + timeoutMs, signal: null };
+    const { to, start } = await lookup(point, call);
+    return { owner: to ?? self, start };
   }
 
   async #way(request: Request, call: Call): Promise<Way> {

@@ -26,6 +26,8 @@ import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
 import { harmless } from "./recording.js";
+import type { StoreSetup } from "./store/setup.js";
+import { storeSetup } from "./store/setup.js";
 
 /** A member's options, checked and complete. */
 export interface Settings {
@@ -45,6 +47,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: Recorder | null;
+  readonly store: StoreSetup;
 }
 
 const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
@@ -66,6 +69,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   clock: true,
   random: true,
   recorder: true,
+  store: true,
 };
 
 /** Checks and completes what the constructor was given. Throws `BAD_OPTION`, which names the option. */
@@ -88,6 +92,7 @@ export function settings(options: ChordNetOptions): Settings {
     clock: clock(options.clock),
     random: random(options.random),
     recorder: recorder(options.recorder, told),
+    store: storeSetup(options.store),
   };
 }
 

@@ -95,6 +95,13 @@ export function get<A extends Expiring>(p: Pending<A>, rid: number): A | undefin
   return typeof found === "object" && found.rid === rid ? found : undefined;
 }
 
+/** With this entry in place of the one of its number, the same value where there is none. */
+export function replace<A extends Expiring>(p: Pending<A>, entry: A): Pending<A> {
+  if (get(p, entry.rid) === undefined) return p;
+  const earliest = Math.min(entry.expiresAt, p.earliest);
+  return { ...p, earliest, root: put(p.root, p.shift, entry.rid & 0xffff, entry) };
+}
+
 /** Without the entry of this number; the same value where there is none. */
 export function remove<A extends Expiring>(p: Pending<A>, rid: number): Pending<A> {
   if (get(p, rid) === undefined) return p;

@@ -9,12 +9,22 @@ import { messageLimits } from "@chordnet/core";
  */
 
 /** What an exchange is about: a key, or a range that changed hands. A key goes as the application wrote it. */
-export type Subject = KeySubject | RangeSubject;
+export type Subject = KeySubject | ValueSubject | RangeSubject | StoreSubject;
 
 export type KeySubject =
   | { readonly _tag: "Text"; readonly key: string }
   | { readonly _tag: "Bytes"; readonly key: Uint8Array }
   | { readonly _tag: "Point"; readonly id: Id };
+
+/** What the ring's store keeps under a key, or under a point itself: the body says what is to be done. */
+export type ValueSubject =
+  | { readonly _tag: "Value"; readonly key: Uint8Array }
+  | { readonly _tag: "ValueAt"; readonly id: Id };
+
+/** What one process's store asks of another's. */
+export interface StoreSubject {
+  readonly _tag: "Store";
+}
 
 /** What the application keeps for `(start, end]`, which changed hands under `epoch`. */
 export interface RangeSubject {
@@ -48,6 +58,8 @@ export type FaultCode =
   | "no-handler"
   /** The handler threw. */
   | "handler-failed"
+  /** The store cannot do it yet: those that should keep the value are silent, or it is not all here. */
+  | "not-ready"
   /** As many requests are being handled as may be. */
   | "overloaded"
   /** The time that the asker gave is over. */

@@ -82,6 +82,7 @@ export const faultCodes: ReadonlyArray<FaultCode> = [
   "timeout",
   "too-large",
   "interrupted",
+  "not-ready",
 ];
 
 /** Whatever a frame may hold: what the ring says, and what is said in exchanges. */
@@ -102,7 +103,11 @@ export function frameCodec(
   return codecOf<FrameMessage>({ ...kinds, ...exchangeKinds }, conforms, { space, naming, limits });
 }
 
-const subjectForms = { Text: 1, Bytes: 2, Point: 3, Give: 4, Taken: 5, Offer: 6 } as const;
+const subjectForms = {
+  ...{ Text: 1, Bytes: 2, Point: 3 },
+  ...{ Give: 4, Taken: 5, Offer: 6 },
+  ...{ Value: 7, ValueAt: 8, Store: 9 },
+} as const;
 
 function writeSubject(w: Writer, subject: Subject): void {
   w.u8(subjectForms[subject._tag]);
@@ -110,9 +115,13 @@ function writeSubject(w: Writer, subject: Subject): void {
     case "Text":
       return w.text(subject.key, "keyBytesMax");
     case "Bytes":
+    case "Value":
       return w.blob(subject.key, "keyBytesMax");
     case "Point":
+    case "ValueAt":
       return w.id(subject.id);
+    case "Store":
+      return;
     case "Give":
     case "Taken":
     case "Offer":
@@ -126,6 +135,9 @@ function readSubject(r: Reader): Subject {
   const form = r.u8();
   if (form === subjectForms.Text) return { _tag: "Text", key: r.text("keyBytesMax") };
   if (form === subjectForms.Bytes) return { _tag: "Bytes", key: r.blob("keyBytesMax") };
+  if (form === subjectForms.Value) return { _tag: "Value", key: r.blob("keyBytesMax") };
+  if (form === subjectForms.ValueAt) return { _tag: "ValueAt", id: r.id() };
+  if (form === subjectForms.Store) return { _tag: "Store" };
   if (form === subjectForms.Give) return readRange(r, "Give");
   if (form === subjectForms.Taken) return readRange(r, "Taken");
   if (form === subjectForms.Offer) return readRange(r, "Offer");

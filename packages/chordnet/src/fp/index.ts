@@ -12,6 +12,7 @@ import type {
   Lookups,
   LookupsOptions,
   Member,
+  Store,
 } from "../api.js";
 import { ChordNet } from "../chordnet.js";
 import { ChordNetError } from "../errors.js";
@@ -42,7 +43,20 @@ type FailingOf<K, F> = F extends (...args: never[]) => Promise<unknown>
       : "throws";
 
 /** Every member of `A`: one that is forgotten, or said to be what it is not, does not compile. */
-type Table<A> = { readonly [K in Exclude<keyof A, symbol>]: FailingOf<K, A[K]> };
+type Table<A> = {
+  readonly [K in Exclude<keyof A, symbol>]: A[K] extends Store ? Table<A[K]> : FailingOf<K, A[K]>;
+};
+
+/** How each member fails; a part of the API with members of its own has a table of its own. */
+interface AnyTable {
+  readonly [name: string]: Failing | AnyTable;
+}
+
+const storeTable: Table<Store> = {
+  put: "rejects",
+  get: "rejects",
+  delete: "rejects",
+};
 
 const lookupsTable: Table<Lookups> = {
   lookup: "rejects",
@@ -58,6 +72,7 @@ const lookupsTable: Table<Lookups> = {
 
 const memberTable: Table<Member> = {
   ...lookupsTable,
+  store: { ...storeTable, held: "iterates" },
   id: "throws",
   address: "throws",
   phase: "never",
@@ -80,6 +95,7 @@ const memberTable: Table<Member> = {
 
 const clientTable: Table<Client> = {
   ...lookupsTable,
+  store: storeTable,
   ring: "never",
   status: "rejects",
   close: "rejects",
@@ -100,7 +116,9 @@ type SafeResult<R> = [R] extends [Promise<infer A>]
 
 /** The API `A`; the methods `Generic` are written out, since what they give depends on what they are given. */
 export type Derived<A, Generic> = Generic & {
-  readonly [K in Exclude<keyof A, keyof Generic | symbol>]: Safe<FailingOf<K, A[K]>, A[K]>;
+  readonly [K in Exclude<keyof A, keyof Generic | symbol>]: A[K] extends Store
+    ? Derived<A[K], unknown>
+    : Safe<FailingOf<K, A[K]>, A[K]>;
 };
 
 export interface GenericLookups {
@@ -191,10 +209,11 @@ function asLeft(error: unknown): Either<ChordNetError, never> {
 }
 
 /** Everything else is reached through the prototype chain, bound to the original: its state is private. */
-function derive(target: object, table: Readonly<Record<string, Failing>>): unknown {
+function derive(target: object, table: AnyTable): unknown {
   return new Proxy(target, {
     get: (_, name) => {
       const how = typeof name === "string" && Object.hasOwn(table, name) ? table[name] : "never";
+      if (typeof how === "object") return derive(Reflect.get(target, name, target) as object, how);
       const read = (): unknown => Reflect.get(target, name, target);
       if (how === "throws" && !isMethod(target, name)) return () => either(read);
       const value = read();

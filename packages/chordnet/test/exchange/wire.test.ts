@@ -27,6 +27,9 @@ const subjects: fc.Arbitrary<Subject> = fc.oneof(
     end: ids,
     epoch: offsets,
   }),
+  fc.record({ _tag: fc.constant("Value" as const), key: bytes }),
+  fc.record({ _tag: fc.constant("ValueAt" as const), id: ids }),
+  fc.record({ _tag: fc.constant("Store" as const) }),
 );
 
 const messages: fc.Arbitrary<ExchangeMessage> = fc.oneof(

@@ -38,6 +38,25 @@ describe("chordnet/fp", () => {
     expect(joined).toEqual(["memory://a"]);
   });
 
+  it("has the ring's values with errors as values", async () => {
+    const made = chordNet({ transport: new Network().transport({ name: "a" }), intervalMs: 60 });
+    if (E.isLeft(made)) throw made.left;
+    const { create, store, leave } = made.right;
+    await create()();
+    const bytes = new TextEncoder().encode("Ada");
+    const program = pipe(
+      store.put("user:42", bytes),
+      TE.chain(() => store.get("user:42")),
+      TE.map((found) => found?.bytes),
+    );
+    expect(await program()).toEqual(E.right(bytes));
+    const held = [];
+    for await (const value of store.held()) held.push(E.isRight(value) && value.right.bytes);
+    expect(held).toEqual([bytes]);
+    expect(await store.put("", bytes)()).toMatchObject({ _tag: "Left", left: { code: "BAD_KEY" } });
+    await leave()();
+  });
+
   it("requests, streams, and runs what is the owner's to do", async () => {
     const network = new Network();
     const made = chordNet({ transport: network.transport({ name: "a" }), intervalMs: 60 });

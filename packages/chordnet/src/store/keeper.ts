@@ -1,0 +1,260 @@
+import type {
+  Address,
+  Announcement,
+  Config,
+  EntryName,
+  Id,
+  ProcessState,
+  StoreAnswer,
+  StoreCall,
+  StoreCodec,
+  StoreCommand,
+  StoreEffect,
+  StoreHappening,
+  StoreOutcome,
+  StoreState,
+  TaskId,
+} from "@chordnet/core";
+import {
+  initialStore,
+  nextStoreDeadline,
+  processAddress,
+  stepStore,
+  storeCodec,
+  valueBytesMost,
+} from "@chordnet/core";
+import type { Volume } from "@chordnet/storage";
+import type { Asking } from "../exchange/asking.js";
+import { collect } from "../exchange/body.js";
+import type { Exchanges } from "../exchange/exchanges.js";
+import type { Serving } from "../exchange/serving.js";
+import { Trouble } from "../exchange/trouble.js";
+import type { Clock, Logger } from "../ports.js";
+import { Seats } from "./seats.js";
+import type { StoreSetup } from "./setup.js";
+import { VolumeTasks } from "./volume-tasks.js";
+
+export interface KeeperPorts {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly setup: StoreSetup;
+  readonly volume: Volume;
+  readonly exchanges: Exchanges;
+  /** This process's address. */
+  readonly self: Address;
+  state(): ProcessState | null;
+  randomName(): string;
+  /** The process that owns the point, and where its range begins. Rejects with a `ChordNetError`. */
+  ownerOf(point: Id): Promise<{ readonly owner: Address; readonly start: Id }>;
+}
+
+/** A call has no more than its entries, or one that is large, and the rest of what it says. */
+const callBytesMax = valueBytesMost + 1_048_576;
+
+/** How often the ring is looked at, whatever happens: so many times in an interval. */
+const looksPerInterval = 2;
+
+/** Drives the store's state machine: what it wants is done by the storage, and by exchanges with other stores. */
+export class Keeper {
+  readonly #ports: KeeperPorts;
+  readonly #codec: StoreCodec;
+  readonly #tasks: VolumeTasks;
+  readonly #seats = new Seats();
+  readonly #calls = new Map<TaskId, Asking>();
+  readonly #served = new Map<number, (answer: StoreAnswer) => void>();
+  readonly #commands = new Map<number, (outcome: StoreOutcome) => void>();
+  #state: StoreState;
+  #named = 0;
+  #armedFor: number = Number.POSITIVE_INFINITY;
+  #disarm: () => void = () => undefined;
+  #stopLooking: () => void = () => undefined;
+  #paid: () => void = () => undefined;
+  #closed = false;
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports;
+    const { config, clock, logger, setup, self } = ports;
+    this.#codec = storeCodec(config.space, config.naming);
+    this.#tasks = new VolumeTasks(
+      ports.volume,
+      (happening) => this.#tell(happening),
+      (error) => logger.error("the storage did not do what the store wanted", error),
+    );
+    const { copies, copiesMin, tombstoneMs, operationsMax } = setup;
+    const { space, ring } = config;
+    this.#state = initialStore(
+      { space, self, copies, copiesMin, intervalMs: ring.intervalMs, tombstoneMs, operationsMax },
+      clock.now(),
+    );
+    this.#look();
+  }
+
+  /** Something changed on the ring. */
+  announced(node: number, change: Announcement): void {
+    this.#seat();
+    if (change._tag === "RangeGained" || change._tag === "RangeLost") {
+      const { _tag, start, end, reason, epoch } = change;
+      const peer = change.peer === null ? null : processAddress(change.peer.address);
+      this.#tell({ _tag, node, start, end, reason, peer, epoch });
+    } else if (change._tag === "PeerEvicted" && change.reason !== "left") {
+      this.#tell({ _tag: "Evicted", process: processAddress(change.peer.address) });
+    }
+  }
+
+  /** Has a command done for a key that is claimed here at this moment. */
+  command(request: string, name: EntryName, command: StoreCommand): Promise<StoreOutcome> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve({ _tag: "NotOwner" });
+      this.#seat();
+      this.#named += 1;
+      const operation = this.#named;
+      this.#commands.set(operation, resolve);
+      this.#tell({ _tag: "Commanded", operation, request, name, command });
+    });
+  }
+
+  /** Answers another process's store. Rejects with a `Trouble` what is no call. */
+  async serve(serving: Serving, from: Address): Promise<void> {
+    serving.accept();
+    const bytes = await collect(serving.body, callBytesMax);
+    if (bytes === null) throw new Trouble("too-large", "a store's call");
+    const call = this.#codec.decodeCall(bytes);
+    if (call._tag === "Left") throw new Trouble("protocol", `a store's call: ${call.left._tag}`);
+    const answer = await this.#called(from, call.right);
+    await serving.respond(this.#codec.encodeAnswer(answer));
+  }
+
+  /** When nobody waits any more for what this process has handed over. */
+  async released(): Promise<void> {
+    while (!this.#closed && this.#state.handed.some(({ owed }) => owed)) {
+      await new Promise<void>((resolve) => {
+        this.#paid = resolve;
+      });
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#disarm();
+    this.#stopLooking();
+    for (const settle of this.#commands.values()) settle({ _tag: "NotOwner" });
+    for (const settle of this.#served.values()) settle({ _tag: "Refused", reason: "failed" });
+    this.#commands.clear();
+    this.#served.clear();
+    this.#paid();
+  }
+
+  #called(from: Address, call: StoreCall): Promise<StoreAnswer> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve({ _tag: "Refused", reason: "failed" });
+      this.#named += 1;
+      const serving = this.#named;
+      this.#served.set(serving, resolve);
+      this.#tell({ _tag: "Called", serving, from, call });
+    });
+  }
+
+  /** Tells of what has changed of this process's places on the ring. */
+  #seat(): void {
+    const state = this.#ports.state();
+    if (state === null) return;
+    for (const seated of this.#seats.changed(state, this.#ports.clock.now())) this.#tell(seated);
+  }
+
+  /** Not all that matters is announced: a list may change behind its head. */
+  #look(): void {
+    const { clock, config } = this.#ports;
+    this.#seat();
+    this.#stopLooking = clock.after(config.ring.intervalMs / looksPerInterval, () => this.#look());
+  }
+
+  #tell(happening: StoreHappening): void {
+    if (this.#closed) return;
+    const { clock, logger } = this.#ports;
+    try {
+      const event = { ...happening, at: clock.now(), wall: clock.wall() };
+      const [state, effects] = stepStore(this.#state, event);
+      this.#state = state;
+      for (const effect of effects) this.#run(effect);
+    } catch (error) {
+      logger.error(`the store's step for ${happening._tag} threw`, error);
+    }
+    if (!this.#state.handed.some(({ owed }) => owed)) this.#paid();
+    this.#arm();
+  }
+
+  #run(effect: StoreEffect): void {
+    switch (effect._tag) {
+      case "Call":
+        return this.#call(effect.task, effect.to, effect.call);
+      case "Forget":
+        this.#calls.get(effect.task)?.cancel();
+        return;
+      case "Answer": {
+        const settle = this.#served.get(effect.serving);
+        this.#served.delete(effect.serving);
+        return settle?.(effect.answer);
+      }
+      case "Settle": {
+        const settle = this.#commands.get(effect.operation);
+        this.#commands.delete(effect.operation);
+        return settle?.(effect.outcome);
+      }
+      case "Locate":
+        return this.#locate(effect.task, effect.point);
+      default:
+        this.#tasks.run(effect);
+    }
+  }
+
+  #call(task: TaskId, to: Address, call: StoreCall): void {
+    const { exchanges, randomName } = this.#ports;
+    const asked = {
+      id: randomName(),
+      subject: { _tag: "Store" },
+      relayed: false,
+      timeoutMs: Number.POSITIVE_INFINITY,
+    } as const;
+    const asking = exchanges.ask(to, asked, this.#codec.encodeCall(call));
+    this.#calls.set(task, asking);
+    this.#answered(asking)
+      .then(
+        (answer) => this.#tell({ _tag: "Answered", task, answer }),
+        (error: unknown) => {
+          const dead =
+            error instanceof Trouble && error.reason === "unreachable" && error.detail === "refused";
+          this.#ports.logger.debug("a store did not answer", { to, call: call._tag, error });
+          this.#tell({ _tag: "CallFailed", task, dead });
+        },
+      )
+      .finally(() => this.#calls.delete(task));
+  }
+
+  async #answered(asking: Asking): Promise<StoreAnswer> {
+    const bytes = await collect(await asking.begun, callBytesMax);
+    if (bytes === null) throw new Trouble("too-large", "a store's answer");
+    const answer = this.#codec.decodeAnswer(bytes);
+    if (answer._tag === "Left") throw new Trouble("protocol", `a store's answer: ${answer.left._tag}`);
+    return answer.right;
+  }
+
+  #locate(task: TaskId, point: Id): void {
+    this.#ports.ownerOf(point).then(
+      ({ owner, start }) => this.#tell({ _tag: "Located", task, owner: { process: owner, start } }),
+      () => this.#tell({ _tag: "Located", task, owner: null }),
+    );
+  }
+
+  #arm(): void {
+    const due = nextStoreDeadline(this.#state);
+    if (this.#closed || due >= this.#armedFor) return;
+    const { clock } = this.#ports;
+    this.#disarm();
+    this.#armedFor = due;
+    this.#disarm = clock.after(Math.max(0, due - clock.now()), () => {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      this.#tell({ _tag: "StoreTicked" });
+    });
+  }
+}

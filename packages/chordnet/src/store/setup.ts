@@ -1,0 +1,53 @@
+import { valueBytesMost } from "@chordnet/core";
+import type { Storage } from "@chordnet/storage";
+import { memoryStorage } from "@chordnet/storage";
+import { badOption, integer, object, withMethods } from "../checks.js";
+
+/** How a member keeps the values of `store`. */
+export interface StoreOptions {
+  /** Where they lie: in memory unless told. */
+  readonly storage?: Storage | undefined;
+  /** How many processes keep each value, its owner among them, where there are so many: 1 to 32; 3 unless told. */
+  readonly copies?: number | undefined;
+  /** Where there are fewer processes than this nothing is put or deleted: 1 to `copies`; 1 unless told. */
+  readonly copiesMin?: number | undefined;
+  /** The longest value: up to 16,000,000 bytes; 1 MiB unless told. */
+  readonly valueBytesMax?: number | undefined;
+  /**
+   * How long it is remembered that something was deleted: a folder that was away for longer must not come back. A
+   * minute at least; a week unless told.
+   */
+  readonly tombstoneMs?: number | undefined;
+}
+
+/** The same, checked and complete. */
+export interface StoreSetup {
+  readonly storage: Storage;
+  readonly copies: number;
+  readonly copiesMin: number;
+  readonly valueBytesMax: number;
+  readonly tombstoneMs: number;
+  readonly operationsMax: number;
+}
+
+const copiesMost = 32;
+
+/** Commands under way at one owner. */
+const operationsMax = 1_024;
+
+/** Throws `BAD_OPTION`. */
+export function storeSetup(given: StoreOptions = {}): StoreSetup {
+  object("store", given, ["storage", "copies", "copiesMin", "valueBytesMax", "tombstoneMs"]);
+  const copies = integer("store.copies", given.copies ?? 3, 1, copiesMost);
+  const tombstoneMs = given.tombstoneMs ?? 604_800_000;
+  if (!(typeof tombstoneMs === "number" && tombstoneMs >= 60_000))
+    throw badOption("store.tombstoneMs", tombstoneMs, "60,000 milliseconds or more");
+  return {
+    storage: withMethods("store.storage", given.storage ?? memoryStorage(), ["open"]),
+    copies,
+    copiesMin: integer("store.copiesMin", given.copiesMin ?? 1, 1, copies),
+    valueBytesMax: integer("store.valueBytesMax", given.valueBytesMax ?? 1_048_576, 1, valueBytesMost),
+    tombstoneMs,
+    operationsMax,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Config, StoreCommand } from "@chordnet/core";
+import { keyBytesMax, utf8 } from "@chordnet/core";
+import type { CallOptions, Key, Store, StoredValue, Version } from "../api.js";
+import { ChordNetError } from "../errors.js";
+import { describe, keyId } from "../key.js";
+import type { Request } from "../request.js";
+import type { FinalOutcome } from "./command-wire.js";
+import { decodeOutcome, encodeCommand } from "./command-wire.js";
+
+export interface ValuesPorts {
+  /** The ring's configuration. Throws where there is none. */
+  config(): Config;
+  randomName(): string;
+  /** The owner's response. Rejects with a `ChordNetError`. */
+  request(what: string, request: Request, options: CallOptions | undefined): Promise<Uint8Array>;
+}
+
+/** The values of a ring, as members and clients ask for them. */
+export class Values implements Store {
+  readonly #ports: ValuesPorts;
+
+  constructor(ports: ValuesPorts) {
+    this.#ports = ports;
+  }
+
+  async put(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Version> {
+    if (!(bytes instanceof Uint8Array))
+      throw new ChordNetError("BAD_OPTION", {
+        option: "bytes",
+        received: describe(bytes),
+        allowed: "a Uint8Array",
+      });
+    return stored(await this.#command("put", key, { _tag: "Put", value: bytes }, options));
+  }
+
+  async get(key: Key, options?: CallOptions): Promise<StoredValue | null> {
+    const outcome = await this.#command("get", key, { _tag: "Get" }, options);
+    if (outcome._tag === "Found") return { bytes: outcome.value, version: outcome.version };
+    if (outcome._tag === "Absent") return null;
+    throw refused(outcome);
+  }
+
+  async delete(key: Key, options?: CallOptions): Promise<Version> {
+    return stored(await this.#command("delete", key, { _tag: "Delete" }, options));
+  }
+
+  async #command(
+    what: string,
+    key: Key,
+    command: StoreCommand,
+    options: CallOptions | undefined,
+  ): Promise<FinalOutcome> {
+    const { subject, target } = named(this.#ports.config(), key);
+    const request: Request = {
+      subject,
+      target,
+      id: this.#ports.randomName(),
+      body: encodeCommand(command),
+      relayed: false,
+    };
+    const response = await this.#ports.request(what, request, options);
+    const outcome = decodeOutcome(response);
+    if (outcome !== null) return outcome;
+    throw new ChordNetError("REFUSED", {
+      address: "the key's owner",
+      reason: "wrong-form",
+      detail: "its answer cannot be read",
+    });
+  }
+}
+
+/** A text is the key that its UTF-8 bytes are; a point of the ring is a key without any. Throws `BAD_KEY`. */
+function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
+  const bytes = typeof key === "string" ? utf8(key) : key;
+  if (!(bytes instanceof Uint8Array)) {
+    const id = keyId(config, bytes);
+    return { subject: { _tag: "ValueAt", id }, target: id };
+  }
+  if (bytes.length > keyBytesMax || bytes.length === 0) {
+    const received = `one of ${bytes.length} bytes, where the store's have 1 to ${keyBytesMax}`;
+    throw new ChordNetError("BAD_KEY", { received });
+  }
+  return { subject: { _tag: "Value", key: bytes }, target: keyId(config, bytes) };
+}
+
+function stored(outcome: FinalOutcome): Version {
+  if (outcome._tag === "Stored") return { version: outcome.version };
+  throw refused(outcome);
+}
+
+function refused(outcome: FinalOutcome): ChordNetError {
+  if (outcome._tag === "TooFewCopies") {
+    const { copies, copiesMin } = outcome;
+    return new ChordNetError("TOO_FEW_COPIES", { copies, copiesMin });
+  }
+  if (outcome._tag === "NoRoom") return new ChordNetError("NO_ROOM", { reason: outcome.reason });
+  return new ChordNetError("REFUSED", {
+    address: "the key's owner",
+    reason: "wrong-form",
+    detail: `it answered with ${outcome._tag}`,
+  });
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { ChordNet, MemberStore, Store } from "../../src/index.js";
+import { code, eventually, rings } from "../rings.js";
+
+const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
+const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
+
+async function text(store: Store, key: string): Promise<string | null> {
+  const found = await store.get(key, { timeoutMs: 10_000 });
+  return found === null ? null : new TextDecoder().decode(found.bytes);
+}
+
+async function putAll({ store }: ChordNet, of: string): Promise<void> {
+  await Promise.all(keys.map((key) => store.put(key, bytes(`${key} ${of}`), { timeoutMs: 10_000 })));
+}
+
+async function getAll({ store }: ChordNet): Promise<ReadonlyArray<string | null>> {
+  return Promise.all(keys.map((key) => text(store, key)));
+}
+
+async function heldBy(store: MemberStore): Promise<number> {
+  let count = 0;
+  for await (const _ of store.held()) count += 1;
+  return count;
+}
+
+const all = (of: string): ReadonlyArray<string> => keys.map((key) => `${key} ${of}`);
+
+describe("the store", () => {
+  const on = rings();
+
+  it("keeps values, tells their versions, and forgets what is deleted", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    expect(await a.store.get("x")).toBe(null);
+    const first = await a.store.put("x", bytes("1"));
+    const second = await a.store.put("x", bytes("2"));
+    expect(second.version).toBeGreaterThan(first.version);
+    expect(await a.store.get("x")).toEqual({ bytes: bytes("2"), version: second.version });
+    expect((await a.store.delete("x")).version).toBeGreaterThan(second.version);
+    expect(await a.store.get("x")).toBe(null);
+    await a.store.put({ id: 7n }, bytes("seven"));
+    expect(await text(a.store, "x")).toBe(null);
+    expect((await a.store.get({ id: "7" }))?.bytes).toEqual(bytes("seven"));
+  });
+
+  it("answers any member and any client, from the copies of three", async () => {
+    const nodes = (await on.ring(5)) as [ChordNet, ...ChordNet[]];
+    await putAll(nodes[0], "one");
+    for (const node of nodes) expect(await getAll(node)).toEqual(all("one"));
+    const client = await on.client("memory://c");
+    expect(await text(client.store, "key 7")).toBe("key 7 one");
+    await client.store.put("key 7", bytes("seven"));
+    expect(await text((nodes[3] as ChordNet).store, "key 7")).toBe("seven");
+    await eventually(async () => {
+      const counts = await Promise.all(nodes.map(({ store }) => heldBy(store)));
+      return counts.reduce((sum, count) => sum + count, 0) === 3 * keys.length;
+    });
+  });
+
+  it("brings newcomers what they own, and takes along what leavers had", { timeout: 30_000 }, async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    await putAll(a, "one");
+    const others: ChordNet[] = [];
+    for (const name of ["b", "c", "d", "e"]) {
+      const node = on.node(name);
+      await node.join("memory://a");
+      expect(await getAll(node)).toEqual(all("one"));
+      others.push(node);
+    }
+    await putAll(a, "two");
+    for (const node of others) {
+      expect(await node.leave()).toEqual({ handedOver: true });
+      expect(await getAll(a)).toEqual(all("two"));
+    }
+    expect(await heldBy(a.store)).toBe(keys.length);
+  });
+
+  it("loses nothing with one of three copies, again and again", { timeout: 60_000 }, async () => {
+    const nodes = (await on.ring(6)) as ChordNet[];
+    await putAll(nodes[0] as ChordNet, "one");
+    for (let left = 6; left > 3; left -= 1) {
+      const survivors = nodes.slice(1);
+      await eventually(async () => {
+        const counts = await Promise.all(nodes.map(({ store }) => heldBy(store)));
+        return counts.reduce((sum, count) => sum + count, 0) >= 3 * keys.length;
+      }, 10_000);
+      await nodes.shift()?.close();
+      for (const node of survivors.slice(0, 2)) expect(await getAll(node)).toEqual(all("one"));
+    }
+  });
+
+  it("refuses what it must", async () => {
+    const [a] = (await on.ring(1, { store: { copies: 3, copiesMin: 2 } })) as [ChordNet];
+    expect(await code(() => a.store.put("x", bytes("1")))).toBe("TOO_FEW_COPIES");
+    expect(await code(() => a.store.put("", bytes("1")))).toBe("BAD_KEY");
+    expect(await code(() => a.store.put("x".repeat(1025), bytes("1")))).toBe("BAD_KEY");
+    expect(await code(() => a.store.put("x", "text" as never))).toBe("BAD_OPTION");
+    expect(await code(() => a.store.get(7 as never))).toBe("BAD_KEY");
+    expect(await code(() => a.store.put("x", new Uint8Array(2_000_000)))).toBe("TOO_LARGE");
+    expect(await a.store.get("x")).toBe(null);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Arc } from "../arc.js";
+import type { Epoch } from "../message.js";
+import type { Address } from "../peer.js";
+import type { Digest } from "./digest.js";
+import type { Entry, EntryHead, EntryName } from "./entry.js";
+
+/**
+ * What the stores of two processes ask of each other: each call has one answer, or fails. Bodies are bounded: by
+ * `batchBytes`, or one entry where that alone has more.
+ *
+ * @category store
+ */
+export type StoreCall = Copy | Fetch | Compare | Release;
+
+/**
+ * The caller's claim, in whose name it calls. Who has heard of a later one for any of its keys refuses. Null: the
+ * caller claims nothing, and has something to offer.
+ */
+export interface Standing extends Arc {
+  readonly epoch: Epoch;
+  /** Whether the caller counts who is asked among those that keep what it owns. */
+  readonly holder: boolean;
+}
+
+/** Keep these, where nothing later is there. */
+export interface Copy {
+  readonly _tag: "Copy";
+  readonly standing: Standing | null;
+  readonly entries: ReadonlyArray<Entry>;
+}
+
+/** What is there under these names? */
+export interface Fetch {
+  readonly _tag: "Fetch";
+  readonly standing: Standing | null;
+  readonly names: ReadonlyArray<EntryName>;
+}
+
+/** Where do we differ? No more than `partsMax` parts. */
+export interface Compare {
+  readonly _tag: "Compare";
+  readonly standing: Standing | null;
+  readonly parts: ReadonlyArray<ComparedPart>;
+}
+
+export interface ComparedPart extends Arc {
+  readonly digest: Digest;
+}
+
+/** The caller owns the arc now and has all that the other side had of it. */
+export interface Release {
+  readonly _tag: "Release";
+  readonly standing: Standing;
+}
+
+export type StoreAnswer = Copied | Fetched | Compared | Released | Refused;
+
+/** All of it is as durable as that store makes it. */
+export interface Copied {
+  readonly _tag: "Copied";
+  /** The highest version that stood in the way of one of the entries; 0: none did. */
+  readonly above: number;
+}
+
+export interface Fetched {
+  readonly _tag: "Fetched";
+  /** In the order of the names; null: nothing, not even a tombstone. */
+  readonly entries: ReadonlyArray<Entry | null>;
+  /** Whether this was the arc's last owner and had all that was acknowledged: then there is nobody else to ask. */
+  readonly complete: boolean;
+}
+
+export interface Compared {
+  readonly _tag: "Compared";
+  readonly parts: ReadonlyArray<Difference>;
+  readonly complete: boolean;
+  /** Who keeps what is in these parts, by the word of who owns them all; null: they are not all its own. */
+  readonly holders: ReadonlyArray<Address> | null;
+}
+
+/** `Listed`: what is there. `Split`: there is too much to list, compare smaller parts. */
+export type Difference =
+  | { readonly _tag: "Same" }
+  | { readonly _tag: "Split" }
+  | { readonly _tag: "Listed"; readonly heads: ReadonlyArray<EntryHead> };
+
+export interface Released {
+  readonly _tag: "Released";
+}
+
+export interface Refused {
+  readonly _tag: "Refused";
+  readonly reason: Refusal;
+}
+
+/**
+ * `stale`: a later claim is known. `full`: the disk has no room. `quota`: that store may not hold more. `overloaded`:
+ * too many calls at once. `failed`: its storage did not do it.
+ */
+export type Refusal = "stale" | "full" | "quota" | "overloaded" | "failed";
+
+/** Values of one call together, unless it is a single one. */
+export const batchBytes = 262_144;
+
+/** Entries or names of one call. */
+export const batchEntries = 256;
+
+export const partsMax = 16;
+
+/** A part that differs is listed where neither side has more than this. */
+export const listedMax = 256;

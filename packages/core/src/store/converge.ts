@@ -1,0 +1,194 @@
+import type { Arc } from "../arc.js";
+import type { Address } from "../peer.js";
+import * as pending from "../pending.js";
+import type { Compared, ComparedPart, Standing, StoreAnswer, StoreCall } from "./call.js";
+import { batchBytes, batchEntries, partsMax } from "./call.js";
+import type { Digest } from "./digest.js";
+import type { Entry, EntryHead } from "./entry.js";
+import { supersedes } from "./entry.js";
+import { split } from "./parts.js";
+import { expired, keyText } from "./state.js";
+import type { Stage, Sync, Why } from "./sync.js";
+import type { StoreTurn } from "./turn.js";
+import { call, count, expect, set, standingOf } from "./turn.js";
+
+/** How a comparison ended: all was compared and sent; something failed; or there is no such process any more. */
+export interface Converged {
+  readonly sync: Sync;
+  readonly result: "done" | "failed" | "dead";
+}
+
+/** So many at once for what can wait; pulls have room beyond. */
+const leisurelyMax = 8;
+
+/** Begins to compare an arc with another process. Null: too many are under way. */
+export function converge(turn: StoreTurn, peer: Address, arc: Arc, why: Why): number | null {
+  const { syncs } = turn.state;
+  if (why._tag !== "Pull" && syncs.size >= leisurelyMax) return null;
+  const rid = pending.nextRid(syncs, count(turn));
+  if (rid === null) return null;
+  const { start, end } = arc;
+  const left = [{ start, end }];
+  const stage: Stage = { _tag: "Digests", arcs: [] };
+  const begun: Sync = {
+    ...{ rid, expiresAt: Number.POSITIVE_INFINITY, peer, start, end, why, left },
+    ...{ wants: [], gives: [], stage, holders: null },
+  };
+  set(turn, { syncs: pending.insert(syncs, begun) ?? syncs });
+  advance(turn, begun);
+  return rid;
+}
+
+/** What the digests of this process's own parts are. */
+export function onOwnDigests(turn: StoreTurn, sync: Sync, digests: ReadonlyArray<Digest>): void {
+  if (sync.stage._tag !== "Digests") return;
+  const parts: ReadonlyArray<ComparedPart> = sync.stage.arcs.flatMap((arc, i) => {
+    const digest = digests[i];
+    return digest === undefined ? [] : [{ ...arc, digest }];
+  });
+  ask(turn, sync, { _tag: "Compared", parts }, { _tag: "Compare", standing: standing(turn, sync), parts });
+}
+
+/** What the other side has said. Null: it goes on. */
+export function onConvergeAnswer(turn: StoreTurn, sync: Sync, answer: StoreAnswer): Converged | null {
+  const { stage } = sync;
+  if (answer._tag === "Compared" && stage._tag === "Compared")
+    return compared(turn, sync, stage.parts, answer);
+  if (answer._tag === "Fetched" && stage._tag === "Fetched") {
+    const put = answer.entries.filter((entry) => entry !== null);
+    const next = stay(turn, { ...sync, stage: { _tag: "Kept" } });
+    turn.effects.push({ _tag: "Write", task: step(turn, next), put, drop: [] });
+    return null;
+  }
+  if (answer._tag === "Copied" && stage._tag === "Copied") return advance(turn, sync);
+  return { sync, result: "failed" };
+}
+
+/** What this process has of the parts that differ. */
+export function onOwnHeads(
+  turn: StoreTurn,
+  sync: Sync,
+  lists: ReadonlyArray<ReadonlyArray<EntryHead>>,
+): Converged | null {
+  const { stage } = sync;
+  if (stage._tag !== "Heads") return null;
+  const wants: EntryHead[] = [];
+  const gives: EntryHead[] = [];
+  for (const [i, theirs] of stage.theirs.entries()) {
+    const ours = lists[i] ?? [];
+    if (sync.why._tag !== "Offer") wants.push(...later(turn, theirs, ours));
+    if (sync.why._tag !== "Pull") gives.push(...later(turn, ours, theirs));
+  }
+  return advance(turn, { ...sync, wants, gives });
+}
+
+/** This process has what it wanted. */
+export function onOwnWritten(turn: StoreTurn, sync: Sync): Converged | null {
+  return sync.stage._tag === "Kept" ? advance(turn, sync) : null;
+}
+
+/** What is to be given. */
+export function onOwnEntries(
+  turn: StoreTurn,
+  sync: Sync,
+  read: ReadonlyArray<Entry | null>,
+): Converged | null {
+  if (sync.stage._tag !== "Read") return null;
+  const entries = read.filter((entry) => entry !== null);
+  if (entries.length === 0) return advance(turn, sync);
+  ask(turn, sync, { _tag: "Copied" }, { _tag: "Copy", standing: standing(turn, sync), entries });
+  return null;
+}
+
+/** The next step: to fetch what is wanted, to give what is lacking, to compare what is left. */
+function advance(turn: StoreTurn, sync: Sync): Converged | null {
+  const [wanted, wants] = batch(sync.wants);
+  if (wanted.length > 0) {
+    const names = wanted.map(({ id, key }) => ({ id, key }));
+    const stage: Stage = { _tag: "Fetched", names };
+    ask(turn, { ...sync, wants }, stage, { _tag: "Fetch", standing: standing(turn, sync), names });
+    return null;
+  }
+  const [given, gives] = batch(sync.gives);
+  if (given.length > 0) {
+    const next = stay(turn, { ...sync, gives, stage: { _tag: "Read" } });
+    const names = given.map(({ id, key }) => ({ id, key }));
+    turn.effects.push({ _tag: "Read", task: step(turn, next), names, settled: true });
+    return null;
+  }
+  const arcs = sync.left.slice(0, partsMax);
+  if (arcs.length === 0) return { sync, result: "done" };
+  const next = stay(turn, { ...sync, left: sync.left.slice(partsMax), stage: { _tag: "Digests", arcs } });
+  turn.effects.push({ _tag: "Digests", task: step(turn, next), arcs });
+  return null;
+}
+
+function compared(
+  turn: StoreTurn,
+  sync: Sync,
+  parts: ReadonlyArray<ComparedPart>,
+  answer: Compared,
+): Converged | null {
+  if (answer.parts.length !== parts.length) return { sync, result: "failed" };
+  const left = [...sync.left];
+  const arcs: Arc[] = [];
+  const theirs: Array<ReadonlyArray<EntryHead>> = [];
+  for (const [i, difference] of answer.parts.entries()) {
+    const { start, end } = parts[i] as ComparedPart;
+    if (difference._tag === "Split") left.push(...split(turn.state.settings.space, { start, end }, partsMax));
+    if (difference._tag !== "Listed") continue;
+    arcs.push({ start, end });
+    theirs.push(difference.heads);
+  }
+  const { holders } = answer;
+  if (arcs.length === 0) return advance(turn, { ...sync, left, holders });
+  const next = stay(turn, { ...sync, left, holders, stage: { _tag: "Heads", arcs, theirs } });
+  turn.effects.push({ _tag: "Listing", task: step(turn, next), arcs });
+  return null;
+}
+
+/** Those of `ones` that are to take the place of what `others` has, and are not tombstones that nobody needs. */
+function later(
+  { wall, state }: StoreTurn,
+  ones: ReadonlyArray<EntryHead>,
+  others: ReadonlyArray<EntryHead>,
+): ReadonlyArray<EntryHead> {
+  const known = new Map(others.map((head) => [keyText(head), head]));
+  return ones.filter((head) => {
+    const other = known.get(keyText(head));
+    return (other === undefined || supersedes(head, other)) && !expired(head, wall, state.settings);
+  });
+}
+
+/** As many as one call carries, and the rest. */
+function batch(
+  heads: ReadonlyArray<EntryHead>,
+): readonly [ReadonlyArray<EntryHead>, ReadonlyArray<EntryHead>] {
+  let bytes = 0;
+  let length = 0;
+  for (const { valueBytes } of heads) {
+    bytes += valueBytes;
+    if (length > 0 && (bytes > batchBytes || length === batchEntries)) break;
+    length += 1;
+  }
+  return [heads.slice(0, length), heads.slice(length)];
+}
+
+/** In whose name: who offers has none. */
+function standing({ state }: StoreTurn, { why, peer }: Sync): Standing | null {
+  return why._tag === "Offer" ? null : standingOf(state, why.node, peer);
+}
+
+function ask(turn: StoreTurn, sync: Sync, stage: Stage, asked: StoreCall): void {
+  const { rid, peer } = stay(turn, { ...sync, stage });
+  call(turn, peer, asked, { _tag: "SyncStep", sync: rid });
+}
+
+function stay(turn: StoreTurn, sync: Sync): Sync {
+  set(turn, { syncs: pending.replace(turn.state.syncs, sync) });
+  return sync;
+}
+
+function step(turn: StoreTurn, { rid }: Sync): number {
+  return expect(turn, { _tag: "SyncStep", sync: rid });
+}

@@ -1,0 +1,40 @@
+import type { Millis } from "../message.js";
+import type { Entry, EntryName } from "./entry.js";
+import type { StoreCommand } from "./event.js";
+
+/** A command on its way, at its key's owner. */
+export interface Operation {
+  readonly rid: number;
+  readonly expiresAt: Millis;
+  /** The shell's names for it: more than one where an attempt came while an earlier one was under way. */
+  readonly asked: ReadonlyArray<number>;
+  readonly request: string;
+  readonly name: EntryName;
+  readonly command: StoreCommand;
+  /** How many are still to say what they have. */
+  readonly awaited: number;
+  /** The latest of what was found. */
+  readonly latest: Entry | null;
+  /** Whether the latest is another's, and not yet here. */
+  readonly foreign: boolean;
+  /** Null: not yet decided. */
+  readonly storing: Storing | null;
+}
+
+/** An entry on its way to those that keep it. */
+export interface Storing {
+  readonly entry: Entry;
+  /** How many are to keep it, this process among them. */
+  readonly copies: number;
+  /** How many have it. */
+  readonly kept: number;
+  readonly keptHere: boolean;
+  readonly failed: number;
+  /** What the last refusal for want of room said. */
+  readonly noRoom: "full" | "quota" | null;
+}
+
+/** So many of them make a majority: any two have one in common. */
+export function majority(copies: number): number {
+  return Math.floor(copies / 2) + 1;
+}

@@ -1,0 +1,225 @@
+import type { Arc } from "../arc.js";
+import type { Address } from "../peer.js";
+import { converge } from "./converge.js";
+import type { RangeGained, RangeLost } from "./event.js";
+import { parts, without } from "./parts.js";
+import { hastenAll } from "./repair.js";
+import type { Handed, Piece, Pull, StoreState } from "./state.js";
+import type { StoreTurn } from "./turn.js";
+import { call, count, set, standingOf } from "./turn.js";
+
+/**
+ * Whoever comes to own keys has to have what was acknowledged for them, before it answers from what it has alone. Who
+ * handed the range over alive had it all; from the dead, those that kept it have it: any majority of them had each
+ * entry, so all that are alive are asked.
+ */
+export function onGained(turn: StoreTurn, event: RangeGained): void {
+  const { settings, seats } = turn.state;
+  const { start, end, node, reason, peer } = event;
+  const arc = { start, end };
+  const whole = reason === "create" || cameBack(turn.state, event);
+  const handedOver = (reason === "join" || reason === "leave") && peer !== null && peer !== settings.self;
+  const near = seats[node]?.near ?? [];
+  const known = peer === null || peer === settings.self ? near : [...new Set([peer, ...near])];
+  const sources = whole ? [] : handedOver ? [peer] : reason === "merge" ? known : near;
+  forget(turn, arc);
+  const rest = cut(turn.state, turn.state.pieces, arc);
+  if (sources.length === 0) {
+    set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
+    return;
+  }
+  const number = count(turn);
+  const giver = handedOver ? peer : null;
+  const pull: Pull = { start, end, number, node, sources, giver, sync: null, retryAt: turn.at };
+  set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
+}
+
+/** What is lost whole may come back whole, and whoever has it now may ask for it. */
+export function onLost(turn: StoreTurn, event: RangeLost): void {
+  const { settings, pieces } = turn.state;
+  const { start, end, reason, peer, epoch } = event;
+  const stays = reason === "lapse" || peer === settings.self;
+  const to = stays ? settings.self : reason === "join" || reason === "leave" ? peer : null;
+  forget(turn, { start, end });
+  if (to !== null) {
+    const given = pieces
+      .filter(({ pull }) => pull === null)
+      .flatMap((piece) => parts(settings.space, piece, { start, end }).inside)
+      .map((part): Handed => ({ ...part, to, epoch, lapsed: reason === "lapse", owed: !stays }));
+    set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
+  }
+  set(turn, { pieces: cut(turn.state, pieces, { start, end }) });
+  dropPulls(turn);
+}
+
+/** Who has to be asked beside this process's own storage. */
+export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray<Address> {
+  return pulls.find(({ number }) => number === pull)?.sources ?? [];
+}
+
+export function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
+  return pulls.some(({ number, giver }) => number === pull && giver === source);
+}
+
+/** The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked. */
+export function askAll(turn: StoreTurn, number: number): void {
+  change(turn, number, (pull) => {
+    const near = turn.state.seats[pull.node]?.near ?? [];
+    return { ...pull, giver: null, sources: [...new Set([...pull.sources, ...near])] };
+  });
+}
+
+/** There is no such process any more: it has nothing. */
+export function giveUp(turn: StoreTurn, number: number, source: Address): void {
+  if (isGiver(turn.state, number, source)) askAll(turn, number);
+  change(turn, number, (pull) => ({ ...pull, sources: pull.sources.filter((other) => other !== source) }));
+  complete(turn);
+}
+
+/** The ring has given it up, and so what it may have had. */
+export function giveUpAll(turn: StoreTurn, process: Address): void {
+  for (const { number, sources } of turn.state.pulls) {
+    if (sources.includes(process)) giveUp(turn, number, process);
+  }
+}
+
+/** Asks the next source of each. */
+export function tendPulls(turn: StoreTurn): void {
+  for (const { number, sync, retryAt, sources, start, end, node } of turn.state.pulls) {
+    const [source] = sources;
+    if (sync !== null || retryAt > turn.at || source === undefined) continue;
+    const begun = converge(turn, source, { start, end }, { _tag: "Pull", pull: number, node });
+    change(turn, number, (pull) => ({
+      ...pull,
+      sync: begun,
+      retryAt: begun === null ? turn.at + restMs(turn) : pull.retryAt,
+    }));
+  }
+}
+
+/** A source has been asked for everything, or not. */
+export function onPulled(
+  turn: StoreTurn,
+  number: number,
+  source: Address,
+  result: "done" | "failed" | "dead",
+): void {
+  change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
+  const pull = turn.state.pulls.find((each) => each.number === number);
+  if (pull === undefined) return;
+  if (result === "dead" || (result === "failed" && !isKnown(turn.state, source))) {
+    giveUp(turn, number, source);
+  } else if (result === "failed") {
+    const sources = [...pull.sources.filter((other) => other !== source), source];
+    change(turn, number, (waiting) => ({ ...waiting, sources, retryAt: turn.at + restMs(turn) }));
+  } else {
+    if (pull.giver === source) release(turn, pull, source);
+    const sources = pull.sources.filter((other) => other !== source);
+    change(turn, number, (rest) => ({ ...rest, sources }));
+    complete(turn);
+  }
+}
+
+/** Whether that process had all of an arc when it handed it to this one, or to `to`. */
+export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address): boolean {
+  return (
+    without(
+      settings.space,
+      arc,
+      handed.filter((each) => each.to === to),
+    ).length === 0
+  );
+}
+
+/** The new owner has it all. */
+export function onReleased(turn: StoreTurn, to: Address, arc: Arc): void {
+  const { space } = turn.state.settings;
+  const handed = turn.state.handed.map((each) =>
+    each.to === to && without(space, each, [arc]).length === 0 ? { ...each, owed: false } : each,
+  );
+  set(turn, { handed });
+}
+
+const handedMax = 256;
+
+/** Nobody else had it in between. */
+function cameBack(state: StoreState, { start, end, reason, peer, epoch }: RangeGained): boolean {
+  const { settings, handed } = state;
+  const { self } = settings;
+  const handedOver = (reason === "join" || reason === "leave") && peer === self;
+  const own = handed.filter(({ to, lapsed, epoch: was }) => {
+    if (to !== self) return false;
+    return lapsed ? reason === "lapse" && was === epoch : handedOver;
+  });
+  return without(settings.space, { start, end }, own).length === 0;
+}
+
+/** Another has it or had it: what was known of it before does not count any more. */
+function forget(turn: StoreTurn, arc: Arc): void {
+  const { settings, handed } = turn.state;
+  set(turn, { handed: cutAll(settings.space, handed, arc) });
+}
+
+function release(turn: StoreTurn, { node, start, end }: Pull, giver: Address): void {
+  const standing = standingOf(turn.state, node, giver);
+  if (standing === null) return;
+  call(turn, giver, { _tag: "Release", standing: { ...standing, start, end } }, { _tag: "Nothing" });
+}
+
+/** What nobody else has more of is this process's own to answer for. */
+function complete(turn: StoreTurn): void {
+  const done = turn.state.pulls.filter(({ sources }) => sources.length === 0);
+  if (done.length === 0) return;
+  const numbers = new Set(done.map(({ number }) => number));
+  const pieces = turn.state.pieces.map((piece) =>
+    piece.pull !== null && numbers.has(piece.pull) ? { ...piece, pull: null } : piece,
+  );
+  set(turn, { pieces: joined(pieces), pulls: turn.state.pulls.filter(({ number }) => !numbers.has(number)) });
+  for (const { node } of done) hastenAll(turn, node);
+}
+
+function dropPulls(turn: StoreTurn): void {
+  const wanted = new Set(turn.state.pieces.map(({ pull }) => pull));
+  set(turn, { pulls: turn.state.pulls.filter(({ number }) => wanted.has(number)) });
+}
+
+function change(turn: StoreTurn, number: number, how: (pull: Pull) => Pull): void {
+  set(turn, { pulls: turn.state.pulls.map((pull) => (pull.number === number ? how(pull) : pull)) });
+}
+
+function cut({ settings }: StoreState, pieces: ReadonlyArray<Piece>, arc: Arc): ReadonlyArray<Piece> {
+  return cutAll(settings.space, pieces, arc);
+}
+
+function cutAll<A extends Arc>(
+  space: StoreState["settings"]["space"],
+  arcs: ReadonlyArray<A>,
+  knife: Arc,
+): A[] {
+  return arcs.flatMap((each) => parts(space, each, knife).outside.map((rest) => ({ ...each, ...rest })));
+}
+
+/** Pieces that lie side by side and are alike are one. */
+function joined(pieces: ReadonlyArray<Piece>): ReadonlyArray<Piece> {
+  for (const piece of pieces) {
+    const next = pieces.find(
+      (other) => other !== piece && other.start === piece.end && isAlike(piece, other),
+    );
+    if (next === undefined) continue;
+    const both = { ...piece, end: next.end };
+    return joined([...pieces.filter((other) => other !== piece && other !== next), both]);
+  }
+  return pieces;
+}
+
+function isAlike(one: Piece, other: Piece): boolean {
+  return one.node === other.node && one.pull === other.pull;
+}
+
+function isKnown({ seats }: StoreState, process: Address): boolean {
+  return seats.some(({ near }) => near.includes(process));
+}
+
+function restMs({ state }: StoreTurn): number {
+  return state.settings.intervalMs / 4;
+}

@@ -1,0 +1,72 @@
+import type { Arc } from "../arc.js";
+import type { Space } from "../identifier.js";
+import type { Epoch, Millis } from "../message.js";
+import type { Address } from "../peer.js";
+import type { Standing } from "./call.js";
+import { parts, without } from "./parts.js";
+
+/** Whose an arc is, as its owner said itself. */
+export interface Tenancy extends Arc {
+  readonly owner: Address;
+  readonly epoch: Epoch;
+  readonly heardAt: Millis;
+  /** Whether this process is to keep what is in it. */
+  readonly holder: boolean;
+}
+
+/** More would be the remains of owners that are long gone. */
+const tenanciesMax = 1_024;
+
+/** Whether a claim comes too late: a later one was heard of for some of its keys, not longer ago than `since`. */
+export function isStale(
+  space: Space,
+  tenancies: ReadonlyArray<Tenancy>,
+  claim: Arc & { readonly epoch: Epoch },
+  since: Millis,
+): boolean {
+  return tenancies.some(
+    (known) =>
+      known.epoch > claim.epoch && known.heardAt >= since && parts(space, known, claim).inside.length > 0,
+  );
+}
+
+/** With this claim in place of what was known of its keys. */
+export function noted(
+  space: Space,
+  tenancies: ReadonlyArray<Tenancy>,
+  owner: Address,
+  { start, end, epoch, holder }: Standing,
+  at: Millis,
+): ReadonlyArray<Tenancy> {
+  const claim = { start, end, owner, epoch, heardAt: at, holder };
+  const known = tenancies.find((each) => isSame(each, claim));
+  if (known !== undefined && known.heardAt === at) return tenancies;
+  const others = tenancies.flatMap((each) =>
+    parts(space, each, claim).outside.map((rest) => ({ ...each, ...rest })),
+  );
+  const all = [...others, claim];
+  if (all.length <= tenanciesMax) return all;
+  return all.sort((a, b) => b.heardAt - a.heardAt).slice(0, tenanciesMax);
+}
+
+/** What of an arc is neither one of `own`, nor kept for an owner that has spoken since then. */
+export function strayParts(
+  space: Space,
+  whole: Arc,
+  own: ReadonlyArray<Arc>,
+  tenancies: ReadonlyArray<Tenancy>,
+  since: Millis,
+): ReadonlyArray<Arc> {
+  const kept = tenancies.filter(({ holder, heardAt }) => holder && heardAt >= since);
+  return without(space, whole, [...own, ...kept]);
+}
+
+function isSame(one: Tenancy, other: Tenancy): boolean {
+  return (
+    one.start === other.start &&
+    one.end === other.end &&
+    one.owner === other.owner &&
+    one.epoch === other.epoch &&
+    one.holder === other.holder
+  );
+}
