@@ -1,5 +1,5 @@
 /** The kinds of frames. Those from 128 on are for the future: who does not know one skips it. */
-export const Kind = { hello: 1, accept: 2, refusal: 3, data: 4, bye: 5 } as const;
+export const Kind = { hello: 1, accept: 2, refusal: 3, data: 4, bye: 5, change: 6 } as const;
 
 export const headerBytes = 5;
 
@@ -16,6 +16,11 @@ export const writeHeader = (target: Uint8Array, at: number, kind: number, payloa
   target[at + 3] = payloadBytes;
   target[at + 4] = kind;
 };
+
+/** The length in a header. */
+export const payloadBytesAt = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] as number) * 0x1000000 +
+  (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 
 export const encodeFrame = (kind: number, payload: Uint8Array): Uint8Array => {
   const frame = new Uint8Array(headerBytes + payload.length);
@@ -106,7 +111,4 @@ const heldBytesMin = 256;
 /** An idle connection keeps no more than this. */
 const heldBytesKept = 4_096;
 
-const frameBytesAt = (bytes: Uint8Array, at: number): number =>
-  headerBytes +
-  (bytes[at] as number) * 0x1000000 +
-  (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+const frameBytesAt = (bytes: Uint8Array, at: number): number => headerBytes + payloadBytesAt(bytes, at);

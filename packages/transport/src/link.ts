@@ -1,6 +1,7 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Dial } from "./dialler.js";
 import type { RawSocket, SocketHandlers } from "./driver.js";
+import { FrameMemory } from "./frame-memory.js";
 import { encodeFrame, FrameReader, Kind } from "./framing.js";
 import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting } from "./hello.js";
 import { helloBytesMax, type LinkLimits } from "./limits.js";
@@ -53,6 +54,8 @@ export class Link implements SocketHandlers {
   writes = 0;
   readonly #owner: LinkOwner;
   readonly #reader: FrameReader;
+  readonly #sent = new FrameMemory();
+  readonly #received = new FrameMemory();
   #inFlight: ReadonlyArray<Chunk> = [];
   #accepted = false;
   #accepting = false;
@@ -119,6 +122,7 @@ export class Link implements SocketHandlers {
   write(batch: ReadonlyArray<Chunk>): void {
     const views: Uint8Array[] = [];
     for (const chunk of batch) {
+      chunk.used = this.#sent.shorten(chunk.bytes, chunk.used);
       views.push(chunk.bytes.subarray(0, chunk.used));
       this.framesOut += chunk.frames;
     }
@@ -156,17 +160,33 @@ export class Link implements SocketHandlers {
   }
 
   #onFrame(kind: number, payload: Uint8Array): void {
-    if (kind === Kind.data && (this.phase === "open" || this.phase === "leaving") && this.#accepting) {
-      this.framesIn += 1;
-      this.active = true;
-      this.#owner.onFrame(this, payload);
-    } else if (kind === Kind.hello && this.greeting === null && this.phase === "handshake")
+    const talking = (this.phase === "open" || this.phase === "leaving") && this.#accepting;
+    if (kind === Kind.data && talking) this.#onData(payload);
+    else if (kind === Kind.change && talking) this.#onChange(payload);
+    else if (kind === Kind.hello && this.greeting === null && this.phase === "handshake")
       this.#onHello(payload);
     else if (this.greeting === null && kind !== Kind.refusal) this.#breach("a hello must come first");
     else if (kind === Kind.accept && !this.#accepted) this.#onAccept();
     else if (kind === Kind.refusal) this.#onRefusal(decodeRefusal(payload));
     else if (kind === Kind.bye) this.#onBye(byeReasons[payload[0] ?? 0] ?? "closed");
     else if (kind < kindsReserved) this.#breach(`a frame of kind ${kind} out of turn`);
+  }
+
+  #onData(frame: Uint8Array): void {
+    this.#received.remember(frame);
+    this.#deliver(frame);
+  }
+
+  #onChange(change: Uint8Array): void {
+    const frame = this.#received.restore(change);
+    if (frame === null) this.#breach("a change of what was never sent");
+    else this.#deliver(frame);
+  }
+
+  #deliver(frame: Uint8Array): void {
+    this.framesIn += 1;
+    this.active = true;
+    this.#owner.onFrame(this, frame);
   }
 
   #onHello(payload: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { headerBytes, Kind, writeHeader } from "./framing.js";
+import { headerBytes, Kind, payloadBytesAt, writeHeader } from "./framing.js";
 import type { Lane } from "./transport.js";
 
 /** Whole frames one after the other, ready to be written. */
@@ -118,17 +118,8 @@ const bulkShare = 0.5;
 
 const framesOf = (chunk: Chunk, into: Uint8Array[]): void => {
   for (let at = 0; at < chunk.used; ) {
-    const end = nextFrame(chunk.bytes, at);
+    const end = at + headerBytes + payloadBytesAt(chunk.bytes, at);
     into.push(chunk.bytes.slice(at + headerBytes, end));
     at = end;
   }
 };
-
-/** Our own frames: lengths are below 2^31. */
-const nextFrame = (bytes: Uint8Array, at: number): number =>
-  at +
-  headerBytes +
-  (((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { encodeFrame, FrameReader, Kind } from "../src/framing.js";
+import { FrameMemory } from "../src/frame-memory.js";
+import { encodeFrame, FrameReader, headerBytes, Kind } from "../src/framing.js";
 import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Greeting } from "../src/hello.js";
 
 const text = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
@@ -9,6 +10,13 @@ type Example = { readonly payload?: string } & (
   | ({ readonly kind: "hello" } & Omit<Greeting, "payload">)
   | { readonly kind: "refusal"; readonly code: string; readonly detail: string }
   | { readonly kind: "accept" | "data" | "bye" }
+  | {
+      readonly kind: "change";
+      readonly place: number;
+      readonly head: number;
+      readonly tail: number;
+      readonly between: string;
+    }
 );
 
 /** Blocks of code: some JSON, then lines of bytes, each with a remark. */
@@ -32,6 +40,10 @@ function written(example: Example): Uint8Array {
     }
     case "refusal":
       return encodeRefusal(example);
+    case "change": {
+      const { place, head, tail, between } = example;
+      return Uint8Array.of(place, head >> 8, head, tail >> 8, tail, ...bytesOf(between));
+    }
     default:
       return bytesOf(example.payload);
   }
@@ -59,5 +71,17 @@ describe("docs/PROTOCOL.md: the link", () => {
     expect(frames).toEqual([[Kind[example.kind], payload]]);
     if (example.kind === "hello" || example.kind === "refusal")
       expect(read(example, payload)).toEqual(example);
+  });
+
+  it("has a change that is made and understood so", () => {
+    const first = bytesOf(`0102030405${"aa".repeat(145)}0607`);
+    const then = bytesOf(`010203ffff${"aa".repeat(145)}0607`);
+    const [here, there] = [new FrameMemory(), new FrameMemory()];
+    here.remember(first);
+    there.remember(first);
+    const sent = encodeFrame(Kind.data, then);
+    const change = sent.subarray(0, here.shorten(sent, sent.length));
+    expect(change).toEqual(examples.find(({ example }) => example.kind === "change")?.frame);
+    expect(there.restore(change.subarray(headerBytes))).toEqual(then);
   });
 });

@@ -62,6 +62,23 @@ export const framesSuite = (context: Context): void => {
     context.expect(b.of("Frame").map(({ frame }) => frame[0])).toEqual([...Array(100).keys()]);
   });
 
+  context.it("says what is much like the last once, and the rest of it whole", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    const usual = patterned(300, 0);
+    const frames = Array.from({ length: 100 }, (_, i) =>
+      Uint8Array.from([...usual.subarray(0, 20), ...patterned(i % 7, i), ...usual.subarray(20)]),
+    );
+    for (const frame of frames) {
+      const came = b.of("Frame").length;
+      a.send(b, frame);
+      await b.until(() => b.of("Frame").length > came);
+    }
+    const received = b.of("Frame").map(({ frame }) => frame);
+    context.expect(received.every((frame, i) => sameBytes(frame, frames[i]))).toEqual(true);
+    context.expect(connectionTo(a, b).bytesOut).toBeLessThan(100 * 30);
+  });
+
   context.it("lets the frames of a tick travel in few writes", async () => {
     const a = await context.node();
     const b = await context.node();

@@ -55,6 +55,11 @@ export const hostileSuite = (context: Context): void => {
     peer.frame(Kind.accept);
     peer.frame(99, bytesOf("hi"));
   });
+  refuses("a change of what was never sent", "protocol", (peer) => {
+    peer.hello();
+    peer.frame(Kind.accept);
+    peer.frame(Kind.change, Uint8Array.of(0, 0, 100, 0, 100));
+  });
   refuses("a frame longer than the limit, before it came", "oversized", (peer) => {
     peer.hello();
     peer.frame(Kind.accept);
