@@ -125,9 +125,10 @@ export interface Contact {
 export interface Timers {
   readonly stabilizeAt: Millis;
   readonly fingersAt: Millis;
-  /** Which finger is looked up next, and whether this is the first time round, when none is waited for. */
+  /** Which finger is looked up next. */
   readonly fingerIndex: number;
-  readonly fingersHurry: boolean;
+  /** How many intervals after the last; 0: at once, the first time round. */
+  readonly fingersRest: number;
   /** When a peer that is known to be in the ring is tested again, if nothing is new. */
   readonly introduceAt: Millis;
   /** The clocks as last seen, to within an eighth of an interval. */
@@ -184,7 +185,7 @@ export function initialNode(
       stabilizeAt: Number.POSITIVE_INFINITY,
       fingersAt: Number.POSITIVE_INFINITY,
       fingerIndex: 0,
-      fingersHurry: true,
+      fingersRest: 0,
       introduceAt: options.at,
       at: options.at,
       wall: options.wall,

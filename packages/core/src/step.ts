@@ -6,7 +6,7 @@ import { announceChanges } from "./protocol/announce.js";
 import { noticeTime } from "./protocol/away.js";
 import { sendCircle } from "./protocol/circle.js";
 import { doubt } from "./protocol/failure.js";
-import { dueFinger } from "./protocol/fingers.js";
+import { dueFinger, hastenFingers } from "./protocol/fingers.js";
 import { introduceOneself } from "./protocol/introduce.js";
 import { cancelJoin, create, join, tryNextSeed } from "./protocol/join.js";
 import { leave, tryToLeave } from "./protocol/leave.js";
@@ -113,6 +113,7 @@ function conclude(turn: Turn, earlier: NodeState): void {
       askHead(turn);
       recoverHead(turn);
     }
+    hastenFingers(turn, earlier);
   }
   announceChanges(turn, earlier);
 }

@@ -168,7 +168,7 @@ export function setTimers(turn: Turn, change: Partial<Timers>): void {
     stabilizeAt: change.stabilizeAt ?? was.stabilizeAt,
     fingersAt: change.fingersAt ?? was.fingersAt,
     fingerIndex: change.fingerIndex ?? was.fingerIndex,
-    fingersHurry: change.fingersHurry ?? was.fingersHurry,
+    fingersRest: change.fingersRest ?? was.fingersRest,
     introduceAt: change.introduceAt ?? was.introduceAt,
     at: change.at ?? was.at,
     wall: change.wall ?? was.wall,

@@ -66,7 +66,7 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
       ...node.timers,
       stabilizeAt: at + dice.draw() * intervalMs,
       fingersAt: at + dice.draw() * intervalMs,
-      fingersHurry: false,
+      fingersRest: 1,
       introduceAt: at + dice.draw() * quietIntervals * intervalMs,
     },
     epochSeen: token.epoch,

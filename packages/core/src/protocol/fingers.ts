@@ -7,17 +7,19 @@ import { head } from "./pointers.js";
 
 /**
  * Fix fingers (SIGCOMM 2001, figure 6): look up `n + 2^i` for each i whose finger is not the successor. A newcomer goes
- * through all at once; afterwards one is looked up an interval. Gives the finger that is due and its point.
+ * through all at once; afterwards one is looked up an interval, and as long as nothing changes ever more rarely. Gives
+ * the finger that is due and its point.
  */
 export function dueFinger(turn: Turn): { readonly index: number; readonly start: Peer["id"] } | null {
   const { config, self, timers } = turn.state;
   const successor = head(turn.state);
-  setTimers(turn, { fingersAt: turn.at + jittered(turn, config.ring.intervalMs) });
+  const rest = Math.max(1, timers.fingersRest);
+  setTimers(turn, { fingersAt: turn.at + jittered(turn, rest * config.ring.intervalMs) });
   if (successor === null) return null;
   const reached = distance(config.space, self.id, successor.id);
   const index = firstBeyond(reached, timers.fingerIndex, config.space.bits);
   if (index === null) {
-    setTimers(turn, { fingerIndex: 0, fingersHurry: false });
+    endRound(turn);
     return null;
   }
   return { index, start: fingerStart(config.space, self.id, index) };
@@ -33,9 +35,30 @@ export function fingerFound(turn: Turn, index: number, peer: Peer): void {
   );
   const fingers = peer.id === self.id ? others : insert(turn.state, others, { index, peer });
   if (!sameFingers(fingers, pointers.fingers)) setPointers(turn, { fingers });
-  const { fingersHurry, fingersAt } = turn.state.timers;
-  if (next === null) setTimers(turn, { fingerIndex: 0, fingersHurry: false });
-  else setTimers(turn, { fingerIndex: next, fingersAt: fingersHurry ? turn.at : fingersAt });
+  const { fingersRest, fingersAt } = turn.state.timers;
+  if (next === null) endRound(turn);
+  else setTimers(turn, { fingerIndex: next, fingersAt: fingersRest === 0 ? turn.at : fingersAt });
+}
+
+/** The longest rest between two fingers, in intervals. */
+const restMax = 16;
+
+/** All have been looked up: the next time round each waits twice as long. */
+function endRound(turn: Turn): void {
+  const { fingersRest } = turn.state.timers;
+  setTimers(turn, { fingerIndex: 0, fingersRest: Math.min(restMax, Math.max(1, 2 * fingersRest)) });
+}
+
+/**
+ * Somebody came or went, and so it may be elsewhere, too: fingers are looked up once an interval again. What is a hint
+ * to lookups may be out of date for a while in a ring where nothing else seems to happen.
+ */
+export function hastenFingers(turn: Turn, earlier: NodeState): void {
+  const { pointers, timers, config } = turn.state;
+  const { successors, fingers } = earlier.pointers;
+  if (timers.fingersRest <= 1 || (pointers.successors === successors && pointers.fingers === fingers)) return;
+  const by = turn.at + config.ring.intervalMs;
+  setTimers(turn, { fingersRest: 1, fingersAt: Math.min(timers.fingersAt, by) });
 }
 
 /** It could not be looked up now: the next time round. */

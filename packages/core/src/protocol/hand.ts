@@ -217,7 +217,7 @@ function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer 
     stabilizeAt: turn.at + turn.state.config.ring.intervalMs,
     fingersAt: turn.at,
     fingerIndex: 0,
-    fingersHurry: true,
+    fingersRest: 0,
   });
   if (predecessor !== null) ping(turn, predecessor);
 }

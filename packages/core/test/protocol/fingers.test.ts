@@ -36,11 +36,11 @@ describe("fingers", () => {
     }
     expect(targets).toEqual([4n, 32n]);
     expect(stepped.node.pointers.fingers.map(({ peer }) => peer)).toEqual([at(0x12), at(0x30)]);
-    expect(stepped.node.timers.fingersHurry).toBe(false);
+    expect(stepped.node.timers.fingersRest).toBe(1);
   });
 
   it("are looked up one an interval afterwards", () => {
-    const calm = { ...node, timers: { ...node.timers, fingersHurry: false } };
+    const calm = { ...node, timers: { ...node.timers, fingersRest: 1 } };
     const asked = tick(calm, 100);
     const rid = sent(asked.effects, "Find")[0]?.message.rid as number;
     const token = range(0x03, 0x08, 1);
@@ -49,10 +49,17 @@ describe("fingers", () => {
     expect(sent(tick(found.node, 1100).effects, "Find")[0]?.message.target).toBe(16n);
   });
 
+  it("are looked up ever more rarely while nothing changes", () => {
+    const ring = grownRing(2, 4, { ring: { successors: 2 } });
+    ring.run(120_000);
+    expect(ring.members().map(({ timers }) => timers.fingersRest)).toEqual([16, 16, 16, 16]);
+  });
+
   it("that are dead are gone from the table at once", () => {
     const known = {
       ...node,
       pointers: { ...node.pointers, fingers: [{ index: 4, peer: at(0x12) }] },
+      timers: { ...node.timers, fingersRest: 16, fingersAt: 16_000 },
     };
     const lost = happens(known, 50, { _tag: "Disconnected", process: at(0x12).address });
     const [ping] = sent(lost.effects, "Ping");
@@ -64,6 +71,8 @@ describe("fingers", () => {
       reason: "refused",
     });
     expect(dead.node.pointers.fingers).toEqual([]);
+    // What has been quiet for long is looked at again within an interval.
+    expect(dead.node.timers).toMatchObject({ fingersRest: 1, fingersAt: 1060 });
   });
 
   it("are the right ones in a quiet ring", () => {

@@ -51,7 +51,7 @@ const fields: Readonly<Record<string, number>> = {
   fingers: skip,
   fingersAt: skip,
   fingerIndex: skip,
-  fingersHurry: skip,
+  fingersRest: skip,
   introduceAt: skip,
   wall: skip,
   trace: skip,
