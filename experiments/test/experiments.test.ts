@@ -62,28 +62,28 @@ describe("speed", () => {
 });
 
 describe("the weight of traffic", () => {
-  it("that is taken from every sixteenth message is that of all, to within a twentieth", () => {
+  it("counts of what is said again what has changed alone", () => {
     const schedule = {
       ...scenario({ seed: 2, founded: 60, nodes: 60 }),
       trouble: { from: 0, until: 10_000 },
       acts: [],
     };
     let weighed = 0;
-    let exact = 0;
+    let whole = 0;
     const prepare = (simulation: Simulation): void => {
       const { space, naming } = simulation.config;
       const { encode } = codec({ space, naming });
       const traffic = weigh(simulation);
       const { carried } = simulation;
       simulation.carried = (message, from, to) => {
-        exact += 5 + encode({ from: 0, to: 0, message }).length;
+        whole += 5 + encode({ from: 0, to: 0, message }).length;
         const same = carried(message, from, to);
         weighed = traffic.bytes;
         return same;
       };
     };
     play(schedule, { checks: [], prepare });
-    expect(weighed).toBeGreaterThan(exact * 0.95);
-    expect(weighed).toBeLessThan(exact * 1.05);
+    expect(weighed).toBeGreaterThan(0);
+    expect(weighed).toBeLessThan(whole / 2);
   });
 });
