@@ -18,7 +18,7 @@ interface Direction {
   usedAt: number;
 }
 
-/** Begins to count, as if all connections had just been opened. One that is idle for long is closed, as real ones are. */
+/** Begins to count, as if all connections had just been opened. Those that are idle for long are closed. */
 export function weigh(simulation: Simulation): Traffic {
   const { space, naming } = simulation.config;
   const { encode } = codec({ space, naming });

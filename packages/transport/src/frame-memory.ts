@@ -10,13 +10,13 @@ import { encodeFrame, headerBytes, Kind, payloadBytesAt, writeHeader } from "./f
  *
  * @example
  * const [here, there] = [new FrameMemory(), new FrameMemory()]
- * const frame = new Uint8Array(300).fill(7)
+ * const [header, frame] = [Uint8Array.of(0, 0, 1, 44, 4), new Uint8Array(300)]
+ * here.shorten(Uint8Array.of(...header, ...frame), 305)
  * there.remember(frame)
- * here.shorten(encodeFrame(Kind.data, frame), 305)
  * frame[10] = 8
- * const again = encodeFrame(Kind.data, frame)
+ * const again = Uint8Array.of(...header, ...frame)
  * assert.strictEqual(here.shorten(again, 305), 11)
- * assert.deepStrictEqual(there.restore(again.subarray(headerBytes, 11)), frame)
+ * assert.deepStrictEqual(there.restore(again.subarray(5, 11)), frame)
  */
 export class FrameMemory {
   readonly #frames: Uint8Array[] = [];
