@@ -1,6 +1,9 @@
 import { close } from "./scenes/close.js";
 import { cutInTwo } from "./scenes/cut.js";
 import { cutPair } from "./scenes/cut-pair.js";
+import { deploy } from "./scenes/deploy.js";
+import { handover1g } from "./scenes/handover.js";
+import { jobs } from "./scenes/jobs.js";
 import { kill } from "./scenes/kill.js";
 import { leave, rollingRestart } from "./scenes/leave.js";
 import { pause } from "./scenes/pause.js";
@@ -25,6 +28,10 @@ const loopback: ReadonlyArray<Scene> = [
   restart("at-once"),
   restart("after-10s"),
   pause,
+  deploy("SIGTERM"),
+  deploy("SIGKILL"),
+  jobs,
+  handover1g,
 ];
 
 /** Those that need a network of their own: played only when they are named. */

@@ -19,6 +19,7 @@ export class Fleet {
   readonly timeline: Timeline = new Timeline();
   readonly #stage: Stage;
   readonly #nodes = new Map<string, NodeProcess>();
+  readonly #lives: NodeProcess[] = [];
   readonly #hosts = new Map<string, Host>();
   readonly #ports = new Set<number>();
 
@@ -40,6 +41,11 @@ export class Fleet {
     return ringOrder([...this.#nodes].filter(([, node]) => node.alive).map(([address]) => address));
   }
 
+  /** Every process that was ever started. */
+  get lives(): ReadonlyArray<NodeProcess> {
+    return this.#lives;
+  }
+
   node(address: string): NodeProcess {
     const node = this.#nodes.get(address);
     if (node === undefined) throw new RangeError(`${address} was never started`);
@@ -53,6 +59,7 @@ export class Fleet {
     const args = ["--listen", address, "--interval-ms", String(intervalMs), ...flags];
     const node = new NodeProcess(nursery, program, args, this.#hosts.get(address)?.enter);
     this.#nodes.set(address, node);
+    this.#lives.push(node);
     node.ready.then(
       ({ at }) => this.timeline.record(address, "member", at),
       () => undefined,

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Answered, Lookup } from "./lookup-log.js";
+import { Pace } from "./pace.js";
 
 /** Whoever can put a lookup to one node: the one thing the load needs of the library. */
 export interface Asker {
@@ -33,8 +34,6 @@ export interface Tally {
 /** How far past its deadline a lookup may settle: the harness shares two cores with the nodes. */
 export const graceMs = 250;
 
-/** The most that a late harness catches up with at once, so that its pauses don't become storms. */
-const catchUpMs = 50;
 const tickMs = 5;
 
 /** Puts lookups to all the nodes it was given, in turn, at a steady rate, and logs each. */
@@ -45,15 +44,15 @@ export class Load {
   readonly #retired: Asker[] = [];
   readonly #lookups: Lookup[] = [];
   readonly #pending = new Set<Promise<void>>();
+  readonly #pace: Pace;
   #from = 0;
   #sent = 0;
-  #skipped = 0;
-  #due = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#now = options.now ?? ((): number => performance.now());
+    this.#pace = new Pace(options.ratePerSecond, this.#now);
   }
 
   get lookups(): ReadonlyArray<Lookup> {
@@ -82,19 +81,12 @@ export class Load {
   /** As `start`, for who calls `tick` himself. */
   begin(): void {
     this.#from = this.#now();
-    this.#due = this.#from;
+    this.#pace.begin();
   }
 
   /** Sends what is due. */
   tick(): void {
-    const now = this.#now();
-    const gapMs = 1000 / this.#options.ratePerSecond;
-    if (now - this.#due > catchUpMs) {
-      const missed = Math.floor((now - catchUpMs - this.#due) / gapMs);
-      this.#skipped += missed;
-      this.#due += missed * gapMs;
-    }
-    for (; this.#due <= now; this.#due += gapMs) this.#send();
+    for (let due = this.#pace.due(); due > 0; due -= 1) this.#send();
   }
 
   /** Sends nothing more, waits until all is answered or long past its deadline, and closes the askers. */
@@ -109,7 +101,7 @@ export class Load {
     expired.abort();
     const lost = this.#pending.size;
     await Promise.allSettled([...this.#askers.values(), ...this.#retired].map((asker) => asker.close()));
-    return { from: this.#from, to, lookups: [...this.#lookups], lost, skipped: this.#skipped };
+    return { from: this.#from, to, lookups: [...this.#lookups], lost, skipped: this.#pace.skipped };
   }
 
   #send(): void {

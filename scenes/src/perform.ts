@@ -7,14 +7,16 @@ import type { Report } from "./notebook.js";
 import { Notebook } from "./notebook.js";
 import { Nursery } from "./nursery.js";
 import { seeded } from "./random.js";
-import type { Scene } from "./stage.js";
+import type { Scene, Wish } from "./stage.js";
 
 export interface PerformOptions {
   readonly seed: number;
   readonly tell: (line: string) => void;
+  readonly wish?: Wish;
 }
 
 const intervalMs = 500;
+const asMeant: Wish = { ratePerSecond: null, minutes: null };
 
 /** The command as an installation has it. */
 const chordnet: Program = [
@@ -22,7 +24,7 @@ const chordnet: Program = [
 ];
 
 /** Plays one scene to its end, and clears the stage whatever happens. A scene that breaks off has not passed. */
-export async function perform(scene: Scene, { seed, tell }: PerformOptions): Promise<Report> {
+export async function perform(scene: Scene, { seed, tell, wish = asMeant }: PerformOptions): Promise<Report> {
   const nursery = new Nursery();
   const book = new Notebook(tell);
   const startedAt = performance.now();
@@ -31,7 +33,7 @@ export async function perform(scene: Scene, { seed, tell }: PerformOptions): Pro
   const before = processorMs();
   tell(`${scene.name}: ${scene.must}`);
   try {
-    await scene.play({ nursery, program: chordnet, book, random: seeded(seed), intervalMs, connect });
+    await scene.play({ nursery, program: chordnet, book, random: seeded(seed), intervalMs, wish, connect });
   } catch (error) {
     book.evidence("broke off", error instanceof Error ? (error.stack ?? error.message) : String(error));
     book.exactly("played to its end", error instanceof Error ? error.message : String(error), "yes");

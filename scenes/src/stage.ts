@@ -5,6 +5,12 @@ import type { Notebook } from "./notebook.js";
 import type { Nursery } from "./nursery.js";
 import type { Random } from "./random.js";
 
+/** Other than what a scene is meant to show: for a smaller machine, or a longer night. */
+export interface Wish {
+  readonly ratePerSecond: number | null;
+  readonly minutes: number | null;
+}
+
 /** What every scene is given to play with. */
 export interface Stage {
   readonly nursery: Nursery;
@@ -12,6 +18,8 @@ export interface Stage {
   readonly book: Notebook;
   readonly random: Random;
   readonly intervalMs: number;
+  /** How hard and how long, for the scenes that have requests or last for a while; null: as each has it. */
+  readonly wish: Wish;
   /** A client of one node. */
   readonly connect: (via: string) => Promise<Guest>;
 }

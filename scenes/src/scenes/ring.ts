@@ -29,7 +29,8 @@ export async function ringOn(stage: Stage, hosts: ReadonlyArray<Host>): Promise<
   return fleet;
 }
 
-async function found(stage: Stage, fleet: Fleet, addresses: ReadonlyArray<string>): Promise<void> {
+/** Starts nodes at these addresses, and waits until they are an ideal ring. */
+export async function found(stage: Stage, fleet: Fleet, addresses: ReadonlyArray<string>): Promise<void> {
   const [founder = "nobody", ...others] = addresses;
   await fleet.start(founder, ["--create"]).ready;
   await Promise.all(others.map((address) => fleet.start(address, ["--join", founder]).ready));
@@ -78,9 +79,14 @@ export async function quietLoad(stage: Stage, fleet: Fleet): Promise<Tally> {
   return load.stop();
 }
 
-/** Starts a node again where it was, through three others. */
-export function rejoin(stage: Stage, fleet: Fleet, address: string): ReturnType<Fleet["start"]> {
-  const others = fleet.alive.filter((other) => other !== address);
+/** Starts a node again where it was, through three others, of which none is busy otherwise. */
+export function rejoin(
+  stage: Stage,
+  fleet: Fleet,
+  address: string,
+  busy: ReadonlySet<string> = new Set(),
+): ReturnType<Fleet["start"]> {
+  const others = fleet.alive.filter((other) => other !== address && !busy.has(other));
   const seeds = new Set([stage.random.pick(others), stage.random.pick(others), stage.random.pick(others)]);
   return fleet.start(
     address,
