@@ -4,7 +4,7 @@
 export const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
   simulator: { packages: ["core"], modules: ["fp-ts", "fast-check"], builtins: [] },
-  storage: { packages: ["core"], modules: [], builtins: [] },
+  storage: { packages: ["core"], modules: ["fast-check"], builtins: [] },
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },

@@ -1,0 +1,48 @@
+import { entryOf } from "@chordnet/core";
+import type { Volume } from "../storage.js";
+import type { Context } from "./context.js";
+import { everything, nameAt, page, ring } from "./context.js";
+
+const entry = entryOf(nameAt(1), 1, Uint8Array.of(1, 2, 3));
+
+export const openingSuite = (context: Context): void => {
+  context.it("has done what was begun when it is closed, and rejects what comes then", async () => {
+    const volume = await context.open(ring);
+    const begun = volume.write({ put: [entry] });
+    await Promise.all([volume.close(), volume.close()]);
+    context.expect((await begun).map(({ version }) => version)).toEqual([1]);
+    const calls: ReadonlyArray<(closed: Volume) => Promise<unknown>> = [
+      (closed) => closed.read(entry),
+      (closed) => closed.write({ put: [entry] }),
+      (closed) => closed.heads(everything, page),
+      (closed) => closed.entries(everything, page),
+      (closed) => closed.digests([everything]),
+      (closed) => closed.facts(),
+    ];
+    for (const call of calls) await context.expectRejection(call(volume), "closed");
+    await volume.close();
+  });
+
+  if (!context.subject.durable) return;
+
+  context.it("has what was written when it is opened again, and refuses another ring", async () => {
+    const storage = await context.subject.storage({});
+    const volume = await storage.open(ring);
+    await volume.write({ put: [entry], facts: Uint8Array.of(9) });
+    await volume.close();
+    for (const other of [{ name: "other" }, { bits: 32 }, { hash: "sha1" as const }])
+      await context.expectRejection(storage.open({ ...ring, ...other }), "foreign");
+    const again = await storage.open(ring);
+    context.expect([await again.read(entry), await again.facts()]).toEqual([entry, Uint8Array.of(9)]);
+    await again.close();
+  });
+
+  context.it("is opened by one at a time", async () => {
+    const storage = await context.subject.storage({});
+    const volume = await storage.open(ring);
+    await context.expectRejection(storage.open(ring), "locked");
+    await volume.write({ put: [entry] });
+    await volume.close();
+    await (await storage.open(ring)).close();
+  });
+};
