@@ -5,6 +5,11 @@ export const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
   simulator: { packages: ["core"], modules: ["fp-ts", "fast-check"], builtins: [] },
   storage: { packages: ["core"], modules: ["fast-check"], builtins: [] },
+  "storage-lmdb": {
+    packages: ["core", "storage"],
+    modules: ["fs-native-extensions", "lmdb"],
+    builtins: [""],
+  },
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },

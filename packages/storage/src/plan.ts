@@ -21,13 +21,13 @@ export interface Plan {
 /**
  * Decides what a batch changes: the rules of `Volume.write`, for every storage.
  *
- * @param standing what stands under a name
+ * @param standing what stands under a name, which is given as `nameText`, too
  */
-export function planBatch(batch: Batch, standing: (name: EntryName) => EntryHead | null): Plan {
+export function planBatch(batch: Batch, standing: (name: EntryName, text: string) => EntryHead | null): Plan {
   const changes = new Map<string, Change>();
   const current = (name: EntryName, text: string): EntryHead | null => {
     const change = changes.get(text);
-    return change === undefined ? standing(name) : change.after;
+    return change === undefined ? standing(name, text) : change.after;
   };
   const change = (name: EntryName, text: string, before: EntryHead | null, after: Entry | null): void => {
     const first = changes.get(text);

@@ -1,0 +1,54 @@
+import { type FileHandle, mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { StorageError, type StorageRing } from "@chordnet/storage";
+import { tryLock } from "fs-native-extensions";
+import { checkFile } from "./file-header.js";
+import { checkRing, readMarker, writeMarker } from "./marker.js";
+
+/** A node's folder, locked. */
+export interface Folder {
+  readonly dataPath: string;
+  /** LMDB has made its file: from now on it has to be there. */
+  made(): Promise<void>;
+  unlock(): Promise<void>;
+}
+
+const dataName = "values.mdb";
+const lockName = "lock";
+/** What an open that was cut short may have left. */
+const ownNames: ReadonlySet<string> = new Set([lockName, "chordnet.json.new"]);
+
+/** Makes the folder ready for LMDB, or rejects and leaves it as it was. */
+export async function openFolder(path: string, ring: StorageRing): Promise<Folder> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const there = await readdir(path);
+  const marker = await readMarker(path);
+  if (marker === null && there.some((name) => !ownNames.has(name)))
+    throw new StorageError("foreign", `${path} holds something else: use an empty folder, or none`);
+  const lock = await lockFolder(path);
+  try {
+    if (marker !== null) checkRing(path, marker, ring);
+    const dataPath = join(path, dataName);
+    const complete = marker?.complete === true;
+    if (complete) await checkFile(dataPath);
+    else await begin(path, dataPath, ring);
+    const made = async (): Promise<void> => (complete ? undefined : writeMarker(path, ring, true));
+    return { dataPath, made, unlock: () => lock.close() };
+  } catch (error) {
+    await lock.close();
+    throw error;
+  }
+}
+
+async function lockFolder(path: string): Promise<FileHandle> {
+  const file = await open(join(path, lockName), "a", 0o600);
+  if (tryLock(file.fd)) return file;
+  await file.close();
+  throw new StorageError("locked", `${path} is in use: stop the other process, or use another folder`);
+}
+
+/** Nothing has been acknowledged yet, though an open that was cut short may have left something. */
+async function begin(path: string, dataPath: string, ring: StorageRing): Promise<void> {
+  await writeMarker(path, ring, false);
+  for (const file of [dataPath, `${dataPath}-lock`]) await writeFile(file, "", { mode: 0o600 });
+}

@@ -1,0 +1,2 @@
+export { lmdbStorage } from "./lmdb.js";
+export type { LmdbOptions, Sync } from "./options.js";

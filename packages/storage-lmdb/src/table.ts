@@ -1,0 +1,95 @@
+import type { Arc, Entry, EntryHead, EntryName, Space } from "@chordnet/core";
+import { entryOf, space, tombstone } from "@chordnet/core";
+import { type Change, StorageError, type StorageRing, stretches } from "@chordnet/storage";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { type Encoding, encodingOf } from "./encoding.js";
+
+type Bytes = Database<Buffer, Buffer>;
+
+const binary = { encoding: "binary", keyEncoding: "binary" } as const;
+const factsKey = Buffer.from("facts");
+
+/**
+ * The LMDB file: heads, values and facts. Heads lie apart from values, so that what replicas compare can be listed
+ * without what they keep.
+ */
+export class Table {
+  readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #heads: Bytes;
+  readonly #values: Bytes;
+  readonly #facts: Bytes;
+  readonly #ring: Space;
+  readonly #encoding: Encoding;
+
+  /** @param sync whether a commit waits for the disk */
+  constructor(path: string, { bits }: StorageRing, sync: boolean) {
+    this.#ring = space(bits);
+    this.#encoding = encodingOf(this.#ring);
+    this.#root = open<Buffer, Buffer>(path, {
+      ...binary,
+      noSubdir: true,
+      noSync: !sync,
+      // One commit at a time, made by `Commits`: each resolves when it is as durable as it will be.
+      overlappingSync: false,
+      eventTurnBatching: false,
+    });
+    this.#heads = this.#root.openDB({ name: "heads", ...binary });
+    this.#values = this.#root.openDB({ name: "values", ...binary });
+    this.#facts = this.#root.openDB({ name: "facts", ...binary });
+  }
+
+  head(name: EntryName): EntryHead | null {
+    const key = this.#encoding.name(name);
+    const head = this.#heads.get(key);
+    return head === undefined ? null : this.#encoding.readHead(key, head);
+  }
+
+  /** Throws `corrupt` where head and value are not of one entry. */
+  entry(head: EntryHead): Entry {
+    const value = this.#values.get(this.#encoding.name(head));
+    const entry =
+      head.deletedAtMs !== null
+        ? tombstone(head, head.version, head.deletedAtMs)
+        : value !== undefined && entryOf(head, head.version, new Uint8Array(value));
+    if (entry === false || entry.fingerprint !== head.fingerprint)
+      throw new StorageError("corrupt", `the entry at ${head.id.toString(16)} is damaged`);
+    return entry;
+  }
+
+  facts(): Uint8Array | null {
+    const facts = this.#facts.get(factsKey);
+    return facts === undefined ? null : new Uint8Array(facts);
+  }
+
+  *heads(arc: Arc, after: EntryName | null): Iterable<EntryHead> {
+    for (const stretch of stretches(this.#ring, arc, after)) {
+      for (const { key, value } of this.#heads.getRange(this.#encoding.range(stretch)))
+        yield this.#encoding.readHead(key, value);
+    }
+  }
+
+  *entries(arc: Arc, after: EntryName | null): Iterable<Entry> {
+    for (const head of this.heads(arc, after)) yield this.entry(head);
+  }
+
+  /** All of it or nothing. */
+  async commit(changes: Iterable<Change>, facts: Uint8Array | undefined): Promise<void> {
+    await this.#root.batch(() => {
+      for (const change of changes) this.#change(change);
+      if (facts !== undefined) void this.#facts.put(factsKey, Buffer.from(facts));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  // What `put` and `remove` return within a batch settles with the batch, which is waited for.
+  #change({ name, before, after }: Change): void {
+    const key = this.#encoding.name(name);
+    if (after === null) void this.#heads.remove(key);
+    else void this.#heads.put(key, this.#encoding.head(after));
+    if (after !== null && after.value !== null) void this.#values.put(key, Buffer.from(after.value));
+    else if (before !== null && before.deletedAtMs === null) void this.#values.remove(key);
+  }
+}

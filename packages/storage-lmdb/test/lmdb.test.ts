@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { conformance } from "@chordnet/storage/conformance";
+import { afterAll, describe, expect, it } from "vitest";
+import { lmdbStorage } from "../src/index.js";
+
+const root = mkdtempSync(join(tmpdir(), "chordnet-storage-"));
+let folders = 0;
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe.each(["always", "interval"] as const)("sync: %s", (sync) => {
+  const storage = async (options: { readonly quotaBytes?: number }) => {
+    folders += 1;
+    return lmdbStorage({ path: join(root, `${folders}`), sync, ...options });
+  };
+
+  conformance("LMDB", { storage, durable: true }, { describe, it, expect });
+});
