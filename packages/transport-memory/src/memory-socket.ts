@@ -22,6 +22,7 @@ interface Parcel {
 export class MemorySocket implements RawSocket {
   readonly host: Host;
   readonly remote: string;
+  readonly remoteHost: null = null;
   readonly #remoteName: string;
   readonly #wire: Wire;
   #other: MemorySocket | null = null;

@@ -1,23 +1,6 @@
-import { createServer } from "node:net";
-import {
-  canonicalHostPort,
-  type Driver,
-  formatAddress,
-  type Listener,
-  type RawSocket,
-  type Transport,
-  transportOf,
-} from "@chordnet/transport";
-import {
-  advertisedAddress,
-  checkListen,
-  closeNet,
-  dialNet,
-  type ListenOptions,
-  listenNet,
-  netSocket,
-} from "@chordnet/transport/node";
-import { left, right } from "fp-ts/lib/Either.js";
+import { type Driver, type Transport, transportOf } from "@chordnet/transport";
+import type { ListenOptions } from "@chordnet/transport/node";
+import { netDriver } from "./net-driver.js";
 
 /** Where to listen, and the `tcp://host:port` to advertise if it differs. */
 export type TcpOptions = ListenOptions;
@@ -48,34 +31,4 @@ export type TcpOptions = ListenOptions;
 export const tcp = (options?: TcpOptions): Transport => transportOf(tcpDriver(options));
 
 /** The byte streams alone: for the conformance suite. */
-export const tcpDriver = (options?: TcpOptions): Driver => ({
-  scheme,
-  canonical,
-  dial: async (address, dialOptions) => {
-    const target = canonicalHostPort(address, scheme);
-    if (target._tag === "Left") return left({ reason: "unreachable", detail: `${address} is no address` });
-    const { host, port } = target.right;
-    const dialled = await dialNet(host, port ?? 0, dialOptions);
-    return dialled._tag === "Left" ? dialled : right(netSocket(dialled.right));
-  },
-  listen: options === undefined ? null : (onSocket) => listen(options, onSocket),
-});
-
-const scheme = "tcp";
-
-const canonical: Driver["canonical"] = (text) => {
-  const address = canonicalHostPort(text, scheme);
-  if (address._tag === "Left") return address;
-  return address.right.path === "" ? right(formatAddress(address.right)) : left({ _tag: "Malformed", text });
-};
-
-const listen = async (options: TcpOptions, onSocket: (socket: RawSocket) => void): Promise<Listener> => {
-  checkListen(options);
-  advertisedAddress({ scheme, canonical }, options, options.port);
-  const server = createServer({ noDelay: true }, (socket) => onSocket(netSocket(socket)));
-  const port = await listenNet(server, options);
-  return {
-    address: advertisedAddress({ scheme, canonical }, options, port),
-    close: () => closeNet(server),
-  };
-};
+export const tcpDriver = (options?: TcpOptions): Driver => netDriver("tcp", null, options);

@@ -1,13 +1,16 @@
 import { canonicalHostPort, type Driver, formatAddress } from "@chordnet/transport";
 import { right } from "fp-ts/lib/Either.js";
 
-export const scheme = "ws";
+/** Plain, or encrypted. */
+export type Scheme = "ws" | "wss";
 
 /** `ws://host:port`, with a path if there is one. */
-export const canonical: Driver["canonical"] = (text) => {
-  const address = canonicalHostPort(text, scheme);
-  return address._tag === "Left" ? address : right(formatAddress(address.right));
-};
+export const canonicalOf =
+  (scheme: Scheme): Driver["canonical"] =>
+  (text) => {
+    const address = canonicalHostPort(text, scheme);
+    return address._tag === "Left" ? address : right(formatAddress(address.right));
+  };
 
 /** A message is a piece of the byte stream and says nothing more; none is longer. */
 export const messageBytesMax = 65_536;

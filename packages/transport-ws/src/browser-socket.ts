@@ -15,6 +15,7 @@ export interface PlatformSocket {
 /** A browser's open WebSocket as a driver's socket: it neither pauses nor tells when it has drained. */
 export class BrowserSocket implements RawSocket {
   readonly remote: string;
+  readonly remoteHost: null = null;
   readonly #socket: PlatformSocket;
   #handlers: SocketHandlers | null = null;
   /** What came before somebody took it, or during a pause. */

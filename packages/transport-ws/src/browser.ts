@@ -9,18 +9,27 @@ import {
   transportOf,
 } from "@chordnet/transport";
 import { type Either, left, right } from "fp-ts/lib/Either.js";
-import { canonical, scheme } from "./address.js";
+import { canonicalOf, type Scheme } from "./address.js";
 import { BrowserSocket, type PlatformSocket } from "./browser-socket.js";
 
 export type PlatformWebSocket = new (address: string) => PlatformSocket;
 
 /** ChordNet over the platform's WebSocket: a client. `open` rejects where it is told to listen, as in Node. */
-export const ws = (options?: object): Transport => transportOf(browserDriver(platformWebSocket, options));
+export const ws = (options?: object): Transport =>
+  transportOf(browserDriver("ws", platformWebSocket, options));
+
+/** The same for `wss://`: the platform decides by its own authorities whether it believes the node's certificate. */
+export const wss = (options?: object): Transport =>
+  transportOf(browserDriver("wss", platformWebSocket, options));
 
 /** The byte streams alone: for the conformance suite. */
-export const browserDriver = (platform: () => PlatformWebSocket | undefined, options?: object): Driver => ({
+export const browserDriver = (
+  scheme: Scheme,
+  platform: () => PlatformWebSocket | undefined,
+  options?: object,
+): Driver => ({
   scheme,
-  canonical,
+  canonical: canonicalOf(scheme),
   dial: (address, dialOptions) => dial(platform(), address, dialOptions),
   listen:
     options === undefined

@@ -1,16 +1,25 @@
-import { createServer, STATUS_CODES } from "node:http";
+import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { type Listener, type RawSocket, TransportError } from "@chordnet/transport";
 import {
+  Arrivals,
   advertisedAddress,
+  type CredentialsSource,
   checkListen,
   closeNet,
+  type Judge,
+  judgeSecured,
   type ListenOptions,
   listenNet,
-  remoteOf,
+  provesNothing,
+  secureArrivals,
+  serverOptions,
 } from "@chordnet/transport/node";
 import { WebSocketServer } from "ws";
-import { canonical, messageBytesMax, scheme } from "./address.js";
+import { canonicalOf, messageBytesMax, type Scheme } from "./address.js";
 import { WsSocket } from "./ws-socket.js";
 
 /** Where to listen, and the `ws://host:port/path` to advertise if it differs. */
@@ -20,6 +29,8 @@ export interface WsOptions extends ListenOptions {
 }
 
 export const listenWs = async (
+  scheme: Scheme,
+  credentials: CredentialsSource | null,
   options: WsOptions,
   onSocket: (socket: RawSocket) => void,
 ): Promise<Listener> => {
@@ -27,34 +38,59 @@ export const listenWs = async (
   const path: unknown = options.path ?? "/";
   if (typeof path !== "string" || !path.startsWith("/"))
     throw new TransportError("bad-address", `path must be a text that starts with a slash: ${path}`);
-  advertisedAddress({ scheme, canonical }, options, options.port, path);
+  const naming = { scheme, canonical: canonicalOf(scheme) };
+  advertisedAddress(naming, options, options.port, path);
   const upgrader = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: messageBytesMax,
     clientTracking: false,
   });
-  const server = createServer(requestLimits, (_request, response) => {
+  const { server, arrivals, judge } = httpServer(credentials, onSocket);
+  server.on("request", (_request, response) => {
     response.writeHead(426, { Connection: "close", Upgrade: "websocket" }).end();
   });
   server.on("upgrade", (request, socket, head) => {
     const asked = (request.url ?? "").split("?", 1)[0];
     if (asked !== path) refuse(socket, 404);
     else {
-      const remote = remoteOf(request.socket);
-      request.socket.setNoDelay(true);
-      upgrader.handleUpgrade(request, socket, head, (upgraded) => onSocket(new WsSocket(upgraded, remote)));
+      const carrier = request.socket;
+      carrier.setNoDelay(true);
+      upgrader.handleUpgrade(request, socket, head, (upgraded) =>
+        arrivals.complete(carrier, new WsSocket(upgraded, carrier, judge(carrier))),
+      );
     }
   });
   const port = await listenNet(server, options);
   return {
-    address: advertisedAddress({ scheme, canonical }, options, port, path),
+    address: advertisedAddress(naming, options, port, path),
     close: () => {
       const closed = closeNet(server);
       server.closeAllConnections();
       return closed;
     },
   };
+};
+
+interface HttpServer {
+  readonly server: Server;
+  readonly arrivals: Arrivals;
+  readonly judge: (carrier: Socket) => Judge;
+}
+
+const httpServer = (
+  credentials: CredentialsSource | null,
+  onSocket: (socket: RawSocket) => void,
+): HttpServer => {
+  if (credentials === null) {
+    const server = createServer(requestLimits);
+    return { server, arrivals: new Arrivals(server, onSocket), judge: () => provesNothing };
+  }
+  const server = createTlsServer({ ...serverOptions(credentials), ...requestLimits });
+  const judge: HttpServer["judge"] = (carrier) => (address) =>
+    // What a server for TLS brings is nothing else.
+    judgeSecured(carrier as TLSSocket, credentials, address);
+  return { server, arrivals: secureArrivals(server, credentials, onSocket), judge };
 };
 
 /** Who does not ask for the upgrade in this time is cut. */

@@ -1,17 +1,23 @@
+import type { Socket } from "node:net";
 import type { RawSocket, SocketHandlers } from "@chordnet/transport";
-import { Attachment } from "@chordnet/transport/node";
+import { Attachment, type Judge, remoteOf } from "@chordnet/transport/node";
 import { type RawData, WebSocket } from "ws";
 import { messagesOf } from "./address.js";
 
 /** An open connection of the package `ws` as a driver's socket. */
 export class WsSocket implements RawSocket {
   readonly remote: string;
+  readonly remoteHost: string | null;
+  readonly judge: Judge;
   readonly #socket: WebSocket;
   readonly #attachment: Attachment;
 
-  constructor(socket: WebSocket, remote: string) {
+  /** `carrier`: the connection below. */
+  constructor(socket: WebSocket, carrier: Socket, judge: Judge) {
     this.#socket = socket;
-    this.remote = remote;
+    this.judge = judge;
+    this.remote = remoteOf(carrier);
+    this.remoteHost = carrier.remoteAddress ?? null;
     this.#attachment = new Attachment(() => socket.bufferedAmount);
     // Messages may come before somebody takes them.
     socket.pause();

@@ -1,5 +1,6 @@
 import { type Driver, type Transport, transportOf } from "@chordnet/transport";
-import { canonical, scheme } from "./address.js";
+import type { CredentialsSource } from "@chordnet/transport/node";
+import { canonicalOf, type Scheme } from "./address.js";
 import { dialWs } from "./dial-ws.js";
 import { listenWs, type WsOptions } from "./listen-ws.js";
 
@@ -30,9 +31,16 @@ import { listenWs, type WsOptions } from "./listen-ws.js";
 export const ws = (options?: WsOptions): Transport => transportOf(wsDriver(options));
 
 /** The byte streams alone: for the conformance suite. */
-export const wsDriver = (options?: WsOptions): Driver => ({
+export const wsDriver = (options?: WsOptions): Driver => webDriver("ws", null, options);
+
+/** For `wss`, too. */
+export const webDriver = (
+  scheme: Scheme,
+  credentials: CredentialsSource | null,
+  options: WsOptions | undefined,
+): Driver => ({
   scheme,
-  canonical,
-  dial: dialWs,
-  listen: options === undefined ? null : (onSocket) => listenWs(options, onSocket),
+  canonical: canonicalOf(scheme),
+  dial: (address, dialOptions) => dialWs(scheme, credentials, address, dialOptions),
+  listen: options === undefined ? null : (onSocket) => listenWs(scheme, credentials, options, onSocket),
 });

@@ -38,6 +38,6 @@ conformance(
 
 conformance(
   "a browser's WebSocket",
-  { place: () => place("127.0.0.1"), client: () => browserDriver(() => WebSocket) },
+  { place: () => place("127.0.0.1"), client: () => browserDriver("ws", () => WebSocket) },
   { describe, it, expect, afterEach },
 );

@@ -1,5 +1,5 @@
 import { type Either, left } from "fp-ts/lib/Either.js";
-import type { Driver, RawSocket } from "./driver.js";
+import type { DialFailure, Driver, RawSocket } from "./driver.js";
 import type { LinkLimits } from "./limits.js";
 import type { Hello, LinkFailure } from "./transport.js";
 
@@ -21,7 +21,7 @@ export interface DiallerHandlers {
   /** Orders dials among the claims that they may prove. */
   now(): number;
   onSocket(dial: Dial, socket: RawSocket): void;
-  onFailed(dial: Dial, failure: LinkFailure): void;
+  onFailed(dial: Dial, failure: LinkFailure | DialFailure): void;
 }
 
 /** The attempts under way: each gets exactly one outcome, whatever happens. */

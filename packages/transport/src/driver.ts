@@ -1,5 +1,6 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { AddressError } from "./address.js";
+import type { Refusal } from "./transport.js";
 
 /**
  * What the author of a transport writes: byte streams to addresses. `transportOf` adds everything else. Whoever
@@ -22,8 +23,16 @@ export interface DialOptions {
 
 export interface DialFailure {
   /** `refused` only where every address of the peer refused: it is taken as proof that the peer is dead. */
-  readonly reason: "refused" | "unreachable" | "timeout" | "protocol";
+  readonly reason: "refused" | "unreachable" | "timeout" | "protocol" | "rejected";
   readonly detail: string;
+  /** With `rejected`: one of the two did not accept the other's credentials. */
+  readonly refused?: Refused;
+}
+
+/** One side does not want the other, and which. */
+export interface Refused {
+  readonly by: "us" | "them";
+  readonly refusal: Refusal;
 }
 
 export interface Listener {
@@ -37,6 +46,13 @@ export interface Listener {
 export interface RawSocket {
   /** The other end as the network names it, for logs. */
   readonly remote: string;
+  /** Its host alone, by which connections that were accepted are counted; `null`: they are not. */
+  readonly remoteHost: string | null;
+  /**
+   * Whether the other end has proved that it may speak for the address (`null`: for a client), or why not. Asked when
+   * the connection is there, and before anything is made of what it brings. Missing: the connection proves nothing.
+   */
+  judge?(address: string | null): Refusal | null;
   /** Called once, at the latest in the microtask that follows; nothing that came before may be lost. */
   attach(handlers: SocketHandlers): void;
   /**
@@ -57,6 +73,6 @@ export interface SocketHandlers {
   /** The chunk is valid during the call only. */
   onChunk(chunk: Uint8Array): void;
   onDrained(): void;
-  /** Exactly once, whoever ended it, when the handle is gone. */
-  onClosed(): void;
+  /** Exactly once, whoever ended it, when the handle is gone. `refused`: it never came about, for want of credentials. */
+  onClosed(refused?: Refused): void;
 }

@@ -5,7 +5,7 @@ import { Backoff } from "./backoff.js";
 import { connectionInfo } from "./connection-info.js";
 import { defer } from "./defer.js";
 import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
-import type { Listener, RawSocket } from "./driver.js";
+import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
 import { hello, noRoom, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
@@ -20,6 +20,7 @@ import type {
   Endpoint,
   FailureReason,
   Lane,
+  LinkFailure,
   OpenOptions,
   Refusal,
   TransportEvent,
@@ -67,7 +68,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#dialler = new Dialler(ourselves.driver, limits, {
       now: () => this.#admission.now(),
       onSocket: (dial, socket) => this.#adopt(socket, dial),
-      onFailed: (dial, failure) => this.#settle(dial, left(failure)),
+      onFailed: (dial, failure) => this.#dialFailed(dial, failure),
     });
     this.#peers = new Peers({
       limits,
@@ -141,6 +142,12 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     } catch (error) {
       return refusal("hello-failed", `our own hello can't be made: ${String(error)}`);
     }
+  }
+
+  judgeStranger(socket: RawSocket, { address }: Greeting): Refusal | null {
+    // What is no address is refused as such, later on.
+    const claimed = address !== null && this.#ourselves.driver.canonical(address)._tag === "Right";
+    return socket.judge?.(claimed ? address : null) ?? null;
   }
 
   onGreeting(link: Link, greeting: Greeting): void {
@@ -218,6 +225,16 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   #admit(link: Link, address: string | null, incarnation: number): void {
     const peer = address === null ? this.#peers.admitClient() : this.#peers.admit(address);
     this.#peers.attach(peer, link, incarnation);
+  }
+
+  #dialFailed(dial: Dial, failure: LinkFailure | DialFailure): void {
+    if (!("refused" in failure) || failure.refused === undefined) {
+      this.#settle(dial, left(failure));
+      return;
+    }
+    const { reason, detail, refused } = failure;
+    this.#emit({ _tag: "Rejected", peer: dial.address, remote: dial.address, ...refused });
+    this.#settle(dial, left({ reason, detail, refusal: refused.refusal }));
   }
 
   /** Once for each dial; later calls change nothing. */

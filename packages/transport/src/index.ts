@@ -10,7 +10,15 @@ export {
 } from "./address.js";
 export { attempt } from "./attempt.js";
 export { defer } from "./defer.js";
-export type { DialFailure, DialOptions, Driver, Listener, RawSocket, SocketHandlers } from "./driver.js";
+export type {
+  DialFailure,
+  DialOptions,
+  Driver,
+  Listener,
+  RawSocket,
+  Refused,
+  SocketHandlers,
+} from "./driver.js";
 export { frameMeter } from "./frame-memory.js";
 export { defaultLimits, type LinkLimits } from "./limits.js";
 export { transportOf } from "./open.js";

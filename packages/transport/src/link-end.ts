@@ -1,4 +1,5 @@
-import type { DisconnectReason, FailureReason, LinkFailure, Refusal } from "./transport.js";
+import type { Refused } from "./driver.js";
+import type { DisconnectReason, FailureReason, LinkFailure } from "./transport.js";
 
 /** `duplicate`: another connection between the same two survives. */
 export type ByeReason = "closed" | "idle" | "duplicate";
@@ -10,7 +11,7 @@ export const byeReasons: ReadonlyArray<ByeReason> = ["closed", "idle", "duplicat
 export interface LinkEnd {
   readonly reason: DisconnectReason | "duplicate";
   readonly detail: string;
-  readonly refused?: { readonly by: "us" | "them"; readonly refusal: Refusal };
+  readonly refused?: Refused;
 }
 
 /** What an end means for the frames that were still to be sent. */

@@ -1,6 +1,6 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Dial } from "./dialler.js";
-import type { RawSocket, SocketHandlers } from "./driver.js";
+import type { RawSocket, Refused, SocketHandlers } from "./driver.js";
 import { FrameMemory } from "./frame-memory.js";
 import { encodeFrame, FrameReader, Kind } from "./framing.js";
 import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting } from "./hello.js";
@@ -16,6 +16,8 @@ export interface LinkOwner {
   readonly pool: ChunkPool;
   /** Our hello's payload, or why there is none. */
   greeting(probe: boolean): Either<Refusal, Uint8Array>;
+  /** Who dialled us says who it is: may it, by what it proved before? It is told nothing of us unless it may. */
+  judgeStranger(socket: RawSocket, greeting: Greeting): Refusal | null;
   onGreeting(link: Link, greeting: Greeting): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
@@ -73,7 +75,10 @@ export class Link implements SocketHandlers {
   start(): void {
     this.socket.attach(this);
     this.#arm(this.#owner.limits.helloTimeoutMs, () => this.#late("hello"));
-    if (this.dial !== null) this.#greet(this.dial.probe);
+    if (this.dial === null) return;
+    const refusal = this.socket.judge?.(this.dial.address) ?? null;
+    if (refusal === null) this.#greet(this.dial.probe);
+    else this.refuse(refusal);
   }
 
   /** The remote's hello is accepted. */
@@ -149,8 +154,9 @@ export class Link implements SocketHandlers {
     if (this.phase === "open") this.#owner.onWritable(this);
   }
 
-  onClosed(): void {
+  onClosed(refused?: Refused): void {
     if (this.phase === "leaving") this.#end({ reason: this.#leaving, detail: "" });
+    else if (refused !== undefined) this.#end({ reason: "rejected", detail: refused.refusal.code, refused });
     else if (this.greeting === null && this.dial === null && this.bytesIn > 0) {
       const refusal: Refusal = { code: "bad-hello", detail: "ended before its hello was whole" };
       this.#end({ reason: "protocol", detail: refusal.code, refused: { by: "us", refusal } });
@@ -201,6 +207,13 @@ export class Link implements SocketHandlers {
       // Whoever says back what it is told would be taken for ourselves.
       this.refuse({ code: "bad-hello", detail: "the answer to a hello is no probe" }, "protocol");
       return;
+    }
+    if (this.dial === null) {
+      const refusal = this.#owner.judgeStranger(this.socket, decoded.right);
+      if (refusal !== null) {
+        this.refuse(refusal);
+        return;
+      }
     }
     this.greeting = decoded.right;
     // The remote may have to dial us before it accepts, and wait for our hello then.

@@ -29,7 +29,7 @@ export class RawPeer {
   }
 
   static async dial(driver: Driver, address: string): Promise<RawPeer> {
-    const dialled = await driver.dial(address, { timeoutMs: 1_000, signal: new AbortController().signal });
+    const dialled = await driver.dial(address, { timeoutMs: 5_000, signal: new AbortController().signal });
     if (dialled._tag === "Left") throw new Error(dialled.left.detail);
     return new RawPeer(dialled.right);
   }

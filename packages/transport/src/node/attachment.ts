@@ -1,10 +1,11 @@
-import type { SocketHandlers } from "../driver.js";
+import type { Refused, SocketHandlers } from "../driver.js";
 
 /** What sockets of Node's have in common: whom they tell, and until when what was written needs its memory. */
 export class Attachment {
   readonly #unsentBytes: () => number;
   #handlers: SocketHandlers | null = null;
   #closed = false;
+  #refused: Refused | undefined;
   #blocked = false;
 
   constructor(unsentBytes: () => number) {
@@ -13,12 +14,14 @@ export class Attachment {
 
   attach(handlers: SocketHandlers): void {
     this.#handlers = handlers;
-    if (this.#closed) queueMicrotask(() => handlers.onClosed());
+    if (this.#closed) queueMicrotask(() => handlers.onClosed(this.#refused));
   }
 
-  closed(): void {
+  /** `refused`: why, where that is known. */
+  closed(refused?: Refused): void {
     this.#closed = true;
-    this.#handlers?.onClosed();
+    this.#refused = refused;
+    this.#handlers?.onClosed(refused);
   }
 
   /** After writing. True: the system took all of it at once; else Node holds the memory until it does. */

@@ -1,4 +1,13 @@
+export { Arrivals } from "./arrivals.js";
 export { Attachment } from "./attachment.js";
+export {
+  type Certificates,
+  type Credentials,
+  type CredentialsSource,
+  checkCredentials,
+  type SharedSecret,
+} from "./credentials.js";
 export { dialNet } from "./dial-net.js";
 export { advertisedAddress, checkListen, closeNet, type ListenOptions, listenNet } from "./listen-net.js";
-export { netSocket, remoteOf } from "./net-socket.js";
+export { type Judge, netSocket, provesNothing, remoteOf } from "./net-socket.js";
+export { judgeSecured, secureArrivals, secureDialled, serverOptions } from "./secure-net.js";

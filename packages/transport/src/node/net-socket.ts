@@ -1,22 +1,36 @@
 import type { Socket } from "node:net";
-import type { RawSocket, SocketHandlers } from "../driver.js";
+import type { RawSocket, Refused, SocketHandlers } from "../driver.js";
 import { Attachment } from "./attachment.js";
+import { refusedByTls } from "./tls-trouble.js";
 
-/** A connected socket of `node:net` or `node:tls` as a driver's. */
-export const netSocket = (socket: Socket): RawSocket => new NetSocket(socket);
+/** What the other end of a connection has proved: see `RawSocket.judge`. */
+export type Judge = NonNullable<RawSocket["judge"]>;
+
+/** A connected socket of `node:net` or `node:tls` as a driver's. `judge`: what it proves, if it does. */
+export const netSocket = (socket: Socket, judge: Judge = provesNothing): RawSocket =>
+  new NetSocket(socket, judge);
+
+export const provesNothing: Judge = () => null;
 
 class NetSocket implements RawSocket {
   readonly remote: string;
+  readonly remoteHost: string | null;
+  readonly judge: Judge;
   readonly #socket: Socket;
   readonly #attachment: Attachment;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, judge: Judge) {
     this.#socket = socket;
+    this.judge = judge;
     this.remote = remoteOf(socket);
+    this.remoteHost = socket.remoteAddress ?? null;
     this.#attachment = new Attachment(() => socket.writableLength);
     // What went wrong shows as a close without goodbye: "close" always follows.
-    socket.on("error", () => undefined);
-    socket.on("close", () => this.#attachment.closed());
+    let refused: Refused | null = null;
+    socket.on("error", (error) => {
+      refused = refusedByTls(error);
+    });
+    socket.on("close", () => this.#attachment.closed(refused ?? undefined));
   }
 
   attach(handlers: SocketHandlers): void {

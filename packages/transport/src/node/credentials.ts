@@ -1,0 +1,119 @@
+import { hkdfSync } from "node:crypto";
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContextOptions,
+  type TLSSocket,
+} from "node:tls";
+import { TransportError } from "../transport-error.js";
+
+/**
+ * Certificates: Node's own options (`ca`, `cert`, `key`, `pfx`, `passphrase`, `crl`, `ciphers`, …). Both ends show
+ * one, issued by a `ca` of the other, and it must cover the host of the address that its holder is dialled at or claims
+ * to have. TLS 1.3 unless `minVersion` says otherwise.
+ */
+export interface Certificates extends SecureContextOptions {
+  /** Node's: another rule of whether a certificate covers a host; an error where it does not. For both directions. */
+  readonly checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
+}
+
+/**
+ * One secret for a whole ring, where there are no certificates: TLS 1.3 with a pre-shared key (RFC 8446, 2.2), whose
+ * identity names the ring. Whoever knows it may do everything that a member may.
+ */
+export interface SharedSecret {
+  /** 16 bytes at least; 32 random ones are right, such as `openssl rand -hex 32` prints. Blanks around it don't count. */
+  readonly secret: string | Uint8Array;
+  /** The ring's name: 1 to 64 printable ASCII characters; `chordnet` unless told. */
+  readonly ring?: string;
+}
+
+/** How the two ends of a connection know each other. */
+export type Credentials = Certificates | SharedSecret;
+
+/**
+ * Credentials, or a function that returns those that hold now: it is asked for each connection, and what it returns is
+ * read anew when it is another object. Connections that are open stay as they are.
+ */
+export type CredentialsSource = Credentials | (() => Credentials);
+
+/** The options of `node:tls` for either side that credentials amount to. */
+export interface Security {
+  readonly server: SecureContextOptions;
+  readonly client: SecureContextOptions;
+  /** Null: certificates are what counts. */
+  readonly key: PresharedKey | null;
+  /** Whether the certificate at the other end covers the host. */
+  readonly covers: (socket: TLSSocket, host: string) => Error | undefined;
+}
+
+interface PresharedKey {
+  readonly identity: string;
+  readonly psk: Buffer;
+}
+
+const known = new WeakMap<Credentials, Security>();
+
+/** What the source says now. Throws a `TransportError` of code `bad-options` for what can't be used. */
+export const securityOf = (source: CredentialsSource): Security => {
+  const credentials: unknown = typeof source === "function" ? source() : source;
+  if (typeof credentials !== "object" || credentials === null)
+    throw new TransportError("bad-options", "credentials are an object: certificates, or a secret");
+  const given = credentials as Credentials;
+  const security = known.get(given) ?? ("secret" in given ? bySecret(given) : byCertificates(given));
+  known.set(given, security);
+  return security;
+};
+
+/** To be called first. Throws as `securityOf` does. */
+export const checkCredentials = (source: CredentialsSource): void => void securityOf(source);
+
+const bySecret = ({ secret, ring = "chordnet" }: SharedSecret): Security => {
+  const bytes = Buffer.from(typeof secret === "string" ? secret.trim() : secret);
+  if (bytes.length < secretBytesMin) {
+    const advice = `make one by: openssl rand -hex ${secretBytesAdvised}`;
+    throw new TransportError("bad-options", `the secret has less than ${secretBytesMin} bytes: ${advice}`);
+  }
+  if (!/^[\x21-\x7e]{1,64}$/.test(ring))
+    throw new TransportError("bad-options", "the ring's name must have 1 to 64 printable ASCII characters");
+  const identity = `chordnet:${ring}`;
+  const psk = Buffer.from(hkdfSync("sha256", bytes, "", identity, pskBytes));
+  return { server: pskOptions, client: pskOptions, key: { identity, psk }, covers: nothing };
+};
+
+const byCertificates = ({ checkServerIdentity: covers, ...given }: Certificates): Security => {
+  const options: SecureContextOptions = { minVersion: "TLSv1.3", ...given };
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    throw new TransportError("bad-options", `the certificates can't be used: ${String(error)}`);
+  }
+  const check = covers ?? checkServerIdentity;
+  return {
+    server: options,
+    client: options,
+    key: null,
+    covers: (socket, host) => check(host, socket.getPeerCertificate(true)),
+  };
+};
+
+/** In a handshake with a pre-shared key nobody shows a certificate: who does has not proved to know the secret. */
+const nothing: Security["covers"] = (socket) =>
+  Object.keys(socket.getPeerCertificate()).length === 0
+    ? undefined
+    : new Error("it shows a certificate in place of the secret");
+
+/** OpenSSL has external keys for the SHA-256 suites alone; an empty list of authorities trusts none. */
+const pskOptions: SecureContextOptions = {
+  ciphers: "TLS_AES_128_GCM_SHA256",
+  minVersion: "TLSv1.3",
+  maxVersion: "TLSv1.3",
+  ca: [],
+};
+
+const pskBytes = 32;
+
+const secretBytesMin = 16;
+
+const secretBytesAdvised = 32;
