@@ -14,7 +14,7 @@ export interface Url extends Address {
   readonly port: number;
 }
 
-const schemes: ReadonlyArray<string> = ["tcp", "ws"];
+const schemes: ReadonlyArray<string> = ["tcp", "tls", "ws", "wss"];
 
 /** Where a node listens: any address of this machine, port 0 for any. */
 export function listenUrl(text: string): Url {
@@ -24,11 +24,11 @@ export function listenUrl(text: string): Url {
   const { scheme, port, path } = parsed.right;
   if (!schemes.includes(scheme)) {
     throw new InvalidArgumentError(
-      `${text} has the scheme ${scheme}: use tcp://host:port or ws://host:port.`,
+      `${text} has the scheme ${scheme}: use tls://, wss://, tcp:// or ws://host:port.`,
     );
   }
-  if (scheme === "tcp" && path !== "")
-    throw new InvalidArgumentError(`${text} has a path: write tcp://host:port.`);
+  if ((scheme === "tcp" || scheme === "tls") && path !== "")
+    throw new InvalidArgumentError(`${text} has a path: write ${scheme}://host:port.`);
   if (port === null) throw new InvalidArgumentError(`${text} has no port: write ${scheme}://host:port.`);
   return { ...parsed.right, port, text: formatAddress(parsed.right) };
 }

@@ -59,6 +59,11 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--join-timeout-ms <n>", "give up joining after this time (default: never)", durationMs)
     .option("--leave-timeout-ms <n>", "how long leaving may take", durationMs, 5000)
     .option("--ring <name>", "the ring's name (default: chordnet)", ringName)
+    .option("--secret-file <file>", secretHelp)
+    .option("--tls-cert <file>", "this node's certificate, for tls:// and wss://")
+    .option("--tls-key <file>", "its key")
+    .option("--tls-ca <file>", "the authority that issued everybody's")
+    .option("--insecure", "no warning where everybody who reaches the node can take part")
     .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
     .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
     .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
@@ -78,6 +83,8 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
       settle(await start(terminal, options, stops));
     });
 }
+
+const secretHelp = "a file with the ring's secret, for tls:// and wss:// (or CHORDNET_SECRET)";
 
 function addLookup(root: Command, terminal: Terminal, settle: Settle): void {
   via(root.command("lookup"))
@@ -139,6 +146,11 @@ function via(command: Command): Command {
   return command
     .option("--via <url>", "a node to ask; repeated: the first that answers", collect(dialUrl))
     .hook("preAction", needs("via", "--via <url>"))
+    .option("--ring <name>", "insist on this ring; its secret goes with its name", ringName)
+    .option("--secret-file <file>", secretHelp)
+    .option("--tls-cert <file>", "this client's certificate, for tls:// and wss://")
+    .option("--tls-key <file>", "its key")
+    .option("--tls-ca <file>", "the authority that issued everybody's")
     .option("--timeout-ms <n>", "give up after this time (default: 5000)", durationMs)
     .option("--json", "one JSON object a line");
 }

@@ -17,6 +17,8 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** The level of logs. */
   readonly CHORDNET_LOG?: string | undefined;
+  /** The ring's secret. */
+  readonly CHORDNET_SECRET?: string | undefined;
 }
 
 export type Sink = NodeJS.WritableStream & {

@@ -2,10 +2,13 @@ import type { Transport } from "@chordnet/transport";
 import type { Client } from "chordnet";
 import { ChordNet, isChordNetError } from "chordnet";
 import type { Url } from "./arguments.js";
+import type { CredentialOptions, CurrentCredentials } from "./credentials.js";
+import { credentialsFor } from "./credentials.js";
 import { failed } from "./failure.js";
+import type { Terminal } from "./terminal.js";
 
 /** What `lookup`, `ring` and `status` have in common. */
-export interface ViaOptions {
+export interface ViaOptions extends CredentialOptions {
   /** One scheme; asked in this order until one answers. */
   readonly via: ReadonlyArray<Url>;
   readonly timeoutMs?: number;
@@ -13,15 +16,20 @@ export interface ViaOptions {
 }
 
 /** A client of the ring that the `via` nodes are members of. */
-export async function connect({ via, timeoutMs }: ViaOptions): Promise<Client> {
-  const transport = await dialler(via[0]?.scheme);
-  return ChordNet.connect({ transport, via: via.map(({ text }) => text), timeoutMs });
+export function connect({ via, timeoutMs, ring }: ViaOptions, transport: Transport): Promise<Client> {
+  return ChordNet.connect({ transport, via: via.map(({ text }) => text), timeoutMs, ring });
+}
+
+/** How the `via` nodes are dialled. Throws a `Failure` for credentials that are missing, or can't be used. */
+export function transportTo(options: ViaOptions, { io, err }: Terminal): Promise<Transport> {
+  const credentials = credentialsFor(options.via, options, io.env, (message) => err.line(message));
+  return dialler(options.via[0]?.scheme, credentials);
 }
 
 /** For commands that can do nothing without a node: says what to do where none answers. */
-export async function connected(options: ViaOptions): Promise<Client> {
+export async function connected(options: ViaOptions, transport: Transport): Promise<Client> {
   try {
-    return await connect(options);
+    return await connect(options, transport);
   } catch (caught) {
     if (!isChordNetError(caught, "NO_SEED")) throw caught;
     throw failed(`${caught.message}; name a node that runs with --via, or run one with chordnet start`);
@@ -29,8 +37,12 @@ export async function connected(options: ViaOptions): Promise<Client> {
 }
 
 /** Connects, does the work, and leaves nothing open. */
-export async function asking<T>(options: ViaOptions, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connected(options);
+export async function asking<T>(
+  options: ViaOptions,
+  terminal: Terminal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await connected(options, await transportTo(options, terminal));
   try {
     return await work(client);
   } finally {
@@ -39,19 +51,31 @@ export async function asking<T>(options: ViaOptions, work: (client: Client) => P
 }
 
 /** The transport that listens on `listen`, and lets others dial `advertise`. */
-export async function listener(listen: Url, advertise?: Url): Promise<Transport> {
+export async function listener(
+  listen: Url,
+  credentials: CurrentCredentials | null,
+  advertise?: Url,
+): Promise<Transport> {
   const { host, port, path, scheme } = listen;
   const options = { host, port, ...(advertise === undefined ? {} : { advertise: advertise.text }) };
-  if (scheme === "ws") {
-    const { ws } = await import("@chordnet/transport-ws");
-    return ws({ ...options, ...(path === "" ? {} : { path }) });
+  if (scheme === "ws" || scheme === "wss") {
+    const { ws, wss } = await import("@chordnet/transport-ws");
+    const web = { ...options, ...(path === "" ? {} : { path }) };
+    return scheme === "wss" && credentials !== null ? wss(credentials, web) : ws(web);
   }
-  const { tcp } = await import("@chordnet/transport-tcp");
-  return tcp(options);
+  const { tcp, tls } = await import("@chordnet/transport-tcp");
+  return scheme === "tls" && credentials !== null ? tls(credentials, options) : tcp(options);
 }
 
 /** Loads no more than the one transport that is used: a lookup should not wait for the other. */
-async function dialler(scheme: string | undefined): Promise<Transport> {
-  if (scheme === "ws") return (await import("@chordnet/transport-ws")).ws();
-  return (await import("@chordnet/transport-tcp")).tcp();
+async function dialler(
+  scheme: string | undefined,
+  credentials: CurrentCredentials | null,
+): Promise<Transport> {
+  if (scheme === "ws" || scheme === "wss") {
+    const { ws, wss } = await import("@chordnet/transport-ws");
+    return credentials === null ? ws() : wss(credentials);
+  }
+  const { tcp, tls } = await import("@chordnet/transport-tcp");
+  return credentials === null ? tcp() : tls(credentials);
 }

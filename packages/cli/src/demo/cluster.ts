@@ -1,5 +1,6 @@
 import type { Space } from "@chordnet/core";
 import { parseId } from "@chordnet/core";
+import { tcp } from "@chordnet/transport-tcp";
 import { dialUrl } from "../arguments.js";
 import { connect } from "../via.js";
 import { healed } from "./healing.js";
@@ -57,7 +58,7 @@ export class Cluster {
     this.#history.started(address, point, process.startedAt);
     this.#history.member(address, at);
     this.#running.set(letter, { letter, address, id, process });
-    this.#load.add(address, await connect({ via: [dialUrl(address)] }));
+    this.#load.add(address, await connect({ via: [dialUrl(address)] }, tcp()));
   }
 
   /** Without a warning, and while it is being asked. */

@@ -4,7 +4,7 @@ import { inFlight } from "../in-flight.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
-import { connect, connected } from "../via.js";
+import { connect, connected, transportTo } from "../via.js";
 import { answer } from "./answer.js";
 import { keysOf } from "./keys.js";
 import { header, lines } from "./print.js";
@@ -19,15 +19,17 @@ const inFlightMax = 256;
 
 /** Prints who owns each key, each as soon as it is known. Exit status 1 if any lookup failed. */
 export async function lookup(
-  { io, out, err }: Terminal,
+  terminal: Terminal,
   keys: ReadonlyArray<string>,
   options: LookupOptions,
 ): Promise<number> {
+  const { io, out, err } = terminal;
   const points = options.id ?? [];
   if (keys.length === 0 && points.length === 0)
     throw wrongUsage("nothing to look up: name a key, --id HEX, or - to read keys");
   const json = options.json === true;
-  const client = reconnecting(() => (json ? connect(options) : connected(options)));
+  const transport = await transportTo(options, terminal);
+  const client = reconnecting(() => (json ? connect : connected)(options, transport));
   const manner = { trace: options.trace === true, timeoutMs: options.timeoutMs };
   const bar = progress(out.isTerminal ? { ...err, isTerminal: false } : err, "lookups");
   const count = { asked: 0, answered: 0, failed: 0 };

@@ -11,7 +11,7 @@ import { drawn } from "./print.js";
  * what was seen is printed, and then the reason: exit status 1.
  */
 export function ring(terminal: Terminal, options: ViaOptions): Promise<number> {
-  return asking(options, (client) => walked(terminal, client, options));
+  return asking(options, terminal, (client) => walked(terminal, client, options));
 }
 
 async function walked({ out, err }: Terminal, client: Client, options: ViaOptions): Promise<number> {

@@ -1,18 +1,20 @@
 import { isUnspecified } from "@chordnet/transport";
 import type { ChordNetOptions } from "chordnet";
 import type { Url } from "../arguments.js";
+import type { CredentialOptions } from "../credentials.js";
+import { credentialsFor, isSecured } from "../credentials.js";
 import { wrongUsage } from "../failure.js";
+import type { Environment } from "../terminal.js";
 import { listener } from "../via.js";
 
 /** What was typed behind `chordnet start`. */
-export interface StartOptions {
+export interface StartOptions extends CredentialOptions {
   readonly listen: ReadonlyArray<Url>;
   readonly advertise?: Url;
   readonly join?: ReadonlyArray<Url>;
   readonly create?: boolean;
   readonly joinTimeoutMs?: number;
   readonly leaveTimeoutMs: number;
-  readonly ring?: string;
   readonly intervalMs?: number;
   readonly successors?: number;
   readonly virtualNodes?: number;
@@ -21,6 +23,8 @@ export interface StartOptions {
   /** The file that the node's life is written to. */
   readonly record?: string;
   readonly logLevel?: string;
+  /** The network is the user's own: strangers who reach the node are no danger. */
+  readonly insecure?: boolean;
   readonly json?: boolean;
 }
 
@@ -58,13 +62,19 @@ export function beginning(options: StartOptions): Beginning {
  * The node's options. A parameter of the ring that was not typed is left out: it is learned from the ring that the
  * node joins, while one that was typed must be that ring's.
  */
-export async function nodeOptions(options: StartOptions): Promise<ChordNetOptions> {
+export async function nodeOptions(
+  options: StartOptions,
+  env: Environment,
+  warn: (message: string) => void,
+): Promise<ChordNetOptions> {
   const [main, ...others] = options.listen;
   if (main === undefined) throw wrongUsage("--listen URL is missing");
   checkAddresses(main, options);
+  const credentials = credentialsFor(options.listen, options, env, warn);
+  if (options.insecure !== true) for (const open of options.listen.filter(isOpenToAll)) warn(openToAll(open));
   return {
-    transport: await listener(main, options.advertise),
-    clientTransports: await Promise.all(others.map((url) => listener(url))),
+    transport: await listener(main, credentials, options.advertise),
+    clientTransports: await Promise.all(others.map((url) => listener(url, credentials))),
     ring: options.ring,
     intervalMs: options.intervalMs,
     successors: options.successors,
@@ -72,6 +82,18 @@ export async function nodeOptions(options: StartOptions): Promise<ChordNetOption
     bits: options.bits,
     hash: options.hash,
   };
+}
+
+/** Whether whoever reaches this machine can take part. */
+function isOpenToAll(url: Url): boolean {
+  return !isSecured(url) && !/^(localhost|127\..*|::1)$/.test(url.host);
+}
+
+function openToAll({ text }: Url): string {
+  return (
+    `${text} is not encrypted, and lets everybody in who reaches it: listen on tls:// or wss://, ` +
+    "or say --insecure if this network is your own"
+  );
 }
 
 function checkAddresses(main: Url, { advertise, join = [] }: StartOptions): void {

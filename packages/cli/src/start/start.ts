@@ -18,8 +18,8 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
   const stop = stopping(stops);
   let recording: RecordingFile | null = null;
   try {
-    const settings = await nodeOptions(options);
     const log = await logger(terminal, options.logLevel);
+    const settings = await nodeOptions(options, terminal.io.env, (message) => log.warn(message));
     recording =
       options.record === undefined
         ? null

@@ -5,6 +5,7 @@ import { beginning, nodeOptions } from "../../src/start/plan.js";
 const listen = [listenUrl("tcp://127.0.0.1:7001")];
 const common = { listen, leaveTimeoutMs: 5000 };
 const seed = dialUrl("tcp://127.0.0.1:7002");
+const silent = (): void => undefined;
 
 describe("how a node begins", () => {
   it("creates, joins, or does what is needed", () => {
@@ -27,13 +28,31 @@ describe("how a node begins", () => {
 
 describe("the node's options", () => {
   it("hold only what was typed: the rest is the ring's", async () => {
-    const options = await nodeOptions({ ...common, intervalMs: 500 });
+    const options = await nodeOptions({ ...common, intervalMs: 500 }, {}, silent);
     expect(options).toMatchObject({ intervalMs: 500 });
     expect(options.bits).toBeUndefined();
   });
 
   it("take further listeners for clients, of any scheme", async () => {
-    const options = await nodeOptions({ ...common, listen: [...listen, listenUrl("ws://127.0.0.1:0")] });
+    const options = await nodeOptions(
+      { ...common, listen: [...listen, listenUrl("ws://127.0.0.1:0")] },
+      {},
+      silent,
+    );
     expect(options.clientTransports).toHaveLength(1);
+  });
+
+  it("are told with a warning where everybody who reaches the node can take part", async () => {
+    const warnings = async (url: string, insecure?: true): Promise<string[]> => {
+      const warned: string[] = [];
+      const typed = { ...common, listen: [listenUrl(url)], ...(insecure && { insecure }) };
+      await nodeOptions(typed, { CHORDNET_SECRET: "0123456789abcdef" }, (message) => warned.push(message));
+      return warned;
+    };
+    for (const url of ["tcp://127.0.0.1:1", "tcp://[::1]:1", "ws://localhost:1", "tls://10.0.0.5:1"])
+      expect(await warnings(url)).toEqual([]);
+    expect(await warnings("tcp://10.0.0.5:1")).toEqual([expect.stringContaining("lets everybody in")]);
+    expect(await warnings("ws://node-1.example.org:1")).toHaveLength(1);
+    expect(await warnings("tcp://10.0.0.5:1", true)).toEqual([]);
   });
 });

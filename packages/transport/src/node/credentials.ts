@@ -102,14 +102,13 @@ const byCertificates = ({ checkServerIdentity: covers, ...given }: Certificates)
 const nothing: Security["covers"] = (socket) =>
   Object.keys(socket.getPeerCertificate()).length === 0
     ? undefined
-    : new Error("it shows a certificate in place of the secret");
+    : new Error("it shows a certificate in place of the secret: give both ends the same kind of credentials");
 
-/** OpenSSL has external keys for the SHA-256 suites alone; an empty list of authorities trusts none. */
+/** OpenSSL has external keys for the SHA-256 suites alone. */
 const pskOptions: SecureContextOptions = {
   ciphers: "TLS_AES_128_GCM_SHA256",
   minVersion: "TLSv1.3",
   maxVersion: "TLSv1.3",
-  ca: [],
 };
 
 const pskBytes = 32;

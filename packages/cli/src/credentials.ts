@@ -1,0 +1,121 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Credentials } from "@chordnet/transport/node";
+import { checkCredentials } from "@chordnet/transport/node";
+import type { Url } from "./arguments.js";
+import { failed, reasonOf, wrongUsage } from "./failure.js";
+import type { Environment } from "./terminal.js";
+
+/** What the commands that talk to a ring have in common. The secret itself is never typed: others could see it. */
+export interface CredentialOptions {
+  readonly ring?: string;
+  readonly secretFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
+}
+
+/** The credentials that hold now: files are read anew when they have changed. */
+export type CurrentCredentials = () => Credentials;
+
+/**
+ * Null: none are needed for these addresses, and none were given. `warn`: a changed file that can't be used; what held
+ * before stays.
+ */
+export function credentialsFor(
+  urls: ReadonlyArray<Url>,
+  options: CredentialOptions,
+  env: Environment,
+  warn: (message: string) => void,
+): CurrentCredentials | null {
+  const read = reader(options, env);
+  const [secured] = urls.filter(isSecured);
+  const [plain] = urls.filter((url) => !isSecured(url));
+  if (secured === undefined) {
+    if (read !== null && plain !== undefined && env.CHORDNET_SECRET === undefined)
+      throw wrongUsage(`${plain.text} is not encrypted: credentials go with tls:// and wss://`);
+    return null;
+  }
+  if (read === null) {
+    throw wrongUsage(
+      `${secured.text} needs credentials: --secret-file FILE, CHORDNET_SECRET, or --tls-cert, --tls-key and --tls-ca`,
+    );
+  }
+  return keeping(read, warn);
+}
+
+/** Whether nobody but who has credentials can take part there. */
+export function isSecured({ scheme }: Url): boolean {
+  return scheme === "tls" || scheme === "wss";
+}
+
+interface Reader {
+  readonly files: ReadonlyArray<string>;
+  readonly read: () => Credentials;
+}
+
+function reader(
+  { secretFile, tlsCert, tlsKey, tlsCa, ring }: CredentialOptions,
+  env: Environment,
+): Reader | null {
+  const certificates = [tlsCert, tlsKey, tlsCa].filter((file) => file !== undefined);
+  const named = ring === undefined ? {} : { ring };
+  if (secretFile !== undefined) {
+    if (certificates.length > 0)
+      throw wrongUsage("--secret-file does not go with --tls-cert: use one of them");
+    return { files: [secretFile], read: () => ({ secret: contents(secretFile), ...named }) };
+  }
+  if (certificates.length > 0) {
+    if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
+      throw wrongUsage("certificates need all three: --tls-cert FILE, --tls-key FILE and --tls-ca FILE");
+    const read = (): Credentials => ({
+      cert: contents(tlsCert),
+      key: contents(tlsKey),
+      ca: contents(tlsCa),
+    });
+    return { files: certificates, read };
+  }
+  const { CHORDNET_SECRET: secret } = env;
+  return secret === undefined ? null : { files: [], read: () => ({ secret, ...named }) };
+}
+
+function keeping({ files, read }: Reader, warn: (message: string) => void): CurrentCredentials {
+  let stamp = stampOf(files);
+  let present = checked(read);
+  return () => {
+    const now = stampOf(files);
+    if (now === stamp) return present;
+    stamp = now;
+    try {
+      present = checked(read);
+    } catch (error) {
+      warn(`${reasonOf(error)}; what was read before still holds`);
+    }
+    return present;
+  };
+}
+
+function checked(read: () => Credentials): Credentials {
+  const credentials = read();
+  try {
+    checkCredentials(credentials);
+  } catch (error) {
+    throw failed(reasonOf(error));
+  }
+  return credentials;
+}
+
+/** Changes with the files. One that is missing is told when it is read. */
+function stampOf(files: ReadonlyArray<string>): string {
+  return files
+    .map((file) => statSync(file, { throwIfNoEntry: false }))
+    .map((found) => (found === undefined ? "none" : `${found.ino} ${found.size} ${found.mtimeMs}`))
+    .join();
+}
+
+function contents(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw failed(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { dialUrl } from "../src/arguments.js";
+import { credentialsFor } from "../src/credentials.js";
+
+const folder = mkdtempSync(join(tmpdir(), "chordnet-credentials-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, contents: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+};
+
+const secured = [dialUrl("tls://127.0.0.1:7001")];
+const plain = [dialUrl("tcp://127.0.0.1:7001")];
+const silent = (): void => undefined;
+
+describe("credentials", () => {
+  it("come from a file, or from the environment", () => {
+    const secretFile = file("secret", "from the file, 16\n");
+    expect(credentialsFor(secured, { secretFile, ring: "blue" }, {}, silent)?.()).toEqual({
+      secret: "from the file, 16\n",
+      ring: "blue",
+    });
+    const env = { CHORDNET_SECRET: "from the environment" };
+    expect(credentialsFor(secured, {}, env, silent)?.()).toEqual({ secret: "from the environment" });
+    expect(credentialsFor(plain, {}, env, silent)).toBeNull();
+  });
+
+  it("are read anew when their file changes; what can't be used changes nothing, and is told", () => {
+    const secretFile = file("changing", "the first of them");
+    const warned: string[] = [];
+    const current = credentialsFor(secured, { secretFile }, {}, (message) => warned.push(message));
+    const first = current?.();
+    expect(current?.()).toBe(first);
+    file("changing", "the second, longer one");
+    const second = current?.();
+    expect(second).toEqual({ secret: "the second, longer one" });
+    file("changing", "short");
+    expect(current?.()).toBe(second);
+    rmSync(secretFile);
+    expect(current?.()).toBe(second);
+    expect(warned).toEqual([
+      expect.stringMatching(/less than 16 bytes.*; what was read before still holds$/),
+      expect.stringMatching(/^cannot read .*; what was read before still holds$/),
+    ]);
+  });
+
+  it.each([
+    ["none for tls://", secured, {}, "tls://127.0.0.1:7001 needs credentials: --secret-file FILE"],
+    ["a secret for tcp://", plain, { secretFile: "x" }, "is not encrypted"],
+    ["both kinds", secured, { secretFile: "x", tlsCert: "y" }, "use one of them"],
+    ["half of a certificate", secured, { tlsCert: "y" }, "need all three"],
+    ["a file that is not there", secured, { secretFile: join(folder, "nowhere") }, "cannot read"],
+    ["a short secret", secured, { secretFile: file("short", "15 bytes long..") }, "openssl rand -hex 32"],
+  ])("%s: says what to do", (_what, urls, options, told) => {
+    expect(() => credentialsFor(urls, options, {}, silent)).toThrow(told);
+  });
+});
