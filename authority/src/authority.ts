@@ -19,7 +19,10 @@ export interface Issued {
 /** Issues certificates that only those trust who have its own one. */
 export interface Authority {
   readonly ca: string;
-  /** `hosts`: names and IP addresses that it covers. `days`: how long it is valid, beginning an hour ago; negative: it expired so long ago. */
+  /**
+   * `hosts`: names and IP addresses that it covers. `days`: how long it is valid, from an hour ago on; negative: it
+   * expired so long ago.
+   */
   issue(hosts: ReadonlyArray<string>, days?: number): Promise<Issued>;
 }
 

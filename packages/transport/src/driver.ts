@@ -73,6 +73,8 @@ export interface SocketHandlers {
   /** The chunk is valid during the call only. */
   onChunk(chunk: Uint8Array): void;
   onDrained(): void;
-  /** Exactly once, whoever ended it, when the handle is gone. `refused`: it never came about, for want of credentials. */
+  /**
+   * Exactly once, whoever ended it, when the handle is gone. `refused`: it never came about, for want of credentials.
+   */
   onClosed(refused?: Refused): void;
 }

@@ -23,7 +23,9 @@ export interface Certificates extends SecureContextOptions {
  * identity names the ring. Whoever knows it may do everything that a member may.
  */
 export interface SharedSecret {
-  /** 16 bytes at least; 32 random ones are right, such as `openssl rand -hex 32` prints. Blanks around it don't count. */
+  /**
+   * 16 bytes at least; 32 random ones are right, such as `openssl rand -hex 32` prints. Blanks around it don't count.
+   */
   readonly secret: string | Uint8Array;
   /** The ring's name: 1 to 64 printable ASCII characters; `chordnet` unless told. */
   readonly ring?: string;
