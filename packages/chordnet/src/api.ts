@@ -171,7 +171,7 @@ export interface MemberStore extends Store {
 /** All at once, or as it comes. */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** What a handler is told of a request. */
+/** What a handler is told of a request. Name what you need of it: a copy by `{ ...request }` lacks the signal. */
 export interface RequestInfo {
   /** As the requester wrote it; a point of the ring as `{ id }` with hexadecimal digits. */
   readonly key: Key;

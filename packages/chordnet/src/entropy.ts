@@ -15,15 +15,17 @@ export function randomIncarnation(random: Random, wall: number): number {
 export function randomRequestId(random: Random): number {
   const bytes = new Uint8Array(6);
   random(bytes);
-  const view = new DataView(bytes.buffer);
-  return view.getUint16(0) * 2 ** 32 + view.getUint32(2);
+  return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }
 
 /** The name of a request: 96 bits in hexadecimal. */
 export function randomName(random: Random): string {
-  const bytes = new Uint8Array(12);
-  random(bytes);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex48(randomRequestId(random)) + hex48(randomRequestId(random));
+}
+
+/** Twelve hexadecimal digits. */
+export function hex48(value: number): string {
+  return value.toString(16).padStart(12, "0");
 }
 
 function randomUint32(random: Random): number {

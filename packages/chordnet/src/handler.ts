@@ -1,7 +1,17 @@
-import type { Handover, RequestHandler, StreamHandler } from "./api.js";
+import type {
+  Body,
+  Handover,
+  Key,
+  KeyRequest,
+  RequestHandler,
+  RequestInfo,
+  StreamHandler,
+  StreamRequest,
+} from "./api.js";
 import { badOption, callable, object, timeout } from "./checks.js";
+import type { Ending } from "./ending.js";
 import { ChordNetError } from "./errors.js";
-import { collect } from "./exchange/body.js";
+import { collect, iterable } from "./exchange/body.js";
 import { describe } from "./key.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
@@ -9,6 +19,16 @@ export const bodyBytesMax = 16_777_216;
 
 /** How long a handover may take unless told. */
 const handoverMs = 10_000;
+
+/** A request as it is handled. */
+interface Incoming extends Omit<RequestInfo, "signal"> {
+  /** Comes when the work is not wanted any more. */
+  readonly ending: Ending;
+  readonly body: Body;
+}
+
+/** Either kind of handler: a body that is all there needs no stream. */
+export type BodyHandler = (request: Incoming) => Body | Promise<Body>;
 
 export interface TimedHandover extends Required<Handover> {
   readonly timeoutMs: number;
@@ -19,21 +39,21 @@ export interface TimedHandover extends Required<Handover> {
  * each at a time.
  */
 export class Handlers {
-  #handler: StreamHandler | null = null;
+  #handler: BodyHandler | null = null;
   #handover: TimedHandover | null = null;
 
-  get handler(): StreamHandler | null {
+  get handler(): BodyHandler | null {
     return this.#handler;
   }
 
   /** Returns how to stop. Throws `BAD_OPTION` where there is a handler already. */
   onRequest(handler: RequestHandler): () => void {
-    callable("handler", handler);
-    return this.onStream(async ({ body, ...info }) => {
-      const bytes = await collect(body, bodyBytesMax);
+    return this.#set(handler, async (request) => {
+      const { body } = request;
+      const bytes = body instanceof Uint8Array ? body : await collect(body, bodyBytesMax);
       if (bytes === null)
         throw new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
-      const response = await handler({ ...info, bytes });
+      const response = await handler(new WithBytes(request, bytes));
       if (response instanceof Uint8Array) return response;
       throw new TypeError(`a handler's response is a Uint8Array, not ${describe(response)}`);
     });
@@ -62,12 +82,55 @@ export class Handlers {
   }
 
   onStream(handler: StreamHandler): () => void {
-    callable("handler", handler);
+    return this.#set(handler, (request) => handler(new WithBody(request)));
+  }
+
+  #set(given: unknown, handler: BodyHandler): () => void {
+    callable("handler", given);
     alone(this.#handler);
     this.#handler = handler;
     return () => {
       if (this.#handler === handler) this.#handler = null;
     };
+  }
+}
+
+/** The signal is made where a handler asks for it: it costs more than all the rest. */
+class Told implements RequestInfo {
+  readonly key: Key;
+  readonly id: string;
+  readonly epoch: number;
+  readonly from: string | null;
+  readonly #ending: Ending;
+
+  constructor({ key, id, epoch, from, ending }: Incoming) {
+    this.key = key;
+    this.id = id;
+    this.epoch = epoch;
+    this.from = from;
+    this.#ending = ending;
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+}
+
+class WithBytes extends Told implements KeyRequest {
+  readonly bytes: Uint8Array;
+
+  constructor(incoming: Incoming, bytes: Uint8Array) {
+    super(incoming);
+    this.bytes = bytes;
+  }
+}
+
+class WithBody extends Told implements StreamRequest {
+  readonly body: AsyncIterable<Uint8Array>;
+
+  constructor(incoming: Incoming) {
+    super(incoming);
+    this.body = iterable(incoming.body);
   }
 }
 

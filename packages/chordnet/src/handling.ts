@@ -1,9 +1,9 @@
 import type { Address, Config } from "@chordnet/core";
 import { millisMax } from "@chordnet/core";
-import { onAborted } from "./aborts.js";
 import type { Body } from "./api.js";
+import type { Ending } from "./ending.js";
 import { type ChordNetError, isChordNetError } from "./errors.js";
-import { iterable } from "./exchange/body.js";
+import type { Answer } from "./exchange/body.js";
 import type { FaultCode, KeySubject, Open, ValueSubject } from "./exchange/message.js";
 import type { Serving } from "./exchange/serving.js";
 import { Trouble } from "./exchange/trouble.js";
@@ -25,7 +25,7 @@ export interface HandlingPorts {
   readonly handovers: Handovers;
   readonly commands: Commands;
   /** Asks the owner for a client. Rejects with a `ChordNetError`. */
-  relay(request: Request, timeoutMs: number, gone: AbortSignal): Promise<AsyncIterableIterator<Uint8Array>>;
+  relay(request: Request, timeoutMs: number, gone: Ending): Promise<Answer>;
 }
 
 /** A response, and how to say that all of it has been sent. */
@@ -45,14 +45,14 @@ export class Handling {
   /**
    * Rejects with a `Trouble`: `not-owner`, `no-handler`, or `handler-failed` with what was thrown as its cause.
    */
-  async handle(request: Request, from: Address | null, gone: AbortSignal): Promise<Handled> {
+  async handle(request: Request, from: Address | null, gone: Ending): Promise<Handled> {
     const { tenures, handovers } = this.#ports;
     const { subject } = request;
     const pending = isOfStore(subject) ? null : handovers.pending(request.target);
     if (pending !== null) await pending;
     const tenure = tenures.hold(request.target);
     if (tenure === null) throw new Trouble("not-owner");
-    const forget = onAborted(gone, () => tenure.abort(gone.reason));
+    const forget = gone.onEnd(() => tenure.ending.end(gone.reason));
     const end = (): void => {
       forget();
       tenure.end();
@@ -61,26 +61,26 @@ export class Handling {
       const response = isOfStore(subject)
         ? await this.#ports.commands.run({ ...request, subject })
         : await this.#run({ ...request, subject }, tenure, from);
-      if (tenure.revoked || (isOfStore(subject) && tenure.signal.aborted))
+      if (tenure.revoked || (isOfStore(subject) && tenure.ending.over))
         throw new Trouble("not-owner", "handed over meanwhile");
       return { response, end };
     } catch (error) {
       end();
       const trouble = handlerTrouble(error);
-      const lost = isChordNetError(tenure.signal.reason, "NOT_OWNER");
+      const lost = isChordNetError(tenure.ending.reason, "NOT_OWNER");
       throw lost && trouble.reason === "handler-failed" ? new Trouble("not-owner", "", error) : trouble;
     }
   }
 
-  async #run(
+  #run(
     { subject, body, id }: Request & { readonly subject: KeySubject },
-    { epoch, signal }: Tenure,
+    { epoch, ending }: Tenure,
     from: Address | null,
-  ): Promise<Body> {
+  ): Body | Promise<Body> {
     const { handlers, config } = this.#ports;
     const { handler } = handlers;
     if (handler === null) throw new Trouble("no-handler", "it has none");
-    return handler({ key: keyOf(config, subject), id, body: iterable(body), epoch, signal, from });
+    return handler({ key: keyOf(config, subject), id, body, epoch, from, ending });
   }
 
   /** Answers another process's exchange. Never rejects. */
@@ -132,7 +132,7 @@ export class Handling {
     };
     if (client && !tenures.claims(target)) {
       const response = await this.#ports.relay(request, open.timeoutMs, serving.gone);
-      return { response, end: () => void response.return?.() };
+      return { response, end: () => void (response instanceof Uint8Array || response.return?.()) };
     }
     return this.handle(request, relayed ? null : from, serving.gone);
   }

@@ -2,6 +2,7 @@ import type { Address, Announcement, Arc, Arcs, Config, Id } from "@chordnet/cor
 import { formatId, processAddress } from "@chordnet/core";
 import { onAborted } from "./aborts.js";
 import type { HandoverRange } from "./api.js";
+import { Ending } from "./ending.js";
 import type { Exchanges } from "./exchange/exchanges.js";
 import type { RangeSubject } from "./exchange/message.js";
 import type { Serving } from "./exchange/serving.js";
@@ -10,7 +11,6 @@ import type { Handlers, TimedHandover } from "./handler.js";
 import { keyId } from "./key.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Tenures } from "./tenure.js";
-import { orAborted } from "./watched.js";
 
 export interface HandoversPorts {
   readonly clock: Clock;
@@ -206,10 +206,10 @@ export class Handovers {
     passed: Passed,
     handover: TimedHandover,
     reason: Gained["reason"],
-    signal: AbortSignal,
+    late: Ending,
   ): Promise<void> {
-    const range = this.#range(passed, signal);
-    await this.#ask("Give", passed, signal, (chunks) =>
+    const range = this.#range(passed, late);
+    await this.#ask("Give", passed, late, (chunks) =>
       Promise.resolve(handover.take({ ...range, reason, chunks })),
     );
     await this.#within(handover.timeoutMs, passed, (again) => this.#ask("Taken", passed, again, finished));
@@ -219,22 +219,22 @@ export class Handovers {
   async #within(
     timeoutMs: number,
     { peer }: Passed,
-    attempt: (signal: AbortSignal) => Promise<void>,
+    attempt: (late: Ending) => Promise<void>,
   ): Promise<void> {
     const { clock, logger, over } = this.#ports;
-    const late = new AbortController();
-    const giveUp = (): void => late.abort(new Trouble("timeout", "the handover's time is over"));
+    const late = new Ending();
+    const giveUp = (): void => late.end(new Trouble("timeout", "the handover's time is over"));
     const stop = clock.after(timeoutMs, giveUp);
     const forget = onAborted(over, giveUp);
-    for (let failures = 0; !late.signal.aborted; failures += 1) {
+    for (let failures = 0; !late.over; failures += 1) {
       try {
-        await attempt(late.signal);
+        await attempt(late);
         break;
       } catch (error) {
         if (error instanceof Trouble && final.has(error.reason)) break;
         logger.warn("a handover was interrupted", { peer, failures, error });
         if (error instanceof Trouble && error.detail === "refused") break;
-        await this.#rest(Math.min(restMs * 2 ** failures, restMsMax), late.signal);
+        await this.#rest(Math.min(restMs * 2 ** failures, restMsMax), late);
       }
     }
     stop();
@@ -245,16 +245,16 @@ export class Handovers {
   async #ask(
     tag: RangeSubject["_tag"],
     { start, end, epoch, peer }: Passed,
-    signal: AbortSignal,
+    late: Ending,
     consume: (response: AsyncIterableIterator<Uint8Array>) => Promise<void>,
   ): Promise<void> {
     const { exchanges, randomName } = this.#ports;
     const subject = { _tag: tag, start, end, epoch };
     const asked = { id: randomName(), subject, relayed: false, timeoutMs: Number.POSITIVE_INFINITY };
     const asking = exchanges.ask(peer, asked, nothing);
-    const forget = onAborted(signal, () => asking.cancel(signal.reason));
+    const forget = late.onEnd(() => asking.cancel(late.reason));
     try {
-      await orAborted(signal, consume(await asking.begun));
+      await late.or(consume(await asking.begun));
     } finally {
       forget();
       asking.cancel();
@@ -280,19 +280,20 @@ export class Handovers {
     });
   }
 
-  #rest(ms: number, signal: AbortSignal): Promise<void> {
+  #rest(ms: number, late: Ending): Promise<void> {
     return new Promise((resolve) => {
-      const done = (): void => {
-        stop();
+      const stop = this.#ports.clock.after(ms, () => {
         forget();
         resolve();
-      };
-      const stop = this.#ports.clock.after(ms, done);
-      const forget = onAborted(signal, done);
+      });
+      const forget = late.onEnd(() => {
+        stop();
+        resolve();
+      });
     });
   }
 
-  #range(passed: Passed, signal: AbortSignal): HandoverRange {
+  #range(passed: Passed, { signal }: Ending): HandoverRange {
     const { config, arcs } = this.#ports;
     return {
       from: formatId(config.space, passed.start),

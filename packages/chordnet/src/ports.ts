@@ -65,9 +65,27 @@ export function ownClock(clock: Clock): OwnClock {
   };
 }
 
-export const systemRandom: Random = (bytes) => {
+export const systemRandom: Random = pooled((bytes) => {
   globalThis.crypto.getRandomValues(bytes);
-};
+});
+
+/** Asks for many bytes at once: platforms take long for few, and each request needs some. */
+export function pooled(fill: Random, poolBytes = 4_096): Random {
+  const pool = new Uint8Array(poolBytes);
+  let used = poolBytes;
+  return (bytes) => {
+    if (bytes.length > poolBytes) return fill(bytes);
+    if (used + bytes.length > poolBytes) {
+      fill(pool);
+      used = 0;
+    }
+    for (let i = 0; i < bytes.length; i += 1, used += 1) {
+      bytes[i] = pool[used] as number;
+      // Whoever reads this memory later learns nothing of what was given out.
+      pool[used] = 0;
+    }
+  };
+}
 
 export const silentLogger: Logger = {
   debug: () => undefined,

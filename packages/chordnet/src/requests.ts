@@ -3,7 +3,9 @@ import { onAborted } from "./aborts.js";
 import type { Body } from "./api.js";
 import type { Call } from "./call.js";
 import { onGivenUp, within } from "./call.js";
+import { Ending } from "./ending.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
+import type { Answer } from "./exchange/body.js";
 import { collect, iterable } from "./exchange/body.js";
 import type { Exchanges } from "./exchange/exchanges.js";
 import { Trouble } from "./exchange/trouble.js";
@@ -12,7 +14,7 @@ import type { Handled } from "./handling.js";
 import { handlerTrouble } from "./handling.js";
 import type { Clock } from "./ports.js";
 import type { Request } from "./request.js";
-import { orAborted, watched } from "./watched.js";
+import { watched } from "./watched.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
 export interface Way {
@@ -29,7 +31,7 @@ export interface RequestsPorts {
   way(request: Request, call: Call): Promise<Way>;
   /** That way led to nothing. */
   failed(request: Request, way: Way, trouble: Trouble): void;
-  handle(request: Request, gone: AbortSignal): Promise<Handled>;
+  handle(request: Request, gone: Ending): Promise<Handled>;
 }
 
 /** Between two attempts: doubles up to the longest. */
@@ -47,7 +49,8 @@ export class Requests {
   /** The whole response. A body that is all there is sent again where the response broke off. */
   async request(request: Request, call: Call): Promise<Uint8Array> {
     for (;;) {
-      const response = await this.begin(request, call, { wholeWithin: true });
+      const response = await this.#begin(request, call, call);
+      if (response instanceof Uint8Array) return response;
       try {
         const bytes = await collect(response, bodyBytesMax);
         if (bytes !== null) return bytes;
@@ -60,20 +63,20 @@ export class Requests {
 
   /**
    * The response as soon as it has begun: until then the request goes to one owner after another. Its deadline ends
-   * with that, or, `wholeWithin`, with the response; its signal always with the response.
+   * with that, its signal with the response.
    */
-  async begin(
-    request: Request,
-    call: Call,
-    { wholeWithin }: { readonly wholeWithin: boolean } = { wholeWithin: false },
-  ): Promise<AsyncIterableIterator<Uint8Array>> {
+  begin(request: Request, call: Call): Promise<Answer> {
+    return this.#begin(request, call, { ...call, deadline: Number.POSITIVE_INFINITY });
+  }
+
+  /** `lasting`: how long the whole response may take. */
+  async #begin(request: Request, call: Call, lasting: Call): Promise<Answer> {
     const source = new Source(request.body);
     let last: Trouble | null = null;
     for (let attempt = 0; ; attempt += 1) {
       const way = await this.#way(request, call, last);
       try {
         const toSend = { ...request, body: source.body };
-        const lasting = wholeWithin ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
         return way.to === null
           ? await this.#here(toSend, call, lasting)
           : await this.#there({ ...way, to: way.to }, toSend, call, lasting);
@@ -100,28 +103,32 @@ export class Requests {
   }
 
   /** This process owns the key: nothing is sent. */
-  async #here(request: Request, call: Call, lasting: Call): Promise<AsyncIterableIterator<Uint8Array>> {
+  async #here(request: Request, call: Call, lasting: Call): Promise<Answer> {
     const { clock, over } = this.#ports;
-    const gone = new AbortController();
-    const forget = onAborted(over, () => gone.abort(new ChordNetError("CLOSED", { phase: "closed" })));
-    const stopWaiting = onGivenUp(clock, call, (error) => gone.abort(error));
-    const handled = this.#ports.handle(request, gone.signal);
-    const { response, end } = await orAborted(gone.signal, handled, (late) => late.end()).catch(
-      (error: unknown) => {
+    const gone = new Ending();
+    const forget = onAborted(over, () => gone.end(new ChordNetError("CLOSED", { phase: "closed" })));
+    const stopWaiting = onGivenUp(clock, call, (error) => gone.end(error));
+    const handled = this.#ports.handle(request, gone);
+    const { response, end } = await gone
+      .or(handled, (late) => late.end())
+      .catch((error: unknown) => {
         stopWaiting();
         forget();
         throw error;
-      },
-    );
-    stopWaiting();
-    const stopWatching = onGivenUp(clock, lasting, (error) => gone.abort(error));
-    return watched(iterable(response), gone.signal, {
+      });
+    const stopWatching = this.#goOn(call, lasting, stopWaiting, (error) => gone.end(error));
+    const ended = (): void => {
+      stopWatching();
+      forget();
+      end();
+    };
+    if (response instanceof Uint8Array) {
+      ended();
+      return response;
+    }
+    return watched(response, gone, {
       typed: (error) => typed(handlerTrouble(error), "this node"),
-      end: () => {
-        stopWatching();
-        forget();
-        end();
-      },
+      end: ended,
     });
   }
 
@@ -130,19 +137,33 @@ export class Requests {
     request: Request,
     call: Call,
     lasting: Call,
-  ): Promise<AsyncIterableIterator<Uint8Array>> {
+  ): Promise<Answer> {
     const { clock, exchanges } = this.#ports;
     const { id, subject, relayed, body } = request;
     const timeoutMs = Math.max(0, lasting.deadline - clock.now());
     const asking = exchanges.ask(way.to, { id, subject, relayed, timeoutMs }, body);
     const stopWaiting = onGivenUp(clock, call, (error) => asking.cancel(error));
     const stopLooking = this.#lookAgain(way, request, call, (trouble) => asking.cancel(trouble));
-    const response = await asking.begun.finally(() => {
-      stopWaiting();
-      stopLooking();
-    });
-    const stopWatching = onGivenUp(clock, lasting, (error) => asking.cancel(error));
+    const response = await asking.begun
+      .catch((error: unknown) => {
+        stopWaiting();
+        throw error;
+      })
+      .finally(stopLooking);
+    const stopWatching = this.#goOn(call, lasting, stopWaiting, (error) => asking.cancel(error));
+    const whole = response.takeWhole();
+    if (whole !== null) {
+      stopWatching();
+      return whole;
+    }
     return watched(response, null, { typed: (error) => typed(error, way.to), end: stopWatching });
+  }
+
+  /** The response has begun: from now on it has the time that it may last for. */
+  #goOn(call: Call, lasting: Call, stop: () => void, give: (error: ChordNetError) => void): () => void {
+    if (lasting === call) return stop;
+    stop();
+    return onGivenUp(this.#ports.clock, lasting, give);
   }
 
   /** Whoever is asked may have been stopped, and its range taken: a request must not wait for it then. */
@@ -183,13 +204,11 @@ export class Requests {
 }
 
 /** A response that is asked for when somebody reads it. */
-export function begun(
-  begin: () => Promise<AsyncIterableIterator<Uint8Array>>,
-): AsyncIterableIterator<Uint8Array> {
+export function begun(begin: () => Promise<Answer>): AsyncIterableIterator<Uint8Array> {
   let response: Promise<AsyncIterableIterator<Uint8Array>> | null = null;
   return {
     async next() {
-      response ??= begin();
+      response ??= begin().then((answer) => iterable(answer));
       return (await response).next();
     },
     async return() {

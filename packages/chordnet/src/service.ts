@@ -85,7 +85,7 @@ export class Service {
       tenures,
       handovers: this.handovers,
       commands: this.commands,
-      relay: (request, timeoutMs, signal) => {
+      relay: (request, timeoutMs, { signal }) => {
         const deadline = clock.now() + timeoutMs;
         return this.requests.begin(request, { what: "request", timeoutMs, deadline, signal });
       },
@@ -108,7 +108,7 @@ export class Service {
       const tenure = this.tenures.hold(key);
       if (tenure !== null) {
         try {
-          return await run({ epoch: tenure.epoch, signal: tenure.signal });
+          return await run({ epoch: tenure.epoch, signal: tenure.ending.signal });
         } finally {
           tenure.end();
         }

@@ -1,26 +1,48 @@
 import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
 import { claim, owns, rangeStart } from "@chordnet/core";
+import { Ending } from "./ending.js";
 import { ChordNetError } from "./errors.js";
 import type { Clock } from "./ports.js";
 
 /** A key that is held while something is done for it. */
 export interface Tenure {
   readonly epoch: number;
-  /** Aborted when the key is not claimed any more: before anybody else can claim it. */
-  readonly signal: AbortSignal;
-  /** Aborts the signal: what is done is not wanted any more. */
-  abort(reason: unknown): void;
+  /** Comes when the key is not claimed any more: before anybody else can claim it; or when the work is not wanted. */
+  readonly ending: Ending;
   /** The key has been handed over as it was before: what is done now does not count. */
   readonly revoked: boolean;
   /** What was done is done. */
   end(): void;
 }
 
-interface Held {
+class Held implements Tenure {
   readonly key: Id;
-  readonly controller: AbortController;
-  readonly ended: Promise<void>;
-  revoked: boolean;
+  readonly epoch: number;
+  readonly ending: Ending = new Ending();
+  revoked = false;
+  readonly #forget: () => void;
+  readonly #over: Ending = new Ending();
+
+  constructor(key: Id, epoch: number, forget: (held: Held) => void) {
+    this.key = key;
+    this.epoch = epoch;
+    this.#forget = () => forget(this);
+  }
+
+  end(): void {
+    this.#forget();
+    this.#over.end(null);
+  }
+
+  /** When what is done for it is done. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => void this.#over.onEnd(resolve));
+  }
+
+  /** The key is not claimed any more. */
+  lose(): void {
+    this.ending.end(new ChordNetError("NOT_OWNER", { owner: null }));
+  }
 }
 
 export interface TenuresPorts {
@@ -38,6 +60,7 @@ export interface TenuresPorts {
 export class Tenures {
   readonly #ports: TenuresPorts;
   readonly #held = new Set<Held>();
+  readonly #forget = (held: Held): void => void this.#held.delete(held);
   #armedFor: number = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => undefined;
 
@@ -53,37 +76,20 @@ export class Tenures {
   hold(key: Id): Tenure | null {
     const claimed = this.#claimOf(key);
     if (claimed === null) return null;
-    const controller = new AbortController();
-    let settle: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
-    const held: Held = { key, controller, ended, revoked: false };
+    const held = new Held(key, claimed.epoch, this.#forget);
     this.#held.add(held);
     this.#arm(claimed.until);
-    const end = (): void => {
-      this.#held.delete(held);
-      settle();
-    };
-    return {
-      epoch: claimed.epoch,
-      signal: controller.signal,
-      get revoked() {
-        return held.revoked;
-      },
-      abort: (reason) => controller.abort(reason),
-      end,
-    };
+    return held;
   }
 
   /** The keys of the arc are not claimed any more. */
   lost(arc: Arc): void {
-    for (const held of this.#within(arc)) abort(held);
+    for (const held of this.#within(arc)) held.lose();
   }
 
   /** When all that was being done for keys of the arc is done. */
   async ended(arc: Arc): Promise<void> {
-    await Promise.all(this.#within(arc).map((held) => held.ended));
+    await Promise.all(this.#within(arc).map((held) => held.ended()));
   }
 
   /** What is still being done for keys of the arc is not waited for: it must not count as done any more. */
@@ -104,13 +110,13 @@ export class Tenures {
 
   /** When all that was being done for any key is done. */
   async allEnded(): Promise<void> {
-    await Promise.all([...this.#held].map((held) => held.ended));
+    await Promise.all([...this.#held].map((held) => held.ended()));
   }
 
   /** This process claims nothing any more. */
   close(): void {
     this.#disarm();
-    for (const held of [...this.#held]) abort(held);
+    for (const held of [...this.#held]) held.lose();
   }
 
   #within(arc: Arc): ReadonlyArray<Held> {
@@ -138,15 +144,11 @@ export class Tenures {
     this.#armedFor = Number.POSITIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
     for (const held of [...this.#held]) {
-      if (held.controller.signal.aborted) continue;
+      if (held.ending.over) continue;
       const claimed = this.#claimOf(held.key);
-      if (claimed === null) abort(held);
+      if (claimed === null) held.lose();
       else next = Math.min(next, claimed.until);
     }
     if (next < Number.POSITIVE_INFINITY) this.#arm(next);
   }
-}
-
-function abort({ controller }: Held): void {
-  controller.abort(new ChordNetError("NOT_OWNER", { owner: null }));
 }

@@ -1,21 +1,4 @@
-import { onAborted } from "./aborts.js";
-
-/** What comes of `task`, or the signal's reason, whichever is first. `late`: what to do with what comes after that. */
-export function orAborted<A>(
-  signal: AbortSignal,
-  task: Promise<A>,
-  late: (result: A) => void = () => undefined,
-): Promise<A> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    const forget = onAborted(signal, () => reject(signal.reason));
-    task.then((result) => {
-      forget();
-      if (signal.aborted) late(result);
-      resolve(result);
-    }, reject);
-  });
-}
+import type { Ending } from "./ending.js";
 
 export interface Watching {
   /** The error as it is to be told. */
@@ -25,12 +8,12 @@ export interface Watching {
 }
 
 /**
- * The same parts as the source has, until the signal is aborted. A generator would not do: one that is given up before
+ * The same parts as the source has, until the ending. A generator would not do: one that is given up before
  * it was begun never runs, nor what it has to do at its end.
  */
 export function watched<A>(
   source: AsyncIterable<A>,
-  signal: AbortSignal | null,
+  ending: Ending | null,
   { typed, end }: Watching,
 ): AsyncIterableIterator<A> {
   const iterator = source[Symbol.asyncIterator]();
@@ -55,17 +38,17 @@ export function watched<A>(
       if (over) return { done: true, value: undefined };
       const task = iterator.next();
       try {
-        const next = await (signal === null ? task : orAborted(signal, task));
+        const next = await (ending === null ? task : ending.or(task));
         if (next.done === true) finish();
         return next;
       } catch (error) {
         over = true;
-        if (signal?.aborted !== true) {
+        if (ending?.over !== true) {
           finish();
           throw typed(error);
         }
         stop().catch(() => undefined);
-        throw signal.reason;
+        throw ending.reason;
       }
     },
     async return() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ownClock, systemClock, systemRandom } from "../src/ports.js";
+import { ownClock, pooled, systemClock, systemRandom } from "../src/ports.js";
 import { FakeClock } from "./fake-clock.js";
 
 describe("a clock of one's own", () => {
@@ -27,6 +27,24 @@ describe("the system's clock", () => {
     cancel();
     expect(woken).toEqual([]);
     expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(1_000);
+  });
+
+  it("asks for random bytes in advance, and gives none of them twice", () => {
+    let asked = 0;
+    const random = pooled((bytes) => {
+      for (let i = 0; i < bytes.length; i += 1) bytes[i] = asked++ & 255;
+    }, 8);
+    const drawn = [3, 3, 3, 8, 9].map((length) => {
+      const bytes = new Uint8Array(length);
+      random(bytes);
+      return [...bytes];
+    });
+    expect(drawn.slice(0, 3)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+      [8, 9, 10],
+    ]);
+    expect(new Set(drawn.flat()).size).toBe(3 + 3 + 3 + 8 + 9);
   });
 
   it("has bytes that nobody can guess", () => {

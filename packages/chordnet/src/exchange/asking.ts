@@ -18,7 +18,7 @@ export class Asking {
   /** For the request's body: none beyond its beginning, until the other side has decided to handle it. */
   readonly room: Room;
   /** The response, as soon as it has begun. Rejects with a `Trouble`, or with what the request's own body threw. */
-  readonly begun: Promise<AsyncIterableIterator<Uint8Array>>;
+  readonly begun: Promise<Inbound>;
   readonly #rid: RequestId;
   readonly #ports: SidePorts;
   readonly #response: Inbound;

@@ -77,7 +77,10 @@ export async function sendBody(
   send(at, new Uint8Array(0), true);
 }
 
-export function iterable(body: Body): AsyncIterable<Uint8Array> {
+/** A response: all at once, or as it comes. */
+export type Answer = Uint8Array | AsyncIterableIterator<Uint8Array>;
+
+export function iterable<A>(body: Uint8Array | A): A | AsyncIterableIterator<Uint8Array> {
   return body instanceof Uint8Array ? iterableOf(body) : body;
 }
 

@@ -42,6 +42,15 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     return this.#length !== null && this.#arrived === this.#length;
   }
 
+  /** All of it, where it has come in one part that nobody has consumed; null: it is to be iterated. */
+  takeWhole(): Uint8Array | null {
+    if (!this.whole || this.#over || this.#consumed > 0 || this.#parts.size > 1) return null;
+    this.#over = true;
+    const [bytes = new Uint8Array(0)] = this.#parts.values();
+    this.#parts.clear();
+    return bytes;
+  }
+
   /** False where the part cannot be: past the window, past the end, or told twice. */
   take({ offset, bytes, last }: Pick<Chunk, "offset" | "bytes" | "last">): boolean {
     const end = offset + bytes.length;

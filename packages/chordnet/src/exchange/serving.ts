@@ -1,5 +1,7 @@
 import type { Address } from "@chordnet/core";
+import { messageLimits } from "@chordnet/core";
 import type { Body } from "../api.js";
+import { Ending } from "../ending.js";
 import type { SidePorts } from "./asking.js";
 import { Room, sendBody, windowBytes } from "./body.js";
 import { Inbound } from "./inbound.js";
@@ -13,9 +15,10 @@ export class Serving {
   readonly body: Inbound;
   /** For the response's body. */
   readonly room: Room = new Room(windowBytes);
+  /** Comes when nobody waits for the response any more. */
+  readonly gone: Ending = new Ending();
   readonly #rid: number;
   readonly #ports: SidePorts;
-  readonly #gone = new AbortController();
   #over = false;
 
   constructor(from: Address, open: Open, ports: SidePorts) {
@@ -30,11 +33,6 @@ export class Serving {
     this.body.take({ offset: 0, bytes: open.bytes, last: open.last });
   }
 
-  /** Aborted when nobody waits for the response any more. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
-  }
-
   take(chunk: Chunk): void {
     if (!this.body.take(chunk)) this.fault("protocol", "a part of the request that cannot be");
   }
@@ -47,6 +45,12 @@ export class Serving {
   /** Sends the response. Rejects with what its body throws, or when nobody wants it any more. */
   async respond(response: Body): Promise<void> {
     const rid = this.#rid;
+    if (response instanceof Uint8Array && response.length <= messageLimits.chunkBytesMax) {
+      this.room.check();
+      this.#ports.send({ _tag: "Chunk", rid, response: true, offset: 0, last: true, bytes: response });
+      this.#end(null);
+      return;
+    }
     await sendBody(response, 0, this.room, (offset, bytes, last) => {
       this.room.check();
       this.#ports.send({ _tag: "Chunk", rid, response: true, offset, last, bytes });
@@ -72,6 +76,6 @@ export class Serving {
     if (reason === null) return;
     this.room.fail(reason);
     this.body.fail(reason);
-    this.#gone.abort(reason);
+    this.gone.end(reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { Codec, Config, Kinds, Message, MessageLimits, Reader, Writer } from "@chordnet/core";
 import { codecOf, kinds, messageCodecs, messageLimits } from "@chordnet/core";
+import { hex48 } from "../entropy.js";
 import type { ExchangeMessage, FaultCode, RangeSubject, Subject } from "./message.js";
 
 /**
@@ -163,8 +164,4 @@ function writeRequestId(w: Writer, id: string): void {
 
 function readRequestId(r: Reader): string {
   return hex48(r.rid()) + hex48(r.rid());
-}
-
-function hex48(value: number): string {
-  return value.toString(16).padStart(12, "0");
 }

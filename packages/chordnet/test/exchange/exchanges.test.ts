@@ -3,6 +3,7 @@ import { messageLimits } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
+import type { Ending } from "../../src/ending.js";
 import { collect, windowBytes } from "../../src/exchange/body.js";
 import { Exchanges, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
@@ -140,7 +141,7 @@ describe("an exchange", () => {
   });
 
   it.each<SendFailure>(["refused", "unreachable", "rejected"])("ends when a frame is %s", async (reason) => {
-    let gone: AbortSignal | null = null;
+    let gone: Ending | null = null;
     const on = sides((serving) => {
       gone = serving.gone;
     });
@@ -148,7 +149,7 @@ describe("an exchange", () => {
     const { message } = on.onWay[0] as (typeof on.onWay)[number];
     await on.run();
     on.b.sendFailed("memory://a", { _tag: "Credit", rid: message.rid, response: false, limit: 1 }, reason);
-    expect(gone).toMatchObject({ aborted: true });
+    expect(gone).toMatchObject({ over: true });
     on.a.sendFailed("memory://b", message, reason);
     expect(await trouble(asking.begun)).toBe("unreachable");
   });
