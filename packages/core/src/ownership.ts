@@ -78,12 +78,14 @@ export function holdsWholeRing(state: NodeState): boolean {
 }
 
 /**
- * Whether others had better do without this node: it has had no lease for an interval, as it can't reach its heir, and
- * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath.
+ * Whether others had better do without this node: for an interval it has had no lease, as it can't reach its heir, and
+ * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath. (An heir that is dead is named
+ * no longer than that: by then the successor knows.)
  */
 export function isStranded(state: NodeState, at: Millis): boolean {
   const { ownership, pointers, config } = state;
-  return pointers.heirUnreachable && at >= ownership.leaseUntil + config.ring.intervalMs;
+  const since = pointers.heirUnreachableSince;
+  return since !== null && at >= Math.max(since, ownership.leaseUntil) + config.ring.intervalMs;
 }
 
 /** A range that ends at the claimer's id, and how long it may be claimed without another word from the heir. */

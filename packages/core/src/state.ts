@@ -80,8 +80,8 @@ export interface Pointers {
   readonly predecessorHeardAt: Millis;
   /** The distinct fingers, by distance: the first node at or after `start` is `peer`. */
   readonly fingers: ReadonlyArray<Finger>;
-  /** The successor is not the heir: it names one between the two that this node can't reach. */
-  readonly heirUnreachable: boolean;
+  /** Since when the successor is not the heir, but names one between the two that this node can't reach. */
+  readonly heirUnreachableSince: Millis | null;
 }
 
 /** A peer that is kept in mind, and what came of asking it. */
@@ -160,7 +160,7 @@ export function initialNode(
       predecessor: null,
       predecessorHeardAt: options.at,
       fingers: [],
-      heirUnreachable: false,
+      heirUnreachableSince: null,
     },
     ownership: {
       token: null,

@@ -158,7 +158,8 @@ export function setPointers(turn: Turn, change: Partial<Pointers>): void {
     predecessor: change.predecessor === undefined ? was.predecessor : change.predecessor,
     predecessorHeardAt: change.predecessorHeardAt ?? was.predecessorHeardAt,
     fingers: change.fingers ?? was.fingers,
-    heirUnreachable: change.heirUnreachable ?? was.heirUnreachable,
+    heirUnreachableSince:
+      change.heirUnreachableSince === undefined ? was.heirUnreachableSince : change.heirUnreachableSince,
   };
 }
 

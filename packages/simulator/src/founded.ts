@@ -43,7 +43,7 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
     successors: Array.from({ length: Math.min(successors, others) }, (_, i) => around(1 + i)),
     predecessor: others > 0 ? around(-1) : null,
     predecessorHeardAt: at,
-    heirUnreachable: false,
+    heirUnreachableSince: null,
     fingers: others > 0 ? fingersOf(config.space, ring, self, around(1)) : [],
   };
   return {

@@ -157,7 +157,7 @@ class Scramble {
         predecessor,
         predecessorHeardAt: this.simulation.now,
         fingers,
-        heirUnreachable: false,
+        heirUnreachableSince: null,
       },
       remembered: remembered.map((peer) => this.remembering(peer)),
     };

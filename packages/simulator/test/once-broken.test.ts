@@ -77,6 +77,33 @@ const broken: ReadonlyArray<{
     ],
     change: { seed: 1065 },
   },
+  {
+    why: "a node without a lease, whose heir died, is no member that steps aside: its neighbour keeps a live successor",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 573, _tag: "Start", who: 1 },
+      { at: 573, _tag: "Start", who: 4 },
+      { at: 2750, _tag: "Start", who: 5 },
+      { at: 3406, _tag: "Start", who: 6 },
+      { at: 3468, _tag: "Crash", who: 4 },
+      { at: 3542, _tag: "Crash", who: 1 },
+      { at: 4728, _tag: "Start", who: 7 },
+      { at: 6410, _tag: "Crash", who: 7 },
+    ],
+    change: { seed: 601_681, keys: 24 },
+  },
+  {
+    why: "a row of dead hides those who outlived it though they died, too, before it is taken",
+    acts: [
+      ...[15, 34, 35].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      ...[42, 43].map((who) => ({ at: 58, _tag: "Start", who }) as const),
+      { at: 74, _tag: "Start", who: 44 },
+      ...[15, 34, 43].map((who) => ({ at: 257, _tag: "Crash", who }) as const),
+      { at: 375, _tag: "Start", who: 46 },
+      { at: 1442, _tag: "Crash", who: 44 },
+    ],
+    change: { seed: 114, ring: { ...plain.ring, successors: 4 } },
+  },
 ];
 
 describe("what once broke a promise", () => {

@@ -87,8 +87,9 @@ function askBy(turn: Turn, afterMs: number): void {
 function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): void {
   const { self, pointers } = turn.state;
   const named = verdict._tag === "Wait" && predecessor !== null && between(self.id, predecessor.id, from.id);
-  const heirUnreachable = named && (pointers.heirUnreachable || !usable(turn.state, predecessor, turn.at));
-  if (heirUnreachable !== pointers.heirUnreachable) setPointers(turn, { heirUnreachable });
+  const was = pointers.heirUnreachableSince;
+  const isOut = named && (was !== null || !usable(turn.state, predecessor, turn.at));
+  if (isOut !== (was !== null)) setPointers(turn, { heirUnreachableSince: isOut ? turn.at : null });
 }
 
 /**

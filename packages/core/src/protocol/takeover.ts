@@ -3,6 +3,7 @@ import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
 import { leased } from "../ownership.js";
+import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -12,6 +13,7 @@ import { longPatienceMs, patienceMs, splitPatienceMs } from "./durations.js";
 import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
+import { pointed } from "./memory.js";
 import { head } from "./pointers.js";
 import { depth, inherited, wasInherited } from "./reports.js";
 
@@ -104,7 +106,7 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   if (since !== null && (lease || isAlone(state, at))) {
     // What is known of it by another's word may be old: whom it admitted since then it served until it died.
     if (!wasInherited(before)) return since;
-    return Math.max(before.notBefore, since + (hides(state, before) ? longPatienceMs : patienceMs)(ring));
+    return Math.max(before.notBefore, since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring));
   }
   if (lease) return before.lastAt + patienceMs(ring);
   // Whatever the dead beneath may have granted ends soon after this node's own lease, on which theirs hung.
@@ -113,13 +115,14 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
 }
 
 /**
- * Somebody lives inside the range of a node known by another's word: admitted there unseen, it may have admitted and
- * served others in its turn.
+ * Somebody outlived the holder of a range known by another's word inside that range: admitted there unseen, it may have
+ * admitted and served others in its turn. Whether it still lives does not matter: they may.
  */
-function hides(state: NodeState, { report }: Before): boolean {
-  const { predecessor } = state.pointers;
-  if (predecessor === null || predecessor.id === report.peer.id) return false;
-  return inRange(state.config.space, predecessor.id, report.peer.id, report.token.length);
+function hides(state: NodeState, { report }: Before, died: Millis): boolean {
+  const inside = (peer: Peer): boolean =>
+    peer.id !== report.peer.id && inRange(state.config.space, peer.id, report.peer.id, report.token.length);
+  const known = [...pointed(state).values(), ...state.remembered.map(({ peer }) => peer)];
+  return known.some((peer) => inside(peer) && (deadSince(state, peer) ?? Number.POSITIVE_INFINITY) > died);
 }
 
 /**

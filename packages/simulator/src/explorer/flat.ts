@@ -83,6 +83,7 @@ const fields: Readonly<Record<string, number>> = {
   sentAt: stamp,
   startedAt: stamp,
   predecessorHeardAt: stamp,
+  heirUnreachableSince: stamp,
   buriedAt: stamp,
   isolatedSince: stamp,
   vacantSince: stamp,
