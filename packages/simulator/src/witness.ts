@@ -1,5 +1,5 @@
 import type { Event, Millis, NodeState, ProcessState } from "@chordnet/core";
-import { isMember, step } from "@chordnet/core";
+import { isMember, processAddress, step } from "@chordnet/core";
 import { boundFlaw } from "./bounds.js";
 import { Claims } from "./claims.js";
 import type { Host } from "./host.js";
@@ -59,7 +59,7 @@ export class Witness {
       this.again(before.nodes[node], event);
     if (before === host.state) return;
     let moved = false;
-    let left = false;
+    let failed = this.isLastWord(event);
     if (checks.has("claims") && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
     for (let i = 0; i < nodes.length; i++) {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
@@ -68,9 +68,16 @@ export class Witness {
       if (checks.has("bounds")) this.found(boundFlaw(is));
       if (checks.has("lists") && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
       moved ||= movesRing(was, is);
-      left ||= isMember(was) && !isMember(is);
+      failed ||= isMember(was) && !isMember(is);
     }
-    if (moved && checks.has("ring")) this.ring.look(left, this.tell);
+    if (moved && checks.has("ring")) this.ring.look(failed, this.tell);
+  }
+
+  /** What comes from a process that is gone was under way when it failed. */
+  private isLastWord(event: Event): boolean {
+    if (event._tag !== "Received" || event.client) return false;
+    const sender = this.simulation.hosts.get(processAddress(event.from));
+    return sender === undefined || sender.state.incarnation !== event.incarnation;
   }
 
   /** The process was stopped. */

@@ -79,7 +79,8 @@ export function completeSplit(turn: Turn): void {
   const verdict: Verdict = { _tag: "Handed", token: split.token, beneath };
   const { predecessor, successors } = pointers;
   send(turn, split.peer.address, { _tag: "Answer", rid: split.rid, verdict, predecessor, successors });
-  if (alone) {
+  // It may know of others, though it took all: the newcomer is not yet one to count on alone.
+  if (alone && pointers.successors.length === 0) {
     setPointers(turn, { successors: [split.peer], predecessor: split.peer, predecessorHeardAt: turn.at });
   }
 }

@@ -106,7 +106,10 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   if (since !== null && (lease || isAlone(state, at))) {
     // What is known of it by another's word may be old: whom it admitted since then it served until it died.
     if (!wasInherited(before)) return since;
-    return Math.max(before.notBefore, since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring));
+    return Math.max(
+      before.notBefore,
+      since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring),
+    );
   }
   if (lease) return before.lastAt + patienceMs(ring);
   // Whatever the dead beneath may have granted ends soon after this node's own lease, on which theirs hung.

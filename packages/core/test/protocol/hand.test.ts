@@ -78,6 +78,15 @@ describe("a split", () => {
     expect(verdict(split.effects)).toMatchObject({ _tag: "Handed", token: { length: 56n } });
     expect(split.node.pointers).toMatchObject({ successors: [at(0x18)], predecessor: at(0x18) });
   });
+
+  it("by one that took the whole ring though somebody else lives leaves that one its successor", () => {
+    const all = { epoch: 1, length: small.space.size };
+    const taker = member(0x20, 0x20, {
+      pointers: { successors: [at(0x30)], predecessor: null },
+      ownership: { token: all, acknowledged: all, leaseUntil: Number.POSITIVE_INFINITY },
+    });
+    expect(hears(taker, 10, at(0x18), ask(null)).node.pointers.successors).toEqual([at(0x30)]);
+  });
 });
 
 describe("what was handed over", () => {
