@@ -60,12 +60,18 @@ function onTimeout(turn: Turn, request: Request): void {
   }
 }
 
+/**
+ * Who admits may first have to wait for its heir, as long as a split may take, at four answers' times an interval: were
+ * it asked no longer, the hand would find nobody, and until it is taken back no lookup tells whose it is.
+ */
+const admissionTries = 6;
+
 /** Once more, then the peer is suspect. Who has left meanwhile asks for nothing. */
 function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
   const admission = purpose.role === "admission";
   if (admission ? turn.state.phase._tag !== "Joining" : !isMember(turn.state)) return;
-  const again = purpose.tries === 0 && ask(turn, purpose.peer, purpose.role, 1);
-  if (again) return;
+  const triesMax = admission ? admissionTries : 1;
+  if (purpose.tries < triesMax && ask(turn, purpose.peer, purpose.role, purpose.tries + 1)) return;
   if (admission) onAdmissionDelayed(turn, purpose, "timeout");
   else if (purpose.tries > 0) suspect(turn, purpose.peer);
 }

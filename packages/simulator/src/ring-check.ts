@@ -12,9 +12,9 @@ import type { Broken } from "./violation.js";
  * Her assumptions: a failure leaves every other member an entry in its list that is alive, and failures are told from
  * silence (nobody alive is believed dead). Messages take time here, so the first has to hold for lists under way, too
  * (Verdi Chord): what a process said last may bring a list of those who died with it. Where a failure breaks that, or
- * one node was alone, who has no successor, this waits until the ring is whole again. The second is a matter of the run's faults: `play` leaves this
- * check out where they may break it. That at least r + 1 principals remain is not asked for, as smaller rings have
- * lists that are as long as there are others.
+ * one node was alone, who has no successor, this waits until the ring is whole again. The second is a matter of the
+ * run's faults: `play` leaves this check out where they may break it. That at least r + 1 principals remain is not
+ * asked for, as smaller rings have lists that are as long as there are others.
  */
 export class RingCheck {
   private readonly simulation: Simulation;

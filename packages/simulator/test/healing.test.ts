@@ -60,6 +60,16 @@ describe("two rings after a partition", () => {
   });
 });
 
+describe("rings that meet", () => {
+  it.each([8, 9])("stay leased while they do, though newcomers are admitted just then (seed %i)", (seed) => {
+    const simulation = grownRing(seed, 10, { ring: { intervalMs: 1000, leaseMs: 2250 } });
+    cut(simulation, Number.POSITIVE_INFINITY);
+    simulation.run(60_000);
+    simulation.links.mend();
+    expect(heal(simulation)).toBeLessThanOrEqual(10);
+  });
+});
+
 describe("two neighbours that can't talk while both reach all others", () => {
   /** From the first to the second, and back. */
   const ways = {

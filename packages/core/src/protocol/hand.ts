@@ -10,7 +10,7 @@ import { nextEpoch, own, send, setOwnership, setPointers, setTimers } from "../t
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { inherited, lieBeneath, noted } from "./reports.js";
+import { inherited, lieBeneath, noted, reportedToken } from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
@@ -139,7 +139,8 @@ export function acceptHand(
   const { ownership, phase } = turn.state;
   if (purpose.office !== ownership.office || ownership.handingOver || phase._tag === "Gone") return false;
   // What was said of a later token is still on its way, and would be believed after the hand was taken.
-  if (ownership.token !== null && hand.token.epoch <= ownership.token.epoch) return false;
+  const reported = reportedToken(turn.state);
+  if (reported !== null && hand.token.epoch <= reported.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
   if (mayHaveGranted(turn)) return false;
   const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
@@ -165,12 +166,13 @@ export function acceptHand(
 
 /**
  * The hand comes from another ring, and this node is leased in its own: it keeps what lies in both ranges, and goes on
- * claiming that under the lease that it has. What it gives up goes to who lies beneath by the hand's word.
+ * claiming that under the lease that it has. What it gives up goes to who lies beneath by the hand's word. A part that
+ * it has promised goes the same way: the heir that should have acknowledged that may be its heir no longer.
  */
 function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
   const { ownership, self, config } = turn.state;
-  const { token, before, split } = ownership;
-  if (token === null || split !== null || hand.token.length > token.length) return false;
+  const { token, before } = ownership;
+  if (token === null || hand.token.length > token.length) return false;
   nextEpoch(turn, Math.max(hand.token.epoch, token.epoch));
   const [next, ...others] = hand.beneath.filter((report) => report.peer.id !== self.id);
   const length = token.length - hand.token.length;

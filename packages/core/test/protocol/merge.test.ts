@@ -81,6 +81,27 @@ describe("a leased node that is handed a token by another ring", () => {
     expect(taken.node.ownership.before).toEqual(beneath(own));
   });
 
+  it("hands a part that it had promised to a newcomer on in the same way: its old heir may never acknowledge it", () => {
+    const pointers = { successors: [at(0x30)] };
+    const begun = hears(
+      member(0x20, 0x08, { pointers, ownership: { before: beneath(own) } }),
+      1000,
+      at(0x10),
+      ask(null),
+    );
+    const [asked] = sent(begun.effects, "Ask");
+    const epoch = (asked?.message.token?.epoch ?? 0) + 1;
+    const lies = [report(0x10, range(0x0c, 0x10, 4))];
+    const hand = { _tag: "Handed", token: { ...range(0x10, 0x20, 0), epoch }, beneath: lies } as const;
+    const taken = hears(begun.node, 1001, at(0x30), answer(asked?.message.rid as number, hand));
+    expect(taken.node.ownership).toMatchObject({ split: null, token: { epoch, length: 16n } });
+    expect(taken.node.ownership.before?.report).toMatchObject({
+      peer: at(0x10),
+      token: { length: 8n },
+      handed: true,
+    });
+  });
+
   it("takes none that is longer: somebody else is leased there", () => {
     const taken = handed(0x04, report(0x04, range(0x00, 0x04, 1)));
     expect(taken.node.ownership.token).toEqual(range(0x08, 0x20, 1));

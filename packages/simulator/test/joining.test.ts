@@ -1,0 +1,27 @@
+import { nodeUrl, Simulation } from "@chordnet/simulator";
+import { describe, expect, it } from "vitest";
+
+/** How many intervals each of the processes takes that join at once a ring of one. */
+function joining(seed: number, processes: number, virtualNodes: number): ReadonlyArray<number> {
+  const intervalMs = 200;
+  const simulation = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs });
+  simulation.eventsMax = Number.POSITIVE_INFINITY;
+  simulation.faults = { latencyMs: [0.2, 5], loss: 0, duplication: 0 };
+  for (let i = 0; i < processes; i++) simulation.start(nodeUrl(i), { virtualNodes });
+  simulation.create(nodeUrl(0));
+  const took = new Map<number, number>();
+  simulation.whenSettled = (operation) => took.set(operation, simulation.now / intervalMs);
+  const joins = Array.from({ length: processes - 1 }, (_, i) =>
+    simulation.join(nodeUrl(i + 1), [nodeUrl(0)]),
+  );
+  simulation.run(100 * intervalMs, () => joins.every((operation) => took.has(operation)));
+  expect(simulation.witness.violations).toEqual([]);
+  return joins.map((operation) => took.get(operation) ?? Number.POSITIVE_INFINITY);
+}
+
+describe("processes of sixteen virtual nodes that join at once", () => {
+  it.each([1, 7, 13, 20])("are members within ten intervals (seed %i)", (seed) => {
+    // One after another each of a process's virtual nodes is admitted, by a heir that has to ask its own.
+    expect(Math.max(...joining(seed, 4, 16))).toBeLessThanOrEqual(10);
+  });
+});
