@@ -1,11 +1,13 @@
 import { type Either, left } from "fp-ts/lib/Either.js";
-import type { DialFailure, Driver, RawSocket } from "./driver.js";
+import type { DialFailure, Driver, RawSocket, Refused } from "./driver.js";
 import type { LinkLimits } from "./limits.js";
 import type { Hello, LinkFailure } from "./transport.js";
 
 /** An attempt to reach an address, for traffic, or as a probe that only asks who answers. */
 export interface Dial {
   readonly address: string;
+  /** What is really dialled: the own name of whoever answered at `address` under another. */
+  readonly target: string;
   readonly probe: boolean;
   /** For somebody who claims the address: such have bounds of their own. */
   readonly forClaim: boolean;
@@ -43,18 +45,18 @@ export class Dialler {
 
   /** Whether it will yet turn out who answers there. */
   isAsking(address: string): boolean {
-    for (const dial of this.#dials) if (dial.address === address && !dial.answered) return true;
+    for (const dial of this.#dials) if (dial.target === address && !dial.answered) return true;
     return false;
   }
 
-  dial(address: string): Dial {
-    return this.#begin(address, false, false);
+  dial(address: string, target: string = address): Dial {
+    return this.#begin(address, target, false, false);
   }
 
-  #begin(address: string, probe: boolean, forClaim: boolean): Dial {
+  #begin(address: string, target: string, probe: boolean, forClaim: boolean): Dial {
     const startedAt = this.#handlers.now();
     const abort = new AbortController();
-    const dial: Dial = { address, probe, forClaim, startedAt, abort, answered: false };
+    const dial: Dial = { address, target, probe, forClaim, startedAt, abort, answered: false };
     this.#dials.add(dial);
     this.#own += forClaim ? 0 : 1;
     const connecting = this.#connect(dial).finally(() => this.#connecting.delete(connecting));
@@ -71,14 +73,14 @@ export class Dialler {
         return;
       }
       this.#probes.set(address, [resolve]);
-      this.#begin(address, true, false);
+      this.#begin(address, address, true, false);
     });
   }
 
   /** Asks for one who claims the address: see `isAsking` first. */
   verify(address: string): void {
     this.#probes.set(address, []);
-    this.#begin(address, true, true);
+    this.#begin(address, address, true, true);
   }
 
   /** Ends what `verify` began, unless others have come to wait for it. */
@@ -118,9 +120,21 @@ export class Dialler {
     // Awaited even where nothing is dialled: whoever began the dial must know it before it fails.
     const result = await (!dial.forClaim && this.#own > this.#limits.connectionsMax
       ? left<LinkFailure>({ reason: "overloaded", detail: "too many dials under way" })
-      : this.#driver.dial(dial.address, { timeoutMs: dialTimeoutMs, signal: dial.abort.signal }));
+      : this.#driver.dial(dial.target, { timeoutMs: dialTimeoutMs, signal: dial.abort.signal }));
     if (result._tag === "Left") this.#handlers.onFailed(dial, result.left);
     else if (dial.abort.signal.aborted) result.right.destroy();
     else this.#handlers.onSocket(dial, result.right);
   }
 }
+
+/**
+ * Whether a dial that failed was unwelcome, to one of the two sides. So it is where somebody answered under another
+ * name at which nobody does: that this one is refused proves nothing of the one that was meant.
+ */
+export const refusedDial = (dial: Dial, failure: LinkFailure | DialFailure): Refused | null => {
+  if ("refused" in failure && failure.refused !== undefined) return failure.refused;
+  if (dial.target === dial.address || failure.reason === "closed") return null;
+  const { reason } = failure;
+  const detail = `it says that its address is ${dial.target}, and that can't be dialled: ${reason}`;
+  return { by: "us", refusal: { code: "other-address", detail } };
+};

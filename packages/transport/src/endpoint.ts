@@ -4,7 +4,7 @@ import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
 import { connectionInfo } from "./connection-info.js";
 import { defer } from "./defer.js";
-import { type Dial, Dialler, type DialOutcome } from "./dialler.js";
+import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialler.js";
 import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
 import { hello, noRoom, type Ourselves } from "./judgement.js";
@@ -64,6 +64,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       },
       admit: (link, address, incarnation) => this.#admit(link, address, incarnation),
       settle: (dial, outcome) => this.#settle(dial, outcome),
+      redirect: (dial, target) => this.#redirect(dial, target),
     });
     this.#dialler = new Dialler(ourselves.driver, limits, {
       now: () => this.#admission.now(),
@@ -133,11 +134,16 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (beyond >= unknownMax + lingeringMax) socket.destroy();
   }
 
-  greeting(probe: boolean): Either<Refusal, Uint8Array> {
+  greeting(dial: Dial | null): Either<Refusal, Uint8Array> {
     const { versions, address, incarnation } = this.#ourselves;
     const refusal = (code: string, detail: string): Either<Refusal, never> => left({ code, detail });
+    const known = { versions, address, incarnation, probe: dial?.probe === true };
     try {
-      const encoded = encodeGreeting({ versions, address, incarnation, probe, payload: this.#describe() });
+      const encoded = encodeGreeting({
+        ...known,
+        payload: this.#describe(),
+        ...this.#admission.tickets(dial),
+      });
       return encoded._tag === "Right" ? encoded : refusal("hello-too-long", "our own hello is too long");
     } catch (error) {
       return refusal("hello-failed", `our own hello can't be made: ${String(error)}`);
@@ -152,7 +158,11 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   onGreeting(link: Link, greeting: Greeting): void {
     if (link.dial !== null) this.#admission.onAnswer(link, link.dial, greeting);
-    else if (!greeting.probe) this.#admission.onClaim(link, greeting);
+    else this.#admission.onClaim(link, greeting);
+  }
+
+  onTicket(link: Link, ticket: Uint8Array): void {
+    this.#admission.onTicket(link, ticket);
   }
 
   onOpen(link: Link): void {
@@ -175,6 +185,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   onEnd(link: Link, end: LinkEnd): void {
+    this.#admission.onEnd(link);
     if (end.refused !== undefined) {
       const peer = link.dial?.address ?? link.greeting?.address ?? null;
       this.#emit({ _tag: "Rejected", peer, remote: link.socket.remote, ...end.refused });
@@ -196,6 +207,14 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (this.#count(({ dial }) => dial !== null && !dial.probe) >= this.limits.connectionsMax)
       return "overloaded";
     return this.#dialler.dial(address);
+  }
+
+  /** Who answers there has another name: it is dialled by that, and known by the first. */
+  #redirect(dial: Dial, target: string): void {
+    const peer = this.#peers.get(dial.address);
+    if (!this.#dialler.settle(dial, left({ reason: "closed", detail: target })) || peer?.dial !== dial)
+      return;
+    peer.dial = this.#dialler.dial(dial.address, target);
   }
 
   #adopt(socket: RawSocket, dial: Dial | null): Link {
@@ -228,13 +247,13 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   #dialFailed(dial: Dial, failure: LinkFailure | DialFailure): void {
-    if (!("refused" in failure) || failure.refused === undefined) {
+    const refused = refusedDial(dial, failure);
+    if (refused === null) {
       this.#settle(dial, left(failure));
       return;
     }
-    const { reason, detail, refused } = failure;
-    this.#emit({ _tag: "Rejected", peer: dial.address, remote: dial.address, ...refused });
-    this.#settle(dial, left({ reason, detail, refusal: refused.refusal }));
+    this.#emit({ _tag: "Rejected", peer: dial.address, remote: dial.target, ...refused });
+    this.#settle(dial, left({ reason: "rejected", detail: failure.detail, refusal: refused.refusal }));
   }
 
   /** Once for each dial; later calls change nothing. */

@@ -1,5 +1,5 @@
 /** The kinds of frames. Those from 128 on are for the future: who does not know one skips it. */
-export const Kind = { hello: 1, accept: 2, refusal: 3, data: 4, bye: 5, change: 6 } as const;
+export const Kind = { hello: 1, accept: 2, refusal: 3, data: 4, bye: 5, change: 6, ticket: 7 } as const;
 
 export const headerBytes = 5;
 

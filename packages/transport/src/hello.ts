@@ -5,6 +5,10 @@ import type { Hello, Refusal } from "./transport.js";
 /** A probe asks who answers at an address, and is closed when it was told. */
 export interface Greeting extends Hello {
   readonly probe: boolean;
+  /** The ticket for who answers at the address that was dialled; empty in an answer, and from a client. */
+  readonly gives: Uint8Array;
+  /** The ticket that the other side gave earlier, or a client's token; empty: none. */
+  readonly shows: Uint8Array;
 }
 
 export type HelloError =
@@ -27,6 +31,9 @@ export const decodeGreeting = (bytes: Uint8Array): Either<HelloError, Greeting> 
   if (payloadEnd > bytes.length) return left({ _tag: "Truncated" });
   if (versions[0] > versions[1]) return left({ _tag: "OutOfRange", field: "versions" });
   if (!Number.isSafeInteger(incarnation)) return left({ _tag: "OutOfRange", field: "incarnation" });
+  const gives = shortField(bytes, payloadEnd);
+  const shows = gives === null ? null : shortField(bytes, payloadEnd + 1 + gives.length);
+  if (gives === null || shows === null) return left({ _tag: "Truncated" });
   const address = bytes.subarray(fixedBytes, addressEnd);
   if (address.some((byte) => byte <= 0x20 || byte >= 0x7f))
     return left({ _tag: "OutOfRange", field: "address" });
@@ -36,13 +43,23 @@ export const decodeGreeting = (bytes: Uint8Array): Either<HelloError, Greeting> 
     incarnation,
     address: address.length === 0 ? null : text.decode(address),
     payload: bytes.slice(payloadStart, payloadEnd),
+    gives,
+    shows,
   });
+};
+
+/** A length in one byte, and so many bytes; `null` where they are not all there. */
+const shortField = (bytes: Uint8Array, at: number): Uint8Array | null => {
+  const end = at + 1 + (bytes[at] ?? 0);
+  return at >= bytes.length || end > bytes.length ? null : bytes.slice(at + 1, end);
 };
 
 /** Left: by how many bytes it is too long. Address and versions are the caller's own and valid. */
 export const encodeGreeting = (greeting: Greeting): Either<number, Uint8Array> => {
   const address = utf8.encode(greeting.address ?? "");
-  const bytesTotal = fixedBytes + address.length + 2 + greeting.payload.length;
+  const { gives, shows } = greeting;
+  const payloadEnd = fixedBytes + address.length + 2 + greeting.payload.length;
+  const bytesTotal = payloadEnd + 2 + gives.length + shows.length;
   if (bytesTotal > helloBytesMax) return left(bytesTotal - helloBytesMax);
   const bytes = new Uint8Array(bytesTotal);
   const view = new DataView(bytes.buffer);
@@ -55,6 +72,10 @@ export const encodeGreeting = (greeting: Greeting): Either<number, Uint8Array> =
   bytes.set(address, fixedBytes);
   view.setUint16(fixedBytes + address.length, greeting.payload.length);
   bytes.set(greeting.payload, fixedBytes + address.length + 2);
+  bytes[payloadEnd] = gives.length;
+  bytes.set(gives, payloadEnd + 1);
+  bytes[payloadEnd + 1 + gives.length] = shows.length;
+  bytes.set(shows, payloadEnd + 2 + gives.length);
   return right(bytes);
 };
 
@@ -89,6 +110,9 @@ const magic: ReadonlyArray<number> = [0x43, 0x48, 0x52, 0x44];
 const fixedBytes = 19;
 
 const probeFlag = 1;
+
+/** Of a ticket, or a token. */
+export const shownBytesMax = 255;
 
 const codeBytesMax = 64;
 

@@ -1,3 +1,4 @@
+import type { Dial } from "./dialler.js";
 import type { Driver } from "./driver.js";
 import type { Greeting } from "./hello.js";
 import type { LinkLimits } from "./limits.js";
@@ -50,6 +51,15 @@ export const judgeClaimedAddress = (
   }
   if (canonical.right === address) return null;
   return { code: "bad-address", detail: `${address} is not canonical: ${canonical.right}` };
+};
+
+/** Whether the name under which somebody answered is worth dialling in place of the one that we dialled: once. */
+export const judgeOtherName = (ourselves: Ourselves, dial: Dial, name: string): Refusal | null => {
+  const canonical = ourselves.driver.canonical(name);
+  if (canonical._tag === "Left" || canonical.right !== name)
+    return { code: "bad-address", detail: `${name} is not an address that we can dial` };
+  if (dial.target === dial.address) return null;
+  return { code: "address-taken", detail: `${name} answers at ${dial.target}` };
 };
 
 /**

@@ -15,10 +15,12 @@ export interface LinkOwner {
   readonly limits: LinkLimits;
   readonly pool: ChunkPool;
   /** Our hello's payload, or why there is none. */
-  greeting(probe: boolean): Either<Refusal, Uint8Array>;
+  greeting(dial: Dial | null): Either<Refusal, Uint8Array>;
   /** Who dialled us says who it is: may it, by what it proved before? It is told nothing of us unless it may. */
   judgeStranger(socket: RawSocket, greeting: Greeting): Refusal | null;
   onGreeting(link: Link, greeting: Greeting): void;
+  /** The remote shows what it was given at the address that it claims. */
+  onTicket(link: Link, ticket: Uint8Array): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
   onWritable(link: Link): void;
@@ -76,9 +78,14 @@ export class Link implements SocketHandlers {
     this.socket.attach(this);
     this.#arm(this.#owner.limits.helloTimeoutMs, () => this.#late("hello"));
     if (this.dial === null) return;
-    const refusal = this.socket.judge?.(this.dial.address) ?? null;
-    if (refusal === null) this.#greet(this.dial.probe);
+    const refusal = this.socket.judge?.(this.dial.target) ?? null;
+    if (refusal === null) this.#greet();
     else this.refuse(refusal);
+  }
+
+  /** Shows whom we dialled the ticket that it gave us at our address. */
+  show(ticket: Uint8Array): void {
+    if (this.phase === "handshake") this.#control(Kind.ticket, ticket);
   }
 
   /** The remote's hello is accepted. */
@@ -173,6 +180,7 @@ export class Link implements SocketHandlers {
       this.#onHello(payload);
     else if (this.greeting === null && kind !== Kind.refusal) this.#breach("a hello must come first");
     else if (kind === Kind.accept && !this.#accepted) this.#onAccept();
+    else if (kind === Kind.ticket && this.dial === null) this.#owner.onTicket(this, payload);
     else if (kind === Kind.refusal) this.#onRefusal(decodeRefusal(payload));
     else if (kind === Kind.bye) this.#onBye(byeReasons[payload[0] ?? 0] ?? "closed");
     else if (kind < kindsReserved) this.#breach(`a frame of kind ${kind} out of turn`);
@@ -219,7 +227,7 @@ export class Link implements SocketHandlers {
     // The remote may have to dial us before it accepts, and wait for our hello then.
     const { dialTimeoutMs, helloTimeoutMs } = this.#owner.limits;
     this.#arm(2 * (dialTimeoutMs + helloTimeoutMs), () => this.#late("accept"));
-    if (this.dial === null) this.#greet(false);
+    if (this.dial === null) this.#greet();
     if (this.phase === "handshake") this.#owner.onGreeting(this, decoded.right);
   }
 
@@ -245,8 +253,8 @@ export class Link implements SocketHandlers {
     this.refuse({ code: `${awaited}-timeout`, detail: `no ${awaited} in time` }, "timeout");
   }
 
-  #greet(probe: boolean): void {
-    const payload = this.#owner.greeting(probe);
+  #greet(): void {
+    const payload = this.#owner.greeting(this.dial);
     if (payload._tag === "Left") this.refuse(payload.left);
     else this.#control(Kind.hello, payload.right);
   }

@@ -1,7 +1,7 @@
 import { addressBytesMax } from "./address.js";
 import type { Driver } from "./driver.js";
 import { LinkEndpoint } from "./endpoint.js";
-import { encodeGreeting } from "./hello.js";
+import { encodeGreeting, shownBytesMax } from "./hello.js";
 import { resolveLimits } from "./limits.js";
 import type { Endpoint, OpenOptions, Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
@@ -47,6 +47,8 @@ const checkHello = ({ versions, incarnation, describe }: OpenOptions): void => {
     incarnation,
     probe: false,
     payload: describe(),
+    gives: new Uint8Array(shownBytesMax),
+    shows: new Uint8Array(shownBytesMax),
   });
   if (encoded._tag === "Right") return;
   throw new TransportError("bad-options", `describe() returns ${encoded.left} bytes too many for a hello`);

@@ -7,11 +7,14 @@ interface Claim {
   readonly address: string;
   readonly incarnation: number;
   readonly madeAt: number;
+  /** It has shown what was given to who answers at the address. */
+  proved: boolean;
 }
 
 export interface VerificationLimits {
   readonly rememberedMax: number;
   readonly claimsMax: number;
+  readonly helloTimeoutMs: number;
 }
 
 export interface Probes {
@@ -22,8 +25,8 @@ export interface Probes {
 }
 
 /**
- * Whether a remote is who it says it is: the address must answer as that incarnation when *we* dial it. What was
- * verified once is remembered.
+ * Whether a remote is who it says it is: the address must answer as that incarnation when *we* dial it, and the remote
+ * must show the ticket that was given there. What answers is remembered.
  *
  * A match counts whenever it was observed; a failure or another incarnation only from a dial that began after the
  * claim, since the claimant may have started while an earlier one was under way.
@@ -31,6 +34,8 @@ export interface Probes {
 export class Verification {
   readonly #known = new Map<string, number>();
   readonly #claims = new Map<string, Claim[]>();
+  /** Those who live where they say: what is awaited is that they show what they were given there. */
+  readonly #unproved = new Map<Link, ReturnType<typeof setTimeout>>();
   readonly #limits: VerificationLimits;
   readonly #probes: Probes;
   readonly #verdict: (link: Link, refusal: Refusal | null) => void;
@@ -60,18 +65,34 @@ export class Verification {
     return this.#known.get(address) ?? null;
   }
 
-  claimed(link: Link, address: string, incarnation: number): void {
-    if (this.#known.get(address) === incarnation) {
+  /** `proved`: it shows the ticket already, from an earlier dial. */
+  claimed(link: Link, address: string, incarnation: number, proved: boolean): void {
+    if (proved && this.#known.get(address) === incarnation) {
       this.#remember(address, incarnation);
       this.#verdict(link, null);
       return;
     }
     const claims = this.#claims.get(address) ?? [];
-    claims.push({ link, address, incarnation, madeAt: this.now() });
+    claims.push({ link, address, incarnation, madeAt: this.now(), proved });
     this.#claims.set(address, claims);
     this.#open += 1;
     if (this.#open > this.#limits.claimsMax) this.#refuseOldest();
     this.#probes.begin(address);
+  }
+
+  /** The remote showed the ticket. */
+  proved(link: Link): void {
+    for (const claim of this.#claims.get(link.greeting?.address ?? "") ?? [])
+      if (claim.link === link) claim.proved = true;
+    if (this.forget(link)) this.#verdict(link, null);
+  }
+
+  /** It ended. Whether its proof was awaited. */
+  forget(link: Link): boolean {
+    clearTimeout(this.#unproved.get(link));
+    const awaited = this.#unproved.delete(link);
+    this.#open -= awaited ? 1 : 0;
+    return awaited;
   }
 
   /** A dial begun at `startedAt` was answered; `null` where the answer came under another address. */
@@ -83,7 +104,7 @@ export class Verification {
         incarnation === null ? "another address answers there" : `incarnation ${incarnation} answers there`,
     };
     this.#settle(address, (claim) => {
-      if (claim.incarnation === incarnation) return null;
+      if (claim.incarnation === incarnation) return claim.proved ? null : "unproved";
       return claim.madeAt < startedAt ? taken : "open";
     });
   }
@@ -96,7 +117,7 @@ export class Verification {
     this.#settle(address, (claim) => (claim.madeAt < startedAt ? refusal : "open"));
   }
 
-  #settle(address: string, judge: (claim: Claim) => Refusal | null | "open"): void {
+  #settle(address: string, judge: (claim: Claim) => Refusal | null | "open" | "unproved"): void {
     const claims = this.#claims.get(address);
     if (claims === undefined) return;
     this.#claims.delete(address);
@@ -105,6 +126,7 @@ export class Verification {
     for (const claim of claims) {
       const verdict = judge(claim);
       if (verdict === "open") open.push(claim);
+      else if (verdict === "unproved") this.#awaitProof(claim.link);
       else this.#verdict(claim.link, verdict);
     }
     if (open.length === 0) return;
@@ -113,7 +135,24 @@ export class Verification {
     this.#probes.begin(address);
   }
 
+  #awaitProof(link: Link): void {
+    this.#open += 1;
+    const detail = "who answers there is not who dialled: its ticket was not shown";
+    const late = (): void => this.#refuseUnproved(link, { code: "address-taken", detail });
+    this.#unproved.set(link, setTimeout(late, this.#limits.helloTimeoutMs));
+  }
+
+  #refuseUnproved(link: Link, refusal: Refusal): void {
+    if (this.forget(link)) this.#verdict(link, refusal);
+  }
+
+  /** First those who had the time to prove it. */
   #refuseOldest(): void {
+    const [unproved] = this.#unproved.keys();
+    if (unproved !== undefined) {
+      this.#refuseUnproved(unproved, this.#tooMany());
+      return;
+    }
     const [entry] = this.#claims;
     const [address, [oldest, ...others]] = entry ?? ["", []];
     if (oldest === undefined) return;
@@ -123,8 +162,11 @@ export class Verification {
       this.#claims.delete(address);
       this.#probes.giveUp(address);
     }
-    const detail = `more than ${this.#limits.claimsMax} wait to be verified`;
-    this.#verdict(oldest.link, { code: "overloaded", detail });
+    this.#verdict(oldest.link, this.#tooMany());
+  }
+
+  #tooMany(): Refusal {
+    return { code: "overloaded", detail: `more than ${this.#limits.claimsMax} wait to be verified` };
   }
 
   #remember(address: string, incarnation: number): void {

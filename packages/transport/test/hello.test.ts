@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Greeting } from "../src/hello.js";
+import {
+  decodeGreeting,
+  decodeRefusal,
+  encodeGreeting,
+  encodeRefusal,
+  type Greeting,
+  shownBytesMax,
+} from "../src/hello.js";
 import { helloBytesMax } from "../src/limits.js";
 
 const greeting: Greeting = {
@@ -10,6 +17,8 @@ const greeting: Greeting = {
   incarnation: 1_700_000_000_000,
   payload: Uint8Array.of(0xca, 0xfe),
   probe: false,
+  gives: Uint8Array.of(1, 2, 3),
+  shows: new Uint8Array(0),
 };
 
 const encoded = (changes: Partial<Greeting> = {}): Uint8Array => {
@@ -23,7 +32,8 @@ const patched = (at: number, byte: number): Uint8Array => encoded().fill(byte, a
 
 describe("a hello", () => {
   it("has the bytes of the protocol", () => {
-    const hex = "43485244000100010000000" + "18bcfe5680000137463703a2f2f31302e302e302e353a373030300002cafe";
+    const hex =
+      "43485244000100010000000" + "18bcfe5680000137463703a2f2f31302e302e302e353a373030300002cafe0301020300";
     expect(Buffer.from(encoded()).toString("hex")).toBe(hex);
   });
 
@@ -38,8 +48,10 @@ describe("a hello", () => {
         fc.maxSafeNat(),
         fc.uint8Array({ maxLength: 1_000 }),
         fc.boolean(),
-        (someVersions, address, incarnation, payload, probe) => {
-          const some = { versions: someVersions, address, incarnation, payload, probe };
+        fc.uint8Array({ maxLength: shownBytesMax }),
+        fc.uint8Array({ maxLength: shownBytesMax }),
+        (someVersions, address, incarnation, payload, probe, gives, shows) => {
+          const some = { versions: someVersions, address, incarnation, payload, probe, gives, shows };
           expect(decodeGreeting(encoded(some))).toEqual(right(some));
         },
       ),

@@ -6,10 +6,12 @@ import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Gree
 
 const text = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
 
+type Opaque = "payload" | "gives" | "shows";
+
 type Example = { readonly payload?: string } & (
-  | ({ readonly kind: "hello" } & Omit<Greeting, "payload">)
+  | ({ readonly kind: "hello" } & Omit<Greeting, Opaque> & Readonly<Record<Opaque, string>>)
   | { readonly kind: "refusal"; readonly code: string; readonly detail: string }
-  | { readonly kind: "accept" | "data" | "bye" }
+  | { readonly kind: "accept" | "data" | "bye" | "ticket" }
   | {
       readonly kind: "change";
       readonly place: number;
@@ -30,12 +32,16 @@ function bytesOf(hex = ""): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
 function written(example: Example): Uint8Array {
   switch (example.kind) {
     case "hello": {
-      const { versions, probe, incarnation, address } = example;
-      const greeting = { versions, probe, incarnation, address, payload: bytesOf(example.payload) };
-      const encoded = encodeGreeting(greeting);
+      const { payload, gives, shows } = example;
+      const opaque = { payload: bytesOf(payload), gives: bytesOf(gives), shows: bytesOf(shows) };
+      const encoded = encodeGreeting({ ...example, ...opaque });
       return encoded._tag === "Right" ? encoded.right : new Uint8Array(0);
     }
     case "refusal":
@@ -53,7 +59,14 @@ function read(example: Example, payload: Uint8Array): unknown {
   if (example.kind === "hello") {
     const decoded = decodeGreeting(payload);
     if (decoded._tag === "Left") return decoded;
-    return { kind: "hello", ...decoded.right, payload: Buffer.from(decoded.right.payload).toString("hex") };
+    const { payload: opaque, gives, shows } = decoded.right;
+    return {
+      kind: "hello",
+      ...decoded.right,
+      payload: hexOf(opaque),
+      gives: hexOf(gives),
+      shows: hexOf(shows),
+    };
   }
   return { kind: "refusal", ...decodeRefusal(payload) };
 }

@@ -88,10 +88,11 @@ export const connectionsSuite = (context: Context): void => {
     const answers = await answering(context, place);
     a.send(place.address, "one");
     await a.event("Connected");
+    const shows = await (answers[0] as RawPeer).given();
     const first = (answers[0] as RawPeer).receives(Kind.bye).then(() => "first");
     for (;;) {
       const again = await context.dial(a);
-      again.hello({ address: place.address });
+      again.hello({ address: place.address, shows });
       again.frame(Kind.accept);
       const loser = await Promise.race([first, again.receives(Kind.bye).then(() => "again")]);
       if (loser === "first") break;

@@ -1,6 +1,6 @@
 import type { Driver, RawSocket } from "../driver.js";
 import { encodeFrame, FrameReader, Kind } from "../framing.js";
-import { decodeRefusal, encodeGreeting, type Greeting } from "../hello.js";
+import { decodeGreeting, decodeRefusal, encodeGreeting, type Greeting } from "../hello.js";
 import type { Refusal } from "../transport.js";
 
 /** The other end of a connection, spoken by hand: well or badly. */
@@ -57,6 +57,13 @@ export class RawPeer {
     return found;
   }
 
+  /** What the other side's hello gave us, to be shown to it. */
+  async given(): Promise<Uint8Array> {
+    const greeting = decodeGreeting(await this.receives(Kind.hello));
+    if (greeting._tag === "Left") throw new Error(`a hello that can't be read: ${greeting.left._tag}`);
+    return greeting.right.gives;
+  }
+
   async refused(): Promise<Refusal> {
     return decodeRefusal(await this.receives(Kind.refusal));
   }
@@ -104,6 +111,8 @@ export const helloBytes = (greeting: Partial<Greeting>): Uint8Array => {
     incarnation: 1,
     payload: new Uint8Array(0),
     probe: false,
+    gives: new Uint8Array(0),
+    shows: new Uint8Array(0),
     ...greeting,
   };
   const encoded = encodeGreeting(whole);

@@ -97,20 +97,82 @@ export const verifiedSuite = (context: Context): void => {
 
   context.it("remembers whom it verified", async () => {
     const place = await context.subject.place();
-    let probes = 0;
-    const answer = (peer: RawPeer): void => {
-      probes += 1;
+    const probes: RawPeer[] = [];
+    await context.listen(place, (peer) => {
+      probes.push(peer);
       peer.hello({ address: place.address, incarnation: 3 });
-    };
-    await context.listen(place, answer);
+      void peer.given().then((ticket) => claimant?.frame(Kind.ticket, ticket));
+    });
     const a = await context.node();
+    let claimant: RawPeer | null = await context.dial(a);
+    claimant.hello({ address: place.address, incarnation: 3 });
+    await claimant.receives(Kind.accept);
+    await claimant.close();
+    claimant = null;
+    const shows = (await probes[0]?.given()) ?? new Uint8Array(0);
     for (let i = 0; i < 3; i += 1) {
       const peer = await context.dial(a);
-      peer.hello({ address: place.address, incarnation: 3 });
+      peer.hello({ address: place.address, incarnation: 3, shows });
       await peer.receives(Kind.accept);
       await peer.close();
     }
-    context.expect(probes).toEqual(1);
+    context.expect(probes.length).toEqual(1);
+  });
+
+  context.it("refuses who repeats the hello of a live node, before and after that was verified", async () => {
+    const limits = { helloTimeoutMs: 300 };
+    const a = await context.node({ limits });
+    const b = await context.node({ incarnation: 5 });
+    const forge = async (shows: Uint8Array): Promise<unknown> => {
+      const peer = await context.dial(a);
+      peer.hello({ address: b.address, incarnation: 5, shows });
+      peer.frame(Kind.accept);
+      peer.frame(Kind.ticket, shows);
+      const refusal = await peer.refused();
+      await peer.ends();
+      return refusal.code;
+    };
+    const guessed = new Uint8Array(16);
+    context.expect(await forge(new Uint8Array(0))).toEqual("address-taken");
+    b.send(a, "first");
+    await a.event("Frame");
+    context
+      .expect([await forge(new Uint8Array(0)), await forge(guessed)])
+      .toEqual(Array(2).fill("address-taken"));
+    b.send(a, "second");
+    await a.until(() => a.of("Frame").length === 2);
+    context.expect([a.texts(), a.of("Disconnected")]).toEqual([["first", "second"], []]);
+  });
+
+  context.it("shows a ticket to whom it dialled, and to nobody who claims to be them", async () => {
+    const place = await context.subject.place();
+    const dialled: RawPeer[] = [];
+    await context.listen(place, (peer) => dialled.push(peer));
+    const a = await context.node();
+    const victim = await context.node();
+    a.send(place.address, "hi");
+    while (dialled.length === 0) await context.settled();
+    // A relay: it answers as the victim, whose tickets for us it would like to see.
+    dialled[0]?.hello({ address: victim.address });
+    const probe = await context.dial(a);
+    probe.hello({ address: victim.address, probe: true, gives: bytesOf("for who answers at a") });
+    await probe.receives(Kind.hello);
+    await context.settled();
+    context.expect(dialled[0]?.count(Kind.ticket)).toEqual(0);
+    // And what was meant for who answered goes to that one itself.
+    await victim.event("Frame");
+    context.expect(victim.texts()).toEqual(["hi"]);
+  });
+
+  context.it("takes a wrong ticket, as anybody can send it one in another's name, for none", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    const liar = await context.dial(a);
+    liar.hello({ address: b.address, probe: true, gives: bytesOf("nonsense") });
+    await liar.receives(Kind.hello);
+    a.send(b, "all the same");
+    await b.event("Frame");
+    context.expect(b.of("Rejected")).toEqual([]);
   });
 
   context.it("asks again where an answer is older than the claim", async () => {
@@ -137,6 +199,7 @@ export const verifiedSuite = (context: Context): void => {
     answers[0]?.hello({ address: place.address, incarnation: 1 });
     await again;
     answers[1]?.hello({ address: place.address, incarnation: 2 });
+    peer.frame(Kind.ticket, (await answers[1]?.given()) ?? new Uint8Array(0));
     await peer.receives(Kind.accept);
     context.expect(answers.length).toEqual(2);
   });
@@ -160,12 +223,13 @@ export const verifiedSuite = (context: Context): void => {
   context.it("takes a restarted node for the same peer, in another incarnation", async () => {
     const place = await context.subject.place();
     const a = await context.node();
-    const listener = await context.listen(place, (peer) => {
-      peer.hello({ address: place.address, incarnation: 1 });
-      void peer.receives(Kind.bye).then(() => peer.close());
-    });
     // The first life's connection stays open: nobody told us that it died.
     const former = await context.dial(a);
+    const listener = await context.listen(place, (peer) => {
+      peer.hello({ address: place.address, incarnation: 1 });
+      void peer.given().then((ticket) => former.frame(Kind.ticket, ticket));
+      void peer.receives(Kind.bye).then(() => peer.close());
+    });
     former.hello({ address: place.address, incarnation: 1 });
     former.frame(Kind.accept);
     await a.event("Connected");
