@@ -165,6 +165,7 @@ export class ClientLink {
         );
         return;
       case "Connected":
+      case "HeldBack":
       case "Rejected":
         this.#logger.debug(event._tag, event);
         return;

@@ -16,6 +16,7 @@ import type {
   Hello,
   Lane,
   LinkFailure,
+  LinkLimits,
   OpenOptions,
   Refusal,
   Transport,
@@ -49,6 +50,7 @@ export interface ExchangeObserver {
 
 export interface LinksOptions {
   readonly incarnation: number;
+  readonly limits: Partial<LinkLimits>;
   readonly describe: () => Uint8Array;
   readonly judge: (hello: Hello) => Refusal | null;
   readonly observer: LinksObserver;
@@ -163,6 +165,11 @@ export class Links {
         return;
       case "SendFailed":
         this.#giveBack(index, event);
+        return;
+      case "HeldBack":
+        this.#seldom.tell("a peer sends faster than it is read", "held back", this.#options.clock.now(), {
+          peer: event.peer,
+        });
         return;
       case "Rejected":
         if (event.by === "us") counters.rejectedByUs += 1;
@@ -281,6 +288,7 @@ function openOptions(
     incarnation: options.incarnation,
     versions: wireVersions,
     describe: options.describe,
+    limits: options.limits,
     judge: index === 0 ? options.judge : (hello) => clientsOnly(hello) ?? options.judge(hello),
     onEvent: (event) => hold.links?.take(index, event),
   };

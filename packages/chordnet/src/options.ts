@@ -1,5 +1,5 @@
 import type { HashName, LookupMode, NodeLimits, Recorder } from "@chordnet/core";
-import type { Transport } from "@chordnet/transport";
+import type { LinkLimits, Transport } from "@chordnet/transport";
 import type { Clock, Logger, Random } from "./ports.js";
 import type { StoreOptions } from "./store/setup.js";
 
@@ -27,6 +27,8 @@ export interface ChordNetOptions extends RingOptions {
   /** Identifiers that this process has on the ring: 1 to 256; 1 unless told. */
   readonly virtualNodes?: number | undefined;
   readonly limits?: Partial<NodeLimits> | undefined;
+  /** Bounds of its connections: how many, how fast, how long; see `LinkLimits` of `@chordnet/transport`. */
+  readonly linkLimits?: Partial<LinkLimits> | undefined;
   /** The share by which intervals vary: 0 to 0.5; 0.1 unless told. */
   readonly jitter?: number | undefined;
   /** Whether a node whose peers all fell silent may conclude that it is alone: true unless told. */

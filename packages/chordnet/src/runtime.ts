@@ -83,6 +83,7 @@ export class Runtime {
     const runtime = new Runtime(settings, keeps, observer, above);
     const links = await Links.open([settings.transport, ...settings.clientTransports], {
       incarnation: runtime.incarnation,
+      limits: settings.linkLimits,
       describe: () => runtime.#describe(),
       judge: (hello) => runtime.#judge(hello.payload),
       clock: runtime.clock,

@@ -8,7 +8,8 @@ import {
   limitsMost,
   virtualNodesMax,
 } from "@chordnet/core";
-import type { Transport } from "@chordnet/transport";
+import type { LinkLimits, Transport } from "@chordnet/transport";
+import { defaultLimits } from "@chordnet/transport";
 import type { EventName } from "./api.js";
 import {
   badOption,
@@ -29,6 +30,9 @@ import { harmless } from "./recording.js";
 import type { StoreSetup } from "./store/setup.js";
 import { storeSetup } from "./store/setup.js";
 
+/** Of milliseconds, and of whatever else is counted. */
+const timerMax = 2 ** 31 - 1;
+
 /** A member's options, checked and complete. */
 export interface Settings {
   readonly transport: Transport;
@@ -39,6 +43,7 @@ export interface Settings {
   readonly own: RingParameters;
   readonly virtualNodes: number;
   readonly limits: Partial<NodeLimits>;
+  readonly linkLimits: Partial<LinkLimits>;
   readonly jitter: number;
   readonly aloneBySilence: boolean;
   readonly lookupMode: LookupMode;
@@ -61,6 +66,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   leaseMs: true,
   virtualNodes: true,
   limits: true,
+  linkLimits: true,
   jitter: true,
   aloneBySilence: true,
   lookupMode: true,
@@ -84,6 +90,7 @@ export function settings(options: ChordNetOptions): Settings {
     own: ownRing(explicit),
     virtualNodes: integer("virtualNodes", options.virtualNodes ?? 1, 1, virtualNodesMax),
     limits: limits(options.limits ?? {}),
+    linkLimits: linkLimits(options.linkLimits ?? {}),
     jitter: within("jitter", options.jitter ?? 0.1, 0, jitterMax),
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
@@ -153,6 +160,12 @@ function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
     const limit = name as keyof NodeLimits;
     integer(`limits.${name}`, value, limitsLeast[limit], limitsMost[limit]);
   }
+  return given;
+}
+
+function linkLimits(given: Partial<LinkLimits>): Partial<LinkLimits> {
+  object("linkLimits", given, Object.keys(defaultLimits));
+  for (const [name, value] of Object.entries(given)) integer(`linkLimits.${name}`, value, 1, timerMax);
   return given;
 }
 

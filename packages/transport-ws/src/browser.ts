@@ -18,9 +18,12 @@ export type PlatformWebSocket = new (address: string) => PlatformSocket;
 export const ws = (options?: object): Transport =>
   transportOf(browserDriver("ws", platformWebSocket, options));
 
-/** The same for `wss://`: the platform decides by its own authorities whether it believes the node's certificate. */
-export const wss = (options?: object): Transport =>
-  transportOf(browserDriver("wss", platformWebSocket, options));
+/**
+ * The same for `wss://`: the platform decides by its own authorities whether it believes the node's certificate, and
+ * the `token` is what the node lets the page in by.
+ */
+export const wss = ({ token }: { readonly token?: string } = {}, options?: object): Transport =>
+  transportOf({ ...browserDriver("wss", platformWebSocket, options), token: () => token ?? null });
 
 /** The byte streams alone: for the conformance suite. */
 export const browserDriver = (

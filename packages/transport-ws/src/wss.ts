@@ -1,7 +1,13 @@
-import { type Driver, type Transport, transportOf } from "@chordnet/transport";
-import { type CredentialsSource, checkCredentials } from "@chordnet/transport/node";
+import { type Driver, type Transport, TransportError, transportOf } from "@chordnet/transport";
+import { type Credentials, checkCredentials } from "@chordnet/transport/node";
 import type { WsOptions } from "./listen-ws.js";
 import { webDriver } from "./ws.js";
+
+/** Credentials, and what lets clients in that have none of them: pages in browsers. 16 to 255 bytes of UTF-8. */
+export type WebCredentials = Credentials & { readonly token?: string };
+
+/** As `CredentialsSource`, which says more of functions. */
+export type WebCredentialsSource = WebCredentials | (() => WebCredentials);
 
 /**
  * ChordNet over WebSocket and TLS, with addresses `wss://host:port` or `wss://host:port/path`; its credentials are
@@ -19,11 +25,23 @@ import { webDriver } from "./ws.js";
  * assert.strictEqual(transport.scheme, "wss");
  * ```
  */
-export const wss = (credentials: CredentialsSource, options?: WsOptions): Transport =>
+export const wss = (credentials: WebCredentialsSource, options?: WsOptions): Transport =>
   transportOf(wssDriver(credentials, options));
 
 /** The byte streams alone: for the conformance suite. */
-export const wssDriver = (credentials: CredentialsSource, options?: WsOptions): Driver => {
+export const wssDriver = (credentials: WebCredentialsSource, options?: WsOptions): Driver => {
   checkCredentials(credentials);
-  return webDriver("wss", credentials, options);
+  tokenOf(credentials);
+  return { ...webDriver("wss", credentials, options), token: () => tokenOf(credentials) };
+};
+
+const tokenOf = (source: WebCredentialsSource): string | null => {
+  const { token = null } = typeof source === "function" ? source() : source;
+  if (token === null) return null;
+  const bytes = Buffer.byteLength(token);
+  if (bytes >= 16 && bytes <= 255) return token;
+  throw new TransportError(
+    "bad-options",
+    "the token must have 16 to 255 bytes: openssl rand -hex 32 makes one",
+  );
 };

@@ -13,7 +13,7 @@ import {
 } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import type { Link } from "./link.js";
-import { Tickets } from "./tickets.js";
+import { isSame, Tickets } from "./tickets.js";
 import type { LinkFailure, Refusal } from "./transport.js";
 import { type Probes, Verification } from "./verification.js";
 
@@ -52,7 +52,8 @@ export class Admission {
 
   /** What a hello gives and shows; `null`: an answer, in which there is nothing to prove. */
   tickets(dial: Dial | null): Pick<Greeting, "gives" | "shows"> {
-    if (dial === null || this.#context.ourselves.address === null) return { gives: nothing, shows: nothing };
+    if (dial === null) return { gives: nothing, shows: nothing };
+    if (this.#context.ourselves.address === null) return { gives: nothing, shows: this.#token() };
     const shows = dial.probe ? nothing : this.#tickets.heldFrom(dial.target);
     return { gives: this.#tickets.give(dial.target), shows };
   }
@@ -124,6 +125,15 @@ export class Admission {
     }
   }
 
+  /** Whether it is what our clients show. */
+  knowsToken(shown: Uint8Array): boolean {
+    return shown.length > 0 && isSame(this.#token(), shown);
+  }
+
+  #token(): Uint8Array {
+    return utf8.encode(this.#context.ourselves.driver.token?.() ?? "");
+  }
+
   #onVerdict(link: Link, refusal: Refusal | null): void {
     const { phase, greeting } = link;
     if (phase !== "handshake" || greeting === null) return;
@@ -133,3 +143,5 @@ export class Admission {
 }
 
 const nothing: Uint8Array = new Uint8Array(0);
+
+const utf8 = new TextEncoder();

@@ -10,6 +10,11 @@ export interface Driver {
   readonly scheme: string;
   /** The one spelling under which a peer is known: `addressBytesMax` at most. */
   canonical(address: string): Either<AddressError, string>;
+  /**
+   * What a client shows in its hello, and by which a listener lets a client in that proves nothing else: at most 255
+   * bytes of UTF-8. `null`, or missing: there is none.
+   */
+  token?(): string | null;
   /** Connects to a canonical address. Never rejects; once `signal` aborted, nothing may stay open. */
   dial(address: string, options: DialOptions): Promise<Either<DialFailure, RawSocket>>;
   /** `null` for one that only dials. Rejects with a `TransportError`. */

@@ -5,9 +5,10 @@ import { Backoff } from "./backoff.js";
 import { connectionInfo } from "./connection-info.js";
 import { defer } from "./defer.js";
 import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialler.js";
+import { atTheDoor, gaveWay } from "./door.js";
 import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
-import { hello, noRoom, type Ourselves } from "./judgement.js";
+import { hello, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import { Link, type LinkOwner } from "./link.js";
 import { failureOf, type LinkEnd } from "./link-end.js";
@@ -126,12 +127,16 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       socket.destroy();
       return;
     }
-    const beyond = this.#count((link) => link.dial === null) - this.limits.connectionsMax;
     const link = this.#adopt(socket, null);
-    if (beyond < unknownMax) return;
-    link.refuse(noRoom(this.limits));
-    // A refusal may be lost by a reset, unless the socket lingers; so many may not.
-    if (beyond >= unknownMax + lingeringMax) socket.destroy();
+    const { refusal, cut, givesWay } = atTheDoor(this.#links, this.limits, link);
+    if (refusal !== null) {
+      link.refuse(refusal);
+      // A refusal may be lost by a reset, unless the socket lingers; so many may not.
+      if (cut) socket.destroy();
+    } else if (givesWay !== null) {
+      givesWay.refuse(gaveWay(this.limits));
+      givesWay.socket.destroy();
+    }
   }
 
   greeting(dial: Dial | null): Either<Refusal, Uint8Array> {
@@ -150,9 +155,10 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     }
   }
 
-  judgeStranger(socket: RawSocket, { address }: Greeting): Refusal | null {
+  judgeStranger(socket: RawSocket, { address, shows }: Greeting): Refusal | null {
     // What is no address is refused as such, later on.
     const claimed = address !== null && this.#ourselves.driver.canonical(address)._tag === "Right";
+    if (address === null && this.#admission.knowsToken(shows)) return null;
     return socket.judge?.(claimed ? address : null) ?? null;
   }
 
@@ -178,6 +184,10 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (peer === null || greeting === null || this.#closed || this.#peers.isDeaf(peer)) return;
     const { incarnation } = greeting;
     this.#onEvent({ _tag: "Frame", peer: peer.name, incarnation, client: peer.client, frame });
+  }
+
+  onHeldBack({ peer }: Link): void {
+    if (peer !== null) this.#emit({ _tag: "HeldBack", peer: peer.name });
   }
 
   onWritable(link: Link): void {
@@ -307,12 +317,6 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
 /** A connection over which something came more recently is alive. */
 const deafMsMin = 1_000;
-
-/** How many connections beyond the bound may have said nothing yet, be probes, or be told that there is no room. */
-const unknownMax = 64;
-
-/** How many of those that were refused unheard may be waited for until they have read so. */
-const lingeringMax = 64;
 
 /** How long the others may take to say goodbye when we close. */
 const goodbyeMs = 300;

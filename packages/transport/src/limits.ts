@@ -15,6 +15,16 @@ export interface LinkLimits {
   readonly connectionsMax: number;
   /** How many of the accepted may be clients, so that they can't lock out the ring's nodes; 768. */
   readonly clientsMax: number;
+  /** Connections accepted that have not yet said who they are; 512. Past it the oldest gives way. */
+  readonly strangersMax: number;
+  /** How many of them may come from one host; 64. Past it the newest is cut. Those on the loopback don't count. */
+  readonly strangersPerHostMax: number;
+  /** Frames read from one node in a second; 100,000. What is more is left with it until its time has come. */
+  readonly framesPerSecondMax: number;
+  /** The same from one client; 20,000. */
+  readonly clientFramesPerSecondMax: number;
+  /** Bytes read from one peer in a second; 256 MiB. */
+  readonly bytesPerSecondMax: number;
   /**
    * How many that claim a URL may wait until it has been dialled; 128. Past it the oldest is refused: who is who it
    * says it is does not wait for long.
@@ -42,6 +52,11 @@ export const defaultLimits: LinkLimits = {
   queuedBytesMax: 64 * 1024 * 1024,
   connectionsMax: 1_024,
   clientsMax: 768,
+  strangersMax: 512,
+  strangersPerHostMax: 64,
+  framesPerSecondMax: 100_000,
+  clientFramesPerSecondMax: 20_000,
+  bytesPerSecondMax: 256 * 1024 * 1024,
   claimsMax: 128,
   dialTimeoutMs: 2_000,
   helloTimeoutMs: 2_000,

@@ -7,6 +7,7 @@ import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting } from "./h
 import { helloBytesMax, type LinkLimits } from "./limits.js";
 import { type ByeReason, byeReasons, type LinkEnd } from "./link-end.js";
 import type { Chunk, ChunkPool } from "./outbox.js";
+import { Pace } from "./pace.js";
 import type { Peer } from "./peer.js";
 import type { DisconnectReason, Refusal } from "./transport.js";
 
@@ -23,6 +24,8 @@ export interface LinkOwner {
   onTicket(link: Link, ticket: Uint8Array): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
+  /** It is not read for a moment, as it sends too fast. */
+  onHeldBack(link: Link): void;
   onWritable(link: Link): void;
   /** Once, when nothing more will be delivered. */
   onEnd(link: Link, end: LinkEnd): void;
@@ -66,6 +69,9 @@ export class Link implements SocketHandlers {
   #paused = false;
   #leaving: ByeReason = "closed";
   #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #pace = new Pace(performance.now());
+  /** Until then nothing is read: too much came. */
+  #held: ReturnType<typeof setTimeout> | null = null;
 
   constructor(socket: RawSocket, owner: LinkOwner, dial: Dial | null) {
     this.socket = socket;
@@ -112,7 +118,25 @@ export class Link implements SocketHandlers {
   resumeReading(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.socket.resume();
+    if (this.#held === null) this.socket.resume();
+  }
+
+  #keepPace(frames: number, bytes: number): void {
+    if (this.phase !== "open" || this.#held !== null) return;
+    const { framesPerSecondMax, clientFramesPerSecondMax, bytesPerSecondMax } = this.#owner.limits;
+    const perSecond = this.greeting?.address === null ? clientFramesPerSecondMax : framesPerSecondMax;
+    const rates = { frames: perSecond, bytes: bytesPerSecondMax };
+    const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
+    if (restMs === 0) return;
+    this.#held = setTimeout(() => this.#readOn(), restMs);
+    this.socket.pause();
+    this.#owner.onHeldBack(this);
+  }
+
+  #readOn(): void {
+    if (this.#held !== null) clearTimeout(this.#held);
+    this.#held = null;
+    if (!this.#paused) this.socket.resume();
   }
 
   /** Sends nothing more, but delivers what the remote still sends until it has said goodbye, too. */
@@ -144,10 +168,14 @@ export class Link implements SocketHandlers {
   }
 
   onChunk(chunk: Uint8Array): void {
+    const framesBefore = this.framesIn;
     this.bytesIn += chunk.length;
     this.deafMs = 0;
     const fault = this.#reader.push(chunk);
-    if (fault === null) return;
+    if (fault === null) {
+      this.#keepPace(this.framesIn - framesBefore, chunk.length);
+      return;
+    }
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
     // Who does not speak the protocol at all has no frame lengths either.
     this.refuse({ code: this.greeting === null ? "bad-hello" : "oversized", detail }, "protocol");
@@ -290,7 +318,8 @@ export class Link implements SocketHandlers {
     if (this.phase === "ended") return;
     this.phase = "ended";
     this.#reader.stop();
-    this.resumeReading();
+    this.#paused = false;
+    this.#readOn();
     this.#disarm();
     this.#owner.onEnd(this, end);
   }

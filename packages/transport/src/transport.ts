@@ -171,6 +171,8 @@ export type TransportEvent =
         readonly refusal?: Refusal;
       };
     }
+  /** It sends faster than we read from one peer: the rest waits with it. Told as often as that happens. */
+  | { readonly _tag: "HeldBack"; readonly peer: string }
   /** A connection was refused, by us or by them: for logs, and for `stale-incarnation`. */
   | {
       readonly _tag: "Rejected";

@@ -154,6 +154,33 @@ export const connectionsSuite = (context: Context): void => {
     },
   );
 
+  context.it("lets the oldest that says nothing give way where there are many of them", async () => {
+    const a = await context.node({ limits: { strangersMax: 2, helloTimeoutMs: 60_000 } });
+    const [first, second, third] = await dialMany(context, a, 3);
+    context.expect((await first?.refused())?.code).toEqual("overloaded");
+    second?.hello();
+    await second?.receives(Kind.accept);
+    const fourth = await context.dial(a);
+    fourth.hello();
+    await fourth.receives(Kind.accept);
+    context.expect(third?.count(Kind.refusal)).toEqual(0);
+  });
+
+  context.it("reads a client no faster than it may send, and loses nothing", async () => {
+    const a = await context.node({ limits: { clientFramesPerSecondMax: 100 } });
+    const client = await context.client();
+    const since = performance.now();
+    for (let i = 0; i < 75; i += 1) {
+      client.send(a, `${i}`);
+      await context.settled();
+    }
+    await a.until(() => a.of("Frame").length === 75);
+    // What a quarter of a second allows comes at once, the other 50 take half a second.
+    context.expect(performance.now() - since < 400).toEqual(false);
+    context.expect((await a.event("HeldBack")).peer).toEqual("client:1");
+    context.expect(client.of("SendFailed")).toEqual([]);
+  });
+
   context.it("keeps room for nodes when it is full of clients", async () => {
     const a = await context.node({ limits: { connectionsMax: 2, clientsMax: 1 } });
     const [one, other] = [await context.client(), await context.client()];
