@@ -16,7 +16,16 @@ export const arrows = {
   "transport-ws": { packages: ["core", "transport"], modules: ["fp-ts", "ws"], builtins: [""] },
   chordnet: { packages: ["core", "storage", "transport"], modules: ["fp-ts"], builtins: [] },
   cli: {
-    packages: ["core", "simulator", "transport", "transport-tcp", "transport-ws", "chordnet"],
+    packages: [
+      "core",
+      "simulator",
+      "storage",
+      "storage-lmdb",
+      "transport",
+      "transport-tcp",
+      "transport-ws",
+      "chordnet",
+    ],
     modules: [
       "@observablehq/plot",
       "cli-progress",

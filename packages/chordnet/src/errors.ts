@@ -171,7 +171,11 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   TOO_LARGE: {
     fault: "caller",
     explain: ({ what, limitBytes }) =>
-      `${what} is larger than ${limitBytes} bytes: use a stream, or send less`,
+      `${what} is larger than ${limitBytes} bytes: ${
+        what === "the value"
+          ? "cut it up, or have all nodes take more (valueBytesMax)"
+          : "use a stream, or send less"
+      }`,
   },
   STORAGE_UNUSABLE: {
     fault: "caller",

@@ -65,6 +65,22 @@ export function numberFrom(least: number, most: number): (text: string) => numbe
   };
 }
 
+const unitBytes: Readonly<Record<string, number>> = {
+  "": 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+/** How much there is room for. */
+export function byteCount(text: string): number {
+  const [, digits, unit = ""] = /^(\d{1,15})([KMGT]iB)?$/.exec(text) ?? [];
+  const bytes = Number(digits) * (unitBytes[unit] ?? Number.NaN);
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes;
+  throw new InvalidArgumentError("use a number of bytes, such as 1000000, 512MiB or 10GiB.");
+}
+
 /** How often something happens in a simulation. */
 export const rate: (text: string) => number = numberFrom(0, 1_000_000);
 

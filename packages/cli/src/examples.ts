@@ -20,6 +20,16 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
     ["find . -type f | chordnet lookup - --json --via tcp://127.0.0.1:7001", "a key a line"],
     ["chordnet lookup user:42 --trace --via tcp://127.0.0.1:7001", "and how it was found"],
   ],
+  put: [
+    ["chordnet put user:42 Ada --via tcp://127.0.0.1:7001", "a text"],
+    ["chordnet put logo - --via tcp://127.0.0.1:7001 < logo.png", "a file"],
+    ["chordnet put - --via tcp://127.0.0.1:7001 < values.jsonl", "a value a line"],
+  ],
+  get: [
+    ["chordnet get user:42 --via tcp://127.0.0.1:7001", "as it is"],
+    ["chordnet get - --via tcp://127.0.0.1:7001 < keys.txt", "a key a line, a line of JSON for each"],
+  ],
+  delete: [["chordnet delete user:42 user:43 --via tcp://127.0.0.1:7001", "two keys"]],
   ring: [
     ["chordnet ring --via tcp://127.0.0.1:7001", "every node, and its share"],
     ["chordnet ring --via tcp://127.0.0.1:7001 --json", "the same for programs"],

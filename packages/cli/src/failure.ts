@@ -33,5 +33,6 @@ export function oneLine(text: string): string {
 /** The library speaks to who writes a program; here, what it advises is typed as an option. */
 const typed: ReadonlyArray<readonly [call: string, option: string]> = [
   ["give it a longer timeoutMs", "give it a longer --timeout-ms"],
+  ["(valueBytesMax)", "(--value-bytes-max)"],
   ["or create() the ring", "or found the ring with --create"],
 ];

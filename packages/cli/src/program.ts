@@ -3,6 +3,7 @@ import { virtualNodesMax } from "@chordnet/core";
 import { Command, Option } from "commander";
 import type { Url } from "./arguments.js";
 import {
+  byteCount,
   collect,
   dialUrl,
   durationMs,
@@ -31,6 +32,7 @@ export function program(terminal: Terminal, stops: Stops, settle: Settle): Comma
     .version(version(), "-V, --version", "print the version");
   addStart(root, terminal, stops, settle);
   addLookup(root, terminal, settle);
+  addValues(root, terminal, settle);
   addRing(root, terminal, settle);
   addStatus(root, terminal, settle);
   addReplay(root, terminal, settle);
@@ -73,6 +75,17 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
       "identifiers of this process (default: 1)",
       integerFrom(1, virtualNodesMax),
     )
+    .option("--data <folder>", "keep values there, through restarts (default: in memory)")
+    .addOption(
+      new Option(
+        "--sync <when>",
+        "always: acknowledged on disk (default); interval: flushed once a second",
+      ).choices(["always", "interval"]),
+    )
+    .option("--quota <bytes>", "keep no more than this, such as 10GiB (default: no limit)", byteCount)
+    .option("--copies <n>", "processes that keep each value (default: 3)", integerFrom(1, 32))
+    .option("--copies-min <n>", "refuse to put where there are fewer (default: 1)", integerFrom(1, 32))
+    .option("--value-bytes-max <bytes>", "the longest value, up to 15MiB (default: 1MiB)", byteCount)
     .option("--record <file>", "write all that happens to the node, for chordnet replay")
     .addOption(
       new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or warn)").choices(logLevels),
@@ -97,6 +110,43 @@ function addLookup(root: Command, terminal: Terminal, settle: Settle): void {
       sameScheme(options.via);
       const { lookup } = await import("./lookup/lookup.js");
       settle(await lookup(terminal, keys, options));
+    });
+}
+
+function addValues(root: Command, terminal: Terminal, settle: Settle): void {
+  via(root.command("put"))
+    .summary("have the ring keep a value")
+    .description(
+      "Has the ring keep a value, and prints its version. `put KEY -` reads the value from standard input; `put -` " +
+        'a value a line: {"key","value"}, either as keyBase64, valueBase64 where it is no text.',
+    )
+    .argument("<key>", "as text; - alone reads lines of JSON")
+    .argument("[value]", "as text; - reads it from standard input")
+    .action(async (key: string, value: string | undefined, options: ViaOptions) => {
+      sameScheme(options.via);
+      const { put } = await import("./values/put.js");
+      settle(await put(terminal, key, value, options));
+    });
+  via(root.command("get"))
+    .summary("print a value that the ring keeps")
+    .description(
+      "Prints the value under a key as it is; exit status 1 if there is none. Several keys, or - for one a line on " +
+        "standard input: a line of JSON for each, as put - reads it.",
+    )
+    .argument("[key...]", "as text; - reads keys from standard input, a line each")
+    .action(async (keys: string[], options: ViaOptions) => {
+      sameScheme(options.via);
+      const { get } = await import("./values/get.js");
+      settle(await get(terminal, keys, options));
+    });
+  via(root.command("delete"))
+    .summary("delete a value")
+    .description("Deletes the value under each key; it need not be there. Exit status 1 if any could not be.")
+    .argument("[key...]", "as text; - reads keys from standard input, a line each")
+    .action(async (keys: string[], options: ViaOptions) => {
+      sameScheme(options.via);
+      const { remove } = await import("./values/delete.js");
+      settle(await remove(terminal, keys, options));
     });
 }
 

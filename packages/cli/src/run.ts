@@ -55,6 +55,18 @@ function helpOf(args: ReadonlyArray<string>): string {
   const command = args[0];
   const known =
     command !== undefined &&
-    ["start", "lookup", "ring", "status", "replay", "simulate", "explore", "demo"].includes(command);
+    [
+      "start",
+      "lookup",
+      "put",
+      "get",
+      "delete",
+      "ring",
+      "status",
+      "replay",
+      "simulate",
+      "explore",
+      "demo",
+    ].includes(command);
   return known ? `chordnet ${command} --help` : "chordnet --help";
 }

@@ -6,13 +6,13 @@ import type { StoreCommand, StoreOutcome } from "@chordnet/core";
  */
 
 /** What the owner says at last: all else is tried again. */
-export type FinalOutcome = Extract<
-  StoreOutcome,
-  { readonly _tag: "Found" | "Absent" | "Stored" | "TooFewCopies" | "NoRoom" }
->;
+export type FinalOutcome =
+  | Extract<StoreOutcome, { readonly _tag: "Found" | "Absent" | "Stored" | "TooFewCopies" | "NoRoom" }>
+  /** The value is longer than this owner takes: it did not read all of it. */
+  | { readonly _tag: "TooLarge"; readonly limitBytes: number };
 
 const commands = { Get: 1, Put: 2, Delete: 3 } as const;
-const outcomes = { Found: 1, Absent: 2, Stored: 3, TooFewCopies: 4, NoRoom: 5 } as const;
+const outcomes = { Found: 1, Absent: 2, Stored: 3, TooFewCopies: 4, NoRoom: 5, TooLarge: 6 } as const;
 const rooms = ["full", "quota"] as const;
 
 export function encodeCommand(command: StoreCommand): Uint8Array {
@@ -47,6 +47,11 @@ export function encodeOutcome(outcome: FinalOutcome): Uint8Array {
       return tagged(code, new Uint8Array([outcome.copies, outcome.copiesMin]));
     case "NoRoom":
       return tagged(code, new Uint8Array([rooms.indexOf(outcome.reason) + 1]));
+    case "TooLarge": {
+      const body = new Uint8Array(4);
+      new DataView(body.buffer).setUint32(0, outcome.limitBytes);
+      return tagged(code, body);
+    }
   }
 }
 
@@ -59,6 +64,8 @@ export function decodeOutcome(bytes: Uint8Array): FinalOutcome | null {
     return { _tag: "TooFewCopies", copies: first, copiesMin: second };
   const reason = rooms[(first ?? 0) - 1];
   if (code === outcomes.NoRoom && reason !== undefined) return { _tag: "NoRoom", reason };
+  if (code === outcomes.TooLarge && bytes.length === 5)
+    return { _tag: "TooLarge", limitBytes: view.getUint32(1) };
   if (bytes.length < 9) return null;
   const version = Number(view.getBigUint64(1));
   if (code === outcomes.Stored && bytes.length === 9) return { _tag: "Stored", version };

@@ -1,6 +1,5 @@
 import type { Address, Announcement, Config, EntryName, StoreCommand, StoreOutcome } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
-import { ChordNetError } from "../errors.js";
 import { collect, iterable } from "../exchange/body.js";
 import type { ValueSubject } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
@@ -41,8 +40,7 @@ export class Commands {
   async run({ subject, id, body }: Request & { readonly subject: ValueSubject }): Promise<Uint8Array> {
     const { config, setup } = this.#ports;
     const bytes = await collect(iterable(body), setup.valueBytesMax + 1);
-    if (bytes === null)
-      throw new ChordNetError("TOO_LARGE", { what: "the value", limitBytes: setup.valueBytesMax });
+    if (bytes === null) return encodeOutcome({ _tag: "TooLarge", limitBytes: setup.valueBytesMax });
     const command = decodeCommand(bytes);
     if (command === null) throw new Trouble("protocol", "no command of a store");
     const outcome = await this.#command(id, nameOf(config, subject), command);

@@ -93,6 +93,8 @@ function refused(outcome: FinalOutcome): ChordNetError {
     const { copies, copiesMin } = outcome;
     return new ChordNetError("TOO_FEW_COPIES", { copies, copiesMin });
   }
+  if (outcome._tag === "TooLarge")
+    return new ChordNetError("TOO_LARGE", { what: "the value", limitBytes: outcome.limitBytes });
   if (outcome._tag === "NoRoom") return new ChordNetError("NO_ROOM", { reason: outcome.reason });
   return new ChordNetError("REFUSED", {
     address: "the key's owner",

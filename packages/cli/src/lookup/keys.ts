@@ -1,10 +1,11 @@
-import type { Key } from "chordnet";
-import { failed } from "../failure.js";
+import { linesOf } from "../lines.js";
 
 /** A key to look up, and how it is printed; a point of the ring (`--id`) has no name. */
-export interface Asked {
-  readonly name: string | null;
-  readonly key: Key;
+export type Asked = NamedKey | { readonly name: null; readonly key: { readonly id: string } };
+
+export interface NamedKey {
+  readonly name: string;
+  readonly key: string | Uint8Array;
 }
 
 /** The longest line taken as a key: a line that never ends must not fill the memory. */
@@ -17,6 +18,14 @@ export async function* keysOf(
   stdin: AsyncIterable<Uint8Array | string>,
 ): AsyncGenerator<Asked> {
   for (const id of points) yield { name: null, key: { id } };
+  yield* namedKeys(typed, stdin);
+}
+
+/** The keys as typed; `-` stands for the lines of standard input. */
+export async function* namedKeys(
+  typed: ReadonlyArray<string>,
+  stdin: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<NamedKey> {
   for (const key of typed) {
     if (key === "-") yield* lines(stdin);
     else yield { name: key, key };
@@ -24,28 +33,10 @@ export async function* keysOf(
 }
 
 /** Lines as bytes, because file names need not be UTF-8: what is not is looked up by its bytes. */
-async function* lines(stdin: AsyncIterable<Uint8Array | string>): AsyncGenerator<Asked> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of stdin) {
-    rest = Buffer.concat([rest, typeof chunk === "string" ? Buffer.from(chunk) : chunk]);
-    let start = 0;
-    for (let end = rest.indexOf(lineFeed); end >= 0; end = rest.indexOf(lineFeed, start)) {
-      yield line(rest.subarray(start, end));
-      start = end + 1;
-    }
-    rest = rest.subarray(start);
-    if (rest.length > lineBytesMax)
-      throw failed(`a line on standard input is longer than ${lineBytesMax} bytes`);
+async function* lines(stdin: AsyncIterable<Uint8Array | string>): AsyncGenerator<NamedKey> {
+  for await (const line of linesOf(stdin, lineBytesMax)) {
+    const key = Uint8Array.from(line);
+    const name = line.toString("utf8");
+    yield { name, key: Buffer.from(name).equals(key) ? name : key };
   }
-  if (rest.length > 0) yield line(rest);
-}
-
-const lineFeed = 10;
-const carriageReturn = 13;
-
-function line(bytes: Buffer): Asked {
-  const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
-  const key = Uint8Array.from(bytes.subarray(0, end));
-  const name = Buffer.from(key).toString("utf8");
-  return { name, key: Buffer.from(name).equals(key) ? name : key };
 }

@@ -1,7 +1,7 @@
-import type { Client } from "chordnet";
 import { failed, reasonOf, wrongUsage } from "../failure.js";
 import { inFlight } from "../in-flight.js";
 import { progress } from "../progress.js";
+import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
 import { connect, connected, transportTo } from "../via.js";
@@ -55,27 +55,4 @@ export async function lookup(
     await client.close();
   }
   return count.failed === 0 ? 0 : 1;
-}
-
-interface Reconnecting {
-  readonly get: () => Promise<Client>;
-  close(): Promise<void>;
-}
-
-/** One connection for all; tried again by the next key where it could not be made. */
-function reconnecting(connectOnce: () => Promise<Client>): Reconnecting {
-  let current: Promise<Client> | null = null;
-  return {
-    get: () => {
-      current ??= connectOnce().catch((caught: unknown) => {
-        current = null;
-        throw caught;
-      });
-      return current;
-    },
-    close: async () => {
-      const client = await current?.catch(() => null);
-      await client?.close();
-    },
-  };
 }

@@ -1,5 +1,7 @@
+import { valueBytesMost } from "@chordnet/core";
+import { memoryStorage, type Storage } from "@chordnet/storage";
 import { isUnspecified } from "@chordnet/transport";
-import type { ChordNetOptions } from "chordnet";
+import type { ChordNetOptions, StoreOptions } from "chordnet";
 import type { Url } from "../arguments.js";
 import type { CredentialOptions } from "../credentials.js";
 import { credentialsFor, isSecured } from "../credentials.js";
@@ -20,6 +22,13 @@ export interface StartOptions extends CredentialOptions {
   readonly virtualNodes?: number;
   readonly bits?: number;
   readonly hash?: "sha256" | "sha1";
+  /** The folder for values; in memory where there is none. */
+  readonly data?: string;
+  readonly sync?: "always" | "interval";
+  readonly quota?: number;
+  readonly copies?: number;
+  readonly copiesMin?: number;
+  readonly valueBytesMax?: number;
   /** The file that the node's life is written to. */
   readonly record?: string;
   readonly logLevel?: string;
@@ -81,6 +90,7 @@ export async function nodeOptions(
     virtualNodes: options.virtualNodes,
     bits: options.bits,
     hash: options.hash,
+    store: await store(options),
   };
 }
 
@@ -94,6 +104,25 @@ function openToAll({ text }: Url): string {
     `${text} is not encrypted, and lets everybody in who reaches it: listen on tls:// or wss://, ` +
     "or say --insecure if this network is your own"
   );
+}
+
+async function store(options: StartOptions): Promise<StoreOptions> {
+  const { copies, copiesMin, valueBytesMax } = options;
+  if (valueBytesMax !== undefined && valueBytesMax > valueBytesMost)
+    throw wrongUsage(`--value-bytes-max ${valueBytesMax} is too much: ${valueBytesMost} at most`);
+  if (copiesMin !== undefined && copiesMin > (copies ?? 3))
+    throw wrongUsage(`--copies-min ${copiesMin} is more than --copies: nothing could ever be put`);
+  return { storage: await storage(options), copies, copiesMin, valueBytesMax };
+}
+
+/** Loads LMDB only where values go to disk. */
+async function storage({ data, sync, quota }: StartOptions): Promise<Storage> {
+  if (data === undefined) {
+    if (sync !== undefined) throw wrongUsage("--sync goes with --data: what is in memory is on no disk");
+    return memoryStorage({ quotaBytes: quota });
+  }
+  const { lmdbStorage } = await import("@chordnet/storage-lmdb");
+  return lmdbStorage({ path: data, sync, quotaBytes: quota });
 }
 
 function checkAddresses(main: Url, { advertise, join = [] }: StartOptions): void {

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { keyFields, readPair, valueFields } from "../../src/values/records.js";
+
+describe("a line of JSON", () => {
+  it("that was written is read as it was, text or not", () => {
+    const bytes = fc.oneof(
+      fc.uint8Array(),
+      fc.string({ unit: "binary" }).map((text) => new Uint8Array(Buffer.from(text))),
+    );
+    fc.assert(
+      fc.property(bytes, bytes, (key, value) => {
+        const line = Buffer.from(JSON.stringify({ ...keyFields(key), ...valueFields(value), version: 1 }));
+        expect(readPair(line)).toEqual({ key, value });
+      }),
+    );
+  });
+
+  it("shows text as text", () => {
+    expect({ ...keyFields("user:42"), ...valueFields(Buffer.from("Zoë")) }).toEqual({
+      key: "user:42",
+      value: "Zoë",
+    });
+    expect(valueFields(Uint8Array.of(0xff))).toEqual({ valueBase64: "/w==" });
+  });
+
+  it.each([
+    ["[]", 'neither "key" nor "keyBase64" in []'],
+    ["7", "no JSON object: 7"],
+    ['{"key":', 'no JSON object: {"key":'],
+    ['{"key":"a"}', 'neither "value" nor "valueBase64" in {"key":"a"}'],
+    ['{"key":1,"value":"a"}', 'neither "key" nor "keyBase64" in {"key":1,"value":"a"}'],
+    [`{"x":"${"\u001b[31m".repeat(40)}`, /^no JSON object: \{"x":"(\[31m)+.*…$/],
+  ])("that is none is told: %s", (line, why) => {
+    expect(readPair(Buffer.from(line))).toEqual({
+      bad: typeof why === "string" ? why : expect.stringMatching(why),
+    });
+  });
+});
