@@ -120,6 +120,11 @@ describe("the tour in the README", () => {
     expect(output("chordnet lookup alice --via")).toMatch(/tcp:.*alice\n/);
   });
 
+  it("has after a kill what was put before it", () => {
+    expect(output("chordnet put alice")).toMatch(/^version \d+\n$/);
+    expect(output("chordnet get alice")).toBe("likes cats");
+  });
+
   it("runs a program whose nodes ask each other, and each do their own", () => {
     expect(output("program")).toContain("room:7 says hello world");
     expect(output("program")).toMatch(/^mine, under epoch \d+ false$/m);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -26,6 +26,49 @@ const lines = (ran: Ran): ReadonlyArray<Record<string, unknown>> =>
   });
 
 const byKey = (ran: Ran) => [...lines(ran)].sort((one, other) => (`${one.key}` < `${other.key}` ? -1 : 1));
+
+const lasting = { timeout: 120_000 };
+const pairs = Array.from({ length: 50 }, (_, i) => ({ key: `key ${i + 10}`, value: `value ${i}` }));
+
+interface FolderRing {
+  readonly folders: ReadonlyArray<string>;
+  /** Each begins as all others do: who is there first founds the ring. */
+  readonly starts: ReadonlyArray<() => Promise<Node>>;
+  readonly startAll: () => Promise<Node[]>;
+  readonly via: ReadonlyArray<string>;
+}
+
+/** Three nodes to be, each with an address and a folder that it keeps. */
+async function ringOn(name: string): Promise<FolderRing> {
+  const urls = (await Promise.all([freePort(), freePort(), freePort()])).map(
+    (port) => `tcp://127.0.0.1:${port}`,
+  );
+  const seeds = urls.flatMap((url) => ["--join", url]);
+  const folders = urls.map((_, i) => join(root, `${name}-${i}`));
+  const starts = urls.map((url, i) => () => {
+    const data = ["--data", folders[i] as string, "--sync", "interval"];
+    return node("--listen", url, "--create", ...seeds, ...data);
+  });
+  const startAll = () => Promise.all(starts.map((start) => start()));
+  return { folders, starts, startAll, via: urls.flatMap((url) => ["--via", url]) };
+}
+
+async function killed({ child }: Node): Promise<void> {
+  const closed = once(child, "close");
+  child.kill("SIGKILL");
+  await closed;
+}
+
+async function putAll(via: ReadonlyArray<string>): Promise<void> {
+  const put = await fed(pairs.map((pair) => JSON.stringify(pair)).join("\n"), "put", "-", ...via);
+  expect(put.status, put.stdout).toBe(0);
+}
+
+async function expectAll(via: ReadonlyArray<string>): Promise<void> {
+  const keys = pairs.map(({ key }) => key).join("\n");
+  const got = await fed(keys, "get", "-", "--timeout-ms", "60000", ...via);
+  expect(byKey(got).map(({ key, value }) => ({ key, value }))).toEqual(pairs);
+}
 
 describe("values from the command line", () => {
   it("are put, read and deleted, one at a time, through any node", async () => {
@@ -83,41 +126,31 @@ describe("values from the command line", () => {
     );
   });
 
-  it("are there when the whole ring was killed and is started again from its folders", {
-    timeout: 120_000,
-  }, async () => {
-    const ports = await Promise.all([freePort(), freePort(), freePort()]);
-    const urls = ports.map((port) => `tcp://127.0.0.1:${port}`);
-    const seeds = urls.flatMap((url) => ["--join", url]);
-    const startAll = (): Promise<Node[]> =>
-      Promise.all(
-        urls.map((url, i) =>
-          node("--listen", url, "--create", ...seeds, "--data", join(root, `${i}`), "--sync", "interval"),
-        ),
-      );
+  it("are there when the whole ring was killed and is started again from its folders", lasting, async () => {
+    const { startAll, via } = await ringOn("restarted");
     const all = await startAll();
-    const via = ["--via", urls[0] as string, "--via", urls[1] as string];
-    const pairs = Array.from({ length: 50 }, (_, i) => ({ key: `key ${i + 10}`, value: `value ${i}` }));
-    const put = await fed(pairs.map((pair) => JSON.stringify(pair)).join("\n"), "put", "-", ...via);
-    expect(put.status, put.stdout).toBe(0);
-
-    await Promise.all(
-      all.map(({ child }) => {
-        const closed = once(child, "close");
-        child.kill("SIGKILL");
-        return closed;
-      }),
-    );
+    await putAll(via);
+    await Promise.all(all.map(killed));
     await startAll();
-    const got = await fed(
-      pairs.map(({ key }) => key).join("\n"),
-      "get",
-      "-",
-      "--timeout-ms",
-      "60000",
-      ...via,
-    );
-    expect(byKey(got).map(({ key, value }) => ({ key, value }))).toEqual(pairs);
+    await expectAll(via);
+  });
+
+  it("come back from copies of the folders, made of one node after another", lasting, async () => {
+    const { startAll, starts, folders, via } = await ringOn("backed-up");
+    const all = await startAll();
+    await putAll(via);
+    for (const [i, start] of starts.entries()) {
+      await killed(all[i] as Node);
+      cpSync(folders[i] as string, `${folders[i]}-copy`, { recursive: true });
+      all[i] = await start();
+    }
+    await Promise.all(all.map(killed));
+    for (const folder of folders) {
+      rmSync(folder, { recursive: true });
+      renameSync(`${folder}-copy`, folder);
+    }
+    await startAll();
+    await expectAll(via);
   });
 
   it("lie in a folder that is this ring's, and nobody else's", async () => {
