@@ -3,6 +3,7 @@ import type { Cpus } from "./fleet/cpus.js";
 import { local } from "./local.js";
 import { lookups } from "./lookups.js";
 import { stepBench } from "./step.js";
+import { storeBench } from "./store.js";
 
 /** How a bench is run. */
 export interface Wish {
@@ -30,6 +31,11 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "keys that the asking node owns itself: no message",
     byCpus: false,
     run: ({ rounds, times }) => local({ rounds, count: 200_000 * times }),
+  },
+  store: {
+    what: "16 processes: values put and got, in memory and on disk, beside hyperdht",
+    byCpus: true,
+    run: ({ rounds, times, cpus }) => storeBench({ nodes: 16, cpus, rounds, count: 500 * times }),
   },
   step: {
     what: "the state machine alone, on lookup traffic",

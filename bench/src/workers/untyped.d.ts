@@ -36,3 +36,11 @@ declare module "bittorrent-dht" {
     lookup(infoHash: Uint8Array, done: (error: Error | null, nodes: number) => void): () => void;
   }
 }
+
+declare module "hyperdht" {
+  import type DhtRpc from "dht-rpc";
+  export default class DHT extends DhtRpc {
+    immutablePut(value: Uint8Array): Promise<{ readonly hash: Uint8Array }>;
+    immutableGet(hash: Uint8Array): Promise<{ readonly value: Uint8Array } | null>;
+  }
+}
