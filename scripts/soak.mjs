@@ -6,7 +6,7 @@ import * as simulator from "../packages/simulator/dist/index.js";
 const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
 
   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
-                   mild, lossy, stopped, virtual
+                   values (0 broken promises of the store), mild, lossy, stopped, virtual
   --count N        so many schedules, from seed --from N on
   --minutes M      of trouble in each, on the virtual clock
   --jobs N         processes' worth of work at a time
@@ -15,9 +15,9 @@ const usage = `Long runs of random schedules, on every core: pnpm soak --class p
 Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
 `;
 
-const { draw, fenced, hard, lossy, mild, promised, shrink, simulate, stopped, transcript, virtual } =
+const { draw, fenced, hard, lossy, mild, promised, shrink, simulate, stopped, transcript, values, virtual } =
   simulator;
-const classes = { promised, hard, fenced, mild, lossy, stopped, virtual };
+const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual };
 
 if (isMainThread) await main();
 else work(workerData);
@@ -61,6 +61,8 @@ async function inWorkers(name, from, count, minutes, jobs) {
     nodeHours: 0,
     events: 0,
     lookups: 0,
+    stored: 0,
+    read: 0,
     failed: 0,
     healed: [],
     counts: {},
@@ -97,10 +99,10 @@ async function inWorkers(name, from, count, minutes, jobs) {
 function work({ name, minutes }) {
   parentPort.on("message", (seed) => {
     try {
-      const { counts, nodeHours, events, lookups, healedInIntervals } = simulate(
+      const { counts, nodeHours, events, lookups, store, healedInIntervals } = simulate(
         scenarioOf(name, seed, minutes),
       );
-      parentPort.postMessage({ seed, counts, nodeHours, events, lookups, healedInIntervals });
+      parentPort.postMessage({ seed, counts, nodeHours, events, lookups, store, healedInIntervals });
     } catch (error) {
       parentPort.postMessage({ seed, error: String(error?.stack ?? error) });
     }
@@ -108,18 +110,20 @@ function work({ name, minutes }) {
 }
 
 function add(total, outcome) {
-  const { counts = {}, nodeHours = 0, events = 0, lookups, healedInIntervals = null } = outcome;
+  const { counts = {}, nodeHours = 0, events = 0, lookups, store, healedInIntervals = null } = outcome;
   total.schedules++;
   total.nodeHours += nodeHours;
   total.events += events;
   total.lookups += lookups?.asked ?? 0;
-  total.failed += lookups?.failed ?? 0;
+  total.stored += store?.stored ?? 0;
+  total.read += store?.read ?? 0;
+  total.failed += (lookups?.failed ?? 0) + (store?.failed ?? 0);
   total.healed.push(healedInIntervals ?? Number.POSITIVE_INFINITY);
   for (const kind of Object.keys(counts)) total.counts[kind] = (total.counts[kind] ?? 0) + 1;
   if (outcome.error !== undefined || Object.keys(counts).length > 0) total.broken.push(outcome);
 }
 
-function summary({ schedules, nodeHours, events, lookups, failed, healed, counts, broken }) {
+function summary({ schedules, nodeHours, events, lookups, stored, read, failed, healed, counts, broken }) {
   const sorted = healed.sort((a, b) => a - b);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   return {
@@ -127,7 +131,8 @@ function summary({ schedules, nodeHours, events, lookups, failed, healed, counts
     nodeHours: Math.round(nodeHours * 10) / 10,
     events,
     lookups,
-    failedLookups: failed,
+    ...(stored > 0 && { stored, read }),
+    failed,
     healedInIntervals: { median: at(0.5), worst: at(1) },
     schedulesBroken: broken.length,
     violations: counts,

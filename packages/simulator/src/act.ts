@@ -35,4 +35,6 @@ export type Deed =
   /** Every link goes up and down for so long: in each stretch of `everyMs` this share of all is down. */
   | { readonly _tag: "Flap"; readonly ms: Millis; readonly everyMs: Millis; readonly share: number }
   /** It looks up the key of that number. */
-  | { readonly _tag: "Lookup"; readonly who: Who; readonly key: number };
+  | { readonly _tag: "Lookup"; readonly who: Who; readonly key: number }
+  /** It has something done to the value of the key of that number. */
+  | { readonly _tag: "Put" | "Get" | "Delete"; readonly who: Who; readonly key: number };

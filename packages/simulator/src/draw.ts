@@ -29,6 +29,7 @@ class Deck {
   private busy: Millis[] = [];
   private started = 0;
   private lookedUp = 0;
+  private lossAt = Number.NEGATIVE_INFINITY;
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -69,9 +70,14 @@ class Deck {
 
   private readonly kinds: Readonly<Record<keyof Rates, (at: Millis) => void>> = {
     joins: (at) => this.begin(at),
-    leaves: (at) => this.put(at, { _tag: "Leave", who: this.take() }),
-    crashes: (at) => this.put(at, { _tag: "Crash", who: this.take() }),
+    leaves: (at) => {
+      if (this.mayBeLost(at)) this.put(at, { _tag: "Leave", who: this.take() });
+    },
+    crashes: (at) => {
+      if (this.mayBeLost(at)) this.put(at, { _tag: "Crash", who: this.take() });
+    },
     restarts: (at) => {
+      if (!this.mayBeLost(at)) return;
       const who = this.anybody();
       this.put(at, { _tag: "Crash", who });
       this.put(at + this.upTo(3000), { _tag: "Start", who });
@@ -115,7 +121,20 @@ class Deck {
       const key = this.lookedUp++ % this.scenario.keys;
       this.put(at, { _tag: "Lookup", who: this.anybody(), key });
     },
+    puts: (at) => this.change(at, "Put"),
+    gets: (at) => this.change(at, "Get"),
+    deletes: (at) => this.change(at, "Delete"),
   };
+
+  private change(at: Millis, _tag: "Put" | "Get" | "Delete"): void {
+    this.put(at, { _tag, who: this.anybody(), key: this.dice.below(this.scenario.keys) });
+  }
+
+  private mayBeLost(at: Millis): boolean {
+    if (at < this.lossAt + this.scenario.sizes.lossGapMs) return false;
+    this.lossAt = at;
+    return true;
+  }
 
   private begin(at: Millis): void {
     const who = this.started++;

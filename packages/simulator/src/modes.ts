@@ -84,3 +84,25 @@ export function fenced(seed: number, minutes = 1): Scenario {
   const perMinute = { ...churn, pauses: 6, slowdowns: 3, lookups: 240 };
   return scenario({ ...basis, nodes: 6 + (seed % 4), membersMin: 6, keys: 4, perMinute });
 }
+
+/**
+ * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
+ * crash and restart, one lost after another, with time for a repair between.
+ */
+export function values(seed: number, minutes = 1): Scenario {
+  const copies = [1, 2, 3, 3, 3, 5][seed % 6] as number;
+  const losses = copies > 1 ? { leaves: 4, crashes: 4, restarts: 4 } : { leaves: 4 };
+  return scenario({
+    seed,
+    nodes: 2 + (seed % 9),
+    minutes,
+    ring: { successors: [4, 8][seed % 2] as number },
+    faults: { ...network, ...latencies[seed % latencies.length] },
+    drift: 0.01,
+    keys: 12,
+    virtualNodes: seed % 5 === 0 ? 3 : 1,
+    perMinute: { joins: 6, ...losses, puts: 240, gets: 240, deletes: 30 },
+    sizes: { lossGapMs: 10_000 },
+    store: { copies, tombstoneMs: 3_600_000, diskMs: [0.1, 10], spaced: true },
+  });
+}

@@ -11,6 +11,9 @@ import { flaw, idealOwner } from "./ideal.js";
 import type { Scenario, Schedule } from "./scenario.js";
 import type { Birth } from "./simulation.js";
 import { Simulation } from "./simulation.js";
+import { Stores } from "./store/stores.js";
+import type { StoreFigures } from "./store/values.js";
+import { inPlaceIntervals, Values } from "./store/values.js";
 import type { Violation, ViolationKind } from "./violation.js";
 import type { CheckName } from "./witness.js";
 import { allChecks } from "./witness.js";
@@ -24,6 +27,8 @@ export interface Result {
   /** From when the last act was over until the ring was ideal; null: it did not become so. */
   readonly healedInIntervals: number | null;
   readonly lookups: LookupFigures;
+  /** Null: no values were kept. */
+  readonly store: StoreFigures | null;
   /** Processes that are members in the end. */
   readonly members: number;
   readonly events: number;
@@ -79,7 +84,11 @@ class Player {
   private readonly stopAt: ViolationKind | null;
   private readonly acting: (act: Act) => void;
   private readonly intervalMs: Millis;
+  private readonly stores: Stores | null;
+  private readonly values: Values | null;
   private readonly leaving = new Map<number, Host>();
+  /** Until when those that have left stay to have taken what they kept. */
+  private readonly leavers = new Map<Host, Millis>();
   private done = 0;
 
   constructor(schedule: Schedule, { checks = allChecks, stopAt, prepare, acting }: PlayOptions) {
@@ -94,6 +103,11 @@ class Player {
       this.answers.settle(operation, settlement);
       if (this.leaving.has(operation)) this.simulation.schedule(0, () => this.end(operation));
     };
+    const { store, seed, keys } = schedule;
+    const points = Array.from({ length: keys }, (_, i) => this.key(i));
+    this.stores = store === null ? null : new Stores(this.simulation, store, seed);
+    this.values =
+      this.stores === null || store === null ? null : new Values(this.simulation, this.stores, store, points);
     prepare?.(this.simulation);
   }
 
@@ -116,6 +130,7 @@ class Player {
       simulation.witness.report(simulation.now, { _tag: "NotHealed", flaw: `${flaw(simulation)}` });
     else this.askAround();
     simulation.run(restMs(this.intervalMs), () => this.isStopped());
+    if (healed !== null && this.values !== null) this.judgeValues(this.values);
     return healed;
   }
 
@@ -128,6 +143,7 @@ class Player {
       counts: Object.fromEntries(witness.counts),
       healedInIntervals,
       lookups: this.answers.figures(),
+      store: this.values?.figures() ?? null,
       members: this.members().length,
       events,
       messages,
@@ -175,6 +191,12 @@ class Player {
         return simulation.links.cut(act.inside.map(nodeUrl), act.direction, simulation.now + act.ms);
       case "Flap":
         return simulation.links.flap(act.everyMs, act.share, simulation.now + act.ms);
+      case "Put":
+        return this.values?.put(nodeUrl(act.who), act.key);
+      case "Get":
+        return this.values?.get(nodeUrl(act.who), act.key);
+      case "Delete":
+        return this.values?.delete(nodeUrl(act.who), act.key);
       case "Lookup":
         return this.answers.ask(nodeUrl(act.who), this.key(act.key), lookupIntervals * this.intervalMs);
     }
@@ -218,13 +240,17 @@ class Player {
     if (!this.isEnough() || !simulation.hosts.has(leaver)) return;
     const host = simulation.hosts.get(leaver) as Host;
     const operation = simulation.leave(leaver, lookupIntervals * this.intervalMs);
-    if (simulation.settled.has(operation)) simulation.kill(leaver);
-    else this.leaving.set(operation, host);
+    this.leaving.set(operation, host);
+    if (simulation.settled.has(operation)) this.end(operation);
   }
 
   private end(operation: number): void {
     const host = this.leaving.get(operation);
     if (host === undefined) return;
+    const { simulation } = this;
+    this.leavers.set(host, this.leavers.get(host) ?? simulation.now + lookupIntervals * this.intervalMs);
+    const owes = this.stores?.owes(host.state.url) === true && simulation.now < (this.leavers.get(host) ?? 0);
+    if (owes) return simulation.schedule(this.intervalMs / 4, () => this.end(operation));
     this.leaving.delete(operation);
     if (this.isThere(host)) this.simulation.kill(host.state.url);
   }
@@ -284,6 +310,14 @@ class Player {
         witness.report(at, { _tag: "OwnerRefused", key, owner: owner.address });
       }
     });
+  }
+
+  /** What is kept is in its place by then, and can be read. */
+  private judgeValues(values: Values): void {
+    const { simulation, intervalMs } = this;
+    simulation.run(inPlaceIntervals * intervalMs, () => this.isStopped());
+    values.judge();
+    simulation.run(3 * lookupIntervals * intervalMs, () => this.isStopped());
   }
 
   private isStopped(): boolean {

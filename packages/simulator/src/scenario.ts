@@ -18,6 +18,9 @@ export interface Rates {
   readonly cuts: number;
   readonly flaps: number;
   readonly lookups: number;
+  readonly puts: number;
+  readonly gets: number;
+  readonly deletes: number;
 }
 
 /** How hard each of them is. */
@@ -31,6 +34,8 @@ export interface Sizes {
   readonly cutMs: Millis;
   readonly flapMs: Millis;
   readonly stormNodes: number;
+  /** No process crashes or leaves sooner than this after another. */
+  readonly lossGapMs: Millis;
 }
 
 /** What all runs of one kind have in common: plain data. */
@@ -46,6 +51,17 @@ export interface Conditions {
   readonly keys: number;
   /** So many processes are there from the beginning, as an ideal ring: for rings too large to be grown. */
   readonly founded: number;
+  /** How values are kept; null: there are none. */
+  readonly store: StoreConditions | null;
+}
+
+export interface StoreConditions {
+  readonly copies: number;
+  readonly tombstoneMs: Millis;
+  /** The least and the most that a disk takes for a batch; one in a hundred takes 20 times as long. */
+  readonly diskMs: readonly [least: Millis, most: Millis];
+  /** Whether losses come one after another, with repairs between: then no acknowledged value may be lost. */
+  readonly spaced: boolean;
 }
 
 /**
@@ -81,6 +97,9 @@ const still: Rates = {
   cuts: 0,
   flaps: 0,
   lookups: 0,
+  puts: 0,
+  gets: 0,
+  deletes: 0,
 };
 
 const usual: Sizes = {
@@ -92,6 +111,7 @@ const usual: Sizes = {
   cutMs: 20_000,
   flapMs: 10_000,
   stormNodes: 8,
+  lossGapMs: 0,
 };
 
 /** What a scenario is made from: all but the seed has a default, and by default nothing happens. */
@@ -112,6 +132,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     membersMin: 3,
     keys: 24,
     founded: 0,
+    store: null,
     ...options,
     ring: { intervalMs: 500, leaseMs: 1125, ...options.ring },
     faults: { latencyMs: [1, 30], loss: 0, duplication: 0, ...options.faults },

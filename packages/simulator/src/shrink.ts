@@ -163,6 +163,7 @@ const nothing: Schedule = {
   membersMin: 0,
   keys: 1,
   founded: 0,
+  store: null,
   trouble: { from: 0, until: 0 },
   acts: [],
 };

@@ -1,5 +1,6 @@
 import type {
   Address,
+  Announcement,
   Config,
   Event,
   Happening,
@@ -11,6 +12,7 @@ import type {
   OperationError,
   OperationResult,
   Outcome,
+  Owner,
   ProcessState,
   RingParameters,
   Settled,
@@ -78,10 +80,13 @@ export class Simulation {
   carried: (message: Message, from: Address, to: Address) => Message = (message) => message;
   /** Told of every operation that is settled. */
   whenSettled: (operation: number, settlement: Settlement) => void = () => undefined;
+  /** Told of what applications are told. */
+  whenAnnounced: (host: Host, node: number, change: Announcement) => void = () => undefined;
   private readonly agenda = new Agenda<Due>();
   readonly dice: Dice;
   private readonly seed: number;
   private readonly lives = new Map<Address, number>();
+  private readonly finding = new Map<number, (owner: Owner | null) => void>();
   private operations = 0;
   private livedMs = 0;
 
@@ -141,6 +146,17 @@ export class Simulation {
   lookup(url: Address, target: Id, mode: LookupMode = "recursive", timeoutMs = 5000): number {
     const deadline = this.clock(url) + timeoutMs;
     return this.ask(url, (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }));
+  }
+
+  /** Looks up, and calls back: with null where nobody was found, or the one who looks up is gone. */
+  find(url: Address, target: Id, timeoutMs: Millis, found: (owner: Owner | null) => void): void {
+    const operation = this.lookup(url, target, "recursive", timeoutMs);
+    const settlement = this.settled.get(operation);
+    if (settlement !== undefined) return found(ownerOf(settlement));
+    this.finding.set(operation, found);
+    this.schedule(2 * timeoutMs, () => {
+      if (this.finding.delete(operation)) found(null);
+    });
   }
 
   /** The process is gone at once. Those connected with it notice, soon. */
@@ -280,6 +296,7 @@ export class Simulation {
       for (const effect of effects) {
         if (effect._tag === "Send") this.send(url, host, from, effect.to, effect.message);
         if (effect._tag === "Settled") this.settle(effect);
+        if (effect._tag === "Announced") this.whenAnnounced(host, node, effect.change);
       }
     }
   }
@@ -289,6 +306,9 @@ export class Simulation {
     const ok = isRight(result);
     const settlement: Settlement = { at, ok, result: ok ? result.right : result.left };
     this.settled.set(operation, settlement);
+    const found = this.finding.get(operation);
+    this.finding.delete(operation);
+    found?.(ownerOf(settlement));
     this.whenSettled(operation, settlement);
   }
 
@@ -382,6 +402,10 @@ export class Simulation {
     if (host.isDue(this.now)) this.tick(host);
     else this.arm(url, host);
   }
+}
+
+function ownerOf({ result }: Settlement): Owner | null {
+  return result._tag === "Owner" ? result : null;
 }
 
 /** What the agenda holds. Letters and alarms are most of it by far: they are values, not functions. */

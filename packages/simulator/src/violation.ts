@@ -49,4 +49,12 @@ export type Broken =
       readonly asker: Address;
       /** Who was named, or what it failed with. */
       readonly instead: string;
-    };
+    }
+  /** A value is older than one that was acknowledged before it was asked for, and which somebody alive has. */
+  | { readonly _tag: "StaleValue"; readonly key: number; readonly asker: Address; readonly instead: string }
+  /** Nobody alive has a change that was acknowledged. */
+  | { readonly _tag: "ValueLost"; readonly key: number }
+  /** Long after the last trouble, those that keep a key do not hold the same, or others hold something. */
+  | { readonly _tag: "ReplicasDiffer"; readonly key: number; readonly holder: Address; readonly flaw: string }
+  /** In the ideal ring, a value that could not be read. */
+  | { readonly _tag: "ValueUnread"; readonly key: number; readonly instead: string };

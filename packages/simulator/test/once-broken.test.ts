@@ -10,6 +10,7 @@ const plain: Omit<Schedule, "acts" | "trouble"> = {
   membersMin: 3,
   keys: 8,
   founded: 0,
+  store: null,
   seed: 14,
   ring: { intervalMs: 500, leaseMs: 1125, successors: 2 },
   faults: { latencyMs: [10, 10], loss: 0, duplication: 0 },

@@ -14,11 +14,13 @@ import type {
   StoreOutcome,
   StoreState,
   TaskId,
+  Told,
 } from "@chordnet/core";
 import {
   initialStore,
   nextStoreDeadline,
   processAddress,
+  seatsSince,
   stepStore,
   storeCodec,
   valueBytesMost,
@@ -30,7 +32,6 @@ import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { Clock, Logger } from "../ports.js";
-import { Seats } from "./seats.js";
 import type { StoreSetup } from "./setup.js";
 import { VolumeTasks } from "./volume-tasks.js";
 
@@ -60,11 +61,11 @@ export class Keeper {
   readonly #ports: KeeperPorts;
   readonly #codec: StoreCodec;
   readonly #tasks: VolumeTasks;
-  readonly #seats = new Seats();
   readonly #calls = new Map<TaskId, Asking>();
   readonly #served = new Map<number, (answer: StoreAnswer) => void>();
   readonly #commands = new Map<number, (outcome: StoreOutcome) => void>();
   #state: StoreState;
+  #told: ReadonlyArray<Told> = [];
   #named = 0;
   #armedFor: number = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => undefined;
@@ -159,7 +160,9 @@ export class Keeper {
   #seat(): void {
     const state = this.#ports.state();
     if (state === null) return;
-    for (const seated of this.#seats.changed(state, this.#ports.clock.now())) this.#tell(seated);
+    const [told, seated] = seatsSince(this.#told, state, this.#ports.clock.now());
+    this.#told = told;
+    for (const each of seated) this.#tell(each);
   }
 
   /** Not all that matters is announced: a list may change behind its head. */
