@@ -91,6 +91,7 @@ export function fenced(seed: number, minutes = 1): Scenario {
  */
 export function values(seed: number, minutes = 1): Scenario {
   const copies = [1, 2, 3, 3, 3, 5][seed % 6] as number;
+  const lossy = seed % 4 === 3;
   const losses = copies > 1 ? { leaves: 4, crashes: 4, restarts: 4 } : { leaves: 4 };
   return scenario({
     seed,
@@ -102,7 +103,10 @@ export function values(seed: number, minutes = 1): Scenario {
     keys: 12,
     virtualNodes: seed % 5 === 0 ? 3 : 1,
     perMinute: { joins: 6, ...losses, puts: 240, gets: 240, deletes: 30 },
-    sizes: { lossGapMs: 10_000 },
-    store: { copies, tombstoneMs: 3_600_000, diskMs: [0.1, 10], spaced: true },
+    sizes: { lossGapMs: lossy ? 20_000 : 10_000 },
+    store: {
+      ...{ copies, tombstoneMs: 3_600_000, diskMs: [0.1, 10], spaced: true },
+      callLoss: lossy ? 0.1 : 0,
+    },
   });
 }

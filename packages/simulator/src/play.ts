@@ -264,6 +264,7 @@ class Player {
     const { simulation, schedule } = this;
     simulation.faults = { ...schedule.faults, loss: 0, duplication: 0 };
     simulation.links.mend();
+    if (this.stores !== null) this.stores.callLoss = 0;
   }
 
   private isUnderWay(): boolean {

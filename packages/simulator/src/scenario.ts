@@ -60,6 +60,8 @@ export interface StoreConditions {
   readonly tombstoneMs: Millis;
   /** The least and the most that a disk takes for a batch; one in a hundred takes 20 times as long. */
   readonly diskMs: readonly [least: Millis, most: Millis];
+  /** The share of what stores say to each other that is lost. */
+  readonly callLoss: number;
   /** Whether losses come one after another, with repairs between: then no acknowledged value may be lost. */
   readonly spaced: boolean;
 }

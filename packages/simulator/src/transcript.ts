@@ -1,5 +1,4 @@
-import type { Id } from "@chordnet/core";
-import type { Address, Effect, Event, Outcome } from "@chordnet/core";
+import type { Address, Effect, Event, Id, Outcome } from "@chordnet/core";
 import { virtualAddress } from "@chordnet/core";
 import type { Act } from "./act.js";
 import { nodeUrl } from "./grow.js";
@@ -91,7 +90,9 @@ class Teller {
 
   private broken({ at, _tag, ...what }: Violation): string {
     const details = Object.entries(what).map(([name, value]) =>
-      typeof value === "bigint" ? `${name} ${this.prose?.point(value as Id)}` : `${name} ${this.named(`${value}`)}`,
+      typeof value === "bigint"
+        ? `${name} ${this.prose?.point(value as Id)}`
+        : `${name} ${this.named(`${value}`)}`,
     );
     return `${Math.round(at)} ${_tag}: ${details.join(", ")}`;
   }

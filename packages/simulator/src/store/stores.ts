@@ -43,6 +43,8 @@ export class Stores {
   readonly disks: Map<Address, Disk> = new Map();
   /** Bytes of values that were sent from one process to another. */
   bytesSent = 0;
+  /** Until there is peace. */
+  callLoss: number;
   private readonly simulation: Simulation;
   private readonly conditions: StoreConditions;
   private readonly dice: Dice;
@@ -52,6 +54,7 @@ export class Stores {
   constructor(simulation: Simulation, conditions: StoreConditions, seed: number) {
     this.simulation = simulation;
     this.conditions = conditions;
+    this.callLoss = conditions.callLoss;
     this.dice = Dice.of(`stores ${seed}`);
     simulation.whenAnnounced = (host, node, change) => {
       const keeper = this.keeper(host);
@@ -273,7 +276,7 @@ export class Stores {
 
   private isLost(from: Address, to: Address): boolean {
     const { links, now, faults } = this.simulation;
-    return links.isCut(from, to, now) || this.dice.draw() < faults.loss;
+    return links.isCut(from, to, now) || this.dice.draw() < Math.max(faults.loss, this.callLoss);
   }
 
   private travelMs(): Millis {

@@ -15,6 +15,8 @@ export interface StoreFigures {
   readonly failed: number;
   /** Bytes of values that were sent from one process to another. */
   readonly bytesSent: number;
+  /** Bytes of values that each process keeps in the end. */
+  readonly heldBytes: Readonly<Record<Address, number>>;
 }
 
 /** What is known of a key from outside. */
@@ -76,7 +78,17 @@ export class Values {
 
   figures(): StoreFigures {
     const { stored, read, failed } = this;
-    return { stored, read, failed, bytesSent: this.stores.bytesSent };
+    const heldBytes = this.living().map(([{ state }, { entries }]) => {
+      const bytes = [...entries.values()].reduce((sum, { valueBytes }) => sum + valueBytes, 0);
+      return [state.url, bytes] as const;
+    });
+    return {
+      stored,
+      read,
+      failed,
+      bytesSent: this.stores.bytesSent,
+      heldBytes: Object.fromEntries(heldBytes),
+    };
   }
 
   put(asker: Address, key: number): void {

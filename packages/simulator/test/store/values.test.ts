@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { Act } from "../../src/act.js";
+import { draw } from "../../src/draw.js";
+import { nodeUrl } from "../../src/grow.js";
+import { values } from "../../src/modes.js";
+import { play, simulate } from "../../src/play.js";
+import { scenario } from "../../src/scenario.js";
+import type { StoreFigures } from "../../src/store/values.js";
+
+function seeds(from: number, count: number): ReadonlyArray<number> {
+  return Array.from({ length: count }, (_, i) => from + i);
+}
+
+describe("values that a ring keeps", () => {
+  it.each(seeds(0, 24))("are there after joins, leaves, crashes and restarts (seed %i)", (seed) => {
+    const { violations, store } = simulate(values(seed, 0.5));
+    expect(violations, `pnpm soak --class values --minutes 0.5 --shrink ${seed}`).toEqual([]);
+    expect(store?.stored).toBeGreaterThan(0);
+  });
+
+  it.each(seeds(Math.floor(Date.now() / 1000) % 1_000_000, 6))(
+    "are there in fresh schedules, too (seed %i)",
+    (seed) => {
+      const { violations } = simulate(values(seed, 0.5));
+      expect(violations, `pnpm soak --class values --minutes 0.5 --shrink ${seed}`).toEqual([]);
+    },
+  );
+
+  it("take the same way each time", () => {
+    const [one, other] = [simulate(values(7, 0.25)), simulate(values(7, 0.25))];
+    expect([other.traceHash, other.store]).toEqual([one.traceHash, one.store]);
+  });
+
+  it("are found again where nobody knows that two owners were lost at once, if one of five copies is left", () => {
+    for (const seed of seeds(0, 6)) {
+      const basis = values(seed, 0.5);
+      const store = {
+        copies: 5,
+        tombstoneMs: 3_600_000,
+        diskMs: [0.1, 10],
+        callLoss: 0,
+        spaced: false,
+      } as const;
+      // As many others are known as are to keep it.
+      const ring = { ring: { successors: 8 }, virtualNodes: 1 };
+      const sizes = { ...basis.sizes, lossGapMs: 1_000 };
+      const { violations } = simulate(
+        scenario({ ...basis, ...ring, nodes: 10, membersMin: 6, store, sizes }),
+      );
+      expect(violations, `seed ${seed}`).toEqual([]);
+    }
+  });
+});
+
+describe("what is sent when one comes or goes", () => {
+  const keys = 300;
+  const puts = Array.from(
+    { length: keys },
+    (_, key): Act => ({ at: 15_000 + 10 * key, _tag: "Put", who: key % 8, key }),
+  );
+  const store = { copies: 3, tombstoneMs: 3_600_000, diskMs: [0.1, 5], callLoss: 0, spaced: true } as const;
+  const quiet = draw(scenario({ seed: 5, nodes: 8, keys, minutes: 0.1, store }));
+
+  function figures(...acts: ReadonlyArray<Act>): StoreFigures {
+    const { violations, store: told } = play({ ...quiet, acts: [...quiet.acts, ...puts, ...acts] });
+    expect(violations).toEqual([]);
+    return told as StoreFigures;
+  }
+
+  const before = figures();
+
+  it("is no more than 1.2 times what the newcomer keeps", () => {
+    const after = figures({ at: 30_000, _tag: "Start", who: 8 });
+    const kept = after.heldBytes[nodeUrl(8)] as number;
+    expect(kept).toBeGreaterThan(0);
+    expect(after.bytesSent - before.bytesSent).toBeLessThanOrEqual(1.2 * kept);
+  });
+
+  it("is no more than 1.2 times what the leaver kept, or what one kept that crashed", () => {
+    for (const _tag of ["Leave", "Crash"] as const) {
+      const after = figures({ at: 30_000, _tag, who: 3 });
+      const kept = before.heldBytes[nodeUrl(3)] as number;
+      expect(after.bytesSent - before.bytesSent).toBeLessThanOrEqual(1.2 * kept);
+    }
+  });
+});
