@@ -11,6 +11,7 @@ import { quiet } from "./scenes/quiet.js";
 import { restart } from "./scenes/restart.js";
 import { sameFlags } from "./scenes/same-flags.js";
 import { oneByOne, startTogether } from "./scenes/start.js";
+import { storeScene } from "./scenes/store.js";
 import type { Scene } from "./stage.js";
 
 /** The scenes on loopback, in the order in which they are played. */
@@ -32,6 +33,7 @@ const loopback: ReadonlyArray<Scene> = [
   deploy("SIGKILL"),
   jobs,
   handover1g,
+  storeScene,
 ];
 
 /** Those that need a network of their own: played only when they are named. */

@@ -4,12 +4,13 @@ import type { Report } from "./notebook.js";
 import { perform } from "./perform.js";
 import { summary } from "./summary.js";
 
-const usage = `usage: pnpm scenes [name…] [--json] [--list] [--seed N] [--rate N] [--minutes N]
+const usage = `usage: pnpm scenes [name…] [--json] [--list] [--seed N] [--rate N] [--minutes N] [--values N]
 
 Plays black-box scenes over real chordnet processes on loopback, and measures them against their bounds.
   name      a scene, or the beginning of some (quiet, kill, leave); all of them unless told
   --rate N  requests a second, where a scene has some (deploy: 1000)
   --minutes N  how long, where a scene lasts for a while (jobs: 1)
+  --values N  how many, where a scene keeps some (store: 2000; 100000 is the full run)
   --json    one JSON object a scene on standard output; the story goes to standard error
   --list    tells the names
   --seed N  the keys and victims of another run
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
       seed: { type: "string", default: "1" },
       rate: { type: "string" },
       minutes: { type: "string" },
+      values: { type: "string" },
     },
   });
   if (values.help) return told(usage);
@@ -35,6 +37,7 @@ async function main(): Promise<number> {
   const wish = {
     ratePerSecond: positive("--rate", values.rate),
     minutes: positive("--minutes", values.minutes),
+    values: positive("--values", values.values),
   };
   const story = values.json ? process.stderr : process.stdout;
   const tell = (line: string): void => void story.write(`${line}\n`);

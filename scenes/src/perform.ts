@@ -16,7 +16,7 @@ export interface PerformOptions {
 }
 
 const intervalMs = 500;
-const asMeant: Wish = { ratePerSecond: null, minutes: null };
+const asMeant: Wish = { ratePerSecond: null, minutes: null, values: null };
 
 /** The command as an installation has it. */
 const chordnet: Program = [

@@ -9,6 +9,7 @@ import type { Random } from "./random.js";
 export interface Wish {
   readonly ratePerSecond: number | null;
   readonly minutes: number | null;
+  readonly values: number | null;
 }
 
 /** What every scene is given to play with. */

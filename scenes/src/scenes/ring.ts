@@ -30,10 +30,16 @@ export async function ringOn(stage: Stage, hosts: ReadonlyArray<Host>): Promise<
 }
 
 /** Starts nodes at these addresses, and waits until they are an ideal ring. */
-export async function found(stage: Stage, fleet: Fleet, addresses: ReadonlyArray<string>): Promise<void> {
+export async function found(
+  stage: Stage,
+  fleet: Fleet,
+  addresses: ReadonlyArray<string>,
+  start: (address: string, ...how: ReadonlyArray<string>) => ReturnType<Fleet["start"]> = (address, ...how) =>
+    fleet.start(address, how),
+): Promise<void> {
   const [founder = "nobody", ...others] = addresses;
-  await fleet.start(founder, ["--create"]).ready;
-  await Promise.all(others.map((address) => fleet.start(address, ["--join", founder]).ready));
+  await start(founder, "--create").ready;
+  await Promise.all(others.map((address) => start(address, "--join", founder).ready));
   await settle(stage, fleet);
   stage.book.say(`a ring of ${addresses.length} nodes is ideal`);
 }
