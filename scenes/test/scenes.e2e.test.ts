@@ -16,7 +16,7 @@ const selection = [
   leave(1, 5, 1),
   deploy("SIGTERM", 4),
 ];
-const wish = { ratePerSecond: 50, minutes: null };
+const wish = { ratePerSecond: 50, minutes: null, values: null };
 
 describe("a ring of real processes", () => {
   it.each(selection)("$name: $must", async (scene) => {
