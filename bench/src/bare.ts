@@ -33,6 +33,7 @@ function settled({ self }: NodeState, operation: number): Effect {
     epoch: 1,
     length: 1n,
     leaseMs: 1,
+    confirmed: true,
     hops: 1,
     trace: [],
   } as const;

@@ -26,6 +26,11 @@ export interface PeerInfo {
 export interface Owner extends PeerInfo {
   /** Nodes contacted after the one that looked up, the owner included: 0 where that one owns the key itself. */
   readonly hops: number;
+  /**
+   * Whether it said so itself, under a lease. Always, but on somebody else's wire: there another node said it, and
+   * epoch and lease mean nothing.
+   */
+  readonly confirmed: boolean;
   /** Rises whenever the key changes hands: a fencing token. */
   readonly epoch: number;
   /** How long the owner may still claim the key without renewing, counted from when it was asked. */

@@ -88,8 +88,11 @@ export class ChordNet extends LookupsBase implements Member {
     this.store = new MemberValues(() => this.#life.member(), {
       config: () => this.#life.member().known,
       randomName: () => randomName(random),
-      request: (what, request, options) =>
-        this.#life.member().service.requests.request(request, this.#call(what, options, this.timeoutMs)),
+      request: async (what, request, options) =>
+        this.#confirming("values need owners that are alone").service.requests.request(
+          request,
+          this.#call(what, options, this.timeoutMs),
+        ),
     });
   }
 
@@ -190,9 +193,9 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A> {
-    const { runtime, target } = this.#target(key);
+    const { target } = this.#target(key);
     const call = this.#call("withOwnership", options, this.timeoutMs);
-    return runtime.service.withOwnership(target, run, call);
+    return this.#confirming("nothing is one node's alone here").service.withOwnership(target, run, call);
   }
 
   watch(key: Key, listener: (owner: Owner | null) => void): () => void {
@@ -270,7 +273,11 @@ export class ChordNet extends LookupsBase implements Member {
         call,
         false,
       );
-      return { runtime, result: expected(result, "Owner") };
+      const owner = expected(result, "Owner");
+      if (!owner.confirmed && this.#settings.transport.foreign?.unconfirmed !== true) {
+        throw new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` });
+      }
+      return { runtime, result: owner };
     } catch (error) {
       runtime.counters.lookupsFailed += 1;
       throw error;
@@ -280,6 +287,13 @@ export class ChordNet extends LookupsBase implements Member {
   #target(key: Key): { readonly runtime: Runtime; readonly target: Id } {
     const runtime = this.#life.member();
     return { runtime, target: keyId(runtime.known, key) };
+  }
+
+  /** What is one node's alone needs nodes that lease what they own. */
+  #confirming(what: string): Runtime {
+    const runtime = this.#life.member();
+    if (runtime.known.dialect.confirms) return runtime;
+    throw new ChordNetError("UNCONFIRMED", { what });
   }
 
   #call(

@@ -41,6 +41,7 @@ export interface ErrorData {
   readonly ADDRESS_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly PEER_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly REFUSED: { readonly address: string; readonly reason: string; readonly detail: string };
+  readonly UNCONFIRMED: { readonly what: string };
   readonly NOT_OWNER: { readonly owner: string | null };
   readonly NO_HANDLER: { readonly address: string; readonly reason: string };
   readonly HANDLER_FAILED: { readonly address: string; readonly detail: string };
@@ -148,6 +149,10 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   REFUSED: {
     fault: "peer",
     explain: ({ address, reason, detail }) => `${address} refused: ${detail === "" ? reason : detail}`,
+  },
+  UNCONFIRMED: {
+    fault: "caller",
+    explain: ({ what }) => `${what}: the nodes of this ring confirm nothing, they are not ChordNet's`,
   },
   NOT_OWNER: {
     fault: "caller",

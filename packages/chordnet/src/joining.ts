@@ -8,6 +8,7 @@ import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
 import { finder, findSeeds } from "./finding.js";
 import { difference } from "./hello.js";
+import type { Lesson } from "./learning.js";
 import { learnRing } from "./learning.js";
 import type { Runtime } from "./runtime.js";
 import { admissionTrouble, machineTrouble } from "./seed-failure.js";
@@ -139,12 +140,7 @@ export class Joining {
         continue;
       }
       const others = seeds.filter((seed) => seed !== this.#runtime.address);
-      const lesson = await learnRing(
-        this.#runtime.links,
-        this.#runtime.clock,
-        others,
-        this.#settings.explicit,
-      );
+      const lesson = await this.#learn(others);
       checkWanted(call);
       for (const trouble of lesson.troubles) this.#trouble(trouble);
       if (lesson.mismatch !== null && this.#hopeless(others)) throw lesson.mismatch;
@@ -220,6 +216,13 @@ export class Joining {
     if (useful) this.#troubles.forget(finder);
     else this.#trouble({ seed: finder, reason: "empty", detail: "it found no other node" });
     return useful ? usable : null;
+  }
+
+  /** Where the seeds are not ChordNet's they have nothing to tell: all rings on their wire are alike. */
+  async #learn(seeds: ReadonlyArray<string>): Promise<Lesson> {
+    const { transport, own, explicit } = this.#settings;
+    if (transport.foreign !== undefined) return { ring: own, from: null, troubles: [], mismatch: null };
+    return learnRing(this.#runtime.links, this.#runtime.clock, seeds, explicit);
   }
 
   #asOwn(seed: string): string {

@@ -10,7 +10,7 @@ import type {
   RingParameters,
   Settled,
 } from "@chordnet/core";
-import { bornProcess, configure, processAddress, rangeStart } from "@chordnet/core";
+import { bornProcess, configure, ownDialect, processAddress, rangeStart } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
@@ -167,9 +167,11 @@ export class Runtime {
   async begin(ring: RingParameters): Promise<void> {
     const volume = await this.#vault.open(ring);
     if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
-    const { limits, jitter, aloneBySilence, virtualNodes, random, logger, recorder } = this.#settings;
+    const { transport, limits, jitter, aloneBySilence, virtualNodes, random, logger, recorder } =
+      this.#settings;
     const { clock, counters, incarnation } = this;
-    const config = configure(ring, { limits, jitter, aloneBySilence });
+    const dialect = transport.foreign?.dialect ?? ownDialect;
+    const config = configure(ring, { limits, jitter, aloneBySilence, dialect });
     const birth: Birth = {
       url: this.address,
       incarnation,
@@ -181,6 +183,7 @@ export class Runtime {
       limits: config.limits,
       jitter,
       aloneBySilence,
+      dialect,
     };
     recorder?.born(birth);
     this.#engine?.close();

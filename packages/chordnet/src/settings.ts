@@ -81,13 +81,15 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
 /** Checks and completes what the constructor was given. Throws `BAD_OPTION`, which names the option. */
 export function settings(options: ChordNetOptions): Settings {
   object("options", options, Object.keys(knownOptions));
+  const chosen = transport("transport", options.transport);
   const explicit = ringOptions(options);
+  checkForeign(chosen, explicit, options.virtualNodes);
   const told = logger(options.logger);
   return {
-    transport: transport("transport", options.transport),
+    transport: chosen,
     clientTransports: transports(options.clientTransports),
     explicit,
-    own: ownRing(explicit),
+    own: ownRing({ ...explicit, ...chosen.foreign?.ring }),
     virtualNodes: integer("virtualNodes", options.virtualNodes ?? 1, 1, virtualNodesMax),
     limits: limits(options.limits ?? {}),
     linkLimits: linkLimits(options.linkLimits ?? {}),
@@ -119,6 +121,24 @@ const knownEvents: Readonly<Record<EventName, true>> = {
 export function eventName<E extends EventName>(event: E): E {
   if (Object.hasOwn(knownEvents, event)) return event;
   throw badOption("event", event, `one of ${Object.keys(knownEvents).join(", ")}`);
+}
+
+/** What is fixed on somebody else's wire can't be had otherwise; and what they know of no node is `#1`. */
+function checkForeign(
+  { foreign }: Transport,
+  explicit: Partial<RingParameters>,
+  virtualNodes: number | undefined,
+): void {
+  if (foreign === undefined) return;
+  for (const [name, fixed] of Object.entries(foreign.ring)) {
+    const told = explicit[name as keyof RingParameters];
+    if (told !== undefined && told !== fixed) {
+      throw badOption(name === "name" ? "ring" : name, told, `${fixed}, as in every ring of this transport`);
+    }
+  }
+  if (virtualNodes !== undefined && virtualNodes !== 1) {
+    throw badOption("virtualNodes", virtualNodes, "1 with this transport");
+  }
 }
 
 /** Something that opens endpoints. */

@@ -17,15 +17,17 @@ import type { NodeView, Owner, PeerInfo, Trace } from "./api.js";
 
 export function ownerView(config: Config, owner: CoreOwner, self: string): Owner {
   const { id, address, host, port } = peerInfo(config, owner.peer);
-  const { hops, epoch } = owner;
+  const { hops, epoch, confirmed } = owner;
   const leaseMs = Math.floor(owner.leaseMs);
-  return { id, address, host, port, hops, epoch, leaseMs, self: processAddress(address) === self };
+  const own = processAddress(address) === self;
+  return { id, address, host, port, hops, confirmed, epoch, leaseMs, self: own };
 }
 
 /** A client's answer: a client is never the owner. */
 export function resolvedView(config: Config, { owner, token, leaseMs, hops }: Resolved): Owner {
   const { id, address, host, port } = peerInfo(config, owner);
-  return { id, address, host, port, hops, epoch: token.epoch, leaseMs, self: false };
+  const { epoch } = token;
+  return { id, address, host, port, hops, confirmed: true, epoch, leaseMs, self: false };
 }
 
 export function traceView(config: Config, owner: Owner, hops: ReadonlyArray<Hop>): Trace {

@@ -12,6 +12,7 @@ const owner = (address: string, epoch = 1): Owner => ({
   port: null,
   hops: 1,
   epoch,
+  confirmed: true,
   leaseMs: 1,
   self: false,
 });

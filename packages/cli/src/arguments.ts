@@ -14,7 +14,7 @@ export interface Url extends Address {
   readonly port: number;
 }
 
-const schemes: ReadonlyArray<string> = ["tcp", "tls", "ws", "wss"];
+const schemes: ReadonlyArray<string> = ["tcp", "tls", "ws", "wss", "chordnet-py"];
 
 /** Where a node listens: any address of this machine, port 0 for any. */
 export function listenUrl(text: string): Url {
@@ -24,10 +24,10 @@ export function listenUrl(text: string): Url {
   const { scheme, port, path } = parsed.right;
   if (!schemes.includes(scheme)) {
     throw new InvalidArgumentError(
-      `${text} has the scheme ${scheme}: use tls://, wss://, tcp:// or ws://host:port.`,
+      `${text} has the scheme ${scheme}: use tls://, wss://, tcp:// or ws://host:port; chordnet-py:// in a ring of the Python library.`,
     );
   }
-  if ((scheme === "tcp" || scheme === "tls") && path !== "")
+  if (scheme !== "ws" && scheme !== "wss" && path !== "")
     throw new InvalidArgumentError(`${text} has a path: write ${scheme}://host:port.`);
   if (port === null) throw new InvalidArgumentError(`${text} has no port: write ${scheme}://host:port.`);
   return { ...parsed.right, port, text: formatAddress(parsed.right) };

@@ -1,3 +1,5 @@
+import type { Dialect } from "./dialect.js";
+import { ownDialect } from "./dialect.js";
 import type { HashName } from "./hash.js";
 import type { Space } from "./identifier.js";
 import { space } from "./identifier.js";
@@ -51,6 +53,7 @@ export interface Config {
   readonly jitter: number;
   /** Whether a node from which everybody has fallen silent (not: refused) may conclude that it is alone. */
   readonly aloneBySilence: boolean;
+  readonly dialect: Dialect;
 }
 
 export const defaultRing: RingParameters = {
@@ -141,13 +144,15 @@ export function configure(
   if (!(jitter >= 0 && jitter <= jitterMax))
     throw new RangeError(`jitter must be from 0 to ${jitterMax}, not ${jitter}`);
   const circle = space(ring.bits);
+  const dialect = options.dialect ?? ownDialect;
   return {
     ring,
     limits,
     space: circle,
-    naming: naming(circle, ring.hash),
+    naming: naming(circle, ring.hash, undefined, dialect.hashed),
     jitter,
     aloneBySilence: options.aloneBySilence ?? true,
+    dialect,
   };
 }
 

@@ -50,6 +50,8 @@ export interface Owner {
   readonly length: Distance;
   /** The rest of its lease, counted from when the lookup was sent. */
   readonly leaseMs: Millis;
+  /** By its own word, and leased. False: where nodes confirm nothing, somebody said so. */
+  readonly confirmed: boolean;
   /** Nodes contacted after the one who looked up, the owner included. 0: the asker itself owns the key. */
   readonly hops: number;
   /** Filled where the lookup was iterative. */

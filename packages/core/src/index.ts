@@ -1,5 +1,7 @@
 export * from "./arc.js";
 export * from "./config.js";
+export type { Dialect } from "./dialect.js";
+export { hashedPart, ownDialect } from "./dialect.js";
 export * from "./effect.js";
 export * from "./event.js";
 export * from "./hash.js";

@@ -1,3 +1,5 @@
+import type { Dialect } from "./dialect.js";
+import { hashedPart } from "./dialect.js";
 import type { HashName } from "./hash.js";
 import { hashText } from "./hash.js";
 import type { Id, Space } from "./identifier.js";
@@ -47,20 +49,25 @@ export function isAddress(text: string): boolean {
 }
 
 /**
- * How this ring names nodes: `id = hash(address)`, with up to `remembered` addresses kept at hand (the memory is not
- * observable but in time).
+ * How this ring names nodes: `id = hash(address)`, or of the part of it that the dialect hashes; with up to
+ * `remembered` addresses kept at hand (the memory is not observable but in time).
  *
  * @example
  * const ring = space(16)
  * assert.strictEqual(naming(ring, "sha256")("memory://a"), hashText(ring, "sha256", "memory://a"))
  */
-export function naming(ring: Space, hash: HashName, remembered = 4096): Naming {
+export function naming(
+  ring: Space,
+  hash: HashName,
+  remembered = 4096,
+  hashed: Dialect["hashed"] = "url",
+): Naming {
   let known = new Map<Address, Id>();
   let older = known;
   return (address) => {
     const seen = known.get(address);
     if (seen !== undefined) return seen;
-    const derived = older.get(address) ?? hashText(ring, hash, address);
+    const derived = older.get(address) ?? hashText(ring, hash, hashedPart(hashed, address));
     if (known.size >= remembered / 2) {
       older = known;
       known = new Map();

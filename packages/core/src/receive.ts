@@ -9,7 +9,7 @@ import { onIntroduce, onIntroduced, onNotIntroduced } from "./protocol/introduce
 import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
-import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
+import { onCloser, onFound, onLookupSetback, onTold, onUnfound } from "./protocol/lookup.js";
 import { rememberStranger } from "./protocol/memory.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
@@ -108,7 +108,7 @@ function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
   if (request === undefined) return drop(turn, from.address, reply._tag, "unknown-request");
   if (request.to !== null && request.to !== from.address)
     return drop(turn, from.address, reply._tag, "wrong-peer");
-  if (!fits(request, reply)) return drop(turn, from.address, reply._tag, "wrong-form");
+  if (!fits(turn, request, reply)) return drop(turn, from.address, reply._tag, "wrong-form");
   setPending(turn, pending.remove(turn.state.pending, reply.rid));
   if (request.purpose._tag !== "Lookup") heard(turn, from.address, from.incarnation);
   if (reply._tag === "Refused") onRefused(turn, from, reply, request);
@@ -116,7 +116,7 @@ function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
 }
 
 /** Which answers a request may have. A wandering lookup that rests, or waits for one peer, takes no other's word. */
-function fits(request: Request, reply: Reply): boolean {
+function fits(turn: Turn, request: Request, reply: Reply): boolean {
   const { purpose } = request;
   switch (purpose._tag) {
     case "Ask":
@@ -133,6 +133,7 @@ function fits(request: Request, reply: Reply): boolean {
       return reply._tag === "Left";
     case "Lookup":
       if (purpose.resting) return false;
+      if (!turn.state.config.dialect.confirms && reply._tag === "Resolved") return true;
       if (request.to === null) return reply._tag === "Found" || reply._tag === "Unfound";
       return reply._tag === "Found" || reply._tag === "Closer" || reply._tag === "Refused";
   }
@@ -144,6 +145,7 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
     if (reply._tag === "Found") onFound(turn, from, reply, request, purpose);
     else if (reply._tag === "Unfound") onUnfound(turn, reply, purpose);
     else if (reply._tag === "Closer") onCloser(turn, from, reply, request, purpose);
+    else if (reply._tag === "Resolved") onTold(turn, from, reply, request, purpose);
   } else if (purpose._tag === "Ask" && reply._tag === "Answer") {
     onAnswer(turn, from, reply, request, purpose);
     if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {

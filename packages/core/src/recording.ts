@@ -2,6 +2,7 @@ import type { Json } from "fp-ts/lib/Json.js";
 import * as t from "io-ts";
 import type { Config, NodeLimits, RingParameters } from "./config.js";
 import { configure } from "./config.js";
+import type { Dialect } from "./dialect.js";
 import type { Event } from "./event.js";
 import type { Millis } from "./message.js";
 import type { Address, Incarnation } from "./peer.js";
@@ -31,6 +32,7 @@ export interface Birth {
   readonly limits: NodeLimits;
   readonly jitter: number;
   readonly aloneBySilence: boolean;
+  readonly dialect: Dialect;
 }
 
 /** Told of a process's life as it goes on. */
@@ -45,8 +47,8 @@ export interface Recorder {
 export const recordingVersion = 1;
 
 /** The configuration that a process was born with. Throws a `RangeError` for what is out of its bounds. */
-export function birthConfig({ ring, limits, jitter, aloneBySilence }: Birth): Config {
-  return configure(ring, { limits, jitter, aloneBySilence });
+export function birthConfig({ ring, limits, jitter, aloneBySilence, dialect }: Birth): Config {
+  return configure(ring, { limits, jitter, aloneBySilence, dialect });
 }
 
 /** The process at its birth. Throws a `RangeError` for what is out of its bounds. */
@@ -60,8 +62,9 @@ export function bornProcess(birth: Birth, config: Config = birthConfig(birth)): 
  * @example
  * const lines = []
  * const recorder = lineRecorder((line) => lines.push(line))
- * const { ring, limits, jitter, aloneBySilence } = configure(defaultRing)
- * const birth = { url: "memory://a", incarnation: 1, virtualNodes: 1, seed: [1, 2, 3, 4], at: 0, wall: 0, ring, limits, jitter, aloneBySilence }
+ * const { ring, limits, jitter, aloneBySilence, dialect } = configure(defaultRing)
+ * const config = { ring, limits, jitter, aloneBySilence, dialect }
+ * const birth = { url: "memory://a", incarnation: 1, virtualNodes: 1, seed: [1, 2, 3, 4], at: 0, wall: 0, ...config }
  * recorder.born(birth)
  * const event = { _tag: "CreateRequested", operation: 1, at: 0, wall: 0 }
  * const [, outcomes] = stepProcess(bornProcess(birth), 0, event)
@@ -123,4 +126,8 @@ export const birthCodec: t.Type<Birth, Json, unknown> = t.strict({
   }),
   jitter: numberCodec,
   aloneBySilence: flagCodec,
+  dialect: t.strict({
+    hashed: t.union([t.literal("url"), t.literal("authority")]),
+    confirms: flagCodec,
+  }),
 });

@@ -16,6 +16,7 @@ import { recoverHead } from "./protocol/recover.js";
 import { checkPredecessor } from "./protocol/rectify.js";
 import { askHead, stabilize } from "./protocol/stabilize.js";
 import { ownershipDeadline, tendOwnership } from "./protocol/takeover.js";
+import { followPointers } from "./protocol/unconfirmed.js";
 import { receive } from "./receive.js";
 import { expireRequests, onSendFailed } from "./setback.js";
 import type { NodeState } from "./state.js";
@@ -108,7 +109,8 @@ function fixFinger(turn: Turn): void {
 function conclude(turn: Turn, earlier: NodeState): void {
   rememberDropped(turn, earlier);
   if (isMember(turn.state)) {
-    tendOwnership(turn);
+    if (turn.state.config.dialect.confirms) tendOwnership(turn);
+    else followPointers(turn);
     if (turn.askWanted) {
       askHead(turn);
       recoverHead(turn);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { isLeft, isRight, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { defaultLimits, defaultRing } from "../src/config.js";
+import { ownDialect } from "../src/dialect.js";
 import type { Event } from "../src/event.js";
 import { id, space } from "../src/identifier.js";
 import { naming } from "../src/peer.js";
@@ -30,6 +31,7 @@ const birth: Birth = {
   limits: defaultLimits,
   jitter: 0.1,
   aloneBySilence: true,
+  dialect: ownDialect,
 };
 
 /** Events with everything in them that JSON alone would lose. */

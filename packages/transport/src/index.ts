@@ -27,6 +27,7 @@ export type {
   DisconnectReason,
   Endpoint,
   FailureReason,
+  Foreign,
   Hello,
   Lane,
   LinkFailure,

@@ -1,3 +1,4 @@
+import type { Dialect, RingParameters } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { LinkLimits } from "./limits.js";
 
@@ -31,8 +32,22 @@ import type { LinkLimits } from "./limits.js";
 export interface Transport {
   /** Without colon: `tcp`, `ws`, `memory`. An endpoint talks to addresses of its own scheme only. */
   readonly scheme: string;
+  /** Present where it speaks for nodes that are not ChordNet's. */
+  readonly foreign?: Foreign;
   /** Starts listening, if this transport listens. Rejects with a `TransportError`. */
   open(options: OpenOptions): Promise<Endpoint>;
+}
+
+/**
+ * What is fixed on somebody else's wire. The transport stands for its peers: it takes frames for them, asks them in
+ * their own way, and gives their answers as frames. They have no hello, and so no ring to tell of.
+ */
+export interface Foreign {
+  readonly dialect: Dialect;
+  /** The parameters that every ring on it has. */
+  readonly ring: Partial<RingParameters>;
+  /** Whether a lookup may end with what no owner has confirmed. */
+  readonly unconfirmed: boolean;
 }
 
 export interface OpenOptions {

@@ -1,5 +1,12 @@
 import type { Birth, Event } from "@chordnet/core";
-import { bornProcess, defaultLimits, defaultRing, lineRecorder, stepProcess } from "@chordnet/core";
+import {
+  bornProcess,
+  defaultLimits,
+  defaultRing,
+  lineRecorder,
+  ownDialect,
+  stepProcess,
+} from "@chordnet/core";
 
 export function birth(url: string): Birth {
   return {
@@ -13,6 +20,7 @@ export function birth(url: string): Birth {
     limits: defaultLimits,
     jitter: 0.1,
     aloneBySilence: true,
+    dialect: ownDialect,
   };
 }
 

@@ -94,11 +94,22 @@ export function onJoinResolved(turn: Turn, resolved: Resolved, seed: Address): v
   const { phase, self } = turn.state;
   if (phase._tag !== "Joining") return;
   if (resolved.owner.id === self.id) {
-    if (resolved.owner.address === self.address) retry(turn, seed, "no-owner");
+    if (resolved.owner.address === self.address) comeBack(turn, seed);
     else refuseId(turn, phase, resolved.owner.address);
     return;
   }
   if (!ask(turn, resolved.owner, "admission")) retry(turn, seed, "no-owner");
+}
+
+/**
+ * Pointers still name this node's earlier life. Where ranges are leased they will not for long; elsewhere it enters
+ * behind the seed, and stabilises from there to its place.
+ */
+function comeBack(turn: Turn, seed: Address): void {
+  const { config } = turn.state;
+  const peer = { id: config.naming(seed), address: seed, incarnation: 0 };
+  const entered = !config.dialect.confirms && ask(turn, peer, "admission");
+  if (!entered) retry(turn, seed, "no-owner");
 }
 
 /** The seed could not be used: the next one. */

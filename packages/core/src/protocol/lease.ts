@@ -17,6 +17,7 @@ import { settleMembership } from "./membership.js";
 import { checkPredecessor, rectify } from "./rectify.js";
 import { noted, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
+import { noLease } from "./unconfirmed.js";
 
 /**
  * Leases. A node claims its range only while its heir, the node whose token begins where this one's ends, has promised
@@ -37,7 +38,7 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
     return;
   }
   const { predecessor, successors } = turn.state.pointers;
-  const verdict = judge(turn, from, ask);
+  const verdict = turn.state.config.dialect.confirms ? judge(turn, from, ask) : noLease;
   if (verdict !== null) {
     send(turn, from.address, { _tag: "Answer", rid: ask.rid, verdict, predecessor, successors });
   }

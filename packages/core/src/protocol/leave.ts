@@ -43,7 +43,7 @@ export function tryToLeave(turn: Turn): void {
     depart(turn, null);
     return;
   }
-  if (holdsWholeRing(turn.state) || ownership.token === null) {
+  if (holdsWholeRing(turn.state) || ownership.token === null || !config.dialect.confirms) {
     depart(turn, null);
     return;
   }

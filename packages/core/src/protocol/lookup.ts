@@ -1,7 +1,7 @@
 import type { LookupTrouble, OperationError, Owner } from "../effect.js";
 import type { Id } from "../identifier.js";
 import { between, inRange } from "../identifier.js";
-import type { Closer, Found, Millis, RequestId, Unfound } from "../message.js";
+import type { Closer, Found, Millis, RequestId, Resolved, Unfound } from "../message.js";
 import type { Claim } from "../ownership.js";
 import { claimOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
@@ -14,6 +14,7 @@ import { attemptTimeoutMs } from "./durations.js";
 import { countedOn, ping } from "./failure.js";
 import { fingerFound, fingerMissed } from "./fingers.js";
 import { nextHop } from "./route.js";
+import { wayTo } from "./unconfirmed.js";
 
 /**
  * Lookups, as seen by who looks up; nobody else keeps anything of them. A lookup ends only with a node that says of
@@ -52,7 +53,12 @@ export function lookUp(turn: Turn, asked: LookupAsked): void {
 
 /** Somebody says that it owns the key. It counts if it claims it, and if its lease still runs since we asked. */
 export function onFound(turn: Turn, from: Peer, found: Found, request: Request, lookup: Lookup): void {
-  const { space } = turn.state.config;
+  const { space, dialect } = turn.state.config;
+  if (!dialect.confirms) {
+    const trace = traced(turn, lookup, request, from);
+    settleUnconfirmed(turn, { ...lookup, trace }, from);
+    return;
+  }
   if (!inRange(space, lookup.target, from.id, found.token.length)) {
     rest(turn, lookup, "unclaimed");
     return;
@@ -66,7 +72,27 @@ export function onFound(turn: Turn, from: Peer, found: Found, request: Request, 
   const trace = lookup.mode === "iterative" ? traced(turn, lookup, request, from) : none;
   const { epoch, length } = found.token;
   const leaseMs = found.leaseMs;
-  settle(turn, lookup.beneficiary, { _tag: "Owner", peer: from, epoch, length, leaseMs, hops, trace });
+  const confirmed = true;
+  settle(turn, lookup.beneficiary, {
+    _tag: "Owner",
+    peer: from,
+    epoch,
+    length,
+    leaseMs,
+    confirmed,
+    hops,
+    trace,
+  });
+}
+
+/** Where nodes confirm nothing: somebody says who owns it. Whoever asks for others passes that on. */
+export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request, lookup: Lookup): void {
+  const { owner } = told;
+  const hops = lookup.hops + told.hops;
+  const trace = traced(turn, lookup, request, from);
+  if (lookup.beneficiary._tag === "Application" && owner.id !== turn.state.self.id)
+    verify(turn, { ...lookup, hops, trace }, owner);
+  else settleUnconfirmed(turn, { ...lookup, hops, trace }, owner);
 }
 
 /** A wandering lookup came to its end without an owner. */
@@ -77,7 +103,12 @@ export function onUnfound(turn: Turn, unfound: Unfound, lookup: Lookup): void {
 /** The node that was asked names others that are nearer. */
 export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Request, lookup: Lookup): void {
   const trace = traced(turn, lookup, request, from);
-  const { limits, naming } = turn.state.config;
+  const { limits, naming, dialect } = turn.state.config;
+  const [named] = closer.peers;
+  if (!dialect.confirms && named !== undefined && lookup.hops < limits.hopsMax) {
+    verify(turn, { ...lookup, trace }, named.peer);
+    return;
+  }
   const asked = [...lookup.excluded, from.address];
   const progress = closer.peers
     .filter(({ peer }) => !asked.includes(peer.address) && peer.id === naming(peer.address))
@@ -112,6 +143,14 @@ export function onLookupSetback(
     return;
   }
   const failed = { ...lookup, trouble };
+  if (!turn.state.config.dialect.confirms && request.to !== null) {
+    // Who was named is not there, and nobody knows better for a while; who was to name somebody: there are others.
+    const excluded = [...lookup.excluded, request.to];
+    const attempts = lookup.attempts + 1;
+    if (lookup.candidates.length > 0) rest(turn, { ...failed, attempts }, trouble);
+    else attempt(turn, { ...failed, attempts, excluded });
+    return;
+  }
   if (request.to === null) {
     attempt(turn, {
       ...failed,
@@ -145,6 +184,10 @@ function attempt(turn: Turn, lookup: Lookup): void {
     settleOwn(turn, lookup.beneficiary, own);
     return;
   }
+  if (!turn.state.config.dialect.confirms) {
+    delegate(turn, lookup);
+    return;
+  }
   const excluded = lookup.excluded.length < excludedMax ? lookup.excluded : null;
   const hop = excluded && nextHop(turn.state, lookup.target, lookup.attempts === 0, excluded);
   if (hop === null) {
@@ -159,6 +202,38 @@ function attempt(turn: Turn, lookup: Lookup): void {
   if (rid === null) return;
   const { target } = lookup;
   send(turn, hop.peer.address, { _tag: "Find", rid, target, origin: turn.state.self, hops: 1 });
+}
+
+/** Where nodes confirm nothing: has somebody nearer look it up. */
+function delegate(turn: Turn, lookup: Lookup): void {
+  const { target, excluded, beneficiary } = lookup;
+  const way = excluded.length < excludedMax ? wayTo(turn.state, target, excluded) : null;
+  const fresh = { ...lookup, hops: 0, trace: none };
+  if (way === null) rest(turn, lookup, lookup.attempts === 0 ? "no-route" : lookup.trouble);
+  else if (way._tag === "Ask") {
+    const waitMs = delegatedMs(turn, lookup);
+    const rid = wait(turn, way.peer.address, turn.at + waitMs, { ...fresh, hops: 1, candidates: none });
+    if (rid === null) return;
+    const trace = lookup.mode === "iterative";
+    send(turn, way.peer.address, { _tag: "Query", rid, target, timeoutMs: waitMs, trace });
+  } else if (beneficiary._tag === "Application") verify(turn, fresh, way.peer);
+  else settleUnconfirmed(turn, fresh, way.peer);
+}
+
+/**
+ * Whoever is said to own the key is asked whether that is so: it may be dead, or another may have come before it. It
+ * answers with what its predecessor leaves it, or names that.
+ */
+function verify(turn: Turn, lookup: Lookup, owner: Peer): void {
+  const candidates = [{ peer: owner, why: "told" } as const];
+  const until = turn.at + delegatedMs(turn, lookup);
+  const rid = wait(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
+  if (rid !== null) send(turn, owner.address, { _tag: "Route", rid, target: lookup.target });
+}
+
+/** Others may have to ask others: an interval, and longer each time. */
+function delegatedMs({ state }: Turn, { attempts }: Lookup): Millis {
+  return Math.floor(state.config.ring.intervalMs * (1 + attempts));
 }
 
 /** One step of an iterative lookup: the best candidate not yet tried. */
@@ -225,7 +300,24 @@ function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
 function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {
   const { epoch, length } = own.token;
   const peer = turn.state.self;
-  settle(turn, beneficiary, { _tag: "Owner", peer, epoch, length, leaseMs: own.leaseMs, hops: 0, trace: [] });
+  const confirmed = turn.state.config.dialect.confirms;
+  const { leaseMs } = own;
+  settle(turn, beneficiary, {
+    _tag: "Owner",
+    peer,
+    epoch,
+    length,
+    leaseMs,
+    confirmed,
+    hops: 0,
+    trace: none,
+  });
+}
+
+function settleUnconfirmed(turn: Turn, { beneficiary, hops, mode, trace }: Lookup, peer: Peer): void {
+  const unknown = { epoch: 0, length: 0n, leaseMs: 0, confirmed: false };
+  const told = mode === "iterative" ? trace : none;
+  settle(turn, beneficiary, { _tag: "Owner", peer, ...unknown, hops, trace: told });
 }
 
 function settle(turn: Turn, beneficiary: Beneficiary, owner: Owner): void {

@@ -64,7 +64,12 @@ function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address
   return deadSince(state, holder.peer) === null ? { peer: holder.peer, why: "predecessor" } : null;
 }
 
-function closestPreceding(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {
+/** The known node that lies nearest before the target (SIGCOMM 2001, figure 5); null: none but this one. */
+export function closestPreceding(
+  state: NodeState,
+  target: Id,
+  excluded: ReadonlyArray<Address>,
+): Candidate | null {
   const { self, pointers, routes } = state;
   let best: Candidate | null = null;
   for (const { peer } of pointers.fingers) {

@@ -12,6 +12,7 @@ import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
 import { adopt, head, nearerSuccessor } from "./pointers.js";
 import { beneath, reportedToken } from "./reports.js";
+import { enter } from "./unconfirmed.js";
 
 /**
  * Stabilise (SIGCOMM 2001, figure 6; corrected by Zave 2016). Once an interval a node asks its successor, in one
@@ -60,7 +61,10 @@ export function onAnswer(
   purpose: AskPurpose,
 ): void {
   measured(turn, from.address, request);
-  if (turn.state.phase._tag === "Joining" && answer.verdict._tag !== "Handed") return;
+  if (turn.state.phase._tag === "Joining" && answer.verdict._tag !== "Handed") {
+    if (!turn.state.config.dialect.confirms) enter(turn, from, answer);
+    return;
+  }
   switch (answer.verdict._tag) {
     case "Granted":
       acceptGrant(turn, answer.verdict.leaseMs, request, purpose);

@@ -1,0 +1,74 @@
+import { heal, idealOwner, nodeUrl, Simulation } from "@chordnet/simulator";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { OperationError, OperationResult } from "../../src/effect.js";
+import { id } from "../../src/identifier.js";
+import { wayTo } from "../../src/protocol/unconfirmed.js";
+import { at, member, smallConfig } from "../small-ring.js";
+
+const dialect = { hashed: "url", confirms: false } as const;
+
+/** Those that joined one after another, through somebody who was there. */
+function grown(seed: number, nodes: number): Simulation {
+  const ring = { bits: 16, intervalMs: 500, leaseMs: 1125, successors: 3 };
+  const simulation = new Simulation(seed, ring, { dialect });
+  for (let i = 0; i < nodes; i++) {
+    simulation.start(nodeUrl(i));
+    if (i === 0) finished(simulation, simulation.create(nodeUrl(0)));
+    else finished(simulation, simulation.join(nodeUrl(i), [nodeUrl(Math.floor((i - 1) / 2))]));
+  }
+  return simulation;
+}
+
+function finished(simulation: Simulation, operation: number): OperationResult | OperationError {
+  if (!simulation.run(10_000, () => simulation.settled.has(operation))) throw new Error("never settled");
+  const result = simulation.settled.get(operation)?.result;
+  if (result === undefined) throw new Error("settled with nothing");
+  return result;
+}
+
+describe("where nodes confirm nothing", () => {
+  it("a ring that grew one by one becomes ideal, and all look up what is right, unconfirmed", () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 12 }), fc.nat(65_535), (seed, nodes, key) => {
+        const simulation = grown(seed, nodes);
+        heal(simulation, 20);
+        const target = id(simulation.config.space, BigInt(key));
+        const owner = idealOwner(simulation.members(), target);
+        for (const { self } of simulation.members()) {
+          const found = finished(simulation, simulation.lookup(self.address, target));
+          expect(found).toMatchObject({ _tag: "Owner", peer: owner, confirmed: false });
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    "a crash heals, a leaver is gone, and who restarts comes back (seed %i)",
+    (seed) => {
+      const simulation = grown(seed, 8);
+      heal(simulation, 20);
+      simulation.kill(nodeUrl(3));
+      heal(simulation, 10);
+      simulation.start(nodeUrl(3));
+      finished(simulation, simulation.join(nodeUrl(3), [nodeUrl(0)]));
+      heal(simulation, 10);
+      expect(finished(simulation, simulation.leave(nodeUrl(5)))).toEqual({ _tag: "HandedOver", to: null });
+      simulation.kill(nodeUrl(5));
+      heal(simulation, 10);
+      expect(simulation.members()).toHaveLength(7);
+    },
+  );
+
+  it("nobody is asked for what is its own, or its successor's", () => {
+    const config = smallConfig();
+    const node = member(0x10, 0x00, { pointers: { successors: [at(0x20), at(0x30)] } }, config);
+    const way = (target: number) => wayTo(node, id(config.space, BigInt(target)), []);
+    expect(way(0x11)).toEqual({ _tag: "Owner", peer: at(0x20) });
+    expect(way(0x20)).toEqual({ _tag: "Owner", peer: at(0x20) });
+    expect(way(0x21)).toEqual({ _tag: "Ask", peer: at(0x20) });
+    expect(way(0x30)).toEqual({ _tag: "Ask", peer: at(0x20) });
+    expect(way(0x31)).toEqual({ _tag: "Ask", peer: at(0x30) });
+  });
+});

@@ -1,0 +1,1 @@
+export { type PythonOptions, pythonChordnet } from "./python-chordnet.js";

@@ -1,0 +1,124 @@
+// Rings of both kinds of node, and what is right in them.
+
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+import { setTimeout as rest } from "node:timers/promises";
+import { PythonNode } from "./python-node.mjs";
+import { TypeScriptNode } from "./typescript-node.mjs";
+
+export const intervalMs = 500;
+
+/** The library's, written down once more: SHA-1 of "ip:port", 16 bits. */
+export const idOf = (name) => createHash("sha1").update(name).digest().readUInt16BE(18);
+
+/** Numbers that are the same for the same seed (xorshift). */
+export function dice(seed) {
+  let state = seed * 2_654_435_761 + 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+export const shuffled = (items, roll) =>
+  items
+    .map((item) => [roll(2 ** 31), item])
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+
+/** A ring that grows a node at a time, each joining through somebody who is there. */
+export class Ring {
+  nodes = [];
+  #python;
+  #roll;
+
+  constructor(python, seed) {
+    this.#python = python;
+    this.#roll = dice(seed);
+  }
+
+  async add(kind, port) {
+    const node = await this.start(kind, port);
+    if (this.nodes.length === 0) await node.create();
+    else await node.join(this.nodes[this.#roll(this.nodes.length)]);
+    this.nodes.push(node);
+    return node;
+  }
+
+  async start(kind, port) {
+    const at = port ?? (await freePort());
+    return kind === "Python"
+      ? new PythonNode(this.#python, at, intervalMs)
+      : new TypeScriptNode(at, intervalMs);
+  }
+
+  without(node) {
+    this.nodes = this.nodes.filter((other) => other !== node);
+  }
+
+  of(kind) {
+    return this.nodes.filter((node) => node.kind === kind);
+  }
+
+  inOrder() {
+    return [...this.nodes].sort((a, b) => idOf(a.name) - idOf(b.name));
+  }
+
+  owner(key) {
+    const order = this.inOrder();
+    return (order.find(({ name }) => idOf(name) >= key) ?? order[0]).name;
+  }
+
+  /** The successors and predecessors that are not what they should be, in words. */
+  async flaws() {
+    const order = this.inOrder();
+    const states = await Promise.all(order.map((node) => node.state()));
+    return states.flatMap(({ successor, predecessor }, i) => {
+      const { name, kind } = order[i];
+      const next = order[(i + 1) % order.length].name;
+      const before = order[(i + order.length - 1) % order.length].name;
+      const flaws = successor === next ? [] : [`${kind} ${name}: successor ${successor}, not ${next}`];
+      if (order.length === 1 || predecessor === before) return flaws;
+      return [...flaws, `${kind} ${name}: predecessor ${predecessor}, not ${before}`];
+    });
+  }
+
+  /** Milliseconds until all are right; null: not within so many intervals. */
+  async settled(intervals) {
+    const since = performance.now();
+    while (performance.now() - since < intervals * intervalMs) {
+      if ((await this.flaws()).length === 0) return performance.now() - since;
+      await rest(intervalMs / 10);
+    }
+    return null;
+  }
+
+  /** The share of keys for which these nodes name the owner. */
+  async right(nodes, keys) {
+    let right = 0;
+    this.wrong = [];
+    for (const node of nodes) {
+      const found = await node.lookups(keys);
+      const good = found.map((name, i) => name === this.owner(keys[i]));
+      right += good.filter(Boolean).length;
+      const i = good.indexOf(false);
+      if (i >= 0) this.wrong.push(`${node.name} says ${found[i]} for ${keys[i]}, not ${this.owner(keys[i])}`);
+    }
+    return right / (nodes.length * keys.length);
+  }
+
+  async end() {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+  }
+}
+
+/** A port that was free just now. Rings of both kinds have to know theirs before they listen. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
