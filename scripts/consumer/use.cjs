@@ -4,6 +4,7 @@ const modules = {
   core: require("@chordnet/core"),
   chordnet: require("chordnet"),
   fp: require("chordnet/fp"),
+  lmdb: require("@chordnet/storage-lmdb"),
   memory: require("@chordnet/transport-memory"),
   tcp: require("@chordnet/transport-tcp"),
   ws: require("@chordnet/transport-ws"),

@@ -1,4 +1,5 @@
 import * as core from "@chordnet/core";
+import * as lmdb from "@chordnet/storage-lmdb";
 import * as memory from "@chordnet/transport-memory";
 import * as tcp from "@chordnet/transport-tcp";
 import * as ws from "@chordnet/transport-ws";
@@ -6,4 +7,4 @@ import * as chordnet from "chordnet";
 import * as fp from "chordnet/fp";
 import exercise from "./exercise.cjs";
 
-await exercise({ core, chordnet, fp, memory, tcp, ws });
+await exercise({ core, chordnet, fp, lmdb, memory, tcp, ws });
