@@ -1,6 +1,6 @@
 import type { EntryHead, EntryName } from "@chordnet/core";
 import { type Batch, type Change, type Ledger, planBatch } from "@chordnet/storage";
-import { commitFailure, openFailure } from "./failure.js";
+import { asStorageError, commitFailure } from "./failure.js";
 import type { Table } from "./table.js";
 
 interface Waiting {
@@ -58,7 +58,7 @@ export class Commits {
       this.#ledger.record(group.changes.values());
       for (const done of group.done) done();
     } catch (error) {
-      const failure = await commitFailure(error, this.#dataPath).catch(openFailure);
+      const failure = await commitFailure(error, this.#dataPath).catch(asStorageError);
       for (const failed of group.failed) failed(failure);
     }
     this.#running = this.#waiting.length === 0 ? null : this.#run();

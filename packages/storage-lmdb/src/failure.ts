@@ -19,11 +19,11 @@ export async function commitFailure(error: unknown, dataPath: string): Promise<S
   const { code } = cause as { readonly code?: unknown };
   if (fullCodes.has(code) || (code === cutShort && (await roomAt(dataPath)) < roomBytes))
     return new StorageError("full", `no room on the disk of ${dataPath}: make some`, { cause });
-  return openFailure(cause);
+  return asStorageError(cause);
 }
 
 /** Anything that the system said, as the port says it. */
-export function openFailure(error: unknown): StorageError {
+export function asStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new StorageError("failed", message, { cause: error });

@@ -1,6 +1,6 @@
 import { type Id, space } from "@chordnet/core";
 import { Ledger, type Storage, type StorageRing, type Volume } from "@chordnet/storage";
-import { openFailure } from "./failure.js";
+import { asStorageError } from "./failure.js";
 import { Flushing } from "./flushing.js";
 import { openFolder } from "./folder.js";
 import type { LmdbOptions } from "./options.js";
@@ -11,7 +11,7 @@ import { LmdbVolume } from "./volume.js";
  * Storage in a folder of the disk. What was acknowledged is there after a crash of the process at any moment, and
  * (`sync: "always"`) of the machine.
  *
- * Opening reads the heads of all entries: about a second for a million. It rejects with a `StorageError`:
+ * Opening reads the heads of all entries: some seconds for a million. It rejects with a `StorageError`:
  * `corrupt`, `foreign`, `newer`, `locked`, or `failed` where the folder cannot be used; the folder is left as it was.
  *
  * @example
@@ -41,7 +41,7 @@ export function lmdbStorage(options: LmdbOptions): Storage {
   return {
     open: (ring) =>
       open(options, ring).catch((error: unknown) => {
-        throw openFailure(error);
+        throw asStorageError(error);
       }),
   };
 }
@@ -49,15 +49,17 @@ export function lmdbStorage(options: LmdbOptions): Storage {
 const everything = { start: 0n as Id, end: 0n as Id };
 
 async function open({ path, sync, quotaBytes }: LmdbOptions, ring: StorageRing): Promise<Volume> {
+  const ledger = new Ledger(space(ring.bits), quotaBytes ?? null);
   const folder = await openFolder(path, ring);
+  let table: Table | null = null;
   try {
-    const table = new Table(folder.dataPath, ring, sync !== "interval");
+    table = new Table(folder.dataPath, ring, sync !== "interval");
     await folder.made();
-    const ledger = new Ledger(space(ring.bits), quotaBytes ?? null);
     for (const head of table.heads(everything, null)) ledger.found(head);
     const flushing = sync === "interval" ? await Flushing.of(folder.dataPath) : null;
     return new LmdbVolume(folder, table, ledger, flushing);
   } catch (error) {
+    await table?.close();
     await folder.unlock();
     throw error;
   }

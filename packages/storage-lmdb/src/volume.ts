@@ -12,7 +12,7 @@ import {
   type Volume,
 } from "@chordnet/storage";
 import { Commits } from "./commits.js";
-import { openFailure } from "./failure.js";
+import { asStorageError } from "./failure.js";
 import type { Flushing } from "./flushing.js";
 import type { Folder } from "./folder.js";
 import type { Table } from "./table.js";
@@ -79,7 +79,7 @@ export class LmdbVolume implements Volume {
       await this.#table.close();
       await this.#flushing?.close();
     } catch (error) {
-      throw openFailure(error);
+      throw asStorageError(error);
     } finally {
       await this.#folder.unlock();
     }
@@ -94,7 +94,7 @@ export class LmdbVolume implements Volume {
     try {
       return look();
     } catch (error) {
-      throw openFailure(error);
+      throw asStorageError(error);
     }
   }
 

@@ -11,7 +11,10 @@ export class Ledger {
   #entries = 0;
   #bytes = 0;
 
+  /** Throws a `RangeError` for a quota that is no positive number. */
   constructor(ring: Space, quotaBytes: number | null) {
+    if (quotaBytes !== null && !(quotaBytes > 0))
+      throw new RangeError(`quotaBytes must be more than 0, not ${quotaBytes}`);
     this.#digests = new SliceDigests(ring);
     this.#quotaBytes = quotaBytes;
   }
