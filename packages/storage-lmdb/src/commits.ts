@@ -14,7 +14,6 @@ interface Group {
   readonly changes: Map<string, Change>;
   readonly done: Array<() => void>;
   readonly failed: Array<(error: unknown) => void>;
-  facts: Uint8Array | undefined;
 }
 
 /**
@@ -54,7 +53,7 @@ export class Commits {
     this.#waiting = [];
     const group = this.#plan(waiting);
     try {
-      if (group.done.length > 0) await this.#table.commit(group.changes.values(), group.facts);
+      if (group.done.length > 0) await this.#table.commit(group.changes.values());
       this.#ledger.record(group.changes.values());
       for (const done of group.done) done();
     } catch (error) {
@@ -65,7 +64,7 @@ export class Commits {
   }
 
   #plan(waiting: ReadonlyArray<Waiting>): Group {
-    const group: Group = { changes: new Map(), done: [], failed: [], facts: undefined };
+    const group: Group = { changes: new Map(), done: [], failed: [] };
     const standing = (name: EntryName, text: string): EntryHead | null => {
       const change = group.changes.get(text);
       return change === undefined ? this.#table.head(name) : change.after;
@@ -79,7 +78,6 @@ export class Commits {
           const first = group.changes.get(text);
           group.changes.set(text, first === undefined ? change : { ...change, before: first.before });
         }
-        group.facts = batch.facts ?? group.facts;
         group.done.push(() => resolve(stands));
         group.failed.push(reject);
       } catch (error) {

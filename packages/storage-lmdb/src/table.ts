@@ -7,17 +7,15 @@ import { type Encoding, encodingOf } from "./encoding.js";
 type Bytes = Database<Buffer, Buffer>;
 
 const binary = { encoding: "binary", keyEncoding: "binary" } as const;
-const factsKey = Buffer.from("facts");
 
 /**
- * The LMDB file: heads, values and facts. Heads lie apart from values, so that what replicas compare can be listed
+ * The LMDB file: heads and values. Heads lie apart from values, so that what replicas compare can be listed
  * without what they keep.
  */
 export class Table {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #heads: Bytes;
   readonly #values: Bytes;
-  readonly #facts: Bytes;
   readonly #ring: Space;
   readonly #encoding: Encoding;
 
@@ -35,7 +33,6 @@ export class Table {
     });
     this.#heads = this.#root.openDB({ name: "heads", ...binary });
     this.#values = this.#root.openDB({ name: "values", ...binary });
-    this.#facts = this.#root.openDB({ name: "facts", ...binary });
   }
 
   head(name: EntryName): EntryHead | null {
@@ -56,11 +53,6 @@ export class Table {
     return entry;
   }
 
-  facts(): Uint8Array | null {
-    const facts = this.#facts.get(factsKey);
-    return facts === undefined ? null : new Uint8Array(facts);
-  }
-
   *heads(arc: Arc, after: EntryName | null): Iterable<EntryHead> {
     for (const stretch of stretches(this.#ring, arc, after)) {
       for (const { key, value } of this.#heads.getRange(this.#encoding.range(stretch)))
@@ -73,10 +65,9 @@ export class Table {
   }
 
   /** All of it or nothing. */
-  async commit(changes: Iterable<Change>, facts: Uint8Array | undefined): Promise<void> {
+  async commit(changes: Iterable<Change>): Promise<void> {
     await this.#root.batch(() => {
       for (const change of changes) this.#change(change);
-      if (facts !== undefined) void this.#facts.put(factsKey, Buffer.from(facts));
     });
   }
 

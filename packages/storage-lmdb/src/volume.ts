@@ -60,10 +60,6 @@ export class LmdbVolume implements Volume {
     return this.#commits.between(() => this.#look(() => arcs.map((arc) => this.#digest(arc))));
   }
 
-  async facts(): Promise<Uint8Array | null> {
-    return this.#look(() => this.#table.facts());
-  }
-
   usage(): Usage {
     return this.#ledger.usage();
   }

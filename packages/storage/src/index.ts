@@ -4,6 +4,6 @@ export { cutPiece, entrySize, headSize } from "./pages.js";
 export { type Change, type Plan, planBatch } from "./plan.js";
 export type { Listing } from "./slices.js";
 export type { Batch, Page, Piece, Storage, StorageRing, Usage, Volume } from "./storage.js";
-export { entryOverheadBytes, factsBytesMax } from "./storage.js";
+export { entryOverheadBytes } from "./storage.js";
 export { StorageError, type StorageErrorCode } from "./storage-error.js";
 export { type Stretch, stretches } from "./stretch.js";

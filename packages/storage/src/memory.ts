@@ -32,7 +32,6 @@ export function memoryStorage({ quotaBytes }: MemoryOptions = {}): Storage {
 class MemoryVolume implements Volume {
   readonly #shelf: Shelf;
   readonly #ledger: Ledger;
-  #facts: Uint8Array | null = null;
   #closed = false;
 
   constructor({ bits }: StorageRing, quotaBytes: number | null) {
@@ -51,7 +50,6 @@ class MemoryVolume implements Volume {
     this.#ledger.admit(changes.values());
     this.#ledger.record(changes.values());
     for (const { name, after } of changes.values()) this.#shelf.set(name, after);
-    this.#facts = batch.facts ?? this.#facts;
     return stands;
   }
 
@@ -69,11 +67,6 @@ class MemoryVolume implements Volume {
   async digests(arcs: ReadonlyArray<Arc>): Promise<ReadonlyArray<Digest>> {
     this.#checkOpen();
     return arcs.map((arc) => this.#ledger.digest(arc, (part) => this.#shelf.list(part, null)));
-  }
-
-  async facts(): Promise<Uint8Array | null> {
-    this.#checkOpen();
-    return this.#facts;
   }
 
   usage(): Usage {

@@ -49,8 +49,6 @@ export interface Volume {
   entries(arc: Arc, page: Page): Promise<Piece<Entry>>;
   /** What each arc holds, tombstones included, all of them at one moment. Costs little, whatever the arcs hold. */
   digests(arcs: ReadonlyArray<Arc>): Promise<ReadonlyArray<Digest>>;
-  /** The facts of the last batch that had some; null: none had. */
-  facts(): Promise<Uint8Array | null>;
   usage(): Usage;
   /** Finishes what was begun, and lets go of everything. Idempotent; afterwards all else rejects with `closed`. */
   close(): Promise<void>;
@@ -65,11 +63,7 @@ export interface Batch {
    * what came later stays.
    */
   readonly drop?: ReadonlyArray<EntryHead>;
-  /** What the node has to remember of itself: opaque here, `factsBytesMax` at most, kept as a whole. */
-  readonly facts?: Uint8Array;
 }
-
-export const factsBytesMax: number = 1024 * 1024;
 
 /** Which piece of an arc. */
 export interface Page {

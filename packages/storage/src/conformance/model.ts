@@ -7,7 +7,6 @@ export class Model {
   readonly #ring: Space;
   readonly #arcs: Arcs;
   #entries: ReadonlyArray<Entry> = [];
-  facts: Uint8Array | null = null;
 
   constructor(ring: Space) {
     this.#ring = ring;
@@ -22,7 +21,7 @@ export class Model {
     return this.#entries.find((entry) => compareNames(entry, name) === 0) ?? null;
   }
 
-  write({ put = [], drop = [], facts }: Batch): ReadonlyArray<Entry> {
+  write({ put = [], drop = [] }: Batch): ReadonlyArray<Entry> {
     for (const entry of put) {
       const there = this.read(entry);
       if (there !== null && !supersedes(entry, there)) continue;
@@ -33,7 +32,6 @@ export class Model {
       this.#entries = this.#entries.filter(
         (entry) => compareNames(entry, head) !== 0 || entry.fingerprint !== head.fingerprint,
       );
-    this.facts = facts ?? this.facts;
     return stands;
   }
 

@@ -17,7 +17,6 @@ export const openingSuite = (context: Context): void => {
       (closed) => closed.heads(everything, page),
       (closed) => closed.entries(everything, page),
       (closed) => closed.digests([everything]),
-      (closed) => closed.facts(),
     ];
     for (const call of calls) await context.expectRejection(call(volume), "closed");
     await volume.close();
@@ -28,12 +27,12 @@ export const openingSuite = (context: Context): void => {
   context.it("has what was written when it is opened again, and refuses another ring", async () => {
     const storage = await context.subject.storage({});
     const volume = await storage.open(ring);
-    await volume.write({ put: [entry], facts: Uint8Array.of(9) });
+    await volume.write({ put: [entry] });
     await volume.close();
     for (const other of [{ name: "other" }, { bits: 32 }, { hash: "sha1" as const }])
       await context.expectRejection(storage.open({ ...ring, ...other }), "foreign");
     const again = await storage.open(ring);
-    context.expect([await again.read(entry), await again.facts()]).toEqual([entry, Uint8Array.of(9)]);
+    context.expect(await again.read(entry)).toEqual(entry);
     await again.close();
   });
 
