@@ -77,6 +77,10 @@ function gather(turn: StoreTurn, operation: Operation): void {
     return;
   }
   const sources = sourcesOf(turn.state, piece);
+  if (sources === null) {
+    end(turn, operation, { _tag: "NotReady", reason: "alone" });
+    return;
+  }
   put(turn, { ...operation, awaited: 1 + sources.length });
   const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
   turn.effects.push({ _tag: "Read", task, names: [name], settled: false });

@@ -24,13 +24,16 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const sources = whole ? [] : handedOver ? [peer] : reason === "merge" ? known : near;
   forget(turn, arc);
   const rest = cut(turn.state, turn.state.pieces, arc);
-  if (sources.length === 0) {
+  const claim = seats[node]?.claim ?? null;
+  const alone = claim !== null && claim.start === claim.end;
+  if (whole || (alone && sources.length === 0)) {
     set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
     return;
   }
   const number = count(turn);
   const giver = handedOver ? peer : null;
-  const pull: Pull = { start, end, number, node, sources, giver, sync: null, retryAt: turn.at };
+  const begun = sources.length > 0;
+  const pull: Pull = { start, end, number, node, begun, sources, giver, sync: null, retryAt: turn.at };
   set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
 }
 
@@ -52,9 +55,19 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
   dropPulls(turn);
 }
 
-/** Who has to be asked beside this process's own storage. */
-export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray<Address> {
-  return pulls.find(({ number }) => number === pull)?.sources ?? [];
+/** Somebody else is known at last. */
+export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Address>): void {
+  if (sources.length === 0) return;
+  for (const { number, begun, node: other } of turn.state.pulls) {
+    if (!begun && other === node) change(turn, number, (pull) => ({ ...pull, begun: true, sources }));
+  }
+}
+
+/** Who has to be asked beside this process's own storage; null: it is not known yet. */
+export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray<Address> | null {
+  if (pull === null) return [];
+  const known = pulls.find(({ number }) => number === pull);
+  return known?.begun === true ? known.sources : null;
 }
 
 export function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
@@ -168,7 +181,7 @@ function release(turn: StoreTurn, { node, start, end }: Pull, giver: Address): v
 
 /** What nobody else has more of is this process's own to answer for. */
 function complete(turn: StoreTurn): void {
-  const done = turn.state.pulls.filter(({ sources }) => sources.length === 0);
+  const done = turn.state.pulls.filter(({ begun, sources }) => begun && sources.length === 0);
   if (done.length === 0) return;
   const numbers = new Set(done.map(({ number }) => number));
   const pieces = turn.state.pieces.map((piece) =>

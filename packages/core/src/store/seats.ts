@@ -2,14 +2,14 @@ import { rangeStart } from "../identifier.js";
 import type { Epoch, Millis } from "../message.js";
 import { claim } from "../ownership.js";
 import type { Address } from "../peer.js";
-import { processAddress } from "../peer.js";
+import { processAddress, virtualIndex } from "../peer.js";
 import type { ProcessState } from "../process.js";
 import type { NodeState } from "../state.js";
 import type { Seated } from "./event.js";
 
 /** What a store was told of a virtual node's place on the ring. */
 export interface Told {
-  readonly successors: NodeState["pointers"]["successors"];
+  readonly near: ReadonlyArray<Address>;
   readonly epoch: Epoch | null;
   readonly length: bigint;
 }
@@ -23,22 +23,39 @@ export function seatsSince(
   const seated: Seated[] = [];
   const told = nodes.map((node, index) => {
     const known = before[index];
-    const { successors } = node.pointers;
     const token = claim(node, at)?.token ?? null;
     const [epoch, length] = [token?.epoch ?? null, token?.length ?? 0n];
-    if (known?.successors === successors && known.epoch === epoch && known.length === length) return known;
+    const near = nearOf(url, nodes, node);
+    if (known?.epoch === epoch && known.length === length && isSame(known.near, near)) return known;
     const { self, config } = node;
     const start = rangeStart(config.space, self.id, length);
     const own = epoch === null ? null : { start, end: self.id, epoch };
-    seated.push({ _tag: "Seated", node: index, claim: own, near: others(url, successors) });
-    return { successors, epoch, length };
+    seated.push({ _tag: "Seated", node: index, claim: own, near });
+    return { near, epoch, length };
   });
   return [told, seated];
 }
 
-/** The other processes, each once. */
-function others(url: Address, successors: Told["successors"]): ReadonlyArray<Address> {
-  const processes = new Set(successors.map(({ address }) => processAddress(address)));
-  processes.delete(url);
-  return [...processes];
+/**
+ * The other processes behind a virtual node, each once, nearest first. Where its list ends among virtual nodes of its
+ * own process, these know who comes next.
+ */
+function nearOf(url: Address, nodes: ProcessState["nodes"], node: NodeState): ReadonlyArray<Address> {
+  const near = new Set<Address>();
+  const seen = new Set<NodeState>();
+  for (let at: NodeState | undefined = node; at !== undefined && !seen.has(at); ) {
+    seen.add(at);
+    let last: NodeState | undefined;
+    for (const { address } of at.pointers.successors) {
+      const process = processAddress(address);
+      if (process === url) last = nodes[virtualIndex(address) ?? 0];
+      else near.add(process);
+    }
+    at = near.size < node.config.ring.successors ? last : undefined;
+  }
+  return [...near];
+}
+
+function isSame(one: ReadonlyArray<Address>, other: ReadonlyArray<Address>): boolean {
+  return one.length === other.length && one.every((address, i) => address === other[i]);
 }

@@ -74,6 +74,8 @@ export interface Piece extends Arc {
 export interface Pull extends Arc {
   readonly number: number;
   readonly node: number;
+  /** Whether it is known whom to ask: until then this process knows nobody else, and has to wait. */
+  readonly begun: boolean;
   /** Who is still to be asked. */
   readonly sources: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */

@@ -17,7 +17,7 @@ import { onConvergeAnswer, onOwnDigests, onOwnEntries, onOwnHeads, onOwnWritten 
 import type { StoreEffect } from "./effect.js";
 import type { Seated, StoreEvent } from "./event.js";
 import { onExpiryListed, tendExpiry } from "./expiry.js";
-import { askAll, giveUpAll, isGiver, onGained, onLost, onPulled, tendPulls } from "./pull.js";
+import { askAll, giveUpAll, isGiver, onGained, onLost, onNear, onPulled, tendPulls } from "./pull.js";
 import { onRepaired, reseat, tendRepairs } from "./repair.js";
 import {
   onCalled,
@@ -64,7 +64,8 @@ export function stepStore(
 export function nextStoreDeadline(state: StoreState): Millis {
   let due = Math.min(state.tasks.earliest, state.operations.earliest, state.expiry.dueAt);
   if (state.strays.current === null) due = Math.min(due, state.strays.dueAt);
-  for (const { sync, retryAt } of state.pulls) if (sync === null) due = Math.min(due, retryAt);
+  for (const { sync, sources, retryAt } of state.pulls)
+    if (sync === null && sources.length > 0) due = Math.min(due, retryAt);
   for (const { sync, dueAt } of state.repairs) if (sync === null) due = Math.min(due, dueAt);
   return due;
 }
@@ -102,6 +103,7 @@ function onSeated(turn: StoreTurn, { node, claim, near }: Seated): void {
   while (seats.length < node) seats.push({ claim: null, near: [] });
   seats[node] = { claim, near };
   set(turn, { seats });
+  onNear(turn, node, near);
   reseat(turn, node);
 }
 
