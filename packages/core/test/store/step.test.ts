@@ -1,0 +1,320 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Id } from "../../src/identifier.js";
+import { space } from "../../src/identifier.js";
+import type { StoreAnswer } from "../../src/store/call.js";
+import type { StoreEffect, TaskId } from "../../src/store/effect.js";
+import type { Entry } from "../../src/store/entry.js";
+import { entryOf, headOf, tombstone } from "../../src/store/entry.js";
+import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
+import type { StoreState } from "../../src/store/state.js";
+import { initialStore } from "../../src/store/state.js";
+import { nextStoreDeadline, stepStore } from "../../src/store/step.js";
+import { utf8 } from "../../src/utf8.js";
+
+const [self, b, c, d] = ["memory://a", "memory://b", "memory://c", "memory://d"] as const;
+const ring = space(8);
+const at = (point: number): Id => BigInt(point) as Id;
+const name = { id: at(50), key: utf8("key") };
+const claim = { start: at(0), end: at(100), epoch: 1_000 };
+const nobody: StoreAnswer = { _tag: "Fetched", entries: [null], complete: false };
+
+type Of<Tag extends StoreEffect["_tag"]> = Extract<StoreEffect, { readonly _tag: Tag }>;
+
+/** One store, and whatever its surroundings say. */
+class Stage {
+  state: StoreState;
+  now = 0;
+  effects: ReadonlyArray<StoreEffect> = [];
+
+  constructor(copies = 3, copiesMin = 1) {
+    const settings = { space: ring, self, copies, copiesMin, intervalMs: 500, tombstoneMs: 60_000 };
+    this.state = initialStore({ ...settings, operationsMax: 8 }, 0);
+  }
+
+  tell(happening: StoreHappening): this {
+    [this.state, this.effects] = stepStore(this.state, {
+      ...happening,
+      at: this.now,
+      wall: 5_000 + this.now,
+    });
+    return this;
+  }
+
+  /** Claims the arc, which it had all of: or came by it as told. */
+  seated(change: Partial<Extract<StoreHappening, { readonly _tag: "RangeGained" }>> = {}): this {
+    this.tell({ _tag: "Seated", node: 0, claim, near: [b, c, d] });
+    return this.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null, ...change });
+  }
+
+  command(operation: number, command: StoreCommand, request = `request ${operation}`): this {
+    return this.tell({ _tag: "Commanded", operation, request, name, command });
+  }
+
+  read(entry: Entry | null): this {
+    const { task } = this.only("Read");
+    return this.tell({ _tag: "EntriesRead", task, entries: [entry] });
+  }
+
+  written(effect: Of<"Write">): this {
+    return this.tell({ _tag: "Written", task: effect.task, stands: effect.put.map(headOf) });
+  }
+
+  answered({ task }: { readonly task: TaskId }, answer: StoreAnswer): this {
+    return this.tell({ _tag: "Answered", task, answer });
+  }
+
+  all<Tag extends StoreEffect["_tag"]>(tag: Tag): ReadonlyArray<Of<Tag>> {
+    return this.effects.filter((effect): effect is Of<Tag> => effect._tag === tag);
+  }
+
+  only<Tag extends StoreEffect["_tag"]>(tag: Tag): Of<Tag> {
+    const [first, ...others] = this.all(tag);
+    if (first === undefined || others.length > 0) throw new Error(`not one ${tag}: ${others.length}`);
+    return first;
+  }
+
+  get outcomes(): ReadonlyArray<unknown> {
+    return this.all("Settle").map(({ operation, outcome }) => [operation, outcome]);
+  }
+}
+
+const put = (text: string): StoreCommand => ({ _tag: "Put", value: utf8(text) });
+const kept: StoreAnswer = { _tag: "Copied", above: 0 };
+
+describe("a change", () => {
+  it("is done when a majority has it, the owner among them, and not before", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const write = stage.only("Write");
+    const [toB, toC] = stage.all("Call");
+    expect(stage.all("Call").map(({ to }) => to)).toEqual([b, c]);
+    if (toB === undefined || toC === undefined) throw new Error("nobody is called");
+    expect(stage.answered(toB, kept).outcomes).toEqual([]);
+    expect(stage.answered(toC, kept).outcomes).toEqual([]);
+    expect(stage.written(write).outcomes).toEqual([[1, { _tag: "Stored", version: 1_000 }]]);
+    const other = new Stage().seated().command(1, put("x")).read(null);
+    const [first] = other.all("Call");
+    expect(other.written(other.only("Write")).outcomes).toEqual([]);
+    expect(other.answered(first as Of<"Call">, kept).outcomes).toHaveLength(1);
+  });
+
+  it("has a version above what is there, and not below the epoch", () => {
+    const below = new Stage(1)
+      .seated()
+      .command(1, put("x"))
+      .read(entryOf(name, 7, utf8("old")));
+    expect(below.only("Write").put[0]?.version).toBe(1_000);
+    const above = new Stage(1)
+      .seated()
+      .command(1, put("x"))
+      .read(entryOf(name, 5_000, utf8("old")));
+    expect(above.only("Write").put[0]?.version).toBe(5_001);
+  });
+
+  it("is made again above a version that stood in its way elsewhere", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const [toB] = stage.all("Call");
+    stage.answered(toB as Of<"Call">, { _tag: "Copied", above: 2_000 });
+    expect(stage.only("Write").put[0]?.version).toBe(2_001);
+  });
+
+  it("waits for the one before it, and an attempt that comes again for the first", () => {
+    const stage = new Stage(1).seated().command(1, put("x")).command(2, put("y"));
+    expect(stage.effects).toEqual([]);
+    expect(stage.command(3, put("x"), "request 1").effects).toEqual([]);
+    const again = new Stage(1).seated().command(1, put("x"));
+    const { task } = again.only("Read");
+    again.command(3, put("x"), "request 1");
+    again.tell({ _tag: "EntriesRead", task, entries: [null] });
+    again.written(again.only("Write"));
+    expect(again.outcomes).toEqual(
+      [1, 3].map((operation) => [operation, { _tag: "Stored", version: 1_000 }]),
+    );
+    // It was done: it is not done once more when it comes late.
+    expect(again.command(4, put("x"), "request 1").outcomes).toEqual([
+      [4, { _tag: "Stored", version: 1_000 }],
+    ]);
+  });
+
+  it("fails where a majority does not have it, with what stood in its way", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
+    stage.answered(toB, { _tag: "Refused", reason: "quota" });
+    stage.tell({ _tag: "CallFailed", task: toC.task, dead: true });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NoRoom", reason: "quota" }]]);
+    const few = new Stage(3, 3).seated();
+    few
+      .tell({ _tag: "Seated", node: 0, claim, near: [b] })
+      .command(1, put("x"))
+      .read(null);
+    expect(few.outcomes).toEqual([[1, { _tag: "TooFewCopies", copies: 2, copiesMin: 3 }]]);
+    const alone = new Stage().seated();
+    alone.tell({ _tag: "Seated", node: 0, claim, near: [] }).command(1, put("x")).read(null);
+    expect(alone.outcomes).toEqual([[1, { _tag: "NotReady", reason: "alone" }]]);
+  });
+
+  it("is not acknowledged by one who lost the key meanwhile", () => {
+    const stage = new Stage(1).seated().command(1, put("x")).read(null);
+    const write = stage.only("Write");
+    stage.tell({ _tag: "RangeLost", start: at(20), end: at(60), reason: "join", peer: d, epoch: 1_001 });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotOwner" }]]);
+    expect(stage.written(write).outcomes).toEqual([]);
+  });
+});
+
+describe("an owner that came to its range", () => {
+  it("through a death asks all that it knows, those excepted that are dead, before it says that nothing is there", () => {
+    const stage = new Stage()
+      .seated({ reason: "failure", peer: "memory://dead" })
+      .command(1, { _tag: "Get" });
+    const [toB, toC, toD] = stage.all("Call") as [Of<"Call">, Of<"Call">, Of<"Call">];
+    expect([toB.to, toC.to, toD.to]).toEqual([b, c, d]);
+    const read = stage.only("Read");
+    stage.tell({ _tag: "EntriesRead", task: read.task, entries: [null] });
+    stage.answered(toB, nobody).answered(toC, nobody);
+    expect(stage.outcomes).toEqual([]);
+    const late = entryOf(name, 900, utf8("kept"));
+    stage.answered(toD, { _tag: "Fetched", entries: [late], complete: false });
+    expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("kept") }]]);
+    expect(stage.only("Write").put).toEqual([late]);
+  });
+
+  it("does not count on one that is silent", () => {
+    const stage = new Stage().seated({ reason: "failure" }).command(1, { _tag: "Get" });
+    stage.tell({ _tag: "CallFailed", task: (stage.all("Call")[0] as Of<"Call">).task, dead: false });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
+  });
+
+  it("by a handover asks who handed it over; all others where that one had not all of it", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b }).command(1, { _tag: "Get" });
+    const asked = stage.only("Call");
+    expect(asked.to).toBe(b);
+    stage.answered(asked, { ...nobody, complete: false });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
+    expect(
+      stage
+        .command(2, { _tag: "Get" })
+        .all("Call")
+        .map(({ to }) => to),
+    ).toEqual([b, c, d]);
+  });
+
+  it("waits while it knows nobody to ask", () => {
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "failure", peer: null });
+    expect(stage.command(1, { _tag: "Get" }).outcomes).toEqual([[1, { _tag: "NotReady", reason: "alone" }]]);
+    stage.tell({ _tag: "Seated", node: 0, claim, near: [c] });
+    expect(stage.command(2, { _tag: "Get" }).only("Call").to).toBe(c);
+  });
+
+  it("answers from what it has when it has been through what the other had", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    expect(stage.all("Digests")).toHaveLength(1);
+    const same: StoreAnswer = { _tag: "Compared", parts: [{ _tag: "Same" }], complete: true, holders: null };
+    stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
+    stage.answered(stage.only("Call"), same);
+    expect(stage.only("Call")).toMatchObject({ to: b, call: { _tag: "Release" } });
+    expect(stage.command(1, { _tag: "Get" }).all("Call")).toEqual([]);
+    expect(stage.read(null).outcomes).toEqual([[1, { _tag: "Absent" }]]);
+  });
+});
+
+describe("one that keeps what others own", () => {
+  const standing = { start: at(100), end: at(200), epoch: 50, holder: true };
+  const entries = [entryOf({ id: at(150), key: utf8("k") }, 50, utf8("v"))];
+
+  it("takes it, and refuses whoever has an earlier claim from then on", () => {
+    const stage = new Stage().tell({
+      _tag: "Called",
+      serving: 1,
+      from: b,
+      call: { _tag: "Copy", standing, entries },
+    });
+    stage.written(stage.only("Write"));
+    expect(stage.only("Answer")).toEqual({ _tag: "Answer", serving: 1, answer: kept });
+    const names = [{ id: at(150), key: utf8("k") }];
+    const later = { ...standing, start: at(140), epoch: 60 };
+    stage.tell({ _tag: "Called", serving: 2, from: c, call: { _tag: "Fetch", standing: later, names } });
+    // What was taken before is written before it is read.
+    expect(stage.only("Read").settled).toBe(true);
+    stage.tell({ _tag: "Called", serving: 3, from: b, call: { _tag: "Copy", standing, entries } });
+    expect(stage.only("Answer").answer).toEqual({ _tag: "Refused", reason: "stale" });
+  });
+
+  it("does not take a tombstone that has been kept long enough", () => {
+    const old = tombstone({ id: at(150), key: utf8("k") }, 50, 0);
+    const stage = new Stage();
+    stage.now = 100_000;
+    stage.tell({ _tag: "Called", serving: 1, from: b, call: { _tag: "Copy", standing, entries: [old] } });
+    expect(stage.only("Write").put).toEqual([]);
+  });
+});
+
+describe("the store's step", () => {
+  const task = fc.nat(12).map((slot) => slot + 65_536 * 3);
+  const entry = fc.constantFrom(null, entryOf(name, 3, utf8("v")), tombstone(name, 4, 0));
+  const process = fc.constantFrom(self, b, c, d);
+  const arc = fc.record({ start: fc.nat(255).map(at), end: fc.nat(255).map(at) });
+  const epoch = fc.nat(5_000);
+  const range = fc.record({
+    _tag: fc.constantFrom("RangeGained" as const, "RangeLost" as const),
+    node: fc.nat(2),
+    reason: fc.constantFrom("create" as const, "join", "leave", "failure", "gap", "lapse", "merge"),
+    peer: fc.option(process),
+    epoch,
+  });
+  const happenings: fc.Arbitrary<StoreHappening> = fc.oneof(
+    fc
+      .tuple(fc.nat(2), arc, epoch, fc.uniqueArray(fc.constantFrom(b, c, d)))
+      .map(
+        ([node, place, e, near]) => ({ _tag: "Seated", node, claim: { ...place, epoch: e }, near }) as const,
+      ),
+    fc.tuple(range, arc).map(([what, place]) => ({ ...what, ...place })),
+    fc.record({ _tag: fc.constant("Evicted" as const), process }),
+    fc.record({
+      _tag: fc.constant("Commanded" as const),
+      operation: fc.nat(99),
+      request: fc.constantFrom("r1", "r2", "r3"),
+      name: fc.constant(name),
+      command: fc.constantFrom(put("x"), { _tag: "Get" } as const, { _tag: "Delete" } as const),
+    }),
+    fc.record({
+      _tag: fc.constant("EntriesRead" as const),
+      task,
+      entries: fc.array(entry, { maxLength: 2 }),
+    }),
+    fc.record({ _tag: fc.constant("Written" as const), task, stands: fc.constant([]) }),
+    fc.record({ _tag: fc.constant("DigestsRead" as const), task, digests: fc.constant([]) }),
+    fc.record({ _tag: fc.constant("CallFailed" as const), task, dead: fc.boolean() }),
+    fc.record({ _tag: fc.constant("StorageFailed" as const), task, reason: fc.constant("full" as const) }),
+    fc.record({ _tag: fc.constant("Answered" as const), task, answer: fc.constantFrom(kept, nobody) }),
+    fc.constant({ _tag: "StoreTicked" } as const),
+  );
+
+  it("is total and deterministic: each command is answered once at most, and time goes on", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(happenings, fc.nat(900)), { maxLength: 60 }), (story) => {
+        const [one, other] = [new Stage(), new Stage()];
+        const open = new Map<number, number>();
+        for (const [happening, ms] of story) {
+          one.now = other.now += ms;
+          if (happening._tag === "Commanded")
+            open.set(happening.operation, 1 + (open.get(happening.operation) ?? 0));
+          one.tell(happening);
+          other.tell(happening);
+          expect(other.effects).toEqual(one.effects);
+          for (const { operation } of one.all("Settle")) {
+            const left = (open.get(operation) ?? 0) - 1;
+            expect(left).toBeGreaterThanOrEqual(0);
+            open.set(operation, left);
+          }
+        }
+        // What is due is done, however late: nothing asks to be woken at once for ever.
+        one.now += 10_000_000;
+        for (let i = 0; i < 5; i += 1) one.tell({ _tag: "StoreTicked" });
+        expect(nextStoreDeadline(one.state)).toBeGreaterThan(one.now);
+        expect(one.state.operations.size).toBe(0);
+      }),
+    );
+  });
+});
