@@ -61,8 +61,9 @@ export class Handling {
       const response = isOfStore(subject)
         ? await this.#ports.commands.run({ ...request, subject })
         : await this.#run({ ...request, subject }, tenure, from);
-      if (tenure.revoked || (isOfStore(subject) && tenure.ending.over))
-        throw new Trouble("not-owner", "handed over meanwhile");
+      // Who was stopped meanwhile may not have heard yet that its lease is over, and what it read be old.
+      const lost = isOfStore(subject) && (tenure.ending.over || !tenures.claims(request.target));
+      if (tenure.revoked || lost) throw new Trouble("not-owner", "handed over meanwhile");
       return { response, end };
     } catch (error) {
       end();

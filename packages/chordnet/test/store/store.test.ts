@@ -43,7 +43,7 @@ describe("the store", () => {
     expect((await a.store.get({ id: "7" }))?.bytes).toEqual(bytes("seven"));
   });
 
-  it("answers any member and any client, from the copies of three", async () => {
+  it("answers any member and any client, from the copies of three", { timeout: 60_000 }, async () => {
     const nodes = (await on.ring(5)) as [ChordNet, ...ChordNet[]];
     await putAll(nodes[0], "one");
     for (const node of nodes) expect(await getAll(node)).toEqual(all("one"));
@@ -54,10 +54,10 @@ describe("the store", () => {
     await eventually(async () => {
       const counts = await Promise.all(nodes.map(({ store }) => heldBy(store)));
       return counts.reduce((sum, count) => sum + count, 0) === 3 * keys.length;
-    });
+    }, 30_000);
   });
 
-  it("brings newcomers what they own, and takes along what leavers had", { timeout: 30_000 }, async () => {
+  it("brings newcomers what they own, and takes along what leavers had", { timeout: 60_000 }, async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     await putAll(a, "one");
     const others: ChordNet[] = [];
@@ -83,7 +83,7 @@ describe("the store", () => {
       await eventually(async () => {
         const counts = await Promise.all(nodes.map(({ store }) => heldBy(store)));
         return counts.reduce((sum, count) => sum + count, 0) >= 3 * keys.length;
-      }, 10_000);
+      }, 30_000);
       await nodes.shift()?.close();
       for (const node of survivors.slice(0, 2)) expect(await getAll(node)).toEqual(all("one"));
     }

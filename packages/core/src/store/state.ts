@@ -169,7 +169,8 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
     handed: [],
     tenancies: [],
     repairs: [],
-    strays: { dueAt: at + strayMs(settings), left: [], current: null },
+    // What an earlier life kept may be missing elsewhere: it is offered soon.
+    strays: { dueAt: at + 4 * settings.intervalMs, left: [], current: null },
     expiry: { dueAt: at + expiryMs(settings) },
     operations: pending.empty(Math.min(settings.operationsMax, tasksMax)),
     queues: new Map(),
