@@ -80,7 +80,9 @@ export class Keeper {
     this.#tasks = new VolumeTasks(
       ports.volume,
       (happening) => this.#tell(happening),
-      (error) => logger.error("the storage did not do what the store wanted", error),
+      (error) => {
+        if (!this.#closed) logger.error("the storage did not do what the store wanted", error);
+      },
     );
     const { copies, copiesMin, tombstoneMs, operationsMax } = setup;
     const { space, ring } = config;
