@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const tests = "{packages/*,scenes,experiments,bench,scripts}/test/**/*.test.ts";
+const tests = "{packages/*,attacks,scenes,experiments,bench,scripts}/test/**/*.test.ts";
 const endToEnd = "{packages/*,scenes,examples}/test/**/*.e2e.test.ts";
 
 // End-to-end tests start real processes and watch real clocks: they come last, one file at a time, so that
