@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { codec, configure, defaultRing } from "@chordnet/core";
 import { frame, hello, kinds } from "./stranger.js";
 
-/** A program of its own: floods the node named with lookups, as fast as it takes them, and reads no answer's content. */
+/** A program of its own: floods the node named with lookups, as fast as it takes them. */
 const [address = ""] = process.argv.slice(2);
 const { hostname, port } = new URL(address.replace(/^tcp:/, "http:"));
 const config = configure(defaultRing);

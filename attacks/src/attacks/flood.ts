@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Attack, Outcome } from "../attack.js";
-import { Losses } from "../attack.js";
+import { Losses, median } from "../attack.js";
 import { served } from "../load.js";
 import { Ring } from "../ring.js";
 
@@ -61,9 +61,6 @@ async function during(flooded: string, addresses: ReadonlyArray<string>, losses:
   await ended;
   return perSecond;
 }
-
-const median = (values: ReadonlyArray<number>): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const program = fileURLToPath(new URL("../flooder.js", import.meta.url));
 
