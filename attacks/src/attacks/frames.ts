@@ -25,12 +25,12 @@ function attack({ seed, count }: Settings): Outcome {
   const refused: Record<string, number> = {};
   let reached = 0;
   let slowestMs = 0;
+  let cpu = process.cpuUsage();
   let victim = new Victim(states[0] as Reached);
   for (let i = 0; i < total; i += 1) {
     if (i % framesPerState === 0)
       victim = new Victim(states[(i / framesPerState) % states.length] as Reached);
     const bytes = hostile.next();
-    const before = performance.now();
     try {
       const decoded = speaks.decode(bytes);
       if (decoded._tag === "Left") {
@@ -47,16 +47,21 @@ function attack({ seed, count }: Settings): Outcome {
         `an exception at frame ${i} (${Buffer.from(bytes).toString("hex")}): ${String(error)}`,
       );
     }
-    slowestMs = Math.max(slowestMs, performance.now() - before);
+    if (i % framesPerLook === framesPerLook - 1) {
+      // Of the processor: what others on this machine do is no hang.
+      const { user } = process.cpuUsage(cpu);
+      cpu = process.cpuUsage();
+      slowestMs = Math.max(slowestMs, user / 1_000);
+    }
     if (losses.found.length >= lossesMax) break;
   }
-  losses.unless(slowestMs < slowMs, `a frame took ${slowestMs.toFixed(0)} ms`);
+  losses.unless(slowestMs < slowMs, `${framesPerLook} frames took ${slowestMs.toFixed(0)} ms`);
   losses.unless(reached >= total / 2 || losses.found.length > 0, `only ${reached} frames were well-formed`);
   return {
     tried: `${total.toLocaleString("en")} frames against the decoder, ${reached.toLocaleString("en")} reached step in ${states.length} states`,
     figures: {
       ...Object.fromEntries(Object.entries(refused).map(([tag, times]) => [`refused: ${tag}`, times])),
-      "slowest frame, ms": slowestMs.toFixed(1),
+      [`slowest ${framesPerLook} frames, ms of a processor`]: slowestMs.toFixed(0),
     },
     lost: losses.found,
   };
@@ -117,6 +122,8 @@ const framesPerState = 500;
 const framesPerTick = 20;
 const rememberedMost = 48;
 const lossesMax = 10;
+
+const framesPerLook = 100;
 
 /** Whatever takes so long is a hang: a pause of the collector is shorter. */
 const slowMs = 2_000;

@@ -12,6 +12,8 @@ export interface CredentialOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsCa?: string;
+  /** For pages, which show no certificate. */
+  readonly tokenFile?: string;
 }
 
 /** The credentials that hold now: files are read anew when they have changed. */
@@ -40,7 +42,7 @@ export function credentialsFor(
       `${secured.text} needs credentials: --secret-file FILE, CHORDNET_SECRET, or --tls-cert, --tls-key and --tls-ca`,
     );
   }
-  return keeping(read, warn);
+  return keeping(withToken(read, options, env), warn);
 }
 
 /** Whether nobody but who has credentials can take part there. */
@@ -51,6 +53,18 @@ export function isSecured({ scheme }: Url): boolean {
 interface Reader {
   readonly files: ReadonlyArray<string>;
   readonly read: () => Credentials;
+}
+
+/** With the token, where there is one: from a file, or from the environment. */
+function withToken(
+  reader: Reader,
+  { tokenFile }: CredentialOptions,
+  { CHORDNET_TOKEN: token }: Environment,
+): Reader {
+  if (tokenFile === undefined && token === undefined) return reader;
+  const files = tokenFile === undefined ? reader.files : [...reader.files, tokenFile];
+  const current = (): string => (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
+  return { files, read: () => ({ ...reader.read(), token: current() }) };
 }
 
 function reader(

@@ -65,6 +65,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--tls-cert <file>", "this node's certificate, for tls:// and wss://")
     .option("--tls-key <file>", "its key")
     .option("--tls-ca <file>", "the authority that issued everybody's")
+    .option("--token-file <file>", "what lets pages in on wss:// as clients (or CHORDNET_TOKEN)")
     .option("--insecure", "no warning where everybody who reaches the node can take part")
     .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
     .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))

@@ -17,6 +17,8 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** The level of logs. */
   readonly CHORDNET_LOG?: string | undefined;
+  /** What pages show to be let in as clients. */
+  readonly CHORDNET_TOKEN?: string | undefined;
   /** The ring's secret. */
   readonly CHORDNET_SECRET?: string | undefined;
 }

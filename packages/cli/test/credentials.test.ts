@@ -30,6 +30,15 @@ describe("credentials", () => {
     expect(credentialsFor(plain, {}, env, silent)).toBeNull();
   });
 
+  it("may have a token for pages beside them", () => {
+    const tokenFile = file("token", "a token for pages\n");
+    const env = { CHORDNET_SECRET: "from the environment", CHORDNET_TOKEN: "another token for pages" };
+    expect(credentialsFor(secured, { tokenFile }, env, silent)?.()).toMatchObject({
+      token: "a token for pages",
+    });
+    expect(credentialsFor(secured, {}, env, silent)?.()).toMatchObject({ token: "another token for pages" });
+  });
+
   it("are read anew when their file changes; what can't be used changes nothing, and is told", () => {
     const secretFile = file("changing", "the first of them");
     const warned: string[] = [];

@@ -132,6 +132,32 @@ describe("credentials", () => {
     expect((await client.endpoint.greet(address))._tag).toBe("Right");
   });
 
+  it.each([
+    ["certificates", good],
+    ["a secret", secret],
+  ])(
+    "a function that throws ends the connections that it is asked for, and nothing else: %s",
+    async (_what, given) => {
+      let broken = false;
+      const now = (): Credentials => {
+        if (broken) throw new Error("the disk is gone");
+        return given;
+      };
+      const node = await open(tls(now, here));
+      const client = await open(tls(given));
+      const dialling = await open(tls(now));
+      const address = String(node.endpoint.address);
+      broken = true;
+      expect((await client.endpoint.greet(address))._tag).toBe("Left");
+      expect((await node.rejected()).refusal.detail).toContain("the disk is gone");
+      expect(await dialling.endpoint.greet(address)).toMatchObject({
+        left: { refusal: { code: "credentials" } },
+      });
+      broken = false;
+      expect((await client.endpoint.greet(address))._tag).toBe("Right");
+    },
+  );
+
   it("the secret is changed without a restart", async () => {
     let present = secret;
     const node = await open(tls(() => present, here));

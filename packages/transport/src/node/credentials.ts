@@ -6,6 +6,8 @@ import {
   type SecureContextOptions,
   type TLSSocket,
 } from "node:tls";
+import { type Either, left, right } from "fp-ts/lib/Either.js";
+import type { Refusal } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 
 /**
@@ -66,6 +68,16 @@ export const securityOf = (source: CredentialsSource): Security => {
   const security = known.get(given) ?? ("secret" in given ? bySecret(given) : byCertificates(given));
   known.set(given, security);
   return security;
+};
+
+/** The same, while connections come and go: a function of the user's may throw then, and that ends one connection. */
+export const securityNow = (source: CredentialsSource): Either<Refusal, Security> => {
+  try {
+    return right(securityOf(source));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return left({ code: "credentials", detail: `credentials can't be had at the end that refuses: ${why}` });
+  }
 };
 
 /** To be called first. Throws as `securityOf` does. */

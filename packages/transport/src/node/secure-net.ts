@@ -3,10 +3,10 @@ import { connect, type TLSSocket, type TlsOptions } from "node:tls";
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { parseAddress } from "../address.js";
 import { attempt } from "../attempt.js";
-import type { DialFailure, DialOptions, RawSocket } from "../driver.js";
+import type { DialFailure, DialOptions, RawSocket, Refused } from "../driver.js";
 import type { Refusal } from "../transport.js";
 import { Arrivals } from "./arrivals.js";
-import { type CredentialsSource, securityOf } from "./credentials.js";
+import { type CredentialsSource, type Security, securityNow, securityOf } from "./credentials.js";
 import { credentialsRefusal, isNotTls, refusedByTls } from "./tls-trouble.js";
 
 /**
@@ -18,9 +18,21 @@ export const secureDialled = (
   host: string,
   credentials: CredentialsSource,
   options: DialOptions,
+): Promise<Either<DialFailure, TLSSocket>> => {
+  const security = securityNow(credentials);
+  if (security._tag === "Right") return shakeHands(socket, host, security.right, options);
+  socket.destroy();
+  const refused: Refused = { by: "us", refusal: security.left };
+  return Promise.resolve(left({ reason: "rejected", detail: security.left.detail, refused }));
+};
+
+const shakeHands = (
+  socket: Socket,
+  host: string,
+  { client, key }: Security,
+  options: DialOptions,
 ): Promise<Either<DialFailure, TLSSocket>> =>
   attempt(options, `${host}: no TLS handshake in time`, (settle) => {
-    const { client, key } = securityOf(credentials);
     const secured = connect({
       ...client,
       socket,
@@ -57,13 +69,11 @@ export const secureArrivals = (
 ): Arrivals => {
   let present = securityOf(credentials);
   server.prependListener("connection", (socket: Socket) => {
-    try {
-      const now = securityOf(credentials);
-      if (now === present) return;
-      server.setSecureContext(now.server);
-      present = now;
-    } catch (error) {
-      arrivals.fail(socket, { by: "us", refusal: { code: "credentials", detail: String(error) } });
+    const now = securityNow(credentials);
+    if (now._tag === "Left") arrivals.fail(socket, { by: "us", refusal: now.left });
+    else if (now.right !== present) {
+      server.setSecureContext(now.right.server);
+      present = now.right;
     }
   });
   // Behind that listener, and so called before it.
@@ -82,7 +92,9 @@ export const judgeSecured = (
   credentials: CredentialsSource,
   address: string | null,
 ): Refusal | null => {
-  const { key, covers } = securityOf(credentials);
+  const security = securityNow(credentials);
+  if (security._tag === "Left") return security.left;
+  const { key, covers } = security.right;
   const detailed = (detail: string): Refusal => ({ code: "credentials", detail });
   // Without a key: Node has verified the chain, and told by this whether it leads to one of our authorities.
   if (key === null && !socket.authorized)
@@ -97,7 +109,8 @@ export const judgeSecured = (
 };
 
 const keyFor = (credentials: CredentialsSource, identity: string): Buffer | null => {
-  const { key } = securityOf(credentials);
+  const security = securityNow(credentials);
+  const key = security._tag === "Right" ? security.right.key : null;
   return key !== null && key.identity === identity ? key.psk : null;
 };
 
