@@ -19,7 +19,7 @@ export interface LinkLimits {
   readonly strangersMax: number;
   /** How many of them may come from one host; 64. Past it the newest is cut. Those on the loopback don't count. */
   readonly strangersPerHostMax: number;
-  /** Frames read from one node in a second; 100,000. What is more is left with it until its time has come. */
+  /** Frames read from one node in a second; 500,000. What is more is left with it until its time has come. */
   readonly framesPerSecondMax: number;
   /** The same from one client; 20,000. */
   readonly clientFramesPerSecondMax: number;
@@ -54,7 +54,7 @@ export const defaultLimits: LinkLimits = {
   clientsMax: 768,
   strangersMax: 512,
   strangersPerHostMax: 64,
-  framesPerSecondMax: 100_000,
+  framesPerSecondMax: 500_000,
   clientFramesPerSecondMax: 20_000,
   bytesPerSecondMax: 256 * 1024 * 1024,
   claimsMax: 128,
