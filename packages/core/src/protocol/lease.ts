@@ -1,5 +1,6 @@
+import type { Distance } from "../identifier.js";
 import { inRange } from "../identifier.js";
-import type { Ask, Millis, Token, Verdict } from "../message.js";
+import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import type { Before } from "../ownership.js";
 import { confirmed, holdsWholeRing, isStranded, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
@@ -101,6 +102,10 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
+  // Another may have held it since and be forgotten: what is known here is somebody else's word.
+  if (wasInherited(before) && ask.unleasedMs > longPatienceMs(turn.state.config.ring)) {
+    return handAnew(turn, from, ask, ask.token.length, ask.beneath);
+  }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = ask.beneath.filter((report) => report.peer.id !== turn.state.self.id);
   const report = { peer: held.peer, token: ask.token, handed: false };
@@ -134,8 +139,13 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
-  const beneath = outage ? ask.beneath.filter((report) => report.peer.id !== turn.state.self.id) : [];
   const length = outage && credible ? ask.token.length : 0n;
+  return handAnew(turn, from, ask, length, outage ? ask.beneath : []);
+}
+
+/** The asker's range, or none, under an epoch above all that is known. */
+function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: ReadonlyArray<Report>): Verdict {
+  const beneath = chain.filter((report) => report.peer.id !== turn.state.self.id);
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length };
   setOwnership(turn, { before: noted({ peer: from, token, handed: true }, beneath, turn.at) });
   turn.askWanted = true;

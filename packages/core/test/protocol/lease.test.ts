@@ -186,6 +186,18 @@ describe("an heir's book", () => {
     }
   });
 
+  it("known by another's word alone, gives a range anew to one that was long unleased: others may have held it", () => {
+    const held = report(0x10, range(0x08, 0x10, 1));
+    const beneathIt = [report(0x08, range(0x04, 0x08, 1))];
+    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], { notBefore: 0 }) } });
+    const asks = (unleasedMs: number): Stepped =>
+      hears(told, 10, at(0x10), ask(held.token, { unleasedMs, beneath: beneathIt }));
+    expect(verdict(asks(5512).effects)).toEqual(granted(2250));
+    const anew = verdict(asks(5513).effects);
+    expect(anew).toMatchObject({ _tag: "Handed", token: { length: 8n }, beneath: beneathIt });
+    expect(anew?._tag === "Handed" && anew.token.epoch).toBeGreaterThan(1);
+  });
+
   it("refuses tokens that together would be more than the ring", () => {
     const wide = hears(heir, 10, at(0x10), ask(range(0x1f, 0x10, 2)));
     expect(verdict(wide.effects)).toMatchObject({ _tag: "Wait" });
