@@ -6,7 +6,8 @@ import * as simulator from "../packages/simulator/dist/index.js";
 const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
 
   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
-                   values (0 broken promises of the store), mild, lossy, stopped, virtual
+                   values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
+                   the ring crashes again and again)
   --count N        so many schedules, from seed --from N on
   --minutes M      of trouble in each, on the virtual clock
   --jobs N         processes' worth of work at a time
@@ -15,9 +16,22 @@ const usage = `Long runs of random schedules, on every core: pnpm soak --class p
 Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
 `;
 
-const { draw, fenced, hard, lossy, mild, promised, shrink, simulate, stopped, transcript, values, virtual } =
-  simulator;
-const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual };
+const {
+  disasters,
+  draw,
+  fenced,
+  hard,
+  lossy,
+  mild,
+  promised,
+  shrink,
+  simulate,
+  stopped,
+  transcript,
+  values,
+  virtual,
+} = simulator;
+const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual, disasters };
 
 if (isMainThread) await main();
 else work(workerData);

@@ -117,6 +117,10 @@ class Deck {
       const [everyMs, share] = [this.upTo(2000), Math.round(this.dice.draw() * 50) / 100];
       this.put(at, { _tag: "Flap", ms: this.upTo(this.scenario.sizes.flapMs), everyMs, share });
     },
+    disasters: (at) => {
+      for (let i = Math.floor(this.there.length / 2); i > 0; i--)
+        this.put(at, { _tag: "Crash", who: this.take() });
+    },
     lookups: (at) => {
       const key = this.lookedUp++ % this.scenario.keys;
       this.put(at, { _tag: "Lookup", who: this.anybody(), key });

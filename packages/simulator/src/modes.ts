@@ -38,6 +38,20 @@ export function virtual(seed: number): Scenario {
   return { ...mild(seed), nodes: 1 + (seed % 5), virtualNodes: 3 };
 }
 
+/**
+ * Small rings whose half crashes every few seconds, while newcomers come by the dozen: more neighbours die within a
+ * lease than any list is long.
+ */
+export function disasters(seed: number): Scenario {
+  return scenario({
+    seed,
+    nodes: 8,
+    minutes: 0.5,
+    ring: { successors: [2, 3, 4, 8][seed % 4] as number },
+    perMinute: { joins: 200, crashes: 150, disasters: 20, lookups: 60 },
+  });
+}
+
 const latencies: ReadonlyArray<Partial<Faults>> = [
   { latencyMs: [1, 5] },
   { latencyMs: [1, 30] },

@@ -265,6 +265,12 @@ class Player {
     simulation.faults = { ...schedule.faults, loss: 0, duplication: 0 };
     simulation.links.mend();
     if (this.stores !== null) this.stores.callLoss = 0;
+    for (const [url, { state }] of simulation.hosts) {
+      // Who knew only of those that are gone can't come in: it is for its operator to name others.
+      const phase = state.nodes[0]?.phase;
+      if (phase?._tag === "Joining" && !phase.seeds.some((seed) => simulation.hosts.has(seed)))
+        simulation.kill(url);
+    }
   }
 
   private isUnderWay(): boolean {
@@ -348,8 +354,14 @@ function within(schedule: Schedule, checks: ReadonlyArray<CheckName>): ReadonlyA
   return isCertain(schedule) ? checks : checks.filter((check) => check !== "ring");
 }
 
-/** Whether nobody alive can be believed dead: every message comes, and soon, to processes that answer. */
+/**
+ * Whether nobody alive can be believed dead: every message comes, and soon, to processes that answer; and not as many
+ * as a list is long crash at once.
+ */
 function isCertain({ faults, ring, acts }: Schedule): boolean {
+  const { successors = defaultRing.successors } = ring;
+  const crashes = acts.filter(({ _tag }) => _tag === "Crash").map(({ at }) => at);
+  if (crashes.some((at, i) => crashes[i + successors - 1] === at)) return false;
   const doubtful = ["Pause", "Sleep", "Jump", "Slow", "Cut", "Flap"];
   const soonMs = (ring.intervalMs ?? defaultRing.intervalMs) / 8;
   const calm = faults.loss === 0 && faults.latencyMs[1] <= soonMs;

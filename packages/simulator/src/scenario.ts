@@ -17,6 +17,8 @@ export interface Rates {
   readonly slowdowns: number;
   readonly cuts: number;
   readonly flaps: number;
+  /** Half of all crash at one instant. */
+  readonly disasters: number;
   readonly lookups: number;
   readonly puts: number;
   readonly gets: number;
@@ -98,6 +100,7 @@ const still: Rates = {
   slowdowns: 0,
   cuts: 0,
   flaps: 0,
+  disasters: 0,
   lookups: 0,
   puts: 0,
   gets: 0,
