@@ -1,9 +1,15 @@
 import type { Figure } from "./figure.js";
 import type { Cpus } from "./fleet/cpus.js";
+import { growth } from "./growth.js";
+import { hops } from "./hops.js";
+import { kill } from "./kill.js";
 import { local } from "./local.js";
 import { lookups } from "./lookups.js";
+import { memory } from "./memory.js";
+import { size } from "./size.js";
 import { stepBench } from "./step.js";
 import { storeBench } from "./store.js";
+import { ws } from "./ws.js";
 
 /** How a bench is run. */
 export interface Wish {
@@ -27,6 +33,16 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     byCpus: true,
     run: ({ rounds, times, cpus }) => lookups({ nodes: 16, cpus, rounds, count: 10_000 * times }),
   },
+  hops: {
+    what: "round trips of a lookup, in simulated rings",
+    byCpus: false,
+    run: ({ times }) => hops({ seconds: 10 * times }),
+  },
+  growth: {
+    what: "how hops, traffic, memory and healing grow with the ring, in simulated rings",
+    byCpus: false,
+    run: ({ times }) => growth({ log2Most: Math.min(14, 11 + Math.floor(Math.log2(times))) }),
+  },
   local: {
     what: "keys that the asking node owns itself: no message",
     byCpus: false,
@@ -36,6 +52,26 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "16 processes: values put and got, in memory and on disk, beside hyperdht",
     byCpus: true,
     run: ({ rounds, times, cpus }) => storeBench({ nodes: 16, cpus, rounds, count: 500 * times }),
+  },
+  ws: {
+    what: "16 processes: WebSocket beside TCP",
+    byCpus: true,
+    run: ({ rounds, times, cpus }) => ws({ nodes: 16, cpus, rounds, count: 10_000 * times }),
+  },
+  kill: {
+    what: "64 processes, a quarter of them killed: until lookups are as quick as before",
+    byCpus: false,
+    run: () => kill({ nodes: 64, cpus: 2 }),
+  },
+  memory: {
+    what: "many nodes in one process: memory, and how soon they are a ring; --times 5: a thousand, and 10,000",
+    byCpus: false,
+    run: ({ times }) => memory({ nodes: 200 * times }),
+  },
+  size: {
+    what: "what a browser loads, and how long an import takes",
+    byCpus: false,
+    run: ({ rounds }) => size({ rounds }),
   },
   step: {
     what: "the state machine alone, on lookup traffic",

@@ -1,24 +1,48 @@
 import type { Markish } from "@observablehq/plot";
-import { barX, plot, ruleX, text } from "@observablehq/plot";
+import { barX, dot, lineY, plot, ruleX, text } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import type { Figure, Unit } from "./figure.js";
+import type { Figure } from "./figure.js";
 import { digits } from "./tables.js";
 
 const [blue, grey] = ["#4269d0", "#9e9e9e"];
 const width = 860;
 const barHeight = 22;
 
-/** Figures as bars, each above what it is held against; a panel a unit. */
+/** Figures as bars, each above what it is held against, a panel a unit; those of several sizes of ring as curves. */
 export function chart(figures: ReadonlyArray<Figure>): string {
-  const units = [...new Set(figures.map(({ unit }) => unit))];
-  return stacked(
-    units.map((unit) =>
-      panel(
-        unit,
-        figures.filter((figure) => figure.unit === unit),
-      ),
-    ),
-  );
+  const curves = grouped(figures, ({ what, nodes }) => (nodes === undefined ? null : what));
+  const bars = grouped(figures, ({ unit, nodes }) => (nodes === undefined ? unit : null));
+  return stacked([...curves.map(curvePanel), ...bars.map(barPanel)]);
+}
+
+function grouped(figures: ReadonlyArray<Figure>, by: (figure: Figure) => string | null): Figure[][] {
+  const names = [...new Set(figures.map(by))].filter((name) => name !== null);
+  return names.map((name) => figures.filter((figure) => by(figure) === name));
+}
+
+/** Blue: measured. Grey: what is predicted. */
+function curvePanel(figures: ReadonlyArray<Figure>): Panel {
+  const [first] = figures as readonly [Figure, ...Figure[]];
+  const height = 230;
+  const unit = first.unit === "" ? "" : ` (${first.unit === "/s" ? "a second" : first.unit})`;
+  const at = { x: "nodes", y: "value", stroke: blue };
+  const predicted = figures.map(({ nodes, beside }) => ({ nodes, value: beside?.value }));
+  const svg = drawn({
+    width,
+    height,
+    marginLeft: 60,
+    marginRight: 30,
+    marginTop: 34,
+    marginBottom: 36,
+    x: { label: "nodes →", type: "log", base: 2, tickFormat: (nodes: number) => nodes.toLocaleString("en") },
+    y: { label: `↑ ${first.what}${unit}; grey: ${first.beside?.what}`, zero: true, nice: true, grid: true },
+    marks: [
+      lineY(predicted, { ...at, stroke: grey, strokeDasharray: "5 4" }),
+      lineY(figures, at),
+      dot(figures, at),
+    ],
+  });
+  return { svg, height };
 }
 
 interface Bar {
@@ -27,7 +51,8 @@ interface Bar {
   readonly fill: string;
 }
 
-function panel(unit: Unit, figures: ReadonlyArray<Figure>): Panel {
+function barPanel(figures: ReadonlyArray<Figure>): Panel {
+  const unit = figures[0]?.unit;
   const bars = figures.flatMap(barsOf);
   const height = 56 + barHeight * bars.length;
   const values = bars.map(({ value }) => value).filter((value) => value > 0);

@@ -18,6 +18,8 @@ export type Unit =
 /** One figure, beside its limit or a peer's in the same run. */
 export interface Figure {
   readonly what: string;
+  /** Of a ring of so many nodes, where those of several sizes make a curve. */
+  readonly nodes?: number;
   readonly value: number;
   readonly unit: Unit;
   /** What it is held against, in the same unit. */

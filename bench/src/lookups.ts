@@ -2,7 +2,7 @@ import { type Aim, alone, type Figure, held } from "./figure.js";
 import type { Cpus } from "./fleet/cpus.js";
 import type { Weighed } from "./fleet/fleet.js";
 import { type Peer, peers } from "./fleet/peers.js";
-import { Ring } from "./fleet/ring.js";
+import { Ring, warm } from "./fleet/ring.js";
 import { turns } from "./rounds.js";
 
 export interface LookupsSetting {
@@ -18,7 +18,7 @@ export async function lookups({ nodes, cpus, rounds, count }: LookupsSetting): P
   await using ring = await Ring.form(nodes, cpus);
   await using others = await peers(nodes, cpus);
   await ring.prepare();
-  await warm(ring, count);
+  await warm(ring, ["lookup", "bare", "raw"], count);
   const few = count / 10;
   const measured = await turns(
     {
@@ -33,15 +33,6 @@ export async function lookups({ nodes, cpus, rounds, count }: LookupsSetting): P
     rounds,
   );
   return figures(measured, others.running);
-}
-
-/** Until then the processes compile themselves as they go. */
-async function warm(ring: Ring, count: number): Promise<void> {
-  for (const contender of ["lookup", "bare"] as const) {
-    await ring.stand(contender, 64, 20 * count);
-    await ring.stand(contender, 1, count / 10);
-  }
-  await ring.stand("raw", 1, count / 10);
 }
 
 type Contenders = "one" | "rawOne" | "at64" | "bareAt64" | "at256" | "bareAt256";

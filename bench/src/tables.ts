@@ -6,7 +6,7 @@ export function figureTable(figures: ReadonlyArray<Figure>): string {
   return table([
     ["", "measured", "beside", "", "ratio", "aim", ""],
     ...figures.map((figure) => [
-      figure.what,
+      figure.nodes === undefined ? figure.what : `${figure.what}, ${digits(figure.nodes)} nodes`,
       written(figure.value, figure.unit),
       figure.beside?.what ?? "",
       figure.beside === null ? "" : written(figure.beside.value, figure.unit),

@@ -45,5 +45,10 @@ export class Fleet implements AsyncDisposable {
 
 /** How to run one of the scripts in `workers`. */
 export function workerScript(name: string, ...args: ReadonlyArray<string>): ReadonlyArray<string> {
-  return [process.execPath, fileURLToPath(new URL(`../workers/${name}.js`, import.meta.url)), ...args];
+  return [
+    process.execPath,
+    "--expose-gc",
+    fileURLToPath(new URL(`../workers/${name}.js`, import.meta.url)),
+    ...args,
+  ];
 }

@@ -19,6 +19,13 @@ export interface Place {
   readonly barePort: number;
 }
 
+/** One lookup, by the calendar. */
+export interface Answered {
+  readonly at: number;
+  readonly ms: number;
+  readonly ok: boolean;
+}
+
 /** The contenders in this process. */
 export type Contender = "lookup" | "raw" | "bare";
 
