@@ -34,7 +34,7 @@ export function digits(value: number): string {
 }
 
 /** Rows of cells, the first the head; columns of figures flush right. */
-function table([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string {
+export function table([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const isText = (i: number): boolean => rows.every((row) => !/\d/.test(row[i]?.[0] ?? "")) || i === 0;
   const padded = (cell: string, i: number): string =>
