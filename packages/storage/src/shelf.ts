@@ -7,16 +7,16 @@ import { stretches } from "./stretch.js";
 export class Shelf {
   readonly #ring: Space;
   readonly #slices: Slices;
-  readonly #boards: Array<Entry[] | undefined>;
+  /** Of the slices that hold something: most nodes keep little. */
+  readonly #boards = new Map<number, Entry[]>();
 
   constructor(ring: Space) {
     this.#ring = ring;
     this.#slices = slicesOf(ring);
-    this.#boards = new Array(this.#slices.count).fill(undefined);
   }
 
   get(name: EntryName): Entry | null {
-    const board = this.#boards[this.#slices.at(name.id)] ?? [];
+    const board = this.#boards.get(this.#slices.at(name.id)) ?? [];
     const entry = board[placeOf(board, name)];
     return entry !== undefined && compareNames(entry, name) === 0 ? entry : null;
   }
@@ -24,13 +24,14 @@ export class Shelf {
   /** Puts an entry in the place of the one with its name; null: takes that away. */
   set(name: EntryName, entry: Entry | null): void {
     const slice = this.#slices.at(name.id);
-    const board = this.#boards[slice] ?? [];
+    const board = this.#boards.get(slice) ?? [];
     const place = placeOf(board, name);
     const there = board[place];
     const taken = there !== undefined && compareNames(there, name) === 0 ? 1 : 0;
     if (entry === null) board.splice(place, taken);
     else board.splice(place, taken, entry);
-    this.#boards[slice] = board.length === 0 ? undefined : board;
+    if (board.length === 0) this.#boards.delete(slice);
+    else this.#boards.set(slice, board);
   }
 
   /** What lies in the arc behind `after`, clockwise. Not to be changed meanwhile. */
@@ -38,7 +39,7 @@ export class Shelf {
     for (const { from, to } of stretches(this.#ring, arc, after)) {
       const [first, last] = [this.#slices.at(from.id), this.#slices.at(to)];
       for (let slice = first; slice <= last; slice += 1) {
-        const board = this.#boards[slice];
+        const board = this.#boards.get(slice);
         if (board === undefined) continue;
         for (let place = slice === first ? placeOf(board, from) : 0; place < board.length; place += 1) {
           const entry = board[place] as Entry;

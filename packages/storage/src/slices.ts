@@ -28,17 +28,12 @@ export type Listing = (arc: Arc) => Iterable<Pick<EntryHead, "fingerprint">>;
 export class SliceDigests {
   readonly #ring: Space;
   readonly #slices: Slices;
-  readonly #entries: Uint32Array;
-  /** The sums, high halves and low ones: numbers, since a `bigint` for each costs more than the rest. */
-  readonly #high: Uint32Array;
-  readonly #low: Uint32Array;
+  /** Null as long as nothing was ever added: most nodes keep nothing. */
+  #sums: Sums | null = null;
 
   constructor(ring: Space) {
     this.#ring = ring;
     this.#slices = slicesOf(ring);
-    this.#entries = new Uint32Array(this.#slices.count);
-    this.#high = new Uint32Array(this.#slices.count);
-    this.#low = new Uint32Array(this.#slices.count);
   }
 
   add(head: EntryHead): void {
@@ -51,10 +46,11 @@ export class SliceDigests {
 
   /** @param list the same entries that were added and not removed, those in the arc */
   digest({ start, end }: Arc, list: Listing): Digest {
+    if (this.#sums === null) return emptyDigest;
     const { size, mask } = this.#ring;
     const { width, count } = this.#slices;
     let left = start === end ? size : (end - start) & mask;
-    if (left === size) return this.#slicesFrom(0, count);
+    if (left === size) return this.#slicesFrom(this.#sums, 0, count);
     let digest = emptyDigest;
     for (let before = start; left > 0n; ) {
       const first = ((before + 1n) & mask) as Id;
@@ -64,7 +60,7 @@ export class SliceDigests {
       const until = ((before + points) & mask) as Id;
       const part =
         whole > 0n
-          ? this.#slicesFrom(this.#slices.at(first), Number(whole))
+          ? this.#slicesFrom(this.#sums, this.#slices.at(first), Number(whole))
           : digestOf(list({ start: before, end: until }));
       digest = addDigests(digest, part);
       before = until;
@@ -73,21 +69,33 @@ export class SliceDigests {
     return digest;
   }
 
-  #slicesFrom(first: number, count: number): Digest {
+  #slicesFrom(sums: Sums, first: number, count: number): Digest {
     let [entries, high, low] = [0, 0, 0];
     for (let i = first; i < first + count; i += 1) {
       const slice = i % this.#slices.count;
-      entries += this.#entries[slice] as number;
-      high ^= this.#high[slice] as number;
-      low ^= this.#low[slice] as number;
+      entries += sums.entries[slice] as number;
+      high ^= sums.high[slice] as number;
+      low ^= sums.low[slice] as number;
     }
     return { entries, sum: (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0) };
   }
 
   #change({ id, fingerprint }: EntryHead, by: 1 | -1): void {
+    this.#sums ??= noSums(this.#slices.count);
     const slice = this.#slices.at(id);
-    (this.#entries[slice] as number) += by;
-    (this.#high[slice] as number) ^= Number(fingerprint >> 32n);
-    (this.#low[slice] as number) ^= Number(fingerprint & 0xffff_ffffn);
+    (this.#sums.entries[slice] as number) += by;
+    (this.#sums.high[slice] as number) ^= Number(fingerprint >> 32n);
+    (this.#sums.low[slice] as number) ^= Number(fingerprint & 0xffff_ffffn);
   }
+}
+
+/** Of each slice. The sums in high halves and low ones: numbers, since a `bigint` for each costs more than the rest. */
+interface Sums {
+  readonly entries: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+function noSums(count: number): Sums {
+  return { entries: new Uint32Array(count), high: new Uint32Array(count), low: new Uint32Array(count) };
 }

@@ -12,7 +12,7 @@ import { hello, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import { Link, type LinkOwner } from "./link.js";
 import { failureOf, type LinkEnd } from "./link-end.js";
-import { ChunkPool } from "./outbox.js";
+import { type ChunkPool, chunkPool } from "./outbox.js";
 import { openLink } from "./peer.js";
 import { Peers } from "./peers.js";
 import { Sweep } from "./sweep.js";
@@ -31,7 +31,7 @@ import type {
 export class LinkEndpoint implements Endpoint, LinkOwner {
   readonly address: string | null;
   readonly limits: LinkLimits;
-  readonly pool: ChunkPool = new ChunkPool();
+  readonly pool: ChunkPool = chunkPool;
   readonly #ourselves: Ourselves;
   readonly #describe: () => Uint8Array;
   readonly #onEvent: (event: TransportEvent) => void;

@@ -8,7 +8,7 @@ export interface Chunk {
   frames: number;
 }
 
-/** Memory for chunks, used again and again by all queues of an endpoint: an empty queue holds none. */
+/** Memory for chunks, used again and again by all queues of a process: an empty queue holds none. */
 export class ChunkPool {
   readonly #free: Chunk[] = [];
 
@@ -26,6 +26,9 @@ export class ChunkPool {
     }
   }
 }
+
+/** Of all endpoints: those that are quiet leave it to those that are not. */
+export const chunkPool: ChunkPool = new ChunkPool();
 
 /** The bytes that several queues have together. */
 export interface Budget {

@@ -93,11 +93,25 @@ export function isOfExchange(message: FrameMessage): message is ExchangeMessage 
   return message._tag in exchangeKinds;
 }
 
-/** The codec of all that a ring's processes send each other. */
-export function frameCodec(
-  { space, naming }: Config,
-  limits: MessageLimits = messageLimits,
-): Codec<FrameMessage> {
+/**
+ * The codec of all that a ring's processes send each other. Nodes of one process share it where their rings have
+ * identifiers of the same kind: it remembers nothing but names, and takes some hundred kilobytes.
+ */
+export function frameCodec(config: Config): Codec<FrameMessage> {
+  const { hash, bits } = config.ring;
+  const kind = `${hash} ${bits}`;
+  const shared = codecs.get(kind)?.deref();
+  if (shared !== undefined) return shared;
+  const made = newFrameCodec(config, messageLimits);
+  codecs.set(kind, new WeakRef(made));
+  return made;
+}
+
+/** As many as there are kinds of identifiers; those that nobody speaks any more are given up. */
+const codecs = new Map<string, WeakRef<Codec<FrameMessage>>>();
+
+/** One that shares nothing. */
+export function newFrameCodec({ space, naming }: Config, limits: MessageLimits): Codec<FrameMessage> {
   const guards = messageCodecs({ space, naming, limits });
   const conforms = (message: FrameMessage): boolean =>
     isOfExchange(message) || guards[message._tag].is(message);
