@@ -1,6 +1,6 @@
 import type { Event, Id } from "@chordnet/core";
 import { codec, configure, defaultRing, stepProcess, virtualIndex } from "@chordnet/core";
-import { nodeUrl, Simulation } from "@chordnet/simulator";
+import { nodeUrl, type Settlement, Simulation } from "@chordnet/simulator";
 import { frameMeter } from "@chordnet/transport";
 
 export interface RingSetting {
@@ -47,22 +47,27 @@ export class SimulatedRing {
     const open = new Set<number>();
     const unlucky = new Set<Id>();
     let [answered, hops] = [0, 0];
-    simulation.whenSettled = (operation, { result }) => {
-      if (!open.delete(operation)) return;
+    const settled = (operation: number, { result }: Settlement): void => {
       simulation.settled.delete(operation);
       if (result._tag !== "Owner") return;
       answered += 1;
       hops += result.hops;
     };
+    simulation.whenSettled = (operation, settlement) => {
+      if (open.delete(operation)) settled(operation, settlement);
+    };
+    const ask = (): void => {
+      const operation = simulation.lookup(this.#anybody(), this.#anywhere());
+      // An own key is settled before its operation is known.
+      const settlement = simulation.settled.get(operation);
+      if (settlement === undefined) open.add(operation);
+      else settled(operation, settlement);
+    };
     simulation.step = (state, node, event: Event) => {
       if (event._tag === "SendFailed" && event.message._tag === "Find") unlucky.add(event.message.target);
       return stepProcess(state, node, event);
     };
-    for (let i = 0; i < count; i++) {
-      simulation.schedule((withinMs * i) / count, () =>
-        open.add(simulation.lookup(this.#anybody(), this.#anywhere())),
-      );
-    }
+    for (let i = 0; i < count; i++) simulation.schedule((withinMs * i) / count, ask);
     simulation.run(withinMs);
     simulation.run(6 * simulation.config.ring.intervalMs, () => open.size === 0);
     simulation.step = stepProcess;
