@@ -16,6 +16,7 @@ export const arrows = {
   "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },
   "transport-ws": { packages: ["core", "transport"], modules: ["fp-ts", "ws"], builtins: [""] },
   chordnet: { packages: ["core", "storage", "transport"], modules: ["fp-ts"], builtins: [] },
+  metrics: { packages: ["chordnet"], modules: ["prom-client"], builtins: [] },
   cli: {
     packages: [
       "core",
@@ -27,6 +28,7 @@ export const arrows = {
       "transport-tcp",
       "transport-ws",
       "chordnet",
+      "metrics",
     ],
     modules: [
       "@observablehq/plot",

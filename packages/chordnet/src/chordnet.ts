@@ -42,6 +42,7 @@ import type { Settings } from "./settings.js";
 import { eventName, settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { MemberValues } from "./store/held.js";
+import { timed } from "./timing.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
 
@@ -89,9 +90,11 @@ export class ChordNet extends LookupsBase implements Member {
       config: () => this.#life.member().known,
       randomName: () => randomName(random),
       request: async (what, request, options) =>
-        this.#confirming("values need owners that are alone").service.requests.request(
-          request,
-          this.#call(what, options, this.timeoutMs),
+        this.#timed(what, () =>
+          this.#confirming("values need owners that are alone").service.requests.request(
+            request,
+            this.#call(what, options, this.timeoutMs),
+          ),
         ),
     });
   }
@@ -118,17 +121,20 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async create(options?: CallOptions): Promise<void> {
-    await this.#life.enter({ _tag: "Create" }, this.#call("create", options, enterTimeoutMs));
+    const call = this.#call("create", options, enterTimeoutMs);
+    await this.#timed("create", () => this.#life.enter({ _tag: "Create" }, call));
   }
 
   async join(seeds: Seeds, options?: CallOptions): Promise<void> {
     const call = this.#call("join", options, enterTimeoutMs);
-    await this.#life.enter({ _tag: "Join", seeds: { seeds, orCreate: false } }, call);
+    const plan = { _tag: "Join", seeds: { seeds, orCreate: false } } as const;
+    await this.#timed("join", () => this.#life.enter(plan, call));
   }
 
   async joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void> {
     const call = this.#call("joinOrCreate", options, enterTimeoutMs);
-    await this.#life.enter({ _tag: "Join", seeds: { seeds, orCreate: true } }, call);
+    const plan = { _tag: "Join", seeds: { seeds, orCreate: true } } as const;
+    await this.#timed("join", () => this.#life.enter(plan, call));
   }
 
   async lookup(key: Key, options?: LookupOptions): Promise<Owner> {
@@ -170,7 +176,8 @@ export class ChordNet extends LookupsBase implements Member {
   async request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array> {
     const { known, service } = this.#life.member();
     const request = newRequest(known, this.#settings.random, key, bytes);
-    return service.requests.request(request, this.#call("request", options, this.timeoutMs));
+    const call = this.#call("request", options, this.timeoutMs);
+    return this.#timed("request", () => service.requests.request(request, call));
   }
 
   stream(key: Key, body: Body, options?: CallOptions): AsyncIterableIterator<Uint8Array> {
@@ -268,10 +275,12 @@ export class ChordNet extends LookupsBase implements Member {
     const { deadline } = call;
     runtime.counters.lookups += 1;
     try {
-      const result = await runtime.request(
-        (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
-        call,
-        false,
+      const result = await this.#timed("lookup", () =>
+        runtime.request(
+          (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
+          call,
+          false,
+        ),
       );
       const owner = expected(result, "Owner");
       if (!owner.confirmed && this.#settings.transport.foreign?.unconfirmed !== true) {
@@ -282,6 +291,12 @@ export class ChordNet extends LookupsBase implements Member {
       runtime.counters.lookupsFailed += 1;
       throw error;
     }
+  }
+
+  /** Costs nothing where nobody measures. */
+  #timed<A>(operation: string, work: () => Promise<A>): Promise<A> {
+    const { metrics } = this.#settings;
+    return metrics === null ? work() : timed(metrics, this.clock, operation, work);
   }
 
   #target(key: Key): { readonly runtime: Runtime; readonly target: Id } {

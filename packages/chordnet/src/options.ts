@@ -1,6 +1,6 @@
 import type { HashName, LookupMode, NodeLimits, Recorder } from "@chordnet/core";
 import type { LinkLimits, Transport } from "@chordnet/transport";
-import type { Clock, Logger, Random } from "./ports.js";
+import type { Clock, Logger, Metrics, Random } from "./ports.js";
 import type { StoreOptions } from "./store/setup.js";
 
 /** Parameters that all nodes of a ring share: set by who creates it, learned by who joins. */
@@ -39,6 +39,8 @@ export interface ChordNetOptions extends RingOptions {
   readonly timeoutMs?: number | undefined;
   /** Silent unless told. `console` will do. */
   readonly logger?: Logger | undefined;
+  /** Told how long operations take: `prometheus()` of `@chordnet/metrics`. */
+  readonly metrics?: Metrics | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /**

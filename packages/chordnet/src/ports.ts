@@ -25,6 +25,12 @@ export interface Logger {
   error(message: string, data?: unknown): void;
 }
 
+/** Told how long what the application asked for took; what is only counted is in `status().counters`. */
+export interface Metrics {
+  /** `operation`: `lookup`, `request`, `put`, …; `outcome`: `ok`, or the code of the error. */
+  took(operation: string, seconds: number, outcome: string): void;
+}
+
 /** setTimeout's longest: past 2^31 - 1 ms it would fire at once. */
 const timerMsMax = 2_147_483_647;
 

@@ -22,9 +22,10 @@ import {
   within,
   withMethods,
 } from "./checks.js";
+import { guarded } from "./guarded.js";
 import { harmlessLogger } from "./logging.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
-import type { Clock, Logger, Random } from "./ports.js";
+import type { Clock, Logger, Metrics, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
 import { harmless } from "./recording.js";
 import type { StoreSetup } from "./store/setup.js";
@@ -49,6 +50,7 @@ export interface Settings {
   readonly lookupMode: LookupMode;
   readonly timeoutMs: number;
   readonly logger: Logger;
+  readonly metrics: Metrics | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: Recorder | null;
@@ -72,6 +74,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   lookupMode: true,
   timeoutMs: true,
   logger: true,
+  metrics: true,
   clock: true,
   random: true,
   recorder: true,
@@ -98,6 +101,7 @@ export function settings(options: ChordNetOptions): Settings {
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),
     logger: told,
+    metrics: metrics(options.metrics, told),
     clock: clock(options.clock),
     random: random(options.random),
     recorder: recorder(options.recorder, told),
@@ -200,6 +204,19 @@ export function clock(given: Clock | undefined): Clock {
 
 export function random(given: Random | undefined): Random {
   return callable("random", given ?? systemRandom);
+}
+
+/** One that can't harm who uses it. */
+function metrics(given: Metrics | undefined, told: Logger): Metrics | null {
+  if (given === undefined) return null;
+  const { took } = withMethods("metrics", given, ["took"]);
+  return {
+    took: (...measured) =>
+      guarded(
+        () => took.apply(given, measured),
+        (error) => told.error("metrics threw", error),
+      ),
+  };
 }
 
 function recorder(given: Recorder | undefined, told: Logger): Recorder | null {

@@ -42,6 +42,14 @@ export function dialUrl(text: string): Url {
   return url;
 }
 
+/** HOST:PORT, or a port alone, which is loopback's. */
+export function hostPort(text: string): { readonly host: string; readonly port: number } {
+  const parts = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[2] ?? Number.NaN);
+  if (port <= 65_535) return { host: parts?.[1]?.replaceAll(/[[\]]/g, "") ?? "127.0.0.1", port };
+  throw new InvalidArgumentError("use HOST:PORT, such as 127.0.0.1:9100, or a port alone for loopback.");
+}
+
 /** For options that may be repeated. */
 export function collect<T>(
   parse: (text: string) => T,

@@ -32,6 +32,8 @@ export interface StartOptions extends CredentialOptions {
   /** The file that the node's life is written to. */
   readonly record?: string;
   readonly logLevel?: string;
+  /** Where operators look. */
+  readonly admin?: { readonly host: string; readonly port: number };
   /** The network is the user's own: strangers who reach the node are no danger. */
   readonly insecure?: boolean;
   readonly json?: boolean;

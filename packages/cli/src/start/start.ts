@@ -1,7 +1,9 @@
+import type { Prometheus } from "@chordnet/metrics";
 import type { Logger } from "chordnet";
 import { ChordNet } from "chordnet";
 import { failed } from "../failure.js";
 import type { Terminal } from "../terminal.js";
+import type { Admin, AdminAddress } from "./admin/admin.js";
 import type { Told } from "./events.js";
 import { passedOn, tell } from "./events.js";
 import { logger } from "./log.js";
@@ -17,6 +19,7 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
   const begin = beginning(options);
   const stop = stopping(stops);
   let recording: RecordingFile | null = null;
+  let desk: Admin | null = null;
   try {
     const log = await logger(terminal, options.logLevel);
     const settings = await nodeOptions(options, terminal.io.env, (message) => log.warn(message));
@@ -24,7 +27,15 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
       options.record === undefined
         ? null
         : recordTo(options.record, (trouble) => log.error(`${trouble}; the node lives on`));
-    const node = new ChordNet({ ...settings, logger: log, recorder: recording?.recorder });
+    const metrics = options.admin === undefined ? null : await measuring();
+    const node = new ChordNet({
+      ...settings,
+      logger: log,
+      recorder: recording?.recorder,
+      metrics: metrics ?? undefined,
+    });
+    if (options.admin !== undefined && metrics !== null)
+      desk = await attended(options.admin, node, metrics, log);
     telling(terminal, node, options.json === true);
     tellSeeds(node, log);
     await lived(node, begin, stop, options);
@@ -34,7 +45,22 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
   } finally {
     recording?.close();
     stop.forget();
+    await desk?.close();
   }
+}
+
+/** Loaded where somebody looks. */
+async function measuring(): Promise<Prometheus> {
+  const { prometheus } = await import("@chordnet/metrics");
+  return prometheus();
+}
+
+async function attended(at: AdminAddress, node: ChordNet, metrics: Prometheus, log: Logger): Promise<Admin> {
+  metrics.watch(node);
+  const { admin } = await import("./admin/admin.js");
+  const desk = await admin(at, node, metrics);
+  log.info(`operators are answered at ${desk.url}`, { admin: desk.url });
+  return desk;
 }
 
 async function lived(node: ChordNet, begin: Beginning, stop: Stopping, options: StartOptions): Promise<void> {

@@ -1,0 +1,118 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Prometheus } from "@chordnet/metrics";
+import type { ChordNet, NodeView } from "chordnet";
+import { failed, reasonOf } from "../../failure.js";
+import { ringPage } from "./page.js";
+import { readiness } from "./readiness.js";
+
+/** Where operators look: loopback, unless they say otherwise. */
+export interface AdminAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Admin {
+  /** `http://host:port`, with the real port. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What is answered: its kind, and its text. */
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** A walk that takes longer tells what it found so far no more. */
+const walkMs = 5_000;
+
+/**
+ * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs), `/readyz`
+ * (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for browsers). Nothing can be
+ * changed there.
+ */
+export async function admin(at: AdminAddress, node: ChordNet, metrics: Prometheus): Promise<Admin> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://admin").pathname;
+    const wantsPage = (request.headers.accept ?? "").includes("text/html");
+    const allowed = request.method === "GET" || request.method === "HEAD";
+    const answer = allowed
+      ? answerTo(path, node, metrics, wantsPage)
+      : Promise.resolve(text(405, "only GET and HEAD are answered here\n"));
+    void answer.then((told) => write(response, told));
+  });
+  const { port } = await listen(server, at);
+  return {
+    url: `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerTo(
+  path: string,
+  node: ChordNet,
+  metrics: Prometheus,
+  wantsPage: boolean,
+): Promise<Answer> {
+  switch (path) {
+    case "/metrics": {
+      const { registry } = metrics;
+      return { status: 200, type: registry.contentType, body: await registry.metrics() };
+    }
+    case "/healthz":
+      return text(200, "ok\n");
+    case "/readyz": {
+      const { ready, reason } = readiness(node.status());
+      return text(ready ? 200 : 503, `${reason}\n`);
+    }
+    case "/":
+    case "/ring":
+      return ring(node, wantsPage);
+    default:
+      return text(404, "here are /metrics, /healthz, /readyz and /ring\n");
+  }
+}
+
+/** The ring as it is found by walking it from this node. */
+async function ring(node: ChordNet, wantsPage: boolean): Promise<Answer> {
+  const nodes: NodeView[] = [];
+  let trouble: string | null = null;
+  try {
+    for await (const view of node.walk({ timeoutMs: walkMs })) nodes.push(view);
+  } catch (error) {
+    trouble = reasonOf(error);
+  }
+  const status = trouble === null ? 200 : 503;
+  if (!wantsPage) {
+    return {
+      status,
+      type: "application/json",
+      body: `${JSON.stringify({ nodes, trouble, self: node.status() })}\n`,
+    };
+  }
+  return { status, type: "text/html; charset=utf-8", body: ringPage(node.status(), nodes, trouble) };
+}
+
+function text(status: number, body: string): Answer {
+  return { status, type: "text/plain; charset=utf-8", body };
+}
+
+function write(response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+  response.end(response.req.method === "HEAD" ? "" : body);
+}
+
+function listen(server: Server, { host, port }: AdminAddress): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) =>
+      reject(failed(`--admin cannot listen on ${host} port ${port}: ${error.message}`)),
+    );
+    server.listen({ host, port }, () => resolve(server.address() as AddressInfo));
+  });
+}

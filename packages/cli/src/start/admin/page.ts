@@ -1,0 +1,93 @@
+import type { NodeView, Status } from "chordnet";
+import { shortId } from "../../lookup/print.js";
+
+/** The ring for people: a circle of what each node owns, and a table. No script, nothing from elsewhere. */
+export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: string | null): string {
+  const bits = self.ring?.bits ?? 160;
+  const owned = nodes.map((node) => share(node, bits));
+  const notice = trouble === null ? "" : `<p class="trouble">${escaped(trouble)}</p>`;
+  const rows = nodes.map((node, i) =>
+    row(node, owned[i] ?? 0, colour(i, nodes.length), node.address === self.address),
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="5">
+<title>${escaped(self.ring?.name ?? "ChordNet")}: ${nodes.length} nodes</title>
+<style>${style}</style>
+<h1>${escaped(self.ring?.name ?? "no ring")}</h1>
+<p>${nodes.length} nodes, as ${escaped(self.address ?? "this node")} finds them by walking the ring. Anew every 5 s.</p>
+${notice}
+<main>
+${circle(nodes, owned)}
+<table>
+<thead><tr><th></th><th>node</th><th>id</th><th class="number">owns</th><th class="number">lease</th><th class="number">epoch</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+</main>
+</html>
+`;
+}
+
+function row(node: NodeView, owned: number, fill: string, own: boolean): string {
+  const { address, id, claim, leaseMs } = node;
+  const epoch = claim === null ? "" : String(claim.epoch);
+  return (
+    `<tr${own ? ' class="own"' : ""}><td><i style="background:${fill}"></i></td><td>${escaped(address)}</td>` +
+    `<td><code title="${escaped(id)}">${escaped(shortId(id))}</code></td><td class="number">${(100 * owned).toFixed(1)} %</td>` +
+    `<td class="number">${(leaseMs / 1000).toFixed(1)} s</td><td class="number">${epoch}</td></tr>`
+  );
+}
+
+/** Each node's arc ends where it stands; the ring begins at the top and goes clockwise. */
+function circle(nodes: ReadonlyArray<NodeView>, owned: ReadonlyArray<number>): string {
+  const length = 2 * Math.PI * radius;
+  const arcs = nodes.map(({ id, address }, i) => {
+    const part = owned[i] ?? 0;
+    const start = place(id) - part;
+    return (
+      `<circle r="${radius}" stroke="${colour(i, nodes.length)}" stroke-dasharray="${(part * length).toFixed(2)} ${length.toFixed(2)}" ` +
+      `transform="rotate(${(360 * start - 90).toFixed(3)})"><title>${escaped(address)}</title></circle>`
+    );
+  });
+  return `<svg viewBox="-60 -60 120 120" role="img" aria-label="what each node owns"><circle r="${radius}" stroke="#8884" />${arcs.join("")}</svg>`;
+}
+
+const radius = 50;
+
+/** Where on the circle an identifier stands, from 0 to 1. */
+function place(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16) / 16 ** Math.min(12, id.length);
+}
+
+function share({ claim }: NodeView, bits: number): number {
+  if (claim === null) return 0;
+  const size = 2n ** BigInt(bits);
+  const length = BigInt.asUintN(bits, BigInt(`0x${claim.to}`) - BigInt(`0x${claim.from}`));
+  return Number(length === 0n ? size : length) / Number(size);
+}
+
+function colour(i: number, count: number): string {
+  return `hsl(${Math.round((360 * i) / Math.max(1, count))} 65% 50%)`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const style = `
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { margin: 0; font-size: 1.4rem; }
+main { display: flex; flex-wrap: wrap; gap: 2rem; align-items: flex-start; margin-top: 1.5rem; }
+svg { width: 16rem; fill: none; stroke-width: 14; }
+table { border-collapse: collapse; flex: 1; }
+th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #8883; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+.own { font-weight: 600; }
+.trouble { padding: .5rem .8rem; border-left: 4px solid #d33; background: #d331; }
+i { display: inline-block; width: .8rem; height: .8rem; border-radius: 50%; }
+`;

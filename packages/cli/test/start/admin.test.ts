@@ -1,0 +1,95 @@
+import { prometheus } from "@chordnet/metrics";
+import { Network } from "@chordnet/transport-memory";
+import { ChordNet } from "chordnet";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Admin } from "../../src/start/admin/admin.js";
+import { admin } from "../../src/start/admin/admin.js";
+import { readiness } from "../../src/start/admin/readiness.js";
+
+const closing: Array<() => Promise<void>> = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function attended(network = new Network(), name = "a", host = "127.0.0.1") {
+  const metrics = prometheus();
+  const ring = new ChordNet({ transport: network.transport({ name }), intervalMs: 200, metrics });
+  metrics.watch(ring);
+  closing.push(() => ring.close());
+  const desk = await admin({ host, port: 0 }, ring, metrics);
+  closing.push(desk.close);
+  return { ring, desk, ask: (path: string, options?: RequestInit) => fetch(`${desk.url}${path}`, options) };
+}
+
+async function said(answer: Promise<Response>) {
+  const response = await answer;
+  return [response.status, await response.text()] as const;
+}
+
+describe("what operators are told", () => {
+  it("a node is alive from the first, and ready when it is a member", async () => {
+    const { ring, ask } = await attended();
+    expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
+    expect(await said(ask("/readyz"))).toEqual([503, "not ready: idle\n"]);
+    await ring.create();
+    expect(await said(ask("/readyz"))).toEqual([200, "ready: a member of chordnet\n"]);
+    await ring.close();
+    expect(await said(ask("/readyz"))).toEqual([503, "not ready: closed\n"]);
+  });
+
+  it("a member without a lease is not ready", async () => {
+    const { ring } = await attended();
+    await ring.create();
+    const status = ring.status();
+    const lapsed = { ...status, nodes: status.nodes.map((node) => ({ ...node, claim: null })) };
+    expect(readiness(lapsed)).toEqual({ ready: false, reason: "not ready: memory://a has no lease" });
+  });
+
+  it("the ring, as JSON for programs and as a page for people", async () => {
+    const network = new Network();
+    const [a, b] = [await attended(network, "a"), await attended(network, "b")];
+    await a.ring.create();
+    await b.ring.join("memory://a");
+    const json = (await (await a.ask("/ring")).json()) as {
+      nodes: Array<{ address: string }>;
+      trouble: null;
+    };
+    expect(json.nodes.map(({ address }) => address).sort()).toEqual(["memory://a", "memory://b"]);
+    expect(json.trouble).toBeNull();
+    const [status, page] = await said(a.ask("/ring", { headers: { accept: "text/html" } }));
+    expect(status).toBe(200);
+    expect(page).toContain("<td>memory://b</td>");
+  });
+
+  it("who is no member says what is wrong instead of the ring", async () => {
+    const { ask } = await attended();
+    const answer = await ask("/ring");
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      nodes: [],
+      trouble: expect.stringContaining("not a member"),
+    });
+  });
+
+  it("metrics in the text format", async () => {
+    const { ring, ask } = await attended();
+    await ring.create();
+    const answer = await ask("/metrics");
+    expect(answer.headers.get("content-type")).toContain("text/plain");
+    expect(await answer.text()).toMatch(/^chordnet_member 1$/m);
+  });
+
+  it("nothing else, and nothing can be changed", async () => {
+    const { ask } = await attended();
+    expect((await ask("/else")).status).toBe(404);
+    expect((await ask("/ring", { method: "POST" })).status).toBe(405);
+  });
+
+  it("a port that is taken is told with the option's name", async () => {
+    const { ring, desk } = await attended();
+    const { port } = new URL(desk.url);
+    const second: Promise<Admin> = admin({ host: "127.0.0.1", port: Number(port) }, ring, prometheus());
+    await expect(second).rejects.toThrow(/^--admin cannot listen on 127\.0\.0\.1 port/);
+  });
+});

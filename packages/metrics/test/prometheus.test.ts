@@ -1,0 +1,68 @@
+import { Network } from "@chordnet/transport-memory";
+import { ChordNet } from "chordnet";
+import { afterEach, describe, expect, it } from "vitest";
+import { prometheus } from "../src/index.js";
+import { tallies } from "../src/tallies.js";
+
+const open: ChordNet[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((node) => node.close()));
+});
+
+function measured(network: Network, name: string) {
+  const metrics = prometheus();
+  const ring = new ChordNet({ transport: network.transport({ name }), metrics, intervalMs: 100 });
+  metrics.watch(ring);
+  open.push(ring);
+  return { ring, text: () => metrics.registry.metrics() };
+}
+
+/** The value of a series, as it is collected. */
+function sample(text: string, series: string): number | null {
+  const line = text.split("\n").find((each) => each.startsWith(`${series} `));
+  return line === undefined ? null : Number(line.slice(series.length + 1));
+}
+
+describe("what Prometheus collects", () => {
+  it("tells what a node is, before and after it is a member", async () => {
+    const { ring, text } = measured(new Network(), "a");
+    expect(sample(await text(), "chordnet_member")).toBe(0);
+    await ring.create();
+    expect(sample(await text(), "chordnet_member")).toBe(1);
+    expect(sample(await text(), "chordnet_owned_share")).toBe(1);
+    expect(sample(await text(), "chordnet_lease_seconds")).toBeGreaterThan(0);
+  });
+
+  it("tells how long operations took, and how they ended", async () => {
+    const { ring, text } = measured(new Network(), "a");
+    await ring.create();
+    for (let i = 0; i < 3; i += 1) await ring.lookup(`key ${i}`);
+    await expect(ring.request("key", new Uint8Array(1))).rejects.toMatchObject({ code: "NO_HANDLER" });
+    const series = (operation: string, outcome: string) =>
+      `chordnet_operation_seconds_count{operation="${operation}",outcome="${outcome}"}`;
+    expect(sample(await text(), series("lookup", "ok"))).toBe(3);
+    expect(sample(await text(), series("request", "NO_HANDLER"))).toBe(1);
+    expect(sample(await text(), series("create", "ok"))).toBe(1);
+  });
+
+  it("counts what the nodes of a ring say to each other, and names none of them", async () => {
+    const network = new Network();
+    const [a, b] = [measured(network, "a"), measured(network, "b")];
+    await a.ring.create();
+    await b.ring.join("memory://a");
+    const text = await b.text();
+    expect(sample(text, "chordnet_frames_sent_total")).toBe(b.ring.status().counters["framesOut"]);
+    expect(sample(text, "chordnet_connections_opened_total")).toBeGreaterThan(0);
+    expect(text).not.toContain("memory://");
+  });
+
+  it("has a name for every counter", () => {
+    const { ring } = measured(new Network(), "a");
+    const known = new Set(tallies.map(({ from }) => from));
+    return ring.create().then(() => {
+      for (const counter of Object.keys(ring.status().counters))
+        expect(known).toContain(counter.split(".")[0]);
+    });
+  });
+});
