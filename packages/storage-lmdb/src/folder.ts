@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StorageError, type StorageRing } from "@chordnet/storage";
 import { tryLock } from "fs-native-extensions";
 import { checkFile } from "./file-header.js";
-import { checkRing, readMarker, writeMarker } from "./marker.js";
+import { checkRing, markerName, readMarker, writeMarker } from "./marker.js";
 
 /** A node's folder, locked. */
 export interface Folder {
@@ -16,17 +16,18 @@ export interface Folder {
 const dataName = "values.mdb";
 const lockName = "lock";
 /** What an open that was cut short may have left. */
-const ownNames: ReadonlySet<string> = new Set([lockName, "chordnet.json.new"]);
+const ownNames: ReadonlySet<string> = new Set([lockName, `${markerName}.new`]);
 
 /** Makes the folder ready for LMDB, or rejects and leaves it as it was. */
 export async function openFolder(path: string, ring: StorageRing): Promise<Folder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const there = await readdir(path);
-  const marker = await readMarker(path);
-  if (marker === null && there.some((name) => !ownNames.has(name)))
+  if (!there.includes(markerName) && there.some((name) => !ownNames.has(name)))
     throw new StorageError("foreign", `${path} holds something else: use an empty folder, or none`);
   const lock = await lockFolder(path);
   try {
+    // Only now: until the lock was free another process may have begun this folder, and written to it.
+    const marker = await readMarker(path);
     if (marker !== null) checkRing(path, marker, ring);
     const dataPath = join(path, dataName);
     const complete = marker?.complete === true;

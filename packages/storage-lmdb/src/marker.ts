@@ -10,7 +10,7 @@ interface Marker {
   readonly complete: boolean;
 }
 
-const markerName = "chordnet.json";
+export const markerName: string = "chordnet.json";
 
 /** Of what lies in the folder: names, values, heads. */
 const format = 1;

@@ -8,7 +8,8 @@ import { lmdbStorage } from "../src/index.js";
 const root = mkdtempSync(join(tmpdir(), "chordnet-storage-"));
 let folders = 0;
 
-afterAll(() => rmSync(root, { recursive: true }));
+// Hundreds of folders, on a disk that may be busy.
+afterAll(() => rmSync(root, { recursive: true }), 60_000);
 
 describe.each(["always", "interval"] as const)("sync: %s", (sync) => {
   const storage = async (options: { readonly quotaBytes?: number }) => {
