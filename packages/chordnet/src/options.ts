@@ -31,6 +31,11 @@ export interface ChordNetOptions extends RingOptions {
   readonly linkLimits?: Partial<LinkLimits> | undefined;
   /** The share by which intervals vary: 0 to 0.5; 0.1 unless told. */
   readonly jitter?: number | undefined;
+  /**
+   * A node that sees fewer members, itself included, claims nothing: 1 to `successors` + 1; 1 unless told, which is
+   * always there. More than half of all members, and of a ring that is cut in two at most one side acts.
+   */
+  readonly minMembers?: number | undefined;
   /** Whether a node whose peers all fell silent may conclude that it is alone: true unless told. */
   readonly aloneBySilence?: boolean | undefined;
   /** How lookups go where the call does not say: `recursive` unless told. */

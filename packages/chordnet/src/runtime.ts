@@ -10,11 +10,19 @@ import type {
   RingParameters,
   Settled,
 } from "@chordnet/core";
-import { bornProcess, configure, ownDialect, processAddress, rangeStart } from "@chordnet/core";
+import {
+  bornProcess,
+  configure,
+  minMembersMost,
+  ownDialect,
+  processAddress,
+  rangeStart,
+} from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
+import { integer } from "./checks.js";
 import type { Counters } from "./counters.js";
 import { flatCounts, noCounts } from "./counters.js";
 import { Engine } from "./engine.js";
@@ -167,11 +175,13 @@ export class Runtime {
   async begin(ring: RingParameters): Promise<void> {
     const volume = await this.#vault.open(ring);
     if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
-    const { transport, limits, jitter, aloneBySilence, virtualNodes, random, logger, recorder } =
+    const { transport, limits, jitter, aloneBySilence, minMembers, virtualNodes, random, logger, recorder } =
       this.#settings;
     const { clock, counters, incarnation } = this;
     const dialect = transport.foreign?.dialect ?? ownDialect;
-    const config = configure(ring, { limits, jitter, aloneBySilence, dialect });
+    // A ring that was joined may have shorter lists than the one that was thought of.
+    integer("minMembers", minMembers, 1, minMembersMost(ring));
+    const config = configure(ring, { limits, jitter, aloneBySilence, minMembers, dialect });
     const birth: Birth = {
       url: this.address,
       incarnation,
@@ -183,6 +193,7 @@ export class Runtime {
       limits: config.limits,
       jitter,
       aloneBySilence,
+      minMembers,
       dialect,
     };
     recorder?.born(birth);

@@ -6,6 +6,7 @@ import {
   jitterMax,
   limitsLeast,
   limitsMost,
+  minMembersMost,
   virtualNodesMax,
 } from "@chordnet/core";
 import type { LinkLimits, Transport } from "@chordnet/transport";
@@ -47,6 +48,7 @@ export interface Settings {
   readonly linkLimits: Partial<LinkLimits>;
   readonly jitter: number;
   readonly aloneBySilence: boolean;
+  readonly minMembers: number;
   readonly lookupMode: LookupMode;
   readonly timeoutMs: number;
   readonly logger: Logger;
@@ -71,6 +73,7 @@ const knownOptions: Readonly<Record<keyof ChordNetOptions, true>> = {
   linkLimits: true,
   jitter: true,
   aloneBySilence: true,
+  minMembers: true,
   lookupMode: true,
   timeoutMs: true,
   logger: true,
@@ -97,6 +100,7 @@ export function settings(options: ChordNetOptions): Settings {
     limits: limits(options.limits ?? {}),
     linkLimits: linkLimits(options.linkLimits ?? {}),
     jitter: within("jitter", options.jitter ?? 0.1, 0, jitterMax),
+    minMembers: integer("minMembers", options.minMembers ?? 1, 1, minMembersMost(ownRing(explicit))),
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? 5_000),

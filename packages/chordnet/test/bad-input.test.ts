@@ -252,7 +252,7 @@ describe("seeds", () => {
 
 describe("options and keys", () => {
   it("options out of bounds are named", async () => {
-    expect(() => node({ virtualNodes: virtualNodesMax, jitter: jitterMax })).not.toThrow();
+    expect(() => node({ virtualNodes: virtualNodesMax, jitter: jitterMax, minMembers: 9 })).not.toThrow();
     const wrong: Record<string, unknown>[] = [
       { bits: 0 },
       { bits: 257 },
@@ -264,6 +264,9 @@ describe("options and keys", () => {
       { leaseMs: 100 },
       { virtualNodes: 0 },
       { virtualNodes: virtualNodesMax + 1 },
+      { minMembers: 0 },
+      { minMembers: 10 },
+      { minMembers: 4, successors: 2 },
       { jitter: jitterMax + 0.01 },
       { jitter: -0.01 },
       { timeoutMs: 0 },

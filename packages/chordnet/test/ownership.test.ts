@@ -35,6 +35,27 @@ describe("withOwnership", () => {
     }
   });
 
+  it("runs nowhere while fewer members are seen than there must be", async () => {
+    const options = { minMembers: 2, timeoutMs: 4 * intervalMs };
+    const a = on.node("a", options);
+    await a.create();
+    const tooFew = { code: "NO_OWNER", data: { last: "too-few-members" } };
+    expect(await failure(() => a.withOwnership("x", () => 1))).toMatchObject(tooFew);
+    expect(await failure(() => a.request("x", new Uint8Array(0)))).toMatchObject(tooFew);
+    expect([a.owns("x"), a.ranges()]).toEqual([false, []]);
+
+    const b = on.node("b", options);
+    await b.join("memory://a");
+    for (const node of [a, b]) {
+      const { address } = await node.lookup(await ownedBy(node));
+      expect(address).toBe(node.address);
+    }
+    const held = a.withOwnership(await ownedBy(a), aborted);
+    on.network.crash("b");
+    expect(await held).toMatchObject({ code: "NOT_OWNER" });
+    expect(await failure(() => a.lookup("x"))).toMatchObject(tooFew);
+  });
+
   it("gives what it gives, and throws what it throws", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     expect(await a.withOwnership("x", async () => "done")).toBe("done");

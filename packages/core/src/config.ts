@@ -53,6 +53,8 @@ export interface Config {
   readonly jitter: number;
   /** Whether a node from which everybody has fallen silent (not: refused) may conclude that it is alone. */
   readonly aloneBySilence: boolean;
+  /** A node that sees fewer processes of its ring, its own among them, claims nothing: 1 (any) to r + 1. */
+  readonly minMembers: number;
   readonly dialect: Dialect;
 }
 
@@ -92,6 +94,11 @@ export const jitterMax = 0.5;
 /** The lease that goes with an interval. */
 export function defaultLeaseMs(intervalMs: Millis): Millis {
   return Math.round(intervalMs * 2.25);
+}
+
+/** The most that `minMembers` may be: a node sees itself and its successors. */
+export function minMembersMost({ successors }: Pick<RingParameters, "successors">): number {
+  return successors + 1;
 }
 
 /** Why parameters can't be a ring's. */
@@ -143,6 +150,10 @@ export function configure(
   const jitter = options.jitter ?? 0.1;
   if (!(jitter >= 0 && jitter <= jitterMax))
     throw new RangeError(`jitter must be from 0 to ${jitterMax}, not ${jitter}`);
+  const minMembers = options.minMembers ?? 1;
+  const most = minMembersMost(ring);
+  if (!integerWithin(minMembers, 1, most))
+    throw new RangeError(`minMembers must be an integer from 1 to ${most}, not ${minMembers}`);
   const circle = space(ring.bits);
   const dialect = options.dialect ?? ownDialect;
   return {
@@ -152,6 +163,7 @@ export function configure(
     naming: naming(circle, ring.hash, undefined, dialect.hashed),
     jitter,
     aloneBySilence: options.aloneBySilence ?? true,
+    minMembers,
     dialect,
   };
 }

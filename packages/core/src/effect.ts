@@ -79,6 +79,8 @@ export type LookupTrouble =
   | "refused"
   | "unreachable"
   | "late-answer"
+  /** Who holds the key sees fewer members than it must to claim anything. */
+  | "too-few-members"
   | "not-member"
   | "overloaded";
 

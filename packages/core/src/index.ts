@@ -8,7 +8,7 @@ export * from "./hash.js";
 export * from "./identifier.js";
 export * from "./message.js";
 export type { Before, Ownership } from "./ownership.js";
-export { claim, owns } from "./ownership.js";
+export { claim, claimUntil, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
 export { quietIntervals } from "./protocol/introduce.js";

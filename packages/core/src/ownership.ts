@@ -23,6 +23,8 @@ export interface Ownership {
   readonly split: Split | null;
   /** A `Leave` is out: nothing is claimed. Refused, the range has to be leased anew. */
   readonly handingOver: boolean;
+  /** Until when enough members have been seen to claim anything. `Infinity`: no number of them is asked for. */
+  readonly quorumUntil: Millis;
   /** A `Circle` of ours is under way. */
   readonly circle: { readonly rid: RequestId; readonly startedAt: Millis; readonly epoch: Epoch } | null;
   /** Those of others that were passed on, the latest last: none is passed on twice. */
@@ -96,25 +98,42 @@ export interface Claim {
 
 /**
  * What this node claims at this time, confirmed by its heir: the range of that length that ends at its id, and the rest
- * of the lease. Null: nothing.
+ * of the lease. Null: nothing; also where it sees too few members.
  */
 export function claim(state: NodeState, at: Millis): Claim | null {
-  const own = state.ownership;
-  const length = claimedLength(own);
-  if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
-  const leaseMs = Math.min(own.leaseUntil - at, state.config.ring.leaseMs);
-  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
+  const held = hold(state, at);
+  return held === null || held.leaseMs === 0 ? null : held;
 }
 
 /** Whether this node claims the key at this time. No message is needed to know. */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
+  return at < state.ownership.quorumUntil && holds(state, key, at);
+}
+
+/**
+ * The range that the key falls under, at this time, if it is this node's: newcomers are admitted there. With a lease of
+ * nothing where it sees too few members to claim it. Null: it is not this node's.
+ */
+export function holdOf(state: NodeState, key: Id, at: Millis): Claim | null {
+  return holds(state, key, at) ? hold(state, at) : null;
+}
+
+/** Until when the claim runs, if nothing is heard before. */
+export function claimUntil({ leaseUntil, quorumUntil }: Ownership): Millis {
+  return Math.min(leaseUntil, quorumUntil);
+}
+
+function holds(state: NodeState, key: Id, at: Millis): boolean {
   const own = state.ownership;
   return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
 }
 
-/** The claim that the key falls under, at this time. Null: it is not this node's. */
-export function claimOf(state: NodeState, key: Id, at: Millis): Claim | null {
-  return owns(state, key, at) ? claim(state, at) : null;
+function hold(state: NodeState, at: Millis): Claim | null {
+  const own = state.ownership;
+  const length = claimedLength(own);
+  if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
+  const leaseMs = Math.max(0, Math.min(claimUntil(own) - at, state.config.ring.leaseMs));
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
 }
 
 /** What the heir acknowledged, as far as it is still held. */

@@ -33,7 +33,7 @@ function receiveFromClient(turn: Turn, event: Received): void {
   const { from, message } = event;
   switch (message._tag) {
     case "Query":
-      return onQuery(turn, from, message);
+      return onQuery(turn, from, message, false);
     case "Inspect":
       return onInspect(turn, from, message);
     case "Status":
@@ -49,7 +49,7 @@ function receiveFromNode(turn: Turn, from: Peer, message: Exclude<Message, Find>
     case "Route":
       return onRoute(turn, from, message);
     case "Query":
-      return onQuery(turn, from.address, message);
+      return onQuery(turn, from.address, message, true);
     case "Inspect":
       return onInspect(turn, from.address, message);
     case "Status":
@@ -151,7 +151,7 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
     if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
       onAdmissionDelayed(turn, purpose, "wait");
     }
-  } else if (purpose._tag === "Ping") ponged(turn, from.address);
+  } else if (purpose._tag === "Ping") ponged(turn, from.address, request);
   else if (purpose._tag === "Introduce" && reply._tag === "Introduced")
     onIntroduced(turn, from, reply, request, purpose);
   else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")

@@ -32,6 +32,7 @@ export interface Birth {
   readonly limits: NodeLimits;
   readonly jitter: number;
   readonly aloneBySilence: boolean;
+  readonly minMembers: number;
   readonly dialect: Dialect;
 }
 
@@ -47,8 +48,8 @@ export interface Recorder {
 export const recordingVersion = 1;
 
 /** The configuration that a process was born with. Throws a `RangeError` for what is out of its bounds. */
-export function birthConfig({ ring, limits, jitter, aloneBySilence, dialect }: Birth): Config {
-  return configure(ring, { limits, jitter, aloneBySilence, dialect });
+export function birthConfig({ ring, limits, jitter, aloneBySilence, minMembers, dialect }: Birth): Config {
+  return configure(ring, { limits, jitter, aloneBySilence, minMembers, dialect });
 }
 
 /** The process at its birth. Throws a `RangeError` for what is out of its bounds. */
@@ -62,8 +63,8 @@ export function bornProcess(birth: Birth, config: Config = birthConfig(birth)): 
  * @example
  * const lines = []
  * const recorder = lineRecorder((line) => lines.push(line))
- * const { ring, limits, jitter, aloneBySilence, dialect } = configure(defaultRing)
- * const config = { ring, limits, jitter, aloneBySilence, dialect }
+ * const { ring, limits, jitter, aloneBySilence, minMembers, dialect } = configure(defaultRing)
+ * const config = { ring, limits, jitter, aloneBySilence, minMembers, dialect }
  * const birth = { url: "memory://a", incarnation: 1, virtualNodes: 1, seed: [1, 2, 3, 4], at: 0, wall: 0, ...config }
  * recorder.born(birth)
  * const event = { _tag: "CreateRequested", operation: 1, at: 0, wall: 0 }
@@ -126,6 +127,7 @@ export const birthCodec: t.Type<Birth, Json, unknown> = t.strict({
   }),
   jitter: numberCodec,
   aloneBySilence: flagCodec,
+  minMembers: wholeCodec,
   dialect: t.strict({
     hashed: t.union([t.literal("url"), t.literal("authority")]),
     confirms: flagCodec,

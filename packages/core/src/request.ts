@@ -73,5 +73,11 @@ export interface Candidate {
 /** For whom a lookup is made. */
 export type Beneficiary =
   | { readonly _tag: "Application"; readonly operation: OperationId }
-  | { readonly _tag: "Client"; readonly address: Address; readonly rid: RequestId }
+  /** `joins`: a newcomer, which is to be admitted by who holds its id, whether that claims anything or not. */
+  | {
+      readonly _tag: "Client";
+      readonly address: Address;
+      readonly rid: RequestId;
+      readonly joins: boolean;
+    }
   | { readonly _tag: "Finger"; readonly index: number };

@@ -120,6 +120,8 @@ export interface Contact {
   readonly pingedUntil: Millis;
   /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */
   readonly buriedAt: Millis;
+  /** When it was asked what it answered last: it was alive, and within reach, after that. */
+  readonly answeredAt: Millis;
 }
 
 export interface Timers {
@@ -171,6 +173,7 @@ export function initialNode(
       gapSince: options.at,
       split: null,
       handingOver: false,
+      quorumUntil: config.minMembers > 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
       circle: null,
       circlesPassed: [],
       cause: { reason: "create", peer: null },

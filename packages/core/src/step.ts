@@ -12,6 +12,7 @@ import { cancelJoin, create, join, tryNextSeed } from "./protocol/join.js";
 import { leave, tryToLeave } from "./protocol/leave.js";
 import { cancelLookup, lookUp } from "./protocol/lookup.js";
 import { rememberDropped } from "./protocol/memory.js";
+import { askMembers, countMembers } from "./protocol/quorum.js";
 import { recoverHead } from "./protocol/recover.js";
 import { checkPredecessor } from "./protocol/rectify.js";
 import { askHead, stabilize } from "./protocol/stabilize.js";
@@ -93,6 +94,7 @@ function tick(turn: Turn): void {
     recoverHead(turn);
     introduceOneself(turn);
     sendCircle(turn);
+    askMembers(turn);
   }
   if (turn.at >= turn.state.timers.fingersAt) fixFinger(turn);
 }
@@ -109,6 +111,8 @@ function fixFinger(turn: Turn): void {
 function conclude(turn: Turn, earlier: NodeState): void {
   rememberDropped(turn, earlier);
   if (isMember(turn.state)) {
+    if (turn.state.pointers.successors !== earlier.pointers.successors) askMembers(turn);
+    countMembers(turn);
     if (turn.state.config.dialect.confirms) tendOwnership(turn);
     else followPointers(turn);
     if (turn.askWanted) {

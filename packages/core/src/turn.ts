@@ -144,6 +144,7 @@ export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
     gapSince: change.gapSince ?? was.gapSince,
     split: change.split === undefined ? was.split : change.split,
     handingOver: change.handingOver ?? was.handingOver,
+    quorumUntil: change.quorumUntil ?? was.quorumUntil,
     circle: change.circle === undefined ? was.circle : change.circle,
     circlesPassed: change.circlesPassed ?? was.circlesPassed,
     cause: change.cause ?? was.cause,

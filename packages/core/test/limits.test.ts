@@ -33,6 +33,16 @@ function limited(limits: Partial<NodeLimits>, bits = 6): Config {
   return { ...smallConfig({ bits }), limits: { ...defaultLimits, ...limits } };
 }
 
+describe("the members that must be seen", () => {
+  it("are at most as many as can be: a node and its successors", () => {
+    const ring = { ...defaultRing, successors: 4 };
+    expect(configure(ring, { minMembers: 5 }).minMembers).toBe(5);
+    for (const minMembers of [0, 6, 1.5]) {
+      expect(() => configure(ring, { minMembers })).toThrow(/minMembers must be an integer from 1 to 5/);
+    }
+  });
+});
+
 describe("requests that a node waits for", () => {
   const node = member(0x20, 0x10, { pointers: { successors: [at(0x30)] } }, limited({ pendingMax: 2 }));
   const lookup = (operation: number): Happening => ({

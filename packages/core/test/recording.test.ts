@@ -31,6 +31,7 @@ const birth: Birth = {
   limits: defaultLimits,
   jitter: 0.1,
   aloneBySilence: true,
+  minMembers: 1,
   dialect: ownDialect,
 };
 

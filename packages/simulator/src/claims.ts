@@ -10,7 +10,7 @@ import type {
   Owner,
   Peer,
 } from "@chordnet/core";
-import { claim, distance, inRange } from "@chordnet/core";
+import { claim, claimUntil, distance, inRange } from "@chordnet/core";
 import { Epochs } from "./epochs.js";
 import type { Host } from "./host.js";
 import type { Broken } from "./violation.js";
@@ -46,7 +46,7 @@ export class Claims {
     if (own === null) return this.end(held, now);
     const { length, epoch } = own.token;
     const { span } = held;
-    const until = host.timeOf(node.ownership.leaseUntil, now);
+    const until = host.timeOf(claimUntil(node.ownership), now);
     const ran = span !== null && span.until > now && span.epoch === epoch;
     if (ran && span.length === length) span.until = until;
     else {

@@ -20,6 +20,7 @@ export function birth(url: string): Birth {
     limits: defaultLimits,
     jitter: 0.1,
     aloneBySilence: true,
+    minMembers: 1,
     dialect: ownDialect,
   };
 }

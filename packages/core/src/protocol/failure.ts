@@ -26,6 +26,7 @@ const stranger: Contact = {
   barredUntil: Number.NEGATIVE_INFINITY,
   pingedUntil: Number.NEGATIVE_INFINITY,
   buriedAt: Number.NEGATIVE_INFINITY,
+  answeredAt: Number.NEGATIVE_INFINITY,
 };
 
 /** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
@@ -69,8 +70,8 @@ export function ping(turn: Turn, peer: Peer, tries = 0): void {
 }
 
 /** The peer answered a ping: should it be in doubt again, it is asked again. */
-export function ponged(turn: Turn, from: Address): void {
-  setContact(turn, processAddress(from), { pingedUntil: Number.NEGATIVE_INFINITY });
+export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
+  setContact(turn, processAddress(from), { pingedUntil: Number.NEGATIVE_INFINITY, answeredAt: sentAt });
 }
 
 /** The peer did not answer, twice. */
@@ -180,6 +181,7 @@ function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): vo
     barredUntil: Number.NEGATIVE_INFINITY,
     pingedUntil: Number.NEGATIVE_INFINITY,
     buriedAt: turn.at,
+    answeredAt: Number.NEGATIVE_INFINITY,
   });
   evict(turn, process, incarnation - 1, "reborn");
 }
@@ -220,5 +222,6 @@ function setContact(turn: Turn, address: Address, change: Partial<Contact>): voi
     barredUntil: change.barredUntil ?? was.barredUntil,
     pingedUntil: change.pingedUntil ?? was.pingedUntil,
     buriedAt: change.buriedAt ?? was.buriedAt,
+    answeredAt: change.answeredAt ?? was.answeredAt,
   });
 }

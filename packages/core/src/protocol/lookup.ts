@@ -3,7 +3,7 @@ import type { Id } from "../identifier.js";
 import { between, inRange } from "../identifier.js";
 import type { Closer, Found, Millis, RequestId, Resolved, Unfound } from "../message.js";
 import type { Claim } from "../ownership.js";
-import { claimOf } from "../ownership.js";
+import { holdOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
@@ -63,7 +63,11 @@ export function onFound(turn: Turn, from: Peer, found: Found, request: Request, 
     rest(turn, lookup, "unclaimed");
     return;
   }
-  if (turn.at >= request.sentAt + found.leaseMs) {
+  if (!counts(found, lookup.beneficiary)) {
+    rest(turn, lookup, "too-few-members");
+    return;
+  }
+  if (found.leaseMs > 0 && turn.at >= request.sentAt + found.leaseMs) {
     rest(turn, lookup, "late-answer");
     return;
   }
@@ -93,6 +97,12 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
   if (lookup.beneficiary._tag === "Application" && owner.id !== turn.state.self.id)
     verify(turn, { ...lookup, hops, trace }, owner);
   else settleUnconfirmed(turn, { ...lookup, hops, trace }, owner);
+}
+
+/** A holder that sees too few members claims nothing: it can be pointed to, and joined. */
+function counts({ leaseMs }: Pick<Claim, "leaseMs">, beneficiary: Beneficiary): boolean {
+  if (leaseMs > 0 || beneficiary._tag === "Finger") return true;
+  return beneficiary._tag === "Client" && beneficiary.joins;
 }
 
 /** A wandering lookup came to its end without an owner. */
@@ -135,7 +145,10 @@ export function onLookupSetback(
   unsentTo: Address | null = null,
 ): void {
   if (turn.at >= lookup.deadline) {
-    giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last: trouble });
+    // The end of its time says less than what had stood in its way before.
+    const cut = lookup.resting || (trouble === "timeout" && lookup.attempts > 0);
+    const last = cut ? lookup.trouble : trouble;
+    giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last });
     return;
   }
   if (lookup.resting) {
@@ -179,9 +192,10 @@ export function cancelLookup(turn: Turn, operation: number): boolean {
 }
 
 function attempt(turn: Turn, lookup: Lookup): void {
-  const own = claimOf(turn.state, lookup.target, turn.at);
+  const own = holdOf(turn.state, lookup.target, turn.at);
   if (own !== null) {
-    settleOwn(turn, lookup.beneficiary, own);
+    if (counts(own, lookup.beneficiary)) settleOwn(turn, lookup.beneficiary, own);
+    else rest(turn, lookup, "too-few-members");
     return;
   }
   if (!turn.state.config.dialect.confirms) {

@@ -15,6 +15,7 @@ import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { pointed } from "./memory.js";
 import { head } from "./pointers.js";
+import { outnumbers } from "./quorum.js";
 import { depth, inherited, wasInherited } from "./reports.js";
 
 /**
@@ -31,8 +32,9 @@ export function tendOwnership(turn: Turn): void {
     if (token === null || handingOver || turn.state.ownership.split !== null) return;
     if (before === null) break;
     if (turn.at < takeoverAt(turn.state, before, turn.at)) return;
-    if (wouldBeAlone(turn.state, before) && !mayTakeAll(turn.state, before, turn.at)) return;
     const { handed, peer } = before.report;
+    if (deadSince(turn.state, peer) === null && !outnumbers(turn.state, before.lastAt)) return;
+    if (wouldBeAlone(turn.state, before) && !mayTakeAll(turn.state, before, turn.at)) return;
     if (handed && !wasInherited(before) && deadSince(turn.state, peer) === null) bar(turn, peer);
     takeOver(turn, before, "failure");
   }
@@ -41,8 +43,9 @@ export function tendOwnership(turn: Turn): void {
 
 /** When the next of it is due; `Infinity`: nothing is waited for. */
 export function ownershipDeadline(state: NodeState, at: Millis): Millis {
-  const { before, split, token, leaseUntil } = state.ownership;
+  const { before, split, token, leaseUntil, quorumUntil } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
+  if (quorumUntil > at) due = Math.min(due, quorumUntil);
   if (split !== null) due = Math.min(due, split.since + splitPatienceMs(state.config.ring));
   if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return due;
   const then = before === null ? gapEnds(state, at) : takeoverAt(state, before, at);

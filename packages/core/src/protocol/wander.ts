@@ -1,7 +1,7 @@
 import type { LookupMode } from "../event.js";
 import type { Closer, Find, Inspect, Query, Route } from "../message.js";
 import { messageLimits } from "../message.js";
-import { claim, claimOf } from "../ownership.js";
+import { claim, holdOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -53,14 +53,14 @@ export function onRoute(turn: Turn, from: Peer, route: Route): void {
 }
 
 /** A client's lookup, or a newcomer's: made for it. */
-export function onQuery(turn: Turn, from: Address, query: Query): void {
+export function onQuery(turn: Turn, from: Address, query: Query, joins: boolean): void {
   const mode: LookupMode = query.trace ? "iterative" : "recursive";
   const deadline = turn.at + Math.min(query.timeoutMs, 60_000);
   lookUp(turn, {
     target: query.target,
     deadline,
     mode,
-    beneficiary: { _tag: "Client", address: from, rid: query.rid },
+    beneficiary: { _tag: "Client", address: from, rid: query.rid, joins },
   });
 }
 
@@ -84,7 +84,7 @@ export function onInspect(turn: Turn, from: Address, inspect: Inspect): void {
 }
 
 function answerFound(turn: Turn, to: Peer, rid: number, target: Find["target"], hops: number): boolean {
-  const own = claimOf(turn.state, target, turn.at);
+  const own = holdOf(turn.state, target, turn.at);
   if (own === null) return false;
   send(turn, to.address, { _tag: "Found", rid, token: own.token, leaseMs: Math.floor(own.leaseMs), hops });
   return true;

@@ -101,6 +101,7 @@ export function withPointers(
       barredUntil: Number.NEGATIVE_INFINITY,
       pingedUntil: Number.NEGATIVE_INFINITY,
       buriedAt: node.timers.at,
+      answeredAt: Number.NEGATIVE_INFINITY,
     };
     contacts = recent.put(contacts, addressOf(point), contact);
   }

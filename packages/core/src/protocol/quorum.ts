@@ -1,0 +1,56 @@
+import type { Millis } from "../message.js";
+import { type Address, processAddress } from "../peer.js";
+import * as recent from "../recent.js";
+import type { NodeState } from "../state.js";
+import type { Turn } from "../turn.js";
+import { setOwnership } from "../turn.js";
+import { ping } from "./failure.js";
+
+/**
+ * A minority that must not act. Where `minMembers` is set, a node claims nothing unless so many processes of its ring,
+ * its own among them, answered it within a lease's time, counted from when it asked. It asks its neighbours and
+ * everybody in its successor list once an interval, so it sees r + 1 others at most. ADR 11 has what this is worth.
+ */
+
+/** Asks everybody in reach. */
+export function askMembers(turn: Turn): void {
+  if (turn.state.config.minMembers <= 1) return;
+  const { successors, predecessor } = turn.state.pointers;
+  const own = processAddress(turn.state.self.address);
+  const asked = new Set<Address>([own]);
+  for (const peer of predecessor === null ? successors : [predecessor, ...successors]) {
+    const process = processAddress(peer.address);
+    if (asked.has(process)) continue;
+    asked.add(process);
+    ping(turn, peer);
+  }
+}
+
+/** Until when enough have been seen: found anew after whatever was learned. */
+export function countMembers(turn: Turn): void {
+  const { config, ownership } = turn.state;
+  if (config.minMembers <= 1) return;
+  const quorumUntil = seenAt(turn.state) + config.ring.leaseMs;
+  if (quorumUntil !== ownership.quorumUntil) setOwnership(turn, { quorumUntil });
+}
+
+/**
+ * Whether enough have answered what they were asked after the silent one was last heard, and an interval more: by then
+ * it would have spoken. Who has lost it because it was itself cut off, with a few, hears from these few alone, and must
+ * not take what the others go on with.
+ */
+export function outnumbers(state: NodeState, silentSince: Millis): boolean {
+  const { minMembers, jitter, ring } = state.config;
+  return minMembers <= 1 || seenAt(state) >= silentSince + ring.intervalMs * (1 + jitter);
+}
+
+/** The latest time since which enough have answered, counted from when they were asked. */
+function seenAt(state: NodeState): Millis {
+  const own = processAddress(state.self.address);
+  const others = recent
+    .entries(state.contacts)
+    .filter(([process, contact]) => process !== own && contact.incarnation > contact.deadUntil)
+    .map(([, contact]) => contact.answeredAt)
+    .sort((a, b) => b - a);
+  return others[state.config.minMembers - 2] ?? Number.NEGATIVE_INFINITY;
+}
