@@ -97,10 +97,11 @@ export class Handovers {
       return;
     }
     const owed = this.#owe(passed, handover);
-    // A newcomer asks as soon as it claims. One of another ring may have claimed all along.
+    // Who has a handover asks as soon as it claims. One of another ring may have claimed all along; and one that has
+    // none says so when it is offered something: who leaves need not wait for it.
     const { clock, config } = this.#ports;
-    clock.after(2 * config.ring.leaseMs, () => {
-      if (this.#owed.has(owed) && !owed.asked) void this.#offerAll(owed, handover);
+    clock.after(config.ring.intervalMs, () => {
+      if (this.#owed.has(owed) && !owed.asked) void this.#offer(owed, handover);
     });
   }
 
@@ -136,8 +137,7 @@ export class Handovers {
     const { start, end, epoch } = subject;
     const passed = { start, end, epoch, peer: from };
     if (subject._tag === "Offer") {
-      const known = [...this.#pulls].some((pull) => pull.peer === from && arcs.overlap(pull, passed));
-      if (!known) this.#begin(passed, handover, "merge");
+      this.#begin(passed, handover, "merge");
       await serving.respond(nothing);
       return;
     }
@@ -169,10 +169,17 @@ export class Handovers {
     if (this.#owed.delete(owed)) this.#paid();
   }
 
+  #settleWithin(arc: Arc): void {
+    for (const owed of this.#owed) if (this.#ports.arcs.covers(arc, owed)) this.#settle(owed);
+  }
+
+  /** Once at a time: it may have been gained, and offered besides. */
   #begin(passed: Passed, handover: TimedHandover, reason: Gained["reason"]): void {
-    const done = this.#within(handover.timeoutMs, passed, (signal) =>
-      this.#pull(passed, handover, reason, signal),
-    ).finally(() => this.#pulls.delete(pull));
+    const { arcs } = this.#ports;
+    if ([...this.#pulls].some((pull) => pull.peer === passed.peer && arcs.covers(pull, passed))) return;
+    const done = this.#within(handover.timeoutMs, passed, (late) =>
+      this.#pull(passed, handover, reason, late),
+    ).then(() => void this.#pulls.delete(pull));
     const pull: Pull = { ...passed, done };
     this.#pulls.add(pull);
   }
@@ -190,9 +197,7 @@ export class Handovers {
         const passed = { start: whole ? lost.start : start, end, epoch: lost.epoch, peer: owner };
         if (owner !== this.#ports.self) {
           this.#owe(passed, handover);
-          await this.#within(handover.timeoutMs, passed, (signal) =>
-            this.#ask("Offer", passed, signal, finished),
-          );
+          await this.#offer(passed, handover);
         }
         if (whole) return;
         end = start;
@@ -200,6 +205,12 @@ export class Handovers {
     } catch (error) {
       logger.warn("what was kept for another ring's keys is offered to nobody", error);
     }
+  }
+
+  /** Whoever takes nothing, or is gone, is not waited for. */
+  async #offer(passed: Passed, { timeoutMs }: TimedHandover): Promise<void> {
+    const heard = await this.#within(timeoutMs, passed, (late) => this.#ask("Offer", passed, late, finished));
+    if (!heard) this.#settleWithin(passed);
   }
 
   async #pull(
@@ -215,20 +226,25 @@ export class Handovers {
     await this.#within(handover.timeoutMs, passed, (again) => this.#ask("Taken", passed, again, finished));
   }
 
-  /** Tries again what is interrupted, until its time is over, or the other side is dead or has nothing to say. */
+  /**
+   * Tries again what is interrupted, until its time is over, or the other side is dead or has nothing to say. Gives
+   * whether it was done.
+   */
   async #within(
     timeoutMs: number,
     { peer }: Passed,
     attempt: (late: Ending) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { clock, logger, over } = this.#ports;
     const late = new Ending();
     const giveUp = (): void => late.end(new Trouble("timeout", "the handover's time is over"));
     const stop = clock.after(timeoutMs, giveUp);
     const forget = onAborted(over, giveUp);
+    let done = false;
     for (let failures = 0; !late.over; failures += 1) {
       try {
         await attempt(late);
+        done = true;
         break;
       } catch (error) {
         if (error instanceof Trouble && final.has(error.reason)) break;
@@ -239,6 +255,7 @@ export class Handovers {
     }
     stop();
     forget();
+    return done;
   }
 
   /** Asks the other side, and lets its response be consumed, which may take no longer than the signal says. */

@@ -91,6 +91,14 @@ describe("a handover", () => {
     expect(stores[0]?.values.size).toBe(keys.length);
   });
 
+  it("waits for nobody who takes nothing", async () => {
+    const [a, b] = [on.node("a"), on.node("b")];
+    new Store(b, () => ({ timeoutMs: 30_000 }));
+    await a.create();
+    await b.join("memory://a");
+    expect(await b.leave()).toEqual({ handedOver: true }); // long before its handover's time is over
+  });
+
   it("loses nothing that was acknowledged, while members come and go under load", {
     timeout: 30_000,
   }, async () => {
