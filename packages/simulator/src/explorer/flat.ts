@@ -47,6 +47,8 @@ const fields: Readonly<Record<string, number>> = {
   cause: skip,
   announced: skip,
   operation: skip,
+  quorumUntil: skip, // no `minMembers` here
+  answeredAt: skip,
   roundTripMs: skip,
   fingers: skip,
   fingersAt: skip,
