@@ -182,7 +182,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/wander.js",
-    text: "const own = claimOf(turn.state, target, turn.at);",
+    text: "const own = holdOf(turn.state, target, turn.at);",
     instead:
       "const own = turn.state.ownership.token && { token: { ...turn.state.ownership.token, length: turn.state.config.space.size }, leaseMs: 1000 };",
     why: "whoever is asked says that it owns the key",
