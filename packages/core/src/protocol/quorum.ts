@@ -9,7 +9,7 @@ import { ping } from "./failure.js";
 /**
  * A minority that must not act. Where `minMembers` is set, a node claims nothing unless so many processes of its ring,
  * its own among them, answered it within a lease's time, counted from when it asked. It asks its neighbours and
- * everybody in its successor list once an interval, so it sees r + 1 others at most. ADR 11 has what this is worth.
+ * everybody in its successor list once an interval, so it sees r + 1 others at most. ADR 13 has what this is worth.
  */
 
 /** Asks everybody in reach. */
