@@ -100,11 +100,12 @@ export function act(
   configuration: Configuration,
   machine: Machine,
 ): Happened {
-  const happened = perform(world, digest, action, configuration, machine);
-  return configuration.order === "any"
-    ? happened
-    : { ...happened, world: nextRound(happened.world, machine) };
+  const { world: after, ...what } = perform(world, digest, action, configuration, machine);
+  const later = configuration.order === "any" ? after : nextRound(after, machine);
+  return { ...what, earlier: world, world: later };
 }
+
+type Performed = Omit<Happened, "earlier">;
 
 function perform(
   world: World,
@@ -112,7 +113,7 @@ function perform(
   action: Action,
   configuration: Configuration,
   machine: Machine,
-): Happened {
+): Performed {
   const call: Call = { digest, config: configuration.config, machine, order: configuration.order };
   const { budget } = world;
   switch (action._tag) {
@@ -166,7 +167,7 @@ interface Call {
   readonly order: Configuration["order"];
 }
 
-function deliver(call: Call, world: World, place: number, silent: boolean): Happened {
+function deliver(call: Call, world: World, place: number, silent: boolean): Performed {
   const mail = world.mail[place] as Mail;
   const { from, incarnation, to, message } = mail;
   const rest = { ...world, mail: without(world.mail, place) };
@@ -178,7 +179,7 @@ function deliver(call: Call, world: World, place: number, silent: boolean): Happ
   return happen(call, rest, pointOf(from), { _tag: "SendFailed", to, message, reason: "refused" });
 }
 
-function lookUp(call: Call, world: World, point: number, key: number): Happened {
+function lookUp(call: Call, world: World, point: number, key: number): Performed {
   const target = call.config.naming(addressOf(key));
   const operation = 10 + world.budget.lookups;
   const question = { operation, asker: point, key: target, claimers: 0 };
@@ -190,7 +191,7 @@ function lookUp(call: Call, world: World, point: number, key: number): Happened 
 }
 
 /** The only place where a node steps. */
-function happen(call: Call, world: World, point: number, what: Happening): Happened {
+function happen(call: Call, world: World, point: number, what: Happening): Performed {
   const seat = world.seats[point];
   if (seat == null) throw new Error(`nobody is at ${point}`);
   const { high, low } = call.digest;
@@ -209,7 +210,7 @@ function happen(call: Call, world: World, point: number, what: Happening): Happe
 }
 
 /** Takes out the lookups that came to an end. */
-function answered(world: World, point: number, effects: ReadonlyArray<Effect>): Happened {
+function answered(world: World, point: number, effects: ReadonlyArray<Effect>): Performed {
   const answers: Array<Happened["answers"][number]> = [];
   let { questions } = world;
   for (const effect of effects) {
@@ -310,7 +311,7 @@ function spend(world: World, change: Partial<Budget>): World {
   return { ...world, budget: { ...world.budget, ...change } };
 }
 
-function quiet(world: World): Happened {
+function quiet(world: World): Performed {
   return { world, point: null, effects: [], answers: [] };
 }
 

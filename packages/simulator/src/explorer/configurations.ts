@@ -1,7 +1,19 @@
 import type { Peer } from "@chordnet/core";
 import { isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
-import { bounded, confirmed, disjoint, isAlive, linked, principal, principalsOf, rising } from "./laws.js";
+import {
+  bounded,
+  confirmed,
+  disjoint,
+  isAlive,
+  kept,
+  linked,
+  patient,
+  principal,
+  principalsOf,
+  rising,
+  taken,
+} from "./laws.js";
 import { calm } from "./start.js";
 import type { World } from "./world.js";
 import { addressOf, explorerConfig, present } from "./world.js";
@@ -23,7 +35,7 @@ const base: Configuration = {
   mayCrash: anotherMember,
   order: "any",
   silentDeaths: false,
-  laws: [disjoint, rising, confirmed, bounded],
+  laws: [disjoint, rising, confirmed, patient, taken, bounded],
   heals: true,
   claims: true,
   sometimes: [],
@@ -31,10 +43,13 @@ const base: Configuration = {
 
 const rounds = { order: "rounds" } as const;
 
+const peaceful = { laws: [...base.laws, kept] } as const;
+
 /** The configurations that are explored, the smaller first. */
 export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
+    ...peaceful,
     name: "join",
     about: "A ring of one; somebody joins anywhere.",
     newcomers: all,
@@ -60,6 +75,7 @@ export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
     ...rounds,
+    ...peaceful,
     name: "joins",
     about: "A ring of one; two join at the same time, the one before and the one behind.",
     newcomers: [3, 5],
@@ -78,6 +94,7 @@ export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
     ...rounds,
+    ...peaceful,
     name: "leaves",
     about: "A ring of three; two leave.",
     ring: [0, 3, 5],
@@ -125,12 +142,24 @@ export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
     ...rounds,
+    ...peaceful,
     name: "join-leave",
     about: "A ring of two; one joins, one leaves.",
     ring: [0, 3],
     newcomers: [5],
     budget: { ...calm, joins: 1, leaves: 1 },
     sometimes: ["done: HandedOver", "done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
+    ...peaceful,
+    name: "split-leave",
+    about: "A ring of three; one joins, and somebody leaves, also who stands just before it.",
+    ring: [0, 2, 6],
+    newcomers: [4],
+    budget: { ...calm, joins: 1, leaves: 1 },
+    sometimes: ["done: HandedOver", "done: Joined", "says not Left"],
   },
   {
     ...base,
@@ -152,6 +181,7 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
+    ...peaceful,
     name: "leave",
     about: "A ring of three; one leaves.",
     ring: [0, 3, 5],
@@ -166,7 +196,7 @@ export const configurations: ReadonlyArray<Configuration> = [
     ring: [0, 5, 7],
     newcomers: [2, 3],
     budget: { ...calm, joins: 2 },
-    laws: [...base.laws, linked, principal],
+    laws: [...base.laws, kept, linked, principal],
     sometimes: ["done: Joined"],
   },
   {

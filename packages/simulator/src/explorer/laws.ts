@@ -1,8 +1,9 @@
-import type { NodeState, Peer } from "@chordnet/core";
+import type { Config, Effect, NodeState, Peer } from "@chordnet/core";
 import { between, claim, distance, inRange, isMember } from "@chordnet/core";
+import { isLeft } from "fp-ts/lib/Either.js";
 import type { Configuration } from "./configuration.js";
 import type { Happened, Mark, World } from "./world.js";
-import { lifeBit, points, present, replaced } from "./world.js";
+import { lifeBit, pointOf, points, present, replaced } from "./world.js";
 
 /** What must hold after every event. Null: it does; else what is wrong. */
 export interface Law {
@@ -79,6 +80,79 @@ export const confirmed: Law = {
     return null;
   },
 };
+
+/**
+ * A lease ends while its heir still waits: it runs from when it was asked for, and the heir's patience from when that
+ * arrived. Clocks differ in nothing here, so that the heir's allowance for that is not needed.
+ */
+export const patient: Law = {
+  name: "a lease ends before its heir's patience",
+  broken: ({ world, point }, { config }) => {
+    for (const heir of present(world)) {
+      const { before } = heir.ownership;
+      if (before === null || before.notBefore !== Number.NEGATIVE_INFINITY || before.report.handed) continue;
+      const { id, incarnation } = before.report.peer;
+      const node = world.seats[Number(id)]?.node;
+      if (node === undefined || node.self.incarnation !== incarnation) continue;
+      if (Number(id) !== point && Number(heir.self.id) !== point) continue;
+      const { leaseUntil } = node.ownership;
+      if (!isMember(node) || leaseUntil === Number.POSITIVE_INFINITY || leaseUntil <= world.now) continue;
+      if (leaseUntil > before.lastAt + config.ring.leaseMs) return `${id} is leased until ${leaseUntil}`;
+    }
+    return null;
+  },
+};
+
+/** Who tells a leaver that it took its range holds it: as the leaver's application hears who has it now. */
+export const taken: Law = {
+  name: "taken where said so",
+  broken: ({ world, point, effects }, { config }) => {
+    const node = point === null ? undefined : world.seats[point]?.node;
+    if (node === undefined) return null;
+    for (const effect of effects) {
+      if (effect._tag !== "Send" || effect.message._tag !== "Left" || !effect.message.accepted) continue;
+      const length = node.ownership.token?.length ?? 0n;
+      const leaver = keyAt(pointOf(effect.to));
+      if (!inRange(config.space, leaver, node.self.id, length))
+        return `${node.self.id} tells ${leaver} that it took its range, and does not hold it`;
+    }
+    return null;
+  },
+};
+
+/**
+ * Where nobody crashes and no message is lost, a key that lies in somebody's token, or in one that was handed over and
+ * not yet taken, goes on doing so: what changes hands is never nobody's, not even until a gap is found and filled. But
+ * for who leaves without having been heard: that counts as a crash.
+ */
+export const kept: Law = {
+  name: "no key is lost",
+  broken: ({ earlier, world, effects }, { config }) => {
+    if (effects.some(leavesUnheard)) return null;
+    for (let key = 0; key < points; key++) {
+      const isHeld = (node: NodeState): boolean => holds(config, node, keyAt(key));
+      if (present(earlier).some(isHeld) && !present(world).some(isHeld))
+        return `nobody holds ${key} any more`;
+    }
+    return null;
+  },
+};
+
+function leavesUnheard(effect: Effect): boolean {
+  if (effect._tag !== "Settled" || isLeft(effect.result)) return false;
+  const { right: result } = effect.result;
+  return result._tag === "HandedOver" && result.to === null;
+}
+
+function holds(
+  { space }: Config,
+  { self, ownership: { token, before } }: NodeState,
+  key: Peer["id"],
+): boolean {
+  if (token !== null && inRange(space, key, self.id, token.length)) return true;
+  const handed = before?.report.handed === true ? before.report : null;
+  return handed !== null && inRange(space, key, handed.peer.id, handed.token.length);
+}
 
 /** Nobody talks to itself, and nothing grows without end. */
 export const bounded: Law = {

@@ -155,6 +155,8 @@ export function present(world: World): NodeState[] {
 
 /** What one event did. */
 export interface Happened {
+  /** What it happened to. */
+  readonly earlier: World;
   readonly world: World;
   /** To whom; null: only the clock went on, or somebody crashed. */
   readonly point: number | null;

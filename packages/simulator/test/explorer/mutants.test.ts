@@ -19,7 +19,7 @@ describe("the mutants", () => {
   });
 
   it.each(run)("$file: $why; and it is found", { timeout: 3_600_000 }, async (mutant) => {
-    const found = killer(await mutated(mutant));
+    const found = killer(await mutated(mutant), mutant.hint);
     if (all && found !== null)
       console.log(`| ${mutant.file} | ${mutant.why} | ${found.check} | ${found.by} | ${found.after} |`);
     expect(found).not.toBe(null);

@@ -5,6 +5,8 @@ export interface Mutant {
   readonly instead: string;
   /** What is wrong with it. */
   readonly why: string;
+  /** A configuration of the explorer that finds it sooner than those that are tried first. */
+  readonly hint?: string;
 }
 
 /**
@@ -101,12 +103,14 @@ export const mutants: ReadonlyArray<Mutant> = [
     text: "if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch)\n        return false;",
     instead: "",
     why: "whatever a leaver hands over is taken",
+    hint: "split-leave",
   },
   {
     file: "protocol/leave.js",
     text: "return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);",
     instead: "return true;",
     why: "who is not the heir says that it took the range",
+    hint: "split-leave",
   },
   {
     file: "protocol/lease.js",

@@ -82,7 +82,7 @@ function without(world: World, point: number): World {
 }
 
 function happened(world: World): Parameters<typeof linked.broken>[0] {
-  return { world, point: null, effects: [], answers: [] };
+  return { earlier: world, world, point: null, effects: [], answers: [] };
 }
 
 function lists(world: World): Array<readonly [number, number[]]> {
