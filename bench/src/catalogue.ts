@@ -2,6 +2,7 @@ import type { Figure } from "./figure.js";
 import type { Cpus } from "./fleet/cpus.js";
 import { growth } from "./growth.js";
 import { hops } from "./hops.js";
+import { idle } from "./idle.js";
 import { kill } from "./kill.js";
 import { local } from "./local.js";
 import { lookups } from "./lookups.js";
@@ -72,6 +73,11 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "what a browser loads, and how long an import takes",
     byCpus: false,
     run: ({ rounds }) => size({ rounds }),
+  },
+  idle: {
+    what: "16 processes that nobody asks for anything: bytes and processor time; takes two minutes",
+    byCpus: false,
+    run: ({ times }) => idle({ nodes: 16, intervalMs: 1000, settleS: 60, measureS: 48 * times }),
   },
   step: {
     what: "the state machine alone, on lookup traffic",
