@@ -89,8 +89,15 @@ export const patient: Law = {
   name: "a lease ends before its heir's patience",
   broken: ({ world, point }, { config }) => {
     for (const heir of present(world)) {
-      const { before } = heir.ownership;
-      if (before === null || before.notBefore !== Number.NEGATIVE_INFINITY || before.report.handed) continue;
+      const { before, handingOver } = heir.ownership;
+      // Who is handing over takes nothing any more, and so need not wait.
+      if (
+        handingOver ||
+        before === null ||
+        before.notBefore !== Number.NEGATIVE_INFINITY ||
+        before.report.handed
+      )
+        continue;
       const { id, incarnation } = before.report.peer;
       const node = world.seats[Number(id)]?.node;
       if (node === undefined || node.self.incarnation !== incarnation) continue;
