@@ -1,22 +1,11 @@
-import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { root, textOf } from "./repository.js";
+import { filesIn, textOf } from "./repository.js";
 
 /**
  * What people read has lines of 120 columns at most: documents but for tables and what stands between fences, and
  * comments but for examples. What has no blank can't be broken.
  */
 const columnsMax = 120;
-
-const passedBy = new Set(["node_modules", "dist", ".git", ".pnpm-store", "coverage"]);
-
-function filesIn(folder: string): ReadonlyArray<string> {
-  return readdirSync(`${root}${folder}`, { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}${entry.name}`;
-    if (entry.isDirectory()) return passedBy.has(entry.name) ? [] : filesIn(`${path}/`);
-    return /\.(md|ts|mjs|cjs|js)$/.test(path) ? [path] : [];
-  });
-}
 
 function tooLong(line: string): boolean {
   return (
@@ -45,7 +34,7 @@ function inComments(lines: ReadonlyArray<string>): ReadonlyArray<number> {
 }
 
 it("prose has at most 120 columns", () => {
-  const found = filesIn("").flatMap((path) => {
+  const found = filesIn("", /\.(md|ts|mjs|cjs|js)$/).flatMap((path) => {
     const lines = textOf(path).split("\n");
     const places = path.endsWith(".md") ? inDocument(lines) : inComments(lines);
     return places.map((line) => `${path}:${line}`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { quoted, root, tableUnder, textOf } from "./repository.js";
+import { filesIn, quoted, root, tableUnder, textOf } from "./repository.js";
 
 /** What the documents say of the repository is so. */
 
@@ -79,5 +80,28 @@ describe("CONTRIBUTING.md", () => {
     const builtIn = new Set(["install", "vitest"]);
     const scripts = Object.keys(manifest("package.json").scripts ?? {});
     expect([...new Set(said)].filter((name) => !builtIn.has(name ?? "")).sort()).toEqual(scripts.sort());
+  });
+});
+
+describe("docs/adr", () => {
+  it("gives each record a number of its own, which its title has, too", () => {
+    const records = readdirSync(`${root}docs/adr`).filter((file) => file !== "README.md");
+    const numbers = records.map((file) => Number(file.slice(0, 4))).sort((a, b) => a - b);
+    expect(numbers).toEqual(records.map((_, i) => i + 1));
+    for (const file of records)
+      expect(textOf(`docs/adr/${file}`), file).toMatch(new RegExp(`^# ${Number(file.slice(0, 4))}\\. `));
+  });
+});
+
+describe("every document", () => {
+  it("links to what is there", () => {
+    const links = filesIn("", /\.md$/).flatMap((path) =>
+      [...textOf(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => ({ path, target })),
+    );
+    const dead = links
+      .filter(({ target }) => !/^([a-z]+:|#)/.test(target))
+      .filter(({ path, target }) => !existsSync(join(root, dirname(path), target.replace(/#.*/, ""))));
+    expect(links.length).toBeGreaterThan(100);
+    expect(dead).toEqual([]);
   });
 });

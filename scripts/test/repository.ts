@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Files of the repository, by their path from its root. */
@@ -6,6 +6,17 @@ export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 export function textOf(path: string): string {
   return readFileSync(`${root}${path}`, "utf8");
+}
+
+const passedBy = new Set(["node_modules", "dist", ".git", ".pnpm-store", "coverage"]);
+
+/** The files below a folder (`""`, or with a slash at its end) whose names are such, but for what is built. */
+export function filesIn(folder: string, name: RegExp): ReadonlyArray<string> {
+  return readdirSync(`${root}${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) return passedBy.has(entry.name) ? [] : filesIn(`${path}/`, name);
+    return name.test(path) ? [path] : [];
+  });
 }
 
 /** The cells of the table under this heading row, a row each. */
