@@ -81,19 +81,12 @@ export function stepProcess(
   node: number | null,
   event: Event,
 ): readonly [ProcessState, ReadonlyArray<Outcome>] {
-  const call: Call = { state, outcomes: [], mail: [] };
+  const call: Call = { state, outcomes: null, mail: null };
   if (node === null) for (let i = 0; i < state.nodes.length; i++) run(call, i, event);
   else if (node >= 0 && node < state.nodes.length) begin(call, node, event);
   else return [state, unknownNode(event)];
-  for (let delivered = 0; delivered < call.mail.length; delivered++) {
-    if (delivered === mailMax)
-      return [call.state, [...call.outcomes, ...undelivered(call.mail.slice(mailMax))]];
-    const { to, from, message } = call.mail[delivered] as Mail;
-    const { at, wall } = event;
-    const { incarnation } = state;
-    run(call, to, { _tag: "Received", from, incarnation, client: false, message, at, wall });
-  }
-  return [call.state, call.outcomes];
+  if (call.mail !== null) deliver(call, call.mail, event);
+  return [call.state, call.outcomes ?? nothing];
 }
 
 /**
@@ -115,14 +108,30 @@ export function nextProcessDeadline(state: ProcessState, earlier: ProcessState |
 /** One call of `stepProcess` while it runs. */
 interface Call {
   state: ProcessState;
-  readonly outcomes: Outcome[];
-  readonly mail: Mail[];
+  /** Null, as the mail: none so far. Most calls have one outcome and no mail, and one node. */
+  outcomes: Outcome[] | null;
+  mail: Mail[] | null;
 }
+
+const nothing: ReadonlyArray<never> = [];
 
 interface Mail {
   readonly to: number;
   readonly from: Address;
   readonly message: Send["message"];
+}
+
+/** What comes of a letter may be another letter: it is delivered behind those that lie there. */
+function deliver(call: Call, mail: ReadonlyArray<Mail>, { at, wall }: Event): void {
+  const { incarnation } = call.state;
+  for (let delivered = 0; delivered < mail.length; delivered++) {
+    if (delivered === mailMax) {
+      for (const outcome of undelivered(mail.slice(mailMax))) told(call, outcome);
+      return;
+    }
+    const { to, from, message } = mail[delivered] as Mail;
+    run(call, to, { _tag: "Received", from, incarnation, client: false, message, at, wall });
+  }
 }
 
 function begin(call: Call, node: number, event: Event): void {
@@ -165,7 +174,7 @@ function run(call: Call, node: number, event: Event): void {
   const [after, effects] = step(before, event);
   if (after !== before) {
     const { url, incarnation, task } = call.state;
-    const nodes = call.state.nodes.slice();
+    const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();
     nodes[node] = after;
     call.state = { url, incarnation, nodes, task };
   }
@@ -174,18 +183,37 @@ function run(call: Call, node: number, event: Event): void {
 
 /** Keeps back what stays within the process: mail between its virtual nodes, and steps of a task that goes on. */
 function route(call: Call, node: number, effects: ReadonlyArray<Effect>, event: Event): void {
+  if (!concernsProcess(call.state, effects)) {
+    told(call, { node, effects });
+    return;
+  }
   const outward: Effect[] = [];
   for (const effect of effects) {
     const index = effect._tag === "Send" ? localIndex(call.state, effect.to) : null;
     if (effect._tag === "Send" && index !== null) {
       const from = (call.state.nodes[node] as NodeState).self.address;
+      call.mail ??= [];
       call.mail.push({ to: index, from, message: effect.message });
     } else if (effect._tag === "Settled" && effect.operation === call.state.task?.operation) {
       const settled = advance(call, effect, event);
       if (settled !== null) outward.push(settled);
     } else outward.push(effect);
   }
-  if (outward.length > 0) call.outcomes.push({ node, effects: outward });
+  if (outward.length > 0) told(call, { node, effects: outward });
+}
+
+/** Whether any of it stays within: mostly nothing does. */
+function concernsProcess(state: ProcessState, effects: ReadonlyArray<Effect>): boolean {
+  for (const effect of effects) {
+    if (effect._tag === "Send" && localIndex(state, effect.to) !== null) return true;
+    if (effect._tag === "Settled" && effect.operation === state.task?.operation) return true;
+  }
+  return false;
+}
+
+function told(call: Call, outcome: Outcome): void {
+  if (call.outcomes === null) call.outcomes = [outcome];
+  else call.outcomes.push(outcome);
 }
 
 /** One virtual node is done: the next one's turn, or the whole is settled. */
@@ -222,6 +250,7 @@ function outcome(
 }
 
 function localIndex(state: ProcessState, to: Address): number | null {
+  if (state.nodes.length === 1) return to === state.url ? 0 : null;
   if (processAddress(to) !== state.url) return null;
   const index = virtualIndex(to);
   return index !== null && index < state.nodes.length ? index : null;

@@ -16,7 +16,7 @@ import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
 import type { Request } from "./request.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
-import { drop, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
+import { drop, emit, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
 
 /** A message came: to the behaviour that it belongs to. */
 export function receive(turn: Turn, event: Received): void {
@@ -37,7 +37,7 @@ function receiveFromClient(turn: Turn, event: Received): void {
     case "Inspect":
       return onInspect(turn, from, message);
     case "Status":
-      turn.effects.push({ _tag: "StatusAsked", to: from, rid: message.rid });
+      emit(turn, { _tag: "StatusAsked", to: from, rid: message.rid });
       return;
     default:
       drop(turn, from, message._tag, "not-allowed");
@@ -53,7 +53,7 @@ function receiveFromNode(turn: Turn, from: Peer, message: Exclude<Message, Find>
     case "Inspect":
       return onInspect(turn, from.address, message);
     case "Status":
-      turn.effects.push({ _tag: "StatusAsked", to: from.address, rid: message.rid });
+      emit(turn, { _tag: "StatusAsked", to: from.address, rid: message.rid });
       return;
     case "Ask":
     case "Ping":
@@ -204,16 +204,15 @@ function plausibleTokens(
   turn: Turn,
   { token, beneath }: { readonly token: Token | null; readonly beneath: ReadonlyArray<Report> },
 ): boolean {
-  return (
-    (token === null || plausibleEpoch(turn, token.epoch)) &&
-    beneath.every((report) => plausibleEpoch(turn, report.token.epoch))
-  );
+  if (token !== null && !plausibleEpoch(turn, token.epoch)) return false;
+  for (const report of beneath) if (!plausibleEpoch(turn, report.token.epoch)) return false;
+  return true;
 }
 
-function nodeOf(turn: Turn, event: Received): Peer {
-  return {
-    id: turn.state.config.naming(event.from),
-    address: event.from,
-    incarnation: event.incarnation,
-  };
+/** Who says it. Most of what is said comes from the two neighbours, who are known and need not be named anew. */
+function nodeOf({ state }: Turn, { from, incarnation }: Received): Peer {
+  const { predecessor, successors } = state.pointers;
+  const neighbour = predecessor?.address === from ? predecessor : successors[0];
+  if (neighbour?.address === from && neighbour.incarnation === incarnation) return neighbour;
+  return { id: state.config.naming(from), address: from, incarnation };
 }

@@ -41,8 +41,10 @@ export function step(state: NodeState, event: Event): readonly [NodeState, Reado
   noticeTime(turn);
   dispatch(turn, event);
   if (touchesRing(turn, state) || event._tag === "Ticked") conclude(turn, state);
-  return [turn.state, turn.effects];
+  return [turn.state, turn.effects ?? nothing];
 }
+
+const nothing: ReadonlyArray<never> = [];
 
 /** When `Ticked` is due next; null: never, as things stand. The only timer that a shell needs. */
 export function nextDeadline(state: NodeState): Millis | null {

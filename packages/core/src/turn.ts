@@ -20,7 +20,8 @@ export interface Turn {
   readonly given: NodeState;
   /** The one given, until something changes; from then on the turn's own copy. Written to through `own` alone. */
   state: NodeState;
-  readonly effects: Effect[];
+  /** Null: none so far. */
+  effects: Effect[] | null;
   readonly at: Millis;
   readonly wall: Millis;
   /** Something changed that the head of the successor list should hear of, or answer for, before the next interval. */
@@ -28,7 +29,7 @@ export interface Turn {
 }
 
 export function turnOf(state: NodeState, { at, wall }: Clocked): Turn {
-  return { given: state, state, effects: [], at, wall, askWanted: false };
+  return { given: state, state, effects: null, at, wall, askWanted: false };
 }
 
 /**
@@ -43,24 +44,30 @@ export function own(turn: Turn): Own<NodeState> {
 
 type Own<A> = { -readonly [Key in keyof A]: A[Key] };
 
+/** Most turns have one effect or none, and an array that grows has room for many: it begins with the first. */
+export function emit(turn: Turn, effect: Effect): void {
+  if (turn.effects === null) turn.effects = [effect];
+  else turn.effects.push(effect);
+}
+
 export function send(turn: Turn, to: Address, message: Message): void {
-  turn.effects.push({ _tag: "Send", to, message });
+  emit(turn, { _tag: "Send", to, message });
 }
 
 export function announce(turn: Turn, change: Announcement): void {
-  turn.effects.push({ _tag: "Announced", change });
+  emit(turn, { _tag: "Announced", change });
 }
 
 export function succeed(turn: Turn, operation: OperationId, result: OperationResult): void {
-  turn.effects.push({ _tag: "Settled", operation, result: right(result) });
+  emit(turn, { _tag: "Settled", operation, result: right(result) });
 }
 
 export function fail(turn: Turn, operation: OperationId, error: OperationError): void {
-  turn.effects.push({ _tag: "Settled", operation, result: left(error) });
+  emit(turn, { _tag: "Settled", operation, result: left(error) });
 }
 
 export function drop(turn: Turn, from: Address, message: Message["_tag"], reason: DropReason): void {
-  turn.effects.push({ _tag: "Dropped", from, message, reason });
+  emit(turn, { _tag: "Dropped", from, message, reason });
 }
 
 /** "I am not in the ring": not yet, or no longer. */

@@ -8,7 +8,7 @@ import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import { deadSince } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, expect, own, send, setPointers } from "../turn.js";
+import { announce, emit, expect, own, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 
 /**
@@ -80,7 +80,7 @@ export function suspect(turn: Turn, peer: Peer): void {
   const known = recent.get(turn.state.contacts, process) ?? stranger;
   const suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
   setContact(turn, process, { incarnation: Math.max(known.incarnation, peer.incarnation), suspectUntil });
-  turn.effects.push({ _tag: "Suspected", process });
+  emit(turn, { _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 

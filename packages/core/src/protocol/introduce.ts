@@ -38,16 +38,32 @@ const foreignIntervals = 8;
 export function introduceOneself(turn: Turn): void {
   const { remembered, config } = turn.state;
   if (turn.state.phase._tag !== "Member" || config.limits.rememberedMax === 0) return;
-  const isolated = head(turn.state) === null;
-  const dead = remembered.filter((entry) => isDead(entry) && entry.askAt <= turn.at).sort(earlier);
-  for (const { peer } of isolated ? dead : dead.slice(0, 1)) begin(turn, peer);
-  const fresh = untested(turn.state, turn.at);
-  for (const peer of isolated ? fresh : fresh.slice(0, 1)) begin(turn, peer);
-  if (fresh.length > 0) return;
-  const [oldest] = remembered.filter(({ standing }) => standing === "same").sort(earlier);
-  if (oldest === undefined || turn.at < turn.state.timers.introduceAt) return;
-  setTimers(turn, { introduceAt: turn.at + quietIntervals * turn.state.config.ring.intervalMs });
+  const isNew = head(turn.state) === null ? introduceToAll(turn) : introduceToNext(turn);
+  if (isNew || turn.at < turn.state.timers.introduceAt) return;
+  const oldest = soonest(remembered, isSame, Number.POSITIVE_INFINITY);
+  if (oldest === null) return;
+  setTimers(turn, { introduceAt: turn.at + quietIntervals * config.ring.intervalMs });
   begin(turn, oldest.peer);
+}
+
+/** Gives whether one that may lead somewhere new is tested. */
+function introduceToNext(turn: Turn): boolean {
+  const { remembered } = turn.state;
+  const dead = soonest(remembered, isDead, turn.at);
+  if (dead !== null) begin(turn, dead.peer);
+  const fresh = stranger(turn.state) ?? soonest(turn.state.remembered, isUntested, turn.at)?.peer ?? null;
+  if (fresh !== null) begin(turn, fresh);
+  return fresh !== null;
+}
+
+/** As `introduceToNext`, of everybody who is due. */
+function introduceToAll(turn: Turn): boolean {
+  const { remembered } = turn.state;
+  const dead = remembered.filter((entry) => isDead(entry) && entry.askAt <= turn.at).sort(earlier);
+  for (const { peer } of dead) begin(turn, peer);
+  const fresh = untested(turn.state, turn.at);
+  for (const peer of fresh) begin(turn, peer);
+  return fresh.length > 0;
 }
 
 /** Answered with the neighbours as they were; then the one who asked is met like anybody who speaks. */
@@ -107,13 +123,41 @@ export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void 
   onNotIntroduced(turn, purpose, "silent");
 }
 
+/** The first pointer that is not remembered. Looked for once an interval, and mostly in vain: nothing is built for it. */
+function stranger(state: NodeState): Peer | null {
+  const { successors, predecessor, fingers } = state.pointers;
+  for (const peer of successors) if (isStranger(state, peer)) return peer;
+  if (predecessor !== null && isStranger(state, predecessor)) return predecessor;
+  for (const { peer } of fingers) if (isStranger(state, peer)) return peer;
+  return null;
+}
+
+/** Mostly the very value is remembered. */
+function isStranger({ remembered }: NodeState, peer: Peer): boolean {
+  for (const entry of remembered) if (entry.peer === peer) return false;
+  for (const entry of remembered) if (entry.peer.address === peer.address) return false;
+  return true;
+}
+
+/** Of those that are meant, who is to be asked first, if that is by then. */
+function soonest(
+  remembered: ReadonlyArray<Remembered>,
+  isMeant: (entry: Remembered) => boolean,
+  by: Millis,
+): Remembered | null {
+  let first: Remembered | null = null;
+  for (const entry of remembered) {
+    if (entry.askAt > by || (first !== null && entry.askAt >= first.askAt)) continue;
+    if (isMeant(entry)) first = entry;
+  }
+  return first;
+}
+
 /** Untested pointers first, then what is remembered as such and due, the longest due first. */
 function untested(state: NodeState, at: Millis): ReadonlyArray<Peer> {
   const recalled = new Set(state.remembered.map(({ peer }) => peer.address));
   const strangers = [...pointed(state).values()].filter(({ address }) => !recalled.has(address));
-  const due = state.remembered
-    .filter((entry) => entry.standing === "untested" && entry.askAt <= at)
-    .sort(earlier);
+  const due = state.remembered.filter((entry) => isUntested(entry) && entry.askAt <= at).sort(earlier);
   return [...strangers, ...due.map(({ peer }) => peer)];
 }
 
@@ -157,6 +201,14 @@ function precedingFinger(state: NodeState, place: Peer): Peer | null {
 
 function isDead({ standing }: Remembered): boolean {
   return standing === "silent" || standing === "refused";
+}
+
+function isUntested({ standing }: Remembered): boolean {
+  return standing === "untested";
+}
+
+function isSame({ standing }: Remembered): boolean {
+  return standing === "same";
 }
 
 function earlier(a: Remembered, b: Remembered): number {

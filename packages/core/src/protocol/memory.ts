@@ -64,7 +64,7 @@ export function note(turn: Turn, entry: Remembered): void {
   const place = remembered.findIndex(({ peer }) => peer.address === entry.peer.address);
   const known = remembered[place];
   if (known === undefined) return keep(turn, [...remembered, entry]);
-  const peer = known.peer.incarnation > entry.peer.incarnation ? known.peer : entry.peer;
+  const peer = known.peer.incarnation >= entry.peer.incarnation ? known.peer : entry.peer;
   const latest = { ...entry, peer, seed: known.seed || entry.seed };
   keep(turn, [...remembered.slice(0, place), latest, ...remembered.slice(place + 1)]);
 }

@@ -22,6 +22,7 @@ export function nearerSuccessor(state: NodeState, peer: Peer): boolean {
 /** Makes `first`, which has answered, the successor, and its list the rest of ours: `first ++ list`, r long. */
 export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void {
   const { config, self, pointers } = turn.state;
+  if (isKnown(pointers.successors, first, list, config.ring.successors)) return;
   const successors: Peer[] = [];
   let reached = 0n;
   for (const peer of [first, ...list]) {
@@ -34,6 +35,18 @@ export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void 
   if (sameList(successors, pointers.successors)) return;
   setPointers(turn, { successors });
   learn(turn, successors);
+}
+
+/**
+ * Most answers tell what a full list says already. Nobody in it has to be looked at: who is no longer usable is taken
+ * out at once.
+ */
+function isKnown(known: ReadonlyArray<Peer>, first: Peer, list: ReadonlyArray<Peer>, most: number): boolean {
+  if (known.length !== most || list.length < most - 1) return false;
+  for (let i = 0; i < most; i++) {
+    if (!samePeer(known[i] as Peer, i === 0 ? first : (list[i - 1] as Peer))) return false;
+  }
+  return true;
 }
 
 /** What lies between two neighbours is the second one's: a hint for lookups, for when they are no longer successors. */
@@ -51,5 +64,5 @@ function sameList(a: ReadonlyArray<Peer>, b: ReadonlyArray<Peer>): boolean {
 
 /** The same life of the same node. */
 export function samePeer(a: Peer, b: Peer): boolean {
-  return a.address === b.address && a.incarnation === b.incarnation;
+  return a === b || (a.address === b.address && a.incarnation === b.incarnation);
 }
