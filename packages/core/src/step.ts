@@ -3,7 +3,7 @@ import type { Cancelled, Event, InspectRequested, LookupRequested } from "./even
 import type { Millis } from "./message.js";
 import * as pending from "./pending.js";
 import { announceChanges } from "./protocol/announce.js";
-import { noticeTime } from "./protocol/away.js";
+import { noticeTime, seeTime } from "./protocol/away.js";
 import { sendCircle } from "./protocol/circle.js";
 import { doubt } from "./protocol/failure.js";
 import { dueFinger, hastenFingers } from "./protocol/fingers.js";
@@ -23,7 +23,7 @@ import { expireRequests, onSendFailed } from "./setback.js";
 import type { NodeState } from "./state.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
-import { expect, fail, send, setPending, setTimers, turnOf } from "./turn.js";
+import { expect, fail, send, setPending, turnOf } from "./turn.js";
 
 /**
  * One node's next state and what is to be done, from what happened. Total for every event, deterministic, and without
@@ -84,7 +84,7 @@ function dispatch(turn: Turn, event: Event): void {
 
 /** Whatever is due by now; nothing, if nothing is. After a long pause each thing once. */
 function tick(turn: Turn): void {
-  setTimers(turn, { at: turn.at, wall: turn.wall });
+  seeTime(turn);
   expireRequests(turn);
   const { phase } = turn.state;
   if (phase._tag === "Joining") tryNextSeed(turn);

@@ -171,18 +171,11 @@ export function setPointers(turn: Turn, change: Partial<Pointers>): void {
   };
 }
 
-export function setTimers(turn: Turn, change: Partial<Timers>): void {
-  const was = turn.state.timers;
-  own(turn).timers = {
-    stabilizeAt: change.stabilizeAt ?? was.stabilizeAt,
-    fingersAt: change.fingersAt ?? was.fingersAt,
-    fingerIndex: change.fingerIndex ?? was.fingerIndex,
-    fingersRest: change.fingersRest ?? was.fingersRest,
-    introduceAt: change.introduceAt ?? was.introduceAt,
-    at: change.at ?? was.at,
-    wall: change.wall ?? was.wall,
-    isolatedSince: change.isolatedSince === undefined ? was.isolatedSince : change.isolatedSince,
-  };
+/** As `own`, for the timers: `ownTimers(turn).stabilizeAt = at`. They change more often than anything else, and in parts. */
+export function ownTimers(turn: Turn): Own<Timers> {
+  const state = own(turn);
+  if (state.timers === turn.given.timers) state.timers = copiedTimers(state.timers);
+  return state.timers;
 }
 
 /**
@@ -204,5 +197,18 @@ function copied(state: NodeState): NodeState {
     timers: state.timers,
     epochSeen: state.epochSeen,
     roundTripMs: state.roundTripMs,
+  };
+}
+
+function copiedTimers(timers: Timers): Timers {
+  return {
+    stabilizeAt: timers.stabilizeAt,
+    fingersAt: timers.fingersAt,
+    fingerIndex: timers.fingerIndex,
+    fingersRest: timers.fingersRest,
+    introduceAt: timers.introduceAt,
+    at: timers.at,
+    wall: timers.wall,
+    isolatedSince: timers.isolatedSince,
   };
 }

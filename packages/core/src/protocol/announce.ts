@@ -6,7 +6,7 @@ import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, setOwnership, setTimers } from "../turn.js";
+import { announce, ownTimers, setOwnership } from "../turn.js";
 import { askEverybody } from "./alone.js";
 import { head } from "./pointers.js";
 
@@ -35,10 +35,10 @@ function tellIsolation(turn: Turn): void {
   const alone = ownership.leaseUntil === Number.POSITIVE_INFINITY;
   const isolated = isMember(turn.state) && !alone && head(turn.state) === null;
   if (isolated && timers.isolatedSince === null) {
-    setTimers(turn, { isolatedSince: turn.at });
+    ownTimers(turn).isolatedSince = turn.at;
     askEverybody(turn);
     announce(turn, { _tag: "Isolated" });
-  } else if (!isolated && timers.isolatedSince !== null) setTimers(turn, { isolatedSince: null });
+  } else if (!isolated && timers.isolatedSince !== null) ownTimers(turn).isolatedSince = null;
 }
 
 /** Ranges end at this node's id: a claim changes only at its far end. */

@@ -2,7 +2,7 @@ import type { Clocked } from "../event.js";
 import * as pending from "../pending.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { setOwnership, setPending, setTimers } from "../turn.js";
+import { ownTimers, setOwnership, setPending } from "../turn.js";
 import { areGone } from "./alone.js";
 import { restartWaits } from "./takeover.js";
 
@@ -21,7 +21,14 @@ export function noticeTime(turn: Turn): void {
   )
     return;
   if (isMember(turn.state) && wasAway(turn, timers)) forget(turn);
-  setTimers(turn, { at: turn.at, wall: turn.wall });
+  seeTime(turn);
+}
+
+/** The clocks as they are now. */
+export function seeTime(turn: Turn): void {
+  const timers = ownTimers(turn);
+  timers.at = turn.at;
+  timers.wall = turn.wall;
 }
 
 /** A node looks at its timers at least once an interval: more than that and half a lease, and it was away. */
@@ -46,7 +53,6 @@ function forget(turn: Turn): void {
       setPending(turn, pending.remove(turn.state.pending, request.rid));
     }
   }
-  const { isolatedSince } = turn.state.timers;
-  setTimers(turn, { isolatedSince: isolatedSince === null ? null : turn.at });
+  if (turn.state.timers.isolatedSince !== null) ownTimers(turn).isolatedSince = turn.at;
   turn.askWanted = true;
 }

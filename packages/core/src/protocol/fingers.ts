@@ -2,7 +2,7 @@ import { distance, fingerStart } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import type { Finger, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
-import { jittered, setPointers, setTimers } from "../turn.js";
+import { jittered, ownTimers, setPointers } from "../turn.js";
 import { head } from "./pointers.js";
 
 /**
@@ -14,7 +14,7 @@ export function dueFinger(turn: Turn): { readonly index: number; readonly start:
   const { config, self, timers } = turn.state;
   const successor = head(turn.state);
   const rest = Math.max(1, timers.fingersRest);
-  setTimers(turn, { fingersAt: turn.at + jittered(turn, rest * config.ring.intervalMs) });
+  ownTimers(turn).fingersAt = turn.at + jittered(turn, rest * config.ring.intervalMs);
   if (successor === null) return null;
   const reached = distance(config.space, self.id, successor.id);
   const index = firstBeyond(reached, timers.fingerIndex, config.space.bits);
@@ -35,9 +35,13 @@ export function fingerFound(turn: Turn, index: number, peer: Peer): void {
   );
   const fingers = peer.id === self.id ? others : insert(turn.state, others, { index, peer });
   if (!sameFingers(fingers, pointers.fingers)) setPointers(turn, { fingers });
-  const { fingersRest, fingersAt } = turn.state.timers;
-  if (next === null) endRound(turn);
-  else setTimers(turn, { fingerIndex: next, fingersAt: fingersRest === 0 ? turn.at : fingersAt });
+  if (next === null) {
+    endRound(turn);
+    return;
+  }
+  const timers = ownTimers(turn);
+  timers.fingerIndex = next;
+  if (timers.fingersRest === 0) timers.fingersAt = turn.at;
 }
 
 /** The longest rest between two fingers, in intervals. */
@@ -45,8 +49,9 @@ const restMax = 16;
 
 /** All have been looked up: the next time round each waits twice as long. */
 function endRound(turn: Turn): void {
-  const { fingersRest } = turn.state.timers;
-  setTimers(turn, { fingerIndex: 0, fingersRest: Math.min(restMax, Math.max(1, 2 * fingersRest)) });
+  const timers = ownTimers(turn);
+  timers.fingerIndex = 0;
+  timers.fingersRest = Math.min(restMax, Math.max(1, 2 * timers.fingersRest));
 }
 
 /**
@@ -57,13 +62,14 @@ export function hastenFingers(turn: Turn, earlier: NodeState): void {
   const { pointers, timers, config } = turn.state;
   const { successors, fingers } = earlier.pointers;
   if (timers.fingersRest <= 1 || (pointers.successors === successors && pointers.fingers === fingers)) return;
-  const by = turn.at + config.ring.intervalMs;
-  setTimers(turn, { fingersRest: 1, fingersAt: Math.min(timers.fingersAt, by) });
+  const hastened = ownTimers(turn);
+  hastened.fingersRest = 1;
+  hastened.fingersAt = Math.min(hastened.fingersAt, turn.at + config.ring.intervalMs);
 }
 
 /** It could not be looked up now: the next time round. */
 export function fingerMissed(turn: Turn): void {
-  setTimers(turn, { fingerIndex: turn.state.timers.fingerIndex + 1 });
+  ownTimers(turn).fingerIndex++;
 }
 
 /** The first finger from `from` on that starts farther away than `reached`; null: none does. */

@@ -6,7 +6,7 @@ import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import { nextEpoch, own, send, setOwnership, setPointers, setTimers } from "../turn.js";
+import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../turn.js";
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
@@ -216,11 +216,10 @@ function mayHaveGranted(turn: Turn): boolean {
 function becomeMember(turn: Turn, from: Peer, phase: Joining, predecessor: Peer | null): void {
   own(turn).phase = { _tag: "Member", settling: phase.operation };
   setPointers(turn, { successors: [from], predecessor, predecessorHeardAt: turn.at });
-  setTimers(turn, {
-    stabilizeAt: turn.at + turn.state.config.ring.intervalMs,
-    fingersAt: turn.at,
-    fingerIndex: 0,
-    fingersRest: 0,
-  });
+  const timers = ownTimers(turn);
+  timers.stabilizeAt = turn.at + turn.state.config.ring.intervalMs;
+  timers.fingersAt = turn.at;
+  timers.fingerIndex = 0;
+  timers.fingersRest = 0;
   if (predecessor !== null) ping(turn, predecessor);
 }

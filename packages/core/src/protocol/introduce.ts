@@ -5,7 +5,7 @@ import type { IntroducePurpose, Request } from "../request.js";
 import type { NodeState, Remembered } from "../state.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { expect, refuse, send, setTimers } from "../turn.js";
+import { expect, ownTimers, refuse, send } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs, suspect } from "./failure.js";
 import { backoffMs, note, pointed, recall } from "./memory.js";
@@ -42,7 +42,7 @@ export function introduceOneself(turn: Turn): void {
   if (isNew || turn.at < turn.state.timers.introduceAt) return;
   const oldest = soonest(remembered, isSame, Number.POSITIVE_INFINITY);
   if (oldest === null) return;
-  setTimers(turn, { introduceAt: turn.at + quietIntervals * config.ring.intervalMs });
+  ownTimers(turn).introduceAt = turn.at + quietIntervals * config.ring.intervalMs;
   begin(turn, oldest.peer);
 }
 

@@ -6,7 +6,7 @@ import { processAddress } from "../peer.js";
 import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, expect, fail, jittered, nextEpoch, own, send, setTimers, succeed } from "../turn.js";
+import { announce, expect, fail, jittered, nextEpoch, own, ownTimers, send, succeed } from "../turn.js";
 import { rememberSeeds } from "./memory.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
@@ -159,7 +159,9 @@ function currentSeed(turn: Turn, phase: Joining): Address | undefined {
 
 function found(turn: Turn): void {
   setPhase(turn, { _tag: "Member", settling: null });
-  setTimers(turn, { stabilizeAt: turn.at, fingersAt: turn.at });
+  const timers = ownTimers(turn);
+  timers.stabilizeAt = turn.at;
+  timers.fingersAt = turn.at;
   ownAll(turn, nextEpoch(turn), { reason: "create", peer: null });
 }
 

@@ -63,10 +63,14 @@ export function note(turn: Turn, entry: Remembered): void {
   const { remembered } = turn.state;
   const place = remembered.findIndex(({ peer }) => peer.address === entry.peer.address);
   const known = remembered[place];
-  if (known === undefined) return keep(turn, [...remembered, entry]);
-  const peer = known.peer.incarnation >= entry.peer.incarnation ? known.peer : entry.peer;
-  const latest = { ...entry, peer, seed: known.seed || entry.seed };
-  keep(turn, [...remembered.slice(0, place), latest, ...remembered.slice(place + 1)]);
+  const { standing, askAt, tries } = entry;
+  const peer =
+    known !== undefined && known.peer.incarnation >= entry.peer.incarnation ? known.peer : entry.peer;
+  // Written out, so that all are of one shape: they are looked through once an interval.
+  const latest = { peer, standing, askAt, tries, seed: entry.seed || known?.seed === true };
+  const entries = remembered.slice();
+  entries[known === undefined ? entries.length : place] = latest;
+  keep(turn, entries);
 }
 
 /** What is remembered of the peer at that address. */

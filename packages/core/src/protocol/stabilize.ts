@@ -5,7 +5,7 @@ import type { Peer } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { drop, expect, jittered, send, setPointers, setTimers } from "../turn.js";
+import { drop, expect, jittered, ownTimers, send, setPointers } from "../turn.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
@@ -21,7 +21,7 @@ import { enter } from "./unconfirmed.js";
  */
 export function stabilize(turn: Turn): void {
   const { intervalMs } = turn.state.config.ring;
-  setTimers(turn, { stabilizeAt: turn.at + jittered(turn, intervalMs) });
+  ownTimers(turn).stabilizeAt = turn.at + jittered(turn, intervalMs);
   askHead(turn);
 }
 
@@ -29,7 +29,7 @@ export function stabilize(turn: Turn): void {
 export function askHead(turn: Turn): void {
   const successor = head(turn.state);
   if (successor === null) return;
-  setTimers(turn, { stabilizeAt: turn.at + jittered(turn, turn.state.config.ring.intervalMs) });
+  ownTimers(turn).stabilizeAt = turn.at + jittered(turn, turn.state.config.ring.intervalMs);
   ask(turn, successor, "head");
 }
 
@@ -84,7 +84,7 @@ export function onAnswer(
 /** The next time no later than so much from now, but leaving the peer time to do what it has to. */
 function askBy(turn: Turn, afterMs: number): void {
   const by = turn.at + Math.max(afterMs, turn.state.config.ring.intervalMs / 8);
-  if (turn.state.timers.stabilizeAt > by) setTimers(turn, { stabilizeAt: by });
+  if (turn.state.timers.stabilizeAt > by) ownTimers(turn).stabilizeAt = by;
 }
 
 /** Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. */

@@ -5,7 +5,7 @@ import type { Answer, Verdict } from "../message.js";
 import type { Address, Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, own, setOwnership, setTimers, succeed } from "../turn.js";
+import { announce, own, ownTimers, setOwnership, succeed } from "../turn.js";
 import { areGone } from "./alone.js";
 import { adopt, head } from "./pointers.js";
 import { closestPreceding } from "./route.js";
@@ -41,7 +41,7 @@ export function enter(turn: Turn, successor: Peer, answer: Answer): void {
   if (phase._tag !== "Joining") return;
   own(turn).phase = { _tag: "Member", settling: null };
   adopt(turn, successor, answer.successors);
-  setTimers(turn, { fingersAt: turn.at });
+  ownTimers(turn).fingersAt = turn.at;
   turn.askWanted = true;
   settle(turn, phase.operation);
 }
