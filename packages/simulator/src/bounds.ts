@@ -7,19 +7,24 @@ const contactsBeyond = 64;
 
 const circlesMax = 64;
 
-/** Everything that a node keeps has a bound. The first that is past its own. */
-export function boundFlaw(node: NodeState): Broken | null {
-  const { config, pointers, ownership, phase } = node;
+/** Everything that a node keeps has a bound. The first that is past its own, of what changed. */
+export function boundFlaw(before: NodeState, node: NodeState): Broken | null {
+  const { config, pointers, remembered, contacts, routes, pending, ownership, phase } = node;
   const { ring, limits } = config;
-  const told = phase._tag === "Joining" ? phase.told.size - phase.seeds.length : 0;
-  if (pointers.successors.length > ring.successors) return past(node, "successors");
-  if (pointers.fingers.length > ring.bits) return past(node, "fingers");
-  if (node.remembered.length > limits.rememberedMax) return past(node, "remembered");
-  if (node.contacts.size > limits.rememberedMax + contactsBeyond) return past(node, "contacts");
-  if (node.routes.entries.length > limits.routesMax) return past(node, "routes");
-  if (node.pending.size > limits.pendingMax + ringRequestsMax) return past(node, "pending");
-  if (ownership.circlesPassed.length > circlesMax) return past(node, "circlesPassed");
-  if (told > 0) return past(node, "told");
+  if (pointers !== before.pointers) {
+    if (pointers.successors.length > ring.successors) return past(node, "successors");
+    if (pointers.fingers.length > ring.bits) return past(node, "fingers");
+  }
+  if (remembered !== before.remembered && remembered.length > limits.rememberedMax)
+    return past(node, "remembered");
+  if (contacts !== before.contacts && contacts.size > limits.rememberedMax + contactsBeyond)
+    return past(node, "contacts");
+  if (routes !== before.routes && routes.entries.length > limits.routesMax) return past(node, "routes");
+  if (pending !== before.pending && pending.size > limits.pendingMax + ringRequestsMax)
+    return past(node, "pending");
+  if (ownership !== before.ownership && ownership.circlesPassed.length > circlesMax)
+    return past(node, "circlesPassed");
+  if (phase._tag === "Joining" && phase.told.size > phase.seeds.length) return past(node, "told");
   return null;
 }
 

@@ -2,6 +2,9 @@ import type { Address, Event, Millis, Outcome, ProcessState } from "@chordnet/co
 import { nextProcessDeadline } from "@chordnet/core";
 import type { Held } from "./claims.js";
 
+/** A power of two. */
+const metPlaces = 32;
+
 /** How late a timer is at least. */
 const tickMs = 0.001;
 
@@ -18,8 +21,11 @@ export class Host {
   stepMs = 0;
   /** How far its calendar is ahead. */
   wallAheadMs = 0;
+  readonly url: Address;
   /** Which processes it has an open connection with: they notice if it dies. */
   readonly linked: Set<Address> = new Set();
+  /** Of those that it is linked with, some that it met last, each in the place that its number tells. */
+  private readonly met: Array<Host | null> = new Array(metPlaces).fill(null);
   /** When the last message of each connection arrives, of those that keep their order. */
   readonly arrivals: Map<Address, Millis> = new Map();
   /** What its virtual nodes were seen to claim. */
@@ -30,12 +36,32 @@ export class Host {
   private zero: Millis;
   readonly born: Millis;
   private readonly drift: number;
+  private readonly number: number;
 
-  constructor(state: ProcessState, born: Millis, drift: number) {
+  /** `number`: another for each host of a simulation. */
+  constructor(state: ProcessState, born: Millis, drift: number, number: number) {
     this.state = state;
+    this.url = state.url;
+    this.number = number;
     this.born = born;
     this.zero = born;
     this.drift = drift;
+  }
+
+  /** Links the two, if they are not. Most that meet met before: that one place tells so spares four looks into sets. */
+  meet(other: Host): void {
+    const place = other.number & (metPlaces - 1);
+    if (this.met[place] === other) return;
+    this.met[place] = other;
+    this.linked.add(other.url);
+    other.linked.add(this.url);
+  }
+
+  /** The other is gone. */
+  part(other: Host): void {
+    this.linked.delete(other.url);
+    const place = other.number & (metPlaces - 1);
+    if (this.met[place] === other) this.met[place] = null;
   }
 
   /** Its monotonic clock. */

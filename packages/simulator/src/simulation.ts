@@ -88,6 +88,7 @@ export class Simulation {
   private readonly lives = new Map<Address, number>();
   private readonly finding = new Map<number, (owner: Owner | null) => void>();
   private operations = 0;
+  private births = 0;
   private livedMs = 0;
 
   constructor(
@@ -108,14 +109,14 @@ export class Simulation {
   /** A process begins, or begins again: with an empty memory. */
   start(url: Address, birth: Birth = {}): void {
     this.kill(url);
-    this.hosts.set(url, new Host(this.born(url, birth), this.now, birth.drift ?? 1));
+    this.hosts.set(url, new Host(this.born(url, birth), this.now, birth.drift ?? 1, ++this.births));
   }
 
   /** All of them are there at once, as an ideal ring. */
   found(births: ReadonlyMap<Address, Birth>): void {
     const born = [...births].map(([url, birth]) => this.born(url, birth));
     for (const state of foundRing(born, this.now, Dice.of(`founded ${this.seed}`))) {
-      const host = new Host(state, this.now, births.get(state.url)?.drift ?? 1);
+      const host = new Host(state, this.now, births.get(state.url)?.drift ?? 1, ++this.births);
       this.hosts.set(state.url, host);
       this.arm(state.url, host);
     }
@@ -167,7 +168,7 @@ export class Simulation {
     this.livedMs += this.now - host.born;
     this.witness.gone(host);
     for (const other of host.linked) {
-      this.hosts.get(other)?.linked.delete(url);
+      this.hosts.get(other)?.part(host);
       if (this.isCut(url, other)) continue;
       this.schedule(this.latency(), () => this.happen(other, null, { _tag: "Disconnected", process: url }));
     }
@@ -318,25 +319,34 @@ export class Simulation {
     const process = processAddress(to);
     if (this.isCut(url, process) || this.dice.draw() < loss) return;
     const copies = this.dice.draw() < duplication ? 2 : 1;
-    const fate: Fate = { arrived: false, failed: false };
-    const letter: Letter = { _tag: "Letter", url, sender: host, from, process, to, message, fate };
+    const letter: Letter = {
+      _tag: "Letter",
+      sender: host,
+      from,
+      process,
+      to,
+      message,
+      arrived: false,
+      failed: false,
+    };
     for (let i = 0; i < copies; i++) this.agenda.push(this.now + this.travel(host, process), letter);
   }
 
   /** What is told to have failed has not arrived, and does not: a transport knows nothing of copies. */
-  private deliver({ url, sender, from, process, to, message, fate }: Letter): void {
+  private deliver(letter: Letter): void {
+    const { sender, from, process, to, message } = letter;
+    const { url } = sender;
     const target = this.hosts.get(process);
-    if (fate.failed) return;
+    if (letter.failed) return;
     if (target === undefined) {
-      if (fate.arrived || this.isCut(process, url)) return;
-      fate.failed = true;
+      if (letter.arrived || this.isCut(process, url)) return;
+      letter.failed = true;
       const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
       this.schedule(this.latency(), () => this.happen(url, virtualIndex(from), failed));
       return;
     }
-    fate.arrived = true;
-    sender.linked.add(process);
-    target.linked.add(url);
+    letter.arrived = true;
+    target.meet(sender);
     const { incarnation } = sender.state;
     const heard = this.carried(message, url, process);
     this.occur(target, virtualIndex(to), {
@@ -411,20 +421,14 @@ function ownerOf({ result }: Settlement): Owner | null {
 /** What the agenda holds. Letters and alarms are most of it by far: they are values, not functions. */
 type Due = Letter | Alarm | { readonly _tag: "Deed"; readonly run: () => void };
 
-/** A message on its way from one process to another. */
+/** A message on its way from one process to another; one for all copies of it. */
 interface Letter {
   readonly _tag: "Letter";
-  readonly url: Address;
   readonly sender: Host;
   readonly from: Address;
   readonly process: Address;
   readonly to: Address;
   readonly message: Message;
-  /** Of all copies of it. */
-  readonly fate: Fate;
-}
-
-interface Fate {
   arrived: boolean;
   failed: boolean;
 }

@@ -65,7 +65,7 @@ export class Witness {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
       if (was === is) continue;
       if (checks.has("claims")) this.claims.observe(this.simulation.now, host, i, this.tell);
-      if (checks.has("bounds")) this.found(boundFlaw(is));
+      if (checks.has("bounds")) this.found(boundFlaw(was, is));
       if (checks.has("lists") && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
       moved ||= movesRing(was, is);
       failed ||= isMember(was) && !isMember(is);

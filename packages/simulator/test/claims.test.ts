@@ -15,7 +15,7 @@ function hostAt(point: number): Host {
   const state = initialProcess(config, { ...birth, at: 0, wall: 0 });
   const [node] = state.nodes as [NodeState];
   const self = { ...node.self, id: id(config.space, BigInt(point)) };
-  return new Host({ ...state, nodes: [{ ...node, self }] }, 0, 1);
+  return new Host({ ...state, nodes: [{ ...node, self }] }, 0, 1, point);
 }
 
 /** From now on the node claims that much, until then. */
