@@ -171,7 +171,7 @@ export function setPointers(turn: Turn, change: Partial<Pointers>): void {
   };
 }
 
-/** As `own`, for the timers: `ownTimers(turn).stabilizeAt = at`. They change more often than anything else, and in parts. */
+/** As `own`, for the timers, which change most often, and in parts: `ownTimers(turn).stabilizeAt = at`. */
 export function ownTimers(turn: Turn): Own<Timers> {
   const state = own(turn);
   if (state.timers === turn.given.timers) state.timers = copiedTimers(state.timers);

@@ -123,7 +123,7 @@ export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void 
   onNotIntroduced(turn, purpose, "silent");
 }
 
-/** The first pointer that is not remembered. Looked for once an interval, and mostly in vain: nothing is built for it. */
+/** The first pointer that is not remembered. Looked for once an interval, mostly in vain: nothing is built for it. */
 function stranger(state: NodeState): Peer | null {
   const { successors, predecessor, fingers } = state.pointers;
   for (const peer of successors) if (isStranger(state, peer)) return peer;
