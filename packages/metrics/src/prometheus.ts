@@ -104,7 +104,7 @@ function leaseSeconds({ nodes }: Status): number {
   return Math.min(...nodes.map(({ leaseMs }) => leaseMs)) / 1000;
 }
 
-/** Identifiers have hexadecimal digits; the first 13 are as exact as a number. */
+/** From a point to itself is the whole ring. */
 function ownedShare({ nodes, ring }: Status): number {
   if (ring === null) return 0;
   const size = 2n ** BigInt(ring.bits);

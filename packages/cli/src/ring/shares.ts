@@ -1,4 +1,3 @@
-import type { Id } from "@chordnet/core";
 import { distance, id, space } from "@chordnet/core";
 
 /** A node's range `(predecessor, id]` in shares of the circle; a lone node has the whole of it. */
@@ -10,17 +9,19 @@ export interface Share {
 
 /** The ranges of nodes that are given in ring order, by their ids in hexadecimal. */
 export function shares(ids: ReadonlyArray<string>, bits: number): Share[] {
+  return ids.map((end, index) => shareOf(ids.at(index - 1) ?? end, end, bits));
+}
+
+/** The range `(from, to]`, its ends in hexadecimal: from a point to itself is the whole circle. */
+export function shareOf(from: string, to: string, bits: number): Share {
   const ring = space(bits);
-  const points: Id[] = ids.map((hex) => id(ring, BigInt(`0x${hex}`)));
-  return points.map((end, index) => {
-    const start = points.at(index - 1) ?? end;
-    const length = start === end ? ring.size : distance(ring, start, end);
-    return {
-      start: fraction(start, ring.size),
-      end: fraction(end, ring.size),
-      share: fraction(length, ring.size),
-    };
-  });
+  const [start, end] = [id(ring, BigInt(`0x${from}`)), id(ring, BigInt(`0x${to}`))];
+  const length = start === end ? ring.size : distance(ring, start, end);
+  return {
+    start: fraction(start, ring.size),
+    end: fraction(end, ring.size),
+    share: fraction(length, ring.size),
+  };
 }
 
 /** Exact to a millionth: more than a terminal shows. */

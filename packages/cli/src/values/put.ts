@@ -1,3 +1,4 @@
+import { valueBytesMost } from "@chordnet/core";
 import type { Client } from "chordnet";
 import { failed, wrongUsage } from "../failure.js";
 import { linesOf } from "../lines.js";
@@ -8,7 +9,6 @@ import { keyFields, type Pair, readPair } from "./records.js";
 
 /** The longest value that a ring may be told to take, in base64, with a key. */
 const lineBytesMax = 24 * 1024 * 1024;
-const valueBytesMax = 16_000_000;
 
 /** `put KEY VALUE`, `put KEY -`: standard input is the value; `put -`: a line of JSON for each. */
 export async function put(
@@ -52,7 +52,7 @@ async function all(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Arr
   for await (const chunk of stream) {
     chunks.push(Buffer.from(chunk as Uint8Array));
     length += chunk.length;
-    if (length > valueBytesMax) throw failed(`no ring takes a value of more than ${valueBytesMax} bytes`);
+    if (length > valueBytesMost) throw failed(`no ring takes a value of more than ${valueBytesMost} bytes`);
   }
   return Uint8Array.from(Buffer.concat(chunks));
 }

@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { prometheus } from "@chordnet/metrics";
 import { Network } from "@chordnet/transport-memory";
 import { ChordNet } from "chordnet";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Admin } from "../../src/start/admin/admin.js";
-import { admin } from "../../src/start/admin/admin.js";
+import { admin, connectionsMax } from "../../src/start/admin/admin.js";
 import { readiness } from "../../src/start/admin/readiness.js";
 
 const closing: Array<() => Promise<void>> = [];
@@ -84,6 +87,60 @@ describe("what operators are told", () => {
     const { ask } = await attended();
     expect((await ask("/else")).status).toBe(404);
     expect((await ask("/ring", { method: "POST" })).status).toBe(405);
+  });
+
+  it("a path that is no URL's changes nothing", async () => {
+    const { desk, ask } = await attended();
+    const { port } = new URL(desk.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.end("GET // HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n");
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
+  });
+
+  it("who looks at the same time is told of one walk", async () => {
+    const { ring } = await attended();
+    await ring.create();
+    let [looks, walks] = [0, 0];
+    let allLook = (): void => undefined;
+    const looked = new Promise<void>((resolve) => {
+      allLook = resolve;
+    });
+    const node: Parameters<typeof admin>[1] = {
+      status: () => {
+        looks += 1;
+        if (looks === 3) allLook();
+        return ring.status();
+      },
+      async *walk(options) {
+        walks += 1;
+        await looked;
+        yield* ring.walk(options);
+      },
+    };
+    const desk = await admin({ host: "127.0.0.1", port: 0 }, node, prometheus());
+    closing.push(desk.close);
+    const answers = await Promise.all([1, 2, 3].map(() => said(fetch(`${desk.url}/ring`))));
+    expect(answers.map(([status]) => status)).toEqual([200, 200, 200]);
+    expect(walks).toBe(1);
+  });
+
+  it("no more connections than its bound", async () => {
+    const { desk } = await attended();
+    const { port } = new URL(desk.url);
+    const idle = await Promise.all(
+      Array.from({ length: connectionsMax }, async () => {
+        const socket = connect(Number(port), "127.0.0.1");
+        await once(socket, "connect");
+        return socket;
+      }),
+    );
+    expect(await said(fetch(`${desk.url}/healthz`)).catch(() => "refused")).toBe("refused");
+    const closed = once(idle[0] as Socket, "close");
+    idle[0]?.destroy();
+    await closed;
+    await vi.waitFor(async () => expect(await said(fetch(`${desk.url}/healthz`))).toEqual([200, "ok\n"]));
+    for (const socket of idle) socket.destroy();
   });
 
   it("a port that is taken is told with the option's name", async () => {

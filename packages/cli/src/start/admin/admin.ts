@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Prometheus } from "@chordnet/metrics";
-import type { ChordNet, NodeView } from "chordnet";
+import type { ChordNet, NodeView, Status } from "chordnet";
 import { failed, reasonOf } from "../../failure.js";
 import { ringPage } from "./page.js";
 import { readiness } from "./readiness.js";
@@ -18,6 +18,9 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+/** The node that is looked at. */
+type Seen = Pick<ChordNet, "status" | "walk">;
+
 /** What is answered: its kind, and its text. */
 interface Answer {
   readonly status: number;
@@ -25,24 +28,37 @@ interface Answer {
   readonly body: string;
 }
 
-/** A walk that takes longer tells what it found so far no more. */
+/** The ring as far as it was walked, and why no further; null: it is all of it. */
+interface Walk {
+  readonly nodes: ReadonlyArray<NodeView>;
+  readonly trouble: string | null;
+}
+
+/** Then a walk ends: what it found is told, and that it is not all. */
 const walkMs = 5_000;
+
+/** Who looks has no part in what the ring needs descriptors for. */
+export const connectionsMax = 64;
 
 /**
  * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs), `/readyz`
  * (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for browsers). Nothing can be
  * changed there.
  */
-export async function admin(at: AdminAddress, node: ChordNet, metrics: Prometheus): Promise<Admin> {
+export async function admin(at: AdminAddress, node: Seen, metrics: Prometheus): Promise<Admin> {
+  const walk = walking(node);
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://admin").pathname;
+    const [path = "/"] = (request.url ?? "/").split("?");
     const wantsPage = (request.headers.accept ?? "").includes("text/html");
     const allowed = request.method === "GET" || request.method === "HEAD";
     const answer = allowed
-      ? answerTo(path, node, metrics, wantsPage)
+      ? answerTo(path, node, metrics, walk, wantsPage)
       : Promise.resolve(text(405, "only GET and HEAD are answered here\n"));
-    void answer.then((told) => write(response, told));
+    void answer
+      .catch((error: unknown) => text(500, `${reasonOf(error)}\n`))
+      .then((told) => write(response, told));
   });
+  server.maxConnections = connectionsMax;
   const { port } = await listen(server, at);
   return {
     url: `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${port}`,
@@ -56,8 +72,9 @@ export async function admin(at: AdminAddress, node: ChordNet, metrics: Prometheu
 
 async function answerTo(
   path: string,
-  node: ChordNet,
+  node: Seen,
   metrics: Prometheus,
+  walk: () => Promise<Walk>,
   wantsPage: boolean,
 ): Promise<Answer> {
   switch (path) {
@@ -73,30 +90,38 @@ async function answerTo(
     }
     case "/":
     case "/ring":
-      return ring(node, wantsPage);
+      return ring(node.status(), await walk(), wantsPage);
     default:
       return text(404, "here are /metrics, /healthz, /readyz and /ring\n");
   }
 }
 
+function ring(self: Status, { nodes, trouble }: Walk, wantsPage: boolean): Answer {
+  const status = trouble === null ? 200 : 503;
+  if (wantsPage) return { status, type: "text/html; charset=utf-8", body: ringPage(self, nodes, trouble) };
+  return { status, type: "application/json", body: `${JSON.stringify({ nodes, trouble, self })}\n` };
+}
+
+/** One walk at a time, however many look: who comes meanwhile is told the same. */
+function walking(node: Seen): () => Promise<Walk> {
+  let underWay: Promise<Walk> | null = null;
+  return () => {
+    underWay ??= walked(node).finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+}
+
 /** The ring as it is found by walking it from this node. */
-async function ring(node: ChordNet, wantsPage: boolean): Promise<Answer> {
+async function walked(node: Seen): Promise<Walk> {
   const nodes: NodeView[] = [];
-  let trouble: string | null = null;
   try {
     for await (const view of node.walk({ timeoutMs: walkMs })) nodes.push(view);
+    return { nodes, trouble: null };
   } catch (error) {
-    trouble = reasonOf(error);
+    return { nodes, trouble: reasonOf(error) };
   }
-  const status = trouble === null ? 200 : 503;
-  if (!wantsPage) {
-    return {
-      status,
-      type: "application/json",
-      body: `${JSON.stringify({ nodes, trouble, self: node.status() })}\n`,
-    };
-  }
-  return { status, type: "text/html; charset=utf-8", body: ringPage(node.status(), nodes, trouble) };
 }
 
 function text(status: number, body: string): Answer {

@@ -1,13 +1,14 @@
 import type { NodeView, Status } from "chordnet";
 import { shortId } from "../../lookup/print.js";
+import { type Share, shareOf } from "../../ring/shares.js";
 
 /** The ring for people: a circle of what each node owns, and a table. No script, nothing from elsewhere. */
 export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: string | null): string {
   const bits = self.ring?.bits ?? 160;
-  const owned = nodes.map((node) => share(node, bits));
+  const owned = nodes.map(({ claim }) => (claim === null ? null : shareOf(claim.from, claim.to, bits)));
   const notice = trouble === null ? "" : `<p class="trouble">${escaped(trouble)}</p>`;
   const rows = nodes.map((node, i) =>
-    row(node, owned[i] ?? 0, colour(i, nodes.length), node.address === self.address),
+    row(node, owned[i]?.share ?? 0, colour(i, nodes.length), node.address === self.address),
   );
   return `<!doctype html>
 <html lang="en">
@@ -43,14 +44,13 @@ function row(node: NodeView, owned: number, fill: string, own: boolean): string 
 }
 
 /** Each node's arc ends where it stands; the ring begins at the top and goes clockwise. */
-function circle(nodes: ReadonlyArray<NodeView>, owned: ReadonlyArray<number>): string {
+function circle(nodes: ReadonlyArray<NodeView>, owned: ReadonlyArray<Share | null>): string {
   const length = 2 * Math.PI * radius;
-  const arcs = nodes.map(({ id, address }, i) => {
-    const part = owned[i] ?? 0;
-    const start = place(id) - part;
+  const arcs = nodes.map(({ address }, i) => {
+    const { share, end } = owned[i] ?? nothing;
     return (
-      `<circle r="${radius}" stroke="${colour(i, nodes.length)}" stroke-dasharray="${(part * length).toFixed(2)} ${length.toFixed(2)}" ` +
-      `transform="rotate(${(360 * start - 90).toFixed(3)})"><title>${escaped(address)}</title></circle>`
+      `<circle r="${radius}" stroke="${colour(i, nodes.length)}" stroke-dasharray="${(share * length).toFixed(2)} ${length.toFixed(2)}" ` +
+      `transform="rotate(${(360 * (end - share) - 90).toFixed(3)})"><title>${escaped(address)}</title></circle>`
     );
   });
   return `<svg viewBox="-60 -60 120 120" role="img" aria-label="what each node owns"><circle r="${radius}" stroke="#8884" />${arcs.join("")}</svg>`;
@@ -58,17 +58,7 @@ function circle(nodes: ReadonlyArray<NodeView>, owned: ReadonlyArray<number>): s
 
 const radius = 50;
 
-/** Where on the circle an identifier stands, from 0 to 1. */
-function place(id: string): number {
-  return Number.parseInt(id.slice(0, 12), 16) / 16 ** Math.min(12, id.length);
-}
-
-function share({ claim }: NodeView, bits: number): number {
-  if (claim === null) return 0;
-  const size = 2n ** BigInt(bits);
-  const length = BigInt.asUintN(bits, BigInt(`0x${claim.to}`) - BigInt(`0x${claim.from}`));
-  return Number(length === 0n ? size : length) / Number(size);
-}
+const nothing: Share = { start: 0, end: 0, share: 0 };
 
 function colour(i: number, count: number): string {
   return `hsl(${Math.round((360 * i) / Math.max(1, count))} 65% 50%)`;
