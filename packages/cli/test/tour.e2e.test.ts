@@ -112,8 +112,9 @@ describe("the tour in the README", () => {
     expect(answers.every(({ owner }) => owner !== undefined)).toBe(true);
   });
 
-  it("shows the ring", () => {
+  it("shows the ring and a node", () => {
     expect(output("chordnet ring")).toContain("3 nodes in ring chordnet");
+    expect(output("chordnet status")).toContain("member");
   });
 
   it("finds owners after a kill, too", () => {
@@ -127,6 +128,7 @@ describe("the tour in the README", () => {
 
   it("runs a program whose nodes ask each other, and each do their own", () => {
     expect(output("program")).toContain("room:7 says hello world");
+    expect(output("program")).toContain("user:42 is Ada");
     expect(output("program")).toMatch(/^mine, under epoch \d+ false$/m);
     expect(output("program")).toMatch(/^NOT_OWNER (one|two) has it$/m);
   });
