@@ -95,18 +95,24 @@ export class Ring {
     return null;
   }
 
-  /** The share of keys for which these nodes name the owner. */
-  async right(nodes, keys) {
-    let right = 0;
-    this.wrong = [];
+  /** What these nodes say of the keys: the shares that are right, wrong, and without an answer; and one wrong one. */
+  async judged(nodes, keys) {
+    const count = { right: 0, wrong: 0, silent: 0 };
+    let example = null;
     for (const node of nodes) {
       const found = await node.lookups(keys);
-      const good = found.map((name, i) => name === this.owner(keys[i]));
-      right += good.filter(Boolean).length;
-      const i = good.indexOf(false);
-      if (i >= 0) this.wrong.push(`${node.name} says ${found[i]} for ${keys[i]}, not ${this.owner(keys[i])}`);
+      for (const [i, name] of found.entries()) {
+        const owner = this.owner(keys[i]);
+        if (name === owner) count.right += 1;
+        else if (name === null) count.silent += 1;
+        else {
+          count.wrong += 1;
+          example ??= `${node.kind} ${node.name} says ${name} for ${keys[i]}, not ${owner}`;
+        }
+      }
     }
-    return right / (nodes.length * keys.length);
+    const all = nodes.length * keys.length;
+    return { right: count.right / all, wrong: count.wrong / all, silent: count.silent / all, example };
   }
 
   async end() {

@@ -30,7 +30,7 @@ export class TypeScriptNode {
       keys.map((key) => ({ id: BigInt(key) })),
       { concurrency: 1 },
     )) {
-      found.push(error === undefined ? nameOf(owner) : error.code);
+      found.push(error === undefined ? nameOf(owner) : null);
     }
     return found;
   }
