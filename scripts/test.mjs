@@ -42,7 +42,7 @@ async function findsImpurity() {
 async function vitest() {
   rmSync(vitestReport, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`];
-  const ended = await run("vitest", ["run", ...reporters], { live: true, limitMs: 420_000 }).catch(
+  const ended = await run("vitest", ["run", ...reporters], { live: true, limitMs: 1_500_000 }).catch(
     (error) => error,
   );
   const files = readReport();
