@@ -1,10 +1,18 @@
 import type { Id, Space } from "./identifier.js";
-import { inRange } from "./identifier.js";
+import { distance, inRange } from "./identifier.js";
 
 /** The points `(start, end]`, clockwise; all of them where both are one. */
 export interface Arc {
   readonly start: Id;
   readonly end: Id;
+}
+
+/** All points, from 0 on. */
+export const wholeCircle: Arc = { start: 0n as Id, end: 0n as Id };
+
+/** How many points an arc has. */
+export function arcLength(space: Space, { start, end }: Arc): bigint {
+  return start === end ? space.size : distance(space, start, end);
 }
 
 /** How arcs of one circle lie to each other. */
@@ -16,7 +24,7 @@ export interface Arcs {
 }
 
 export function arcsOf(space: Space): Arcs {
-  const length = ({ start, end }: Arc): bigint => (start === end ? space.size : (end - start) & space.mask);
+  const length = (arc: Arc): bigint => arcLength(space, arc);
   const has = (arc: Arc, point: Id): boolean => inRange(space, point, arc.end, length(arc));
   return {
     has,

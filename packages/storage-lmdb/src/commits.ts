@@ -81,7 +81,7 @@ export class Commits {
         group.done.push(() => resolve(stands));
         group.failed.push(reject);
       } catch (error) {
-        reject(error);
+        reject(asStorageError(error));
       }
     }
     return group;

@@ -1,4 +1,4 @@
-import { type Id, space } from "@chordnet/core";
+import { space, wholeCircle } from "@chordnet/core";
 import { Ledger, type Storage, type StorageRing, type Volume } from "@chordnet/storage";
 import { asStorageError } from "./failure.js";
 import { Flushing } from "./flushing.js";
@@ -46,8 +46,6 @@ export function lmdbStorage(options: LmdbOptions): Storage {
   };
 }
 
-const everything = { start: 0n as Id, end: 0n as Id };
-
 async function open({ path, sync, quotaBytes }: LmdbOptions, ring: StorageRing): Promise<Volume> {
   const ledger = new Ledger(space(ring.bits), quotaBytes ?? null);
   const folder = await openFolder(path, ring);
@@ -55,7 +53,7 @@ async function open({ path, sync, quotaBytes }: LmdbOptions, ring: StorageRing):
   try {
     table = new Table(folder.dataPath, ring, sync !== "interval");
     await folder.made();
-    for (const head of table.heads(everything, null)) ledger.found(head);
+    for (const head of table.heads(wholeCircle, null)) ledger.found(head);
     const flushing = sync === "interval" ? await Flushing.of(folder.dataPath) : null;
     return new LmdbVolume(folder, table, ledger, flushing);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Entry, EntryHead, EntryName } from "@chordnet/core";
-import { headOf, supersedes } from "@chordnet/core";
+import { headOf, nameText, supersedes } from "@chordnet/core";
 import type { Batch } from "./storage.js";
 
 /** What a batch makes of one name. */
@@ -47,9 +47,4 @@ export function planBatch(batch: Batch, standing: (name: EntryName, text: string
     if (before?.fingerprint === head.fingerprint) change(head, text, before, null);
   }
   return { changes, stands };
-}
-
-/** A name as the key of a map. */
-function nameText({ id, key }: EntryName): string {
-  return `${id.toString(36)} ${String.fromCharCode(...key)}`;
 }

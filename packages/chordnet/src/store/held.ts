@@ -1,5 +1,4 @@
-import type { Id } from "@chordnet/core";
-import { formatId } from "@chordnet/core";
+import { formatId, wholeCircle } from "@chordnet/core";
 import type { HeldValue, MemberStore } from "../api.js";
 import type { Runtime } from "../runtime.js";
 import type { ValuesPorts } from "./values.js";
@@ -23,9 +22,12 @@ export class MemberValues extends Values implements MemberStore {
     const runtime = this.#member();
     const { space } = runtime.known;
     const volume = await runtime.volume();
-    const everything = { start: 0n as Id, end: 0n as Id };
     for (let after = null, more = true; more; ) {
-      const piece = await volume.entries(everything, { after, entriesMax: pageEntries, bytesMax: pageBytes });
+      const piece = await volume.entries(wholeCircle, {
+        after,
+        entriesMax: pageEntries,
+        bytesMax: pageBytes,
+      });
       for (const { id, key, version, value } of piece.items) {
         if (value !== null) yield { id: formatId(space, id), key, version, bytes: value };
       }

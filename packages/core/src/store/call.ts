@@ -1,4 +1,6 @@
 import type { Arc } from "../arc.js";
+import { arcLength } from "../arc.js";
+import type { Space } from "../identifier.js";
 import type { Epoch } from "../message.js";
 import type { Address } from "../peer.js";
 import type { Digest } from "./digest.js";
@@ -107,5 +109,9 @@ export const batchEntries = 256;
 
 export const partsMax = 16;
 
-/** A part that differs is listed where neither side has more than this. */
-export const listedMax = 256;
+const listedMax = 256;
+
+/** A part that differs is listed where neither side has many entries there; a single point can't be split. */
+export function isListed(space: Space, part: Arc, entries: number): boolean {
+  return entries <= listedMax || arcLength(space, part) === 1n;
+}

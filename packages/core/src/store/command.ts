@@ -4,13 +4,13 @@ import * as recent from "../recent.js";
 import type { Refusal } from "./call.js";
 import type { StoreOutcome } from "./effect.js";
 import type { Entry, EntryHead } from "./entry.js";
-import { entryOf, supersedes, tombstone } from "./entry.js";
+import { entryOf, nameText, supersedes, tombstone } from "./entry.js";
 import type { Commanded } from "./event.js";
 import type { Operation, Storing } from "./operation.js";
 import { majority } from "./operation.js";
 import { askAll, giveUp, isGiver, sourcesOf } from "./pull.js";
 import { hasten } from "./repair.js";
-import { callMs, keyText, tasksMax } from "./state.js";
+import { callMs, tasksMax } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
 import { call, count, expect, holdersOf, pieceOf, seatOf, set, standingOf } from "./turn.js";
 
@@ -50,7 +50,7 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     gather(turn, begun);
     return;
   }
-  const text = keyText(name);
+  const text = nameText(name);
   const queue = queues.get(text) ?? [];
   set(turn, { queues: new Map(queues).set(text, [...queue, rid]) });
   if (queue.length === 0) gather(turn, begun);
@@ -59,7 +59,7 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
 /** Another attempt of a command that is under way waits with it. */
 function joined(turn: StoreTurn, { operation, request, name, command }: Commanded): boolean {
   if (command._tag === "Get") return false;
-  for (const rid of turn.state.queues.get(keyText(name)) ?? []) {
+  for (const rid of turn.state.queues.get(nameText(name)) ?? []) {
     const other = pending.get(turn.state.operations, rid);
     if (other?.request !== request) continue;
     put(turn, { ...other, asked: [...other.asked, operation] });
@@ -264,7 +264,7 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   settle(turn, asked, outcome);
   set(turn, { operations: pending.remove(turn.state.operations, rid) });
   if (command._tag === "Get") return;
-  const text = keyText(name);
+  const text = nameText(name);
   const queue = turn.state.queues.get(text) ?? [];
   const rest = queue.filter((other) => other !== rid);
   const queues = new Map(turn.state.queues);

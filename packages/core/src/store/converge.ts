@@ -1,13 +1,15 @@
 import type { Arc } from "../arc.js";
+import { arcLength } from "../arc.js";
+import type { Space } from "../identifier.js";
 import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
-import type { Compared, ComparedPart, Standing, StoreAnswer, StoreCall } from "./call.js";
-import { batchBytes, batchEntries, partsMax } from "./call.js";
+import type { Compared, ComparedPart, Difference, Standing, StoreAnswer, StoreCall } from "./call.js";
+import { batchBytes, batchEntries, isListed, partsMax } from "./call.js";
 import type { Digest } from "./digest.js";
 import type { Entry, EntryHead } from "./entry.js";
-import { supersedes } from "./entry.js";
+import { nameText, supersedes } from "./entry.js";
 import { split } from "./parts.js";
-import { expired, keyText } from "./state.js";
+import { expired } from "./state.js";
 import type { Stage, Sync, Why } from "./sync.js";
 import type { StoreTurn } from "./turn.js";
 import { call, count, expect, set, standingOf } from "./turn.js";
@@ -28,11 +30,18 @@ export function converge(turn: StoreTurn, peer: Address, arc: Arc, why: Why): nu
   const rid = pending.nextRid(syncs, count(turn));
   if (rid === null) return null;
   const { start, end } = arc;
-  const left = [{ start, end }];
-  const stage: Stage = { _tag: "Digests", arcs: [] };
   const begun: Sync = {
-    ...{ rid, expiresAt: Number.POSITIVE_INFINITY, peer, start, end, why, left },
-    ...{ wants: [], gives: [], stage, holders: null },
+    rid,
+    expiresAt: Number.POSITIVE_INFINITY,
+    peer,
+    start,
+    end,
+    why,
+    left: [{ start, end }],
+    wants: [],
+    gives: [],
+    stage: { _tag: "Digests", arcs: [] },
+    holders: null,
   };
   set(turn, { syncs: pending.insert(syncs, begun) ?? syncs });
   advance(turn, begun);
@@ -130,21 +139,32 @@ function compared(
   answer: Compared,
 ): Converged | null {
   if (answer.parts.length !== parts.length) return { sync, result: "failed" };
-  const left = [...sync.left];
+  const { space } = turn.state.settings;
+  const smaller: Arc[] = [];
   const arcs: Arc[] = [];
   const theirs: Array<ReadonlyArray<EntryHead>> = [];
   for (const [i, difference] of answer.parts.entries()) {
-    const { start, end } = parts[i] as ComparedPart;
-    if (difference._tag === "Split") left.push(...split(turn.state.settings.space, { start, end }, partsMax));
+    const part = parts[i] as ComparedPart;
+    if (!isAnswerTo(space, part, difference)) return { sync, result: "failed" };
+    const { start, end } = part;
+    if (difference._tag === "Split") smaller.push(...split(space, { start, end }, partsMax));
     if (difference._tag !== "Listed") continue;
     arcs.push({ start, end });
     theirs.push(difference.heads);
   }
   const { holders } = answer;
+  // The smaller ones first: then few are left at any time, whatever the other side says.
+  const left = [...smaller, ...sync.left];
   if (arcs.length === 0) return advance(turn, { ...sync, left, holders });
   const next = stay(turn, { ...sync, left, holders, stage: { _tag: "Heads", arcs, theirs } });
   turn.effects.push({ _tag: "Listing", task: step(turn, next), arcs });
   return null;
+}
+
+/** Whether the rule allows to say so of the part: else the other side could have us list, or split, for ever. */
+function isAnswerTo(space: Space, part: ComparedPart, { _tag }: Difference): boolean {
+  if (_tag === "Listed") return isListed(space, part, part.digest.entries);
+  return _tag === "Same" || arcLength(space, part) > 1n;
 }
 
 /** Those of `ones` that are to take the place of what `others` has, and are not tombstones that nobody needs. */
@@ -153,9 +173,9 @@ function later(
   ones: ReadonlyArray<EntryHead>,
   others: ReadonlyArray<EntryHead>,
 ): ReadonlyArray<EntryHead> {
-  const known = new Map(others.map((head) => [keyText(head), head]));
+  const known = new Map(others.map((head) => [nameText(head), head]));
   return ones.filter((head) => {
-    const other = known.get(keyText(head));
+    const other = known.get(nameText(head));
     return (other === undefined || supersedes(head, other)) && !expired(head, wall, state.settings);
   });
 }

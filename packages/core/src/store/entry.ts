@@ -89,6 +89,17 @@ export function compareNames(one: EntryName, other: EntryName): number {
   return one.key.length - other.key.length;
 }
 
+/**
+ * A name as the key of a map: equal for equal names.
+ *
+ * @example
+ * const [one, same] = [{ id: 7n, key: utf8("user:7") }, { id: 7n, key: utf8("user:7") }]
+ * assert.strictEqual(nameText(one), nameText(same))
+ */
+export function nameText({ id, key }: EntryName): string {
+  return `${id.toString(36)} ${String.fromCharCode(...key)}`;
+}
+
 const none = new Uint8Array(0);
 
 /** No two entries have the same bytes here: the key's length and whether there is a date stand before them. */

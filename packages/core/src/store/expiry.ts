@@ -1,5 +1,4 @@
-import type { Arc } from "../arc.js";
-import type { Id } from "../identifier.js";
+import { wholeCircle } from "../arc.js";
 import { batchEntries } from "./call.js";
 import type { EntryHead, EntryName } from "./entry.js";
 import { expired, expiryMs } from "./state.js";
@@ -23,9 +22,7 @@ export function onExpiryListed(turn: StoreTurn, heads: ReadonlyArray<EntryHead>,
   if (more && last !== undefined) look(turn, { id: last.id, key: last.key });
 }
 
-const wholeRing: Arc = { start: 0n as Id, end: 0n as Id };
-
 function look(turn: StoreTurn, after: EntryName | null): void {
   const task = expect(turn, { _tag: "Expire" });
-  turn.effects.push({ _tag: "Page", task, arc: wholeRing, after, entriesMax: batchEntries });
+  turn.effects.push({ _tag: "Page", task, arc: wholeCircle, after, entriesMax: batchEntries });
 }

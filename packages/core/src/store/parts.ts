@@ -1,4 +1,5 @@
 import type { Arc } from "../arc.js";
+import { arcLength } from "../arc.js";
 import type { Space } from "../identifier.js";
 import { distance } from "../identifier.js";
 
@@ -6,11 +7,6 @@ import { distance } from "../identifier.js";
 export interface Parts {
   readonly inside: ReadonlyArray<Arc>;
   readonly outside: ReadonlyArray<Arc>;
-}
-
-/** How many points an arc has. */
-export function arcLength(space: Space, { start, end }: Arc): bigint {
-  return start === end ? space.size : distance(space, start, end);
 }
 
 /**

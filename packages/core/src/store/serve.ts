@@ -12,13 +12,13 @@ import type {
   StoreAnswer,
   StoreCall,
 } from "./call.js";
-import { listedMax } from "./call.js";
+import { isListed } from "./call.js";
 import type { Digest } from "./digest.js";
 import { sameDigest } from "./digest.js";
 import type { Entry, EntryHead } from "./entry.js";
 import { supersedes } from "./entry.js";
 import type { Called } from "./event.js";
-import { arcLength, parts, without } from "./parts.js";
+import { parts, without } from "./parts.js";
 import { hadAll, onReleased } from "./pull.js";
 import { hastenAll } from "./repair.js";
 import type { Purpose } from "./state.js";
@@ -98,8 +98,7 @@ export function onServedDigests(
   const listing = purpose.call.parts.map((part, i): Difference["_tag"] => {
     const ours = digests[i];
     if (ours === undefined || sameDigest(ours, part.digest)) return "Same";
-    const small = Math.max(ours.entries, part.digest.entries) <= listedMax;
-    return small || arcLength(space, part) === 1n ? "Listed" : "Split";
+    return isListed(space, part, Math.max(ours.entries, part.digest.entries)) ? "Listed" : "Split";
   });
   const arcs = purpose.call.parts.filter((_, i) => listing[i] === "Listed");
   const next = { ...purpose, listing };

@@ -8,7 +8,7 @@ import type { Recent } from "../recent.js";
 import * as recent from "../recent.js";
 import type { Difference, StoreCall } from "./call.js";
 import type { StoreOutcome, TaskId } from "./effect.js";
-import type { EntryHead, EntryName } from "./entry.js";
+import type { EntryHead } from "./entry.js";
 import type { Operation } from "./operation.js";
 import type { Sync } from "./sync.js";
 import type { Tenancy } from "./tenancy.js";
@@ -217,11 +217,4 @@ export function expired(
   settings: StoreSettings,
 ): boolean {
   return deletedAtMs !== null && deletedAtMs + settings.tombstoneMs <= wall;
-}
-
-/** One entry under each key: a text to find it by. */
-export function keyText({ id, key }: EntryName): string {
-  let text = `${id} `;
-  for (const byte of key) text += String.fromCharCode(byte);
-  return text;
 }

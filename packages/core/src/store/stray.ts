@@ -1,5 +1,5 @@
 import type { Arc } from "../arc.js";
-import type { Id } from "../identifier.js";
+import { wholeCircle } from "../arc.js";
 import { batchEntries } from "./call.js";
 import type { Converged } from "./converge.js";
 import { converge } from "./converge.js";
@@ -20,7 +20,7 @@ export function tendStrays(turn: StoreTurn): void {
   const { strays, settings, seats, pieces, tenancies } = turn.state;
   if (strays.current !== null || strays.dueAt > turn.at) return;
   const left = seats.some(({ claim }) => claim !== null)
-    ? strayParts(settings.space, wholeRing, pieces, tenancies, turn.at - holdingMs(settings))
+    ? strayParts(settings.space, wholeCircle, pieces, tenancies, turn.at - holdingMs(settings))
     : [];
   set(turn, { strays: { dueAt: turn.at + strayMs(settings), left, current: null } });
   next(turn);
@@ -87,8 +87,6 @@ export function onStrayFailed(turn: StoreTurn): void {
 export function isOfStrays({ _tag }: Purpose): boolean {
   return _tag === "StrayCount" || _tag === "StrayOwner" || _tag === "StrayDrop";
 }
-
-const wholeRing: Arc = { start: 0n as Id, end: 0n as Id };
 
 function next(turn: StoreTurn): void {
   const { strays } = turn.state;

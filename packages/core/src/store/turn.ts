@@ -1,4 +1,5 @@
 import type { Arc } from "../arc.js";
+import { arcLength } from "../arc.js";
 import type { Clocked } from "../event.js";
 import type { Id } from "../identifier.js";
 import { inRange } from "../identifier.js";
@@ -7,7 +8,6 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Standing, StoreCall } from "./call.js";
 import type { StoreEffect, TaskId } from "./effect.js";
-import { arcLength } from "./parts.js";
 import type { Piece, Purpose, Seat, StoreState } from "./state.js";
 import { callMs } from "./state.js";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Arc } from "../../src/arc.js";
-import { arcsOf } from "../../src/arc.js";
+import { arcLength, arcsOf } from "../../src/arc.js";
 import { id, space } from "../../src/identifier.js";
-import { arcLength, parts, split, without } from "../../src/store/parts.js";
+import { parts, split, without } from "../../src/store/parts.js";
 
 const ring = space(5);
 const points = Array.from({ length: 32 }, (_, i) => id(ring, BigInt(i)));

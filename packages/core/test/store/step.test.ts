@@ -1,83 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Id } from "../../src/identifier.js";
-import { space } from "../../src/identifier.js";
 import type { StoreAnswer } from "../../src/store/call.js";
-import type { StoreEffect, TaskId } from "../../src/store/effect.js";
-import type { Entry } from "../../src/store/entry.js";
-import { entryOf, headOf, tombstone } from "../../src/store/entry.js";
+import { entryOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
-import type { StoreState } from "../../src/store/state.js";
-import { initialStore } from "../../src/store/state.js";
-import { nextStoreDeadline, stepStore } from "../../src/store/step.js";
+import { nextStoreDeadline } from "../../src/store/step.js";
 import { utf8 } from "../../src/utf8.js";
-
-const [self, b, c, d] = ["memory://a", "memory://b", "memory://c", "memory://d"] as const;
-const ring = space(8);
-const at = (point: number): Id => BigInt(point) as Id;
-const name = { id: at(50), key: utf8("key") };
-const claim = { start: at(0), end: at(100), epoch: 1_000 };
-const nobody: StoreAnswer = { _tag: "Fetched", entries: [null], complete: false };
-
-type Of<Tag extends StoreEffect["_tag"]> = Extract<StoreEffect, { readonly _tag: Tag }>;
-
-/** One store, and whatever its surroundings say. */
-class Stage {
-  state: StoreState;
-  now = 0;
-  effects: ReadonlyArray<StoreEffect> = [];
-
-  constructor(copies = 3, copiesMin = 1) {
-    const settings = { space: ring, self, copies, copiesMin, intervalMs: 500, tombstoneMs: 60_000 };
-    this.state = initialStore({ ...settings, operationsMax: 8 }, 0);
-  }
-
-  tell(happening: StoreHappening): this {
-    [this.state, this.effects] = stepStore(this.state, {
-      ...happening,
-      at: this.now,
-      wall: 5_000 + this.now,
-    });
-    return this;
-  }
-
-  /** Claims the arc, which it had all of: or came by it as told. */
-  seated(change: Partial<Extract<StoreHappening, { readonly _tag: "RangeGained" }>> = {}): this {
-    this.tell({ _tag: "Seated", node: 0, claim, near: [b, c, d] });
-    return this.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null, ...change });
-  }
-
-  command(operation: number, command: StoreCommand, request = `request ${operation}`): this {
-    return this.tell({ _tag: "Commanded", operation, request, name, command });
-  }
-
-  read(entry: Entry | null): this {
-    const { task } = this.only("Read");
-    return this.tell({ _tag: "EntriesRead", task, entries: [entry] });
-  }
-
-  written(effect: Of<"Write">): this {
-    return this.tell({ _tag: "Written", task: effect.task, stands: effect.put.map(headOf) });
-  }
-
-  answered({ task }: { readonly task: TaskId }, answer: StoreAnswer): this {
-    return this.tell({ _tag: "Answered", task, answer });
-  }
-
-  all<Tag extends StoreEffect["_tag"]>(tag: Tag): ReadonlyArray<Of<Tag>> {
-    return this.effects.filter((effect): effect is Of<Tag> => effect._tag === tag);
-  }
-
-  only<Tag extends StoreEffect["_tag"]>(tag: Tag): Of<Tag> {
-    const [first, ...others] = this.all(tag);
-    if (first === undefined || others.length > 0) throw new Error(`not one ${tag}: ${others.length}`);
-    return first;
-  }
-
-  get outcomes(): ReadonlyArray<unknown> {
-    return this.all("Settle").map(({ operation, outcome }) => [operation, outcome]);
-  }
-}
+import type { Of } from "./stage.js";
+import { at, b, c, claim, d, name, nobody, Stage, self } from "./stage.js";
 
 const put = (text: string): StoreCommand => ({ _tag: "Put", value: utf8(text) });
 const kept: StoreAnswer = { _tag: "Copied", above: 0 };

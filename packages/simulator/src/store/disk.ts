@@ -1,5 +1,5 @@
 import type { Arc, Digest, Entry, EntryHead, EntryName, Millis, Space } from "@chordnet/core";
-import { arcsOf, compareNames, digestOf, headOf, supersedes } from "@chordnet/core";
+import { arcsOf, compareNames, digestOf, headOf, nameText, supersedes } from "@chordnet/core";
 
 /** What is to be written together. */
 interface Batch {
@@ -48,8 +48,4 @@ export class Disk {
       .sort(compareNames)
       .map(headOf);
   }
-}
-
-function nameText({ id, key }: EntryName): string {
-  return `${id} ${key.join(" ")}`;
 }

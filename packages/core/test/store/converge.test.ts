@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import * as pending from "../../src/pending.js";
+import type { Difference, StoreAnswer } from "../../src/store/call.js";
+import { b, Stage } from "./stage.js";
+
+/** How many comparisons it takes until nothing more is asked, where the other side always says the same. */
+function compared(stage: Stage, ownEntries: number, difference: Difference): number {
+  let rounds = 0;
+  while (stage.all("Digests").length > 0 && rounds < 1_000) {
+    const { task, arcs } = stage.only("Digests");
+    const digests = arcs.map(() => ({ entries: ownEntries, sum: 1n }));
+    const asked = stage.tell({ _tag: "DigestsRead", task, digests }).only("Call");
+    const parts = arcs.map(() => difference);
+    const answer: StoreAnswer = { _tag: "Compared", parts, complete: true, holders: null };
+    stage.answered(asked, answer);
+    for (const { left } of pending.entries(stage.state.syncs)) expect(left.length).toBeLessThanOrEqual(512);
+    rounds += 1;
+  }
+  return rounds;
+}
+
+describe("a comparison", () => {
+  it("ends, and keeps little, where the other side has everything split", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    expect(compared(stage, 0, { _tag: "Split" })).toBeLessThan(10);
+    expect(stage.state.syncs.size).toBe(0);
+  });
+
+  it("lists nothing that is too long for it, whatever the other side says", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    expect(compared(stage, 257, { _tag: "Listed", heads: [] })).toBe(1);
+    expect([stage.all("Listing"), stage.state.syncs.size]).toEqual([[], 0]);
+    const honest = new Stage().seated({ reason: "join", peer: b });
+    expect(compared(honest, 256, { _tag: "Listed", heads: [] })).toBe(1);
+    expect(honest.all("Listing")).toHaveLength(1);
+  });
+});
