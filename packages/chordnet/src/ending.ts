@@ -50,11 +50,17 @@ export class Ending {
   or<A>(task: Promise<A>, late: (result: A) => void = () => undefined): Promise<A> {
     return new Promise((resolve, reject) => {
       const forget = this.onEnd(() => reject(this.reason));
-      task.then((result) => {
-        forget();
-        if (this.over) late(result);
-        resolve(result);
-      }, reject);
+      task.then(
+        (result) => {
+          forget();
+          if (this.over) late(result);
+          resolve(result);
+        },
+        (error: unknown) => {
+          forget();
+          reject(error);
+        },
+      );
     });
   }
 }
