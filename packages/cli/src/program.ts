@@ -77,6 +77,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
       "identifiers of this process (default: 1)",
       integerFrom(1, virtualNodesMax),
     )
+    .option("--min-members <n>", "claim nothing where it sees fewer (default: 1)", integerFrom(1, 33))
     .option("--data <folder>", "keep values there, through restarts (default: in memory)")
     .addOption(
       new Option(

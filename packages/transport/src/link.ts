@@ -33,6 +33,9 @@ export interface LinkOwner {
   onGone(link: Link): void;
 }
 
+/** What is no node does so, and a node that is dialled by another scheme than it listens on. */
+const unheard = "it hung up without a hello: look whether a node listens there, on this scheme";
+
 /**
  * One connection: both sides say hello, each accepts the other's hello or refuses it, then data flows, then both say
  * goodbye. Nobody sends data before it is accepted, so a refusal never loses a frame.
@@ -195,7 +198,7 @@ export class Link implements SocketHandlers {
     else if (this.greeting === null && this.dial === null && this.bytesIn > 0) {
       const refusal: Refusal = { code: "bad-hello", detail: "ended before its hello was whole" };
       this.#end({ reason: "protocol", detail: refusal.code, refused: { by: "us", refusal } });
-    } else this.#end({ reason: "reset", detail: this.greeting === null ? "no hello" : "" });
+    } else this.#end({ reason: "reset", detail: this.greeting === null ? unheard : "" });
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#owner.onGone(this);
   }

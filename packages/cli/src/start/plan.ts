@@ -20,6 +20,7 @@ export interface StartOptions extends CredentialOptions {
   readonly intervalMs?: number;
   readonly successors?: number;
   readonly virtualNodes?: number;
+  readonly minMembers?: number;
   readonly bits?: number;
   readonly hash?: "sha256" | "sha1";
   /** The folder for values; in memory where there is none. */
@@ -90,6 +91,7 @@ export async function nodeOptions(
     intervalMs: options.intervalMs,
     successors: options.successors,
     virtualNodes: options.virtualNodes,
+    minMembers: options.minMembers,
     bits: options.bits,
     hash: options.hash,
     store: await store(options),

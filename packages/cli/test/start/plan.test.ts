@@ -28,8 +28,8 @@ describe("how a node begins", () => {
 
 describe("the node's options", () => {
   it("hold only what was typed: the rest is the ring's", async () => {
-    const options = await nodeOptions({ ...common, intervalMs: 500 }, {}, silent);
-    expect(options).toMatchObject({ intervalMs: 500 });
+    const options = await nodeOptions({ ...common, intervalMs: 500, minMembers: 2 }, {}, silent);
+    expect(options).toMatchObject({ intervalMs: 500, minMembers: 2 });
     expect(options.bits).toBeUndefined();
   });
 
