@@ -52,6 +52,7 @@ describe("docs/ARCHITECTURE.md", () => {
     ["| file in `packages/core/src` | what |", "packages/core/src/"],
     ["| file in `packages/core/src/store` | what |", "packages/core/src/store/"],
     ["| file in `packages/simulator/src` | what |", "packages/simulator/src/"],
+    ["| file in `packages/transport/src` | what |", "packages/transport/src/"],
     ["| file | what |", "packages/chordnet/src/"],
   ])("names files that are there: %s", (heading, folder) => {
     for (const [files] of tableUnder(heading, architecture)) {
