@@ -28,7 +28,7 @@ export type { StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/ef
 export * from "./store/entry.js";
 export type { StoreCommand, StoreEvent, StoreHappening } from "./store/event.js";
 export type { Told } from "./store/seats.js";
-export { seatsSince } from "./store/seats.js";
+export { happeningOf, seatsSince } from "./store/seats.js";
 export type { StoreSettings, StoreState } from "./store/state.js";
 export { initialStore } from "./store/state.js";
 export { nextStoreDeadline, stepStore } from "./store/step.js";

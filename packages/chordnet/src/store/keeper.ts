@@ -17,9 +17,9 @@ import type {
   Told,
 } from "@chordnet/core";
 import {
+  happeningOf,
   initialStore,
   nextStoreDeadline,
-  processAddress,
   seatsSince,
   stepStore,
   storeCodec,
@@ -96,13 +96,8 @@ export class Keeper {
   /** Something changed on the ring. */
   announced(node: number, change: Announcement): void {
     this.#seat();
-    if (change._tag === "RangeGained" || change._tag === "RangeLost") {
-      const { _tag, start, end, reason, epoch } = change;
-      const peer = change.peer === null ? null : processAddress(change.peer.address);
-      this.#tell({ _tag, node, start, end, reason, peer, epoch });
-    } else if (change._tag === "PeerEvicted" && change.reason !== "left") {
-      this.#tell({ _tag: "Evicted", process: processAddress(change.peer.address) });
-    }
+    const happening = happeningOf(node, change);
+    if (happening !== null) this.#tell(happening);
   }
 
   /** Has a command done for a key that is claimed here at this moment. */

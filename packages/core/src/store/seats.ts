@@ -1,3 +1,4 @@
+import type { Announcement } from "../effect.js";
 import { rangeStart } from "../identifier.js";
 import type { Epoch, Millis } from "../message.js";
 import { claim } from "../ownership.js";
@@ -5,7 +6,7 @@ import type { Address } from "../peer.js";
 import { processAddress, virtualIndex } from "../peer.js";
 import type { ProcessState } from "../process.js";
 import type { NodeState } from "../state.js";
-import type { Seated } from "./event.js";
+import type { Evicted, RangeGained, RangeLost, Seated } from "./event.js";
 
 /** What a store was told of a virtual node's place on the ring. */
 export interface Told {
@@ -34,6 +35,24 @@ export function seatsSince(
     return { near, epoch, length };
   });
   return [told, seated];
+}
+
+/** What a store has to be told of what a virtual node announced; null: nothing. */
+export function happeningOf(node: number, change: Announcement): RangeGained | RangeLost | Evicted | null {
+  switch (change._tag) {
+    case "RangeGained":
+    case "RangeLost": {
+      const { _tag, start, end, reason, epoch } = change;
+      const peer = change.peer === null ? null : processAddress(change.peer.address);
+      return { _tag, node, start, end, reason, peer, epoch };
+    }
+    case "PeerEvicted":
+      // Who leaves is there until others have taken what it had.
+      if (change.reason === "left") return null;
+      return { _tag: "Evicted", process: processAddress(change.peer.address) };
+    default:
+      return null;
+  }
 }
 
 /**

@@ -12,7 +12,14 @@ import type {
   TaskId,
   Told,
 } from "@chordnet/core";
-import { initialStore, nextStoreDeadline, processAddress, seatsSince, stepStore } from "@chordnet/core";
+import {
+  happeningOf,
+  initialStore,
+  nextStoreDeadline,
+  processAddress,
+  seatsSince,
+  stepStore,
+} from "@chordnet/core";
 import { Dice } from "../dice.js";
 import type { Host } from "../host.js";
 import { latency } from "../network.js";
@@ -59,13 +66,8 @@ export class Stores {
     simulation.whenAnnounced = (host, node, change) => {
       const keeper = this.keeper(host);
       this.seat(keeper);
-      if (change._tag === "RangeGained" || change._tag === "RangeLost") {
-        const { _tag, start, end, reason, epoch } = change;
-        const peer = change.peer === null ? null : processAddress(change.peer.address);
-        this.tell(keeper, { _tag, node, start, end, reason, peer, epoch });
-      } else if (change._tag === "PeerEvicted" && change.reason !== "left") {
-        this.tell(keeper, { _tag: "Evicted", process: processAddress(change.peer.address) });
-      }
+      const happening = happeningOf(node, change);
+      if (happening !== null) this.tell(keeper, happening);
     };
   }
 
@@ -106,8 +108,14 @@ export class Stores {
     const settings = { space: config.space, self: url, copies, copiesMin: 1 };
     const state = initialStore({ ...settings, intervalMs, tombstoneMs, operationsMax }, host.clock(now));
     const keeper: Keeper = {
-      ...{ url, host, disk, state, told: [], timerAt: Number.POSITIVE_INFINITY },
-      ...{ served: new Map(), commands: new Map() },
+      url,
+      host,
+      disk,
+      state,
+      told: [],
+      timerAt: Number.POSITIVE_INFINITY,
+      served: new Map(),
+      commands: new Map(),
     };
     this.keepers.set(host, keeper);
     this.look(keeper);
