@@ -27,6 +27,9 @@ const openMax = 1_024;
 /** Somebody who said that it is our predecessor is believed to live there for so long without being asked again. */
 const believedMs = 5_000;
 
+/** A node that is no member yet does not answer itself; whoever called waits no longer, either. */
+const ourselvesMs = 5_000;
+
 const asker = "client:asker";
 
 /** A process on the wire of the Python library: it speaks for its peers, and to them. */
@@ -132,7 +135,13 @@ export class PythonEndpoint implements Endpoint {
     this.#rid += 1;
     const rid = this.#rid;
     return new Promise((resolve) => {
-      this.#asked.set(rid, resolve);
+      const settle = (answer: Message | null): void => {
+        clearTimeout(timer);
+        this.#asked.delete(rid);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle(null), ourselvesMs);
+      this.#asked.set(rid, settle);
       const frame = this.#codec.encode({ from: 0, to: 0, message: make(rid) });
       this.#emit(asker, 0, true, frame);
     });
@@ -142,7 +151,6 @@ export class PythonEndpoint implements Endpoint {
     const message = read._tag === "Right" ? read.right.message : null;
     if (message === null || !("rid" in message)) return;
     this.#asked.get(message.rid)?.(message);
-    this.#asked.delete(message.rid);
   }
 
   /** Whoever claims an address has to answer there. */
@@ -181,8 +189,7 @@ export class PythonEndpoint implements Endpoint {
 
   async #close(): Promise<void> {
     this.#over.abort();
-    for (const resolve of this.#asked.values()) resolve(null);
-    this.#asked.clear();
+    for (const settle of [...this.#asked.values()]) settle(null);
     const closed = closeNet(this.#server);
     for (const socket of this.#callers) socket.destroy();
     await closed;
