@@ -10,7 +10,7 @@ if (listen === undefined) {
   process.exit(2);
 }
 const { hostname: host, port } = new URL(listen);
-const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 200 });
+const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 500 });
 const counters = new Map();
 
 ring.onRequest(({ key }) => {

@@ -12,7 +12,7 @@ import type { Scene, Stage } from "../stage.js";
 import { inIntervals } from "../stage.js";
 import { found, rejoin, reserveMany } from "./ring.js";
 
-const counter = fileURLToPath(new URL("../workers/counter.js", import.meta.url));
+const counter = fileURLToPath(new URL("../../dist/workers/counter.js", import.meta.url));
 const keys = Array.from({ length: 2_000 }, (_, i) => `key ${i}`);
 const usualRate = 1_000;
 const quietMs = 5_000;

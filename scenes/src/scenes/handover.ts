@@ -13,7 +13,7 @@ import { quantile, worst } from "../quantiles.js";
 import type { Scene, Stage } from "../stage.js";
 import { found, loadOn, rejoin, reserveMany, settle } from "./ring.js";
 
-const hoarder = fileURLToPath(new URL("../workers/hoarder.js", import.meta.url));
+const hoarder = fileURLToPath(new URL("../../dist/workers/hoarder.js", import.meta.url));
 const nodes = 4;
 const quietMs = 10_000;
 const memoryBoundMiB = 64;

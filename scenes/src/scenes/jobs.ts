@@ -8,7 +8,7 @@ import { jobNames, workMs } from "../jobs.js";
 import type { Scene, Stage } from "../stage.js";
 import { found, rejoin, reserveMany, settle } from "./ring.js";
 
-const jobber = fileURLToPath(new URL("../workers/jobber.js", import.meta.url));
+const jobber = fileURLToPath(new URL("../../dist/workers/jobber.js", import.meta.url));
 const nodes = 8;
 const usualMinutes = 1;
 const pauseIntervalsMax = 10;
