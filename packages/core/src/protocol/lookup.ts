@@ -116,7 +116,7 @@ export function onCloser(turn: Turn, from: Peer, closer: Closer, request: Reques
   const { limits, naming, dialect } = turn.state.config;
   const [named] = closer.peers;
   if (!dialect.confirms && named !== undefined && lookup.hops < limits.hopsMax) {
-    verify(turn, { ...lookup, trace }, named.peer);
+    verify(turn, { ...lookup, trace }, named.peer, from);
     return;
   }
   const asked = [...lookup.excluded, from.address];
@@ -160,7 +160,10 @@ export function onLookupSetback(
     // Who was named is not there, and nobody knows better for a while; who was to name somebody: there are others.
     const excluded = [...lookup.excluded, request.to];
     const attempts = lookup.attempts + 1;
-    if (lookup.candidates.length > 0) rest(turn, { ...failed, attempts }, trouble);
+    const [named, behind] = lookup.candidates;
+    // It was the predecessor of one who answered, and is dead: what it had is that one's.
+    if (behind !== undefined && trouble === "refused") settleUnconfirmed(turn, lookup, behind.peer);
+    else if (named !== undefined) rest(turn, { ...failed, attempts }, trouble);
     else attempt(turn, { ...failed, attempts, excluded });
     return;
   }
@@ -238,8 +241,9 @@ function delegate(turn: Turn, lookup: Lookup): void {
  * Whoever is said to own the key is asked whether that is so: it may be dead, or another may have come before it. It
  * answers with what its predecessor leaves it, or names that.
  */
-function verify(turn: Turn, lookup: Lookup, owner: Peer): void {
-  const candidates = [{ peer: owner, why: "told" } as const];
+function verify(turn: Turn, lookup: Lookup, owner: Peer, behind: Peer | null = null): void {
+  const told = behind === null ? [owner] : [owner, behind];
+  const candidates = told.map((peer) => ({ peer, why: "told" }) as const);
   const until = turn.at + delegatedMs(turn, lookup);
   const rid = wait(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
   if (rid !== null) send(turn, owner.address, { _tag: "Route", rid, target: lookup.target });

@@ -120,7 +120,7 @@ async function after(what, kind, act, seed) {
     ring.without(victim);
     await act(ring, victim);
     const healedMs = await ring.settled(40);
-    const keys = keysOf(300, seed);
+    const keys = keysOf(100, seed);
     const ours = await ring.judged(ring.of("TypeScript"), keys);
     const theirs = await ring.judged(ring.of("Python"), keys);
     const flaws = await ring.flaws();
