@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { OperationError, OperationResult } from "../../src/effect.js";
 import { id } from "../../src/identifier.js";
 import { wayTo } from "../../src/protocol/unconfirmed.js";
-import { at, member, smallConfig } from "../small-ring.js";
+import { at, happens, hears, member, sent, smallConfig } from "../small-ring.js";
 
 const dialect = { hashed: "url", confirms: false } as const;
 
@@ -70,5 +70,36 @@ describe("where nodes confirm nothing", () => {
     expect(way(0x21)).toEqual({ _tag: "Ask", peer: at(0x20) });
     expect(way(0x30)).toEqual({ _tag: "Ask", peer: at(0x20) });
     expect(way(0x31)).toEqual({ _tag: "Ask", peer: at(0x30) });
+  });
+
+  it("what a dead predecessor had is its successor's, who answered and named it", () => {
+    const config = { ...smallConfig(), dialect };
+    const node = member(0x10, 0x00, { pointers: { successors: [at(0x30)] } }, config);
+    const target = id(config.space, 0x18n);
+    const asked = {
+      _tag: "LookupRequested",
+      operation: 1,
+      target,
+      deadline: 5000,
+      mode: "recursive",
+    } as const;
+    const first = happens(node, 0, asked);
+    const [question] = sent(first.effects, "Route");
+    expect(question?.to).toBe(at(0x30).address);
+    const rid = question?.message.rid ?? 0;
+    const peers = [{ peer: at(0x20), why: "predecessor" }] as const;
+    const second = hears(first.node, 1, at(0x30), { _tag: "Closer", rid, peers });
+    const [further] = sent(second.effects, "Route");
+    expect(further?.to).toBe(at(0x20).address);
+    if (further === undefined) throw new Error("nobody was asked");
+    const failure = {
+      _tag: "SendFailed",
+      to: further.to,
+      message: further.message,
+      reason: "refused",
+    } as const;
+    const { effects } = happens(second.node, 2, failure);
+    const settled = effects.find((effect) => effect._tag === "Settled");
+    expect(settled?.result).toMatchObject({ right: { peer: at(0x30), confirmed: false } });
   });
 });
