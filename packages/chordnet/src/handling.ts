@@ -8,7 +8,7 @@ import type { FaultCode, KeySubject, Open, ValueSubject } from "./exchange/messa
 import type { Serving } from "./exchange/serving.js";
 import { Trouble } from "./exchange/trouble.js";
 import type { Handlers } from "./handler.js";
-import type { Handovers } from "./handover.js";
+import type { Handovers } from "./handover/handovers.js";
 import { keyId } from "./key.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Request } from "./request.js";

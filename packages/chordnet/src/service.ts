@@ -7,7 +7,7 @@ import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import type { Handlers } from "./handler.js";
 import { Handling } from "./handling.js";
-import { Handovers } from "./handover.js";
+import { Handovers } from "./handover/handovers.js";
 import type { FoundOwner } from "./owners.js";
 import { Owners } from "./owners.js";
 import type { Clock, Logger } from "./ports.js";

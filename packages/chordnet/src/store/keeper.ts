@@ -26,6 +26,7 @@ import {
   valueBytesMost,
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
+import { Condition } from "../condition.js";
 import type { Asking } from "../exchange/asking.js";
 import { collect } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
@@ -70,7 +71,7 @@ export class Keeper {
   #armedFor: number = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => undefined;
   #stopLooking: () => void = () => undefined;
-  #paid: () => void = () => undefined;
+  readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
   #closed = false;
 
   constructor(ports: KeeperPorts) {
@@ -124,12 +125,8 @@ export class Keeper {
   }
 
   /** When nobody waits any more for what this process has handed over. */
-  async released(): Promise<void> {
-    while (!this.#closed && this.#state.handed.some(({ owed }) => owed)) {
-      await new Promise<void>((resolve) => {
-        this.#paid = resolve;
-      });
-    }
+  released(): Promise<void> {
+    return this.#released.holds();
   }
 
   close(): void {
@@ -140,7 +137,7 @@ export class Keeper {
     for (const settle of this.#served.values()) settle({ _tag: "Refused", reason: "failed" });
     this.#commands.clear();
     this.#served.clear();
-    this.#paid();
+    this.#released.check();
   }
 
   #called(from: Address, call: StoreCall): Promise<StoreAnswer> {
@@ -180,7 +177,7 @@ export class Keeper {
     } catch (error) {
       logger.error(`the store's step for ${happening._tag} threw`, error);
     }
-    if (!this.#state.handed.some(({ owed }) => owed)) this.#paid();
+    this.#released.check();
     this.#arm();
   }
 

@@ -1,0 +1,66 @@
+import type { Address, Arc, Arcs } from "@chordnet/core";
+import { Condition } from "../condition.js";
+import type { Clock } from "../ports.js";
+import type { Passed } from "./passed.js";
+
+/** What another owns now, and has not taken yet. */
+export interface Owed extends Passed {
+  asked: boolean;
+}
+
+/** What was kept here for ranges that others own now: until they have taken it, or its time is over. */
+export class Debts {
+  readonly #clock: Clock;
+  readonly #arcs: Arcs;
+  readonly #owed = new Set<Owed>();
+  readonly #paid = new Condition(() => this.#owed.size === 0);
+
+  constructor(clock: Clock, arcs: Arcs) {
+    this.#clock = clock;
+    this.#arcs = arcs;
+  }
+
+  owe(passed: Passed, timeoutMs: number): Owed {
+    const owed: Owed = { ...passed, asked: false };
+    this.#owed.add(owed);
+    this.#clock.after(timeoutMs, () => this.#settle((other) => other === owed));
+    return owed;
+  }
+
+  /** Whether nobody has asked for it, and somebody is to have it. */
+  isIdle(owed: Owed): boolean {
+    return this.#owed.has(owed) && !owed.asked;
+  }
+
+  /** The new owner is at it. */
+  asked(peer: Address, arc: Arc): void {
+    for (const owed of this.#owed) {
+      if (owed.peer === peer && this.#arcs.overlap(owed, arc)) owed.asked = true;
+    }
+  }
+
+  /** The new owner has it. */
+  taken(peer: Address, arc: Arc): void {
+    this.#settle((owed) => owed.peer === peer && this.#arcs.covers(arc, owed));
+  }
+
+  /** Nobody is going to take it. */
+  writeOff(arc: Arc): void {
+    this.#settle((owed) => this.#arcs.covers(arc, owed));
+  }
+
+  /** What came back is owed to nobody. */
+  cameBack(arc: Arc): void {
+    this.#settle((owed) => this.#arcs.overlap(owed, arc));
+  }
+
+  /** When everybody has taken what is theirs. */
+  paid(): Promise<void> {
+    return this.#paid.holds();
+  }
+
+  #settle(isSettled: (owed: Owed) => boolean): void {
+    for (const owed of this.#owed) if (isSettled(owed)) this.#owed.delete(owed);
+    this.#paid.check();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Id } from "@chordnet/core";
+import { arcsOf, space } from "@chordnet/core";
+import { describe, expect, it } from "vitest";
+import { Debts } from "../../src/handover/debts.js";
+import { FakeClock, settled } from "../fake-clock.js";
+
+const passed = {
+  ...{ start: 10n as Id, end: 20n as Id },
+  ...{ epoch: 1, peer: "memory://heir" },
+};
+
+function debts() {
+  const clock = new FakeClock();
+  return { clock, debts: new Debts(clock, arcsOf(space(16))) };
+}
+
+describe("what others have not taken yet", () => {
+  it("is waited for by all who ask when it is paid", async () => {
+    const { debts: owing } = debts();
+    owing.owe(passed, 1_000);
+    const heard: string[] = [];
+    for (const name of ["leave", "another leave"]) void owing.paid().then(() => heard.push(name));
+    owing.taken("memory://other", passed);
+    await settled();
+    expect(heard).toEqual([]);
+    owing.taken("memory://heir", passed);
+    await settled();
+    expect(heard).toEqual(["leave", "another leave"]);
+  });
+
+  it("is owed no longer when its time is over, when it came back, or when nobody is going to take it", async () => {
+    const { clock, debts: owing } = debts();
+    owing.owe(passed, 1_000);
+    await clock.advance(1_000);
+    await owing.paid();
+    owing.owe(passed, 1_000);
+    owing.cameBack({ start: 15n as Id, end: 16n as Id });
+    await owing.paid();
+    const owed = owing.owe(passed, 1_000);
+    expect(owing.isIdle(owed)).toBe(true);
+    owing.asked("memory://heir", passed);
+    expect(owing.isIdle(owed)).toBe(false);
+    owing.writeOff(passed);
+    await owing.paid();
+  });
+});
