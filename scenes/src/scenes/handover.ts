@@ -16,7 +16,7 @@ import { found, loadOn, rejoin, reserveMany, settle } from "./ring.js";
 const hoarder = fileURLToPath(new URL("../../dist/workers/hoarder.js", import.meta.url));
 const nodes = 4;
 const quietMs = 10_000;
-const memoryBoundMiB = 64;
+const memoryBoundMiB = 48;
 const latencyBound = 2;
 const mebibyte = 1_048_576;
 
@@ -93,6 +93,7 @@ function judge(stage: Stage, normal: Tally, moves: ReadonlyArray<Move>): void {
     const { bytes, right } = took as { readonly bytes?: number; readonly right?: boolean };
     book.exactly(`${what}: bytes taken, and right`, right === true ? Number(bytes) : "wrong", hoardBytes);
     const aboveMiB = [gave, took].map((event) => Number((event as Memory).aboveRestBytes) / mebibyte);
+    book.figure(`${what}MiBAboveRestGiverTaker`, aboveMiB);
     book.figure(`${what}MiBPerSecond`, hoardBytes / mebibyte / (ms / 1_000));
     book.atMost(`${what}: memory above rest, giver and taker, MiB`, worst(aboveMiB), memoryBoundMiB);
     book.atMost(`${what}: lookups' p99 over normal`, p99(tally) / normalMs, latencyBound);

@@ -1,8 +1,13 @@
-import { messageLimits } from "@chordnet/core";
 import type { Body } from "../api.js";
 
 /** So much of a body may be on its way, or wait to be consumed. */
 export const windowBytes = 262_144;
+
+/**
+ * What is sent at once of a longer body: it fits, with its frame, into the memory that a transport's queues use again
+ * and again. Larger ones would be garbage, each twice, faster than it is collected.
+ */
+export const partBytes = 15_360;
 
 /** How much of a body may have been sent by now: the sender waits here for the receiver's `Credit`. */
 export class Room {
@@ -55,7 +60,7 @@ export async function sendBody(
   let at = offset;
   const sendAll = async (bytes: Uint8Array, last: boolean): Promise<void> => {
     for (let sent = 0; sent < bytes.length; ) {
-      const most = Math.min(await room.behind(at), messageLimits.chunkBytesMax);
+      const most = Math.min(await room.behind(at), partBytes);
       const piece = bytes.subarray(sent, sent + most);
       sent += piece.length;
       send(at, piece, last && sent === bytes.length);

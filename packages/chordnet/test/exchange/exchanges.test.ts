@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
 import type { Ending } from "../../src/ending.js";
-import { collect, windowBytes } from "../../src/exchange/body.js";
+import { collect, partBytes, windowBytes } from "../../src/exchange/body.js";
 import { Exchanges, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
 import type { ExchangeMessage, Open } from "../../src/exchange/message.js";
@@ -102,7 +102,7 @@ describe("an exchange", () => {
     await settled();
     const sent = on.onWay.slice(1).map(({ message }) => (message as { bytes: Uint8Array }).bytes.length);
     expect(sent.reduce((sum, n) => sum + n, 0)).toBe(windowBytes);
-    expect(Math.max(...sent)).toBe(messageLimits.chunkBytesMax);
+    expect(Math.max(...sent)).toBe(partBytes);
   });
 
   it("is served as long as there is room for another", async () => {
