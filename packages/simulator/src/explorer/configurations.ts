@@ -121,6 +121,14 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
   {
     ...base,
+    name: "newborn",
+    about: "A ring of one; somebody joins; one of the two crashes, and it joins, or joins again.",
+    newcomers: [3],
+    budget: { ...calm, joins: 2, crashes: 1 },
+    sometimes: ["done: Joined", "RangeGained: failure", "PeerEvicted: reborn"],
+  },
+  {
+    ...base,
     name: "silent-crash",
     about: "A ring of three; one dies, and nobody is told: its port does not refuse.",
     ring: [0, 3, 5],
@@ -169,6 +177,15 @@ export const configurations: ReadonlyArray<Configuration> = [
     newcomers: [5],
     budget: { ...calm, joins: 1, losses: 1 },
     sometimes: ["done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
+    name: "deaf",
+    about: "A ring of two; as many messages are lost as it takes for each to take the other for dead.",
+    ring: [0, 3],
+    budget: { ...calm, losses: 4 },
+    sometimes: ["PeerEvicted: silent", "RangeGained: lapse"],
   },
   {
     ...base,

@@ -5,9 +5,13 @@ import { pathToFileURL } from "node:url";
 import type * as core from "@chordnet/core";
 import type { Configuration, Machine } from "../../src/explorer/index.js";
 import { configurationNamed, explore } from "../../src/explorer/index.js";
-import { lossy, mild, simulate, stopped } from "../../src/index.js";
+import type { PlayOptions, Result } from "../../src/index.js";
+import { disasters, lossy, mild, play, simulate, stopped } from "../../src/index.js";
+import { smallest } from "../smallest.js";
 import { answers, judged } from "./cases.js";
 import type { Mutant } from "./mutants.js";
+import { laws } from "./steps/index.js";
+import * as steps from "./steps/law.js";
 
 type Core = typeof core;
 
@@ -50,11 +54,13 @@ export interface Killer {
  * known to find it.
  */
 export function killer(machine: Core, hint?: string): Killer | null {
-  const quick = ["crash", "silent-crash", "leave", "loss", "rebirth", "join-crash", "late", "joins"];
+  const quick = ["crash", "silent-crash", "leave", "loss", "deaf", "rebirth", "join-crash", "late", "joins"];
   return (
     killedByExplorer(machine, hint === undefined ? [] : [hint]) ??
     killedByExplorer(machine, quick) ??
     killedByInduction(machine) ??
+    killedByStep(machine) ??
+    killedBySchedule(machine) ??
     killedBySimulator(machine, 0, 12) ??
     killedByExplorer(machine, ["split-leave", "join-leave", "lookup", "crashes", "joins-crash"]) ??
     killedBySimulator(machine, 12, 60)
@@ -95,21 +101,42 @@ function killedByInduction({ step }: Machine): Killer | null {
     : { check: "induction", by: "Zave's invariant", after: `${states} states` };
 }
 
-function killedBySimulator({ stepProcess }: Core, from: number, to: number): Killer | null {
+/** In any of the cases that there are of one step, or of one lookup. */
+function killedByStep(machine: Machine): Killer | null {
+  for (const law of laws) {
+    const { cases, fault } = steps.judged(law, machine);
+    if (fault !== null) return { check: "steps", by: law.name, after: `${cases} cases` };
+  }
+  return null;
+}
+
+function killedBySchedule(machine: Core): Killer | null {
+  for (const [place, { schedule }] of smallest.entries()) {
+    const by = broken(machine, (options) => play(schedule, options));
+    if (by !== null)
+      return { check: "smallest schedules", by, after: `${schedule.acts.length} acts (${place + 1}.)` };
+  }
+  return null;
+}
+
+function killedBySimulator(machine: Core, from: number, to: number): Killer | null {
   for (let seed = from; seed < to; seed++) {
-    for (const mode of [mild, stopped, lossy]) {
-      const prepare: NonNullable<Parameters<typeof simulate>[1]>["prepare"] = (simulation) => {
-        simulation.step = stepProcess;
-      };
-      const check = `simulate ${mode.name}`;
-      const after = `${seed + 1} seeds`;
-      try {
-        const [violation] = simulate(mode(seed), { prepare }).violations;
-        if (violation !== undefined) return { check, by: violation._tag, after };
-      } catch (error) {
-        return { check, by: String(error), after };
-      }
+    for (const mode of [mild, stopped, lossy, disasters]) {
+      const by = broken(machine, (options) => simulate(mode(seed), options));
+      if (by !== null) return { check: `simulate ${mode.name}`, by, after: `${seed + 1} seeds` };
     }
   }
   return null;
+}
+
+/** What the first broken promise is of a run in which the machine steps. */
+function broken({ stepProcess }: Core, run: (options: PlayOptions) => Result): string | null {
+  try {
+    const prepare: NonNullable<PlayOptions["prepare"]> = (simulation) => {
+      simulation.step = stepProcess;
+    };
+    return run({ prepare }).violations[0]?._tag ?? null;
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -1,0 +1,6 @@
+import { onlyOwnersAreBelieved } from "./answers.js";
+import { onlyOwnIsHanded } from "./hands.js";
+import type { Law } from "./law.js";
+import { keysAreNear } from "./ways.js";
+
+export const laws: ReadonlyArray<Law> = [keysAreNear, onlyOwnersAreBelieved, onlyOwnIsHanded];

@@ -1,0 +1,156 @@
+import type { Act } from "../src/act.js";
+import type { Schedule } from "../src/scenario.js";
+
+/** Two short lists, messages that take 10 ms, clocks that agree: all that is left of what broke is in the acts. */
+const plain: Omit<Schedule, "acts" | "trouble"> = {
+  virtualNodes: 1,
+  drift: 0,
+  membersMin: 3,
+  keys: 8,
+  founded: 0,
+  store: null,
+  seed: 14,
+  ring: { intervalMs: 500, leaseMs: 1125, successors: 2 },
+  faults: { latencyMs: [10, 10], loss: 0, duplication: 0 },
+};
+
+interface Found {
+  readonly why: string;
+  readonly acts: ReadonlyArray<Act>;
+  /** What it needs that the plain schedule is not. */
+  readonly change?: Partial<Schedule>;
+}
+
+const found: ReadonlyArray<Found> = [
+  {
+    why: "a node whose only peer died while it was stopped hears of one that came meanwhile",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 60, _tag: "Start", who: 7 },
+      { at: 60, _tag: "Pause", who: 2, ms: 5484, midway: false },
+      { at: 5400, _tag: "Crash", who: 3 },
+    ],
+  },
+  {
+    why: "a woken node does not take the range of one that was born again before it may",
+    acts: [
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 0, _tag: "Start", who: 6 },
+      { at: 166, _tag: "Pause", who: 1, ms: 15_070, midway: false },
+      { at: 166, _tag: "Pause", who: 3, ms: 20_564, midway: true },
+      { at: 1747, _tag: "Start", who: 2 },
+      { at: 8534, _tag: "Crash", who: 6 },
+      { at: 8534, _tag: "Start", who: 6 },
+    ],
+    change: { seed: 897, trouble: { from: 0, until: 17_232 } },
+  },
+  {
+    why: "a slow process that suspects everybody else does not take itself for the ring",
+    acts: [
+      ...[0, 1, 2, 3].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 10_348, _tag: "Slow", who: 1, ms: 4761, stepMs: 28 },
+    ],
+    change: {
+      virtualNodes: 3,
+      seed: 19,
+      ring: { ...plain.ring, successors: 8 },
+      trouble: { from: 10_063, until: 13_444 },
+    },
+  },
+  {
+    why: "one that gave up another, and is stopped until that one has given up it, asks before it goes on claiming everything",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 4 },
+      { at: 500, _tag: "Pause", who: 4, ms: 20_000, midway: false },
+      { at: 12_000, _tag: "Pause", who: 2, ms: 20_000, midway: false },
+    ],
+  },
+  {
+    why: "a process that wakes just when its lookup should have been answered has time to say so",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 4 },
+      { at: 50, _tag: "Pause", who: 4, ms: 24_182, midway: false },
+      { at: 14_232, _tag: "Lookup", who: 4, key: 6 },
+    ],
+    change: { seed: 1065 },
+  },
+  {
+    why: "a node without a lease, whose heir died, is no member that steps aside: its neighbour keeps a live successor",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 573, _tag: "Start", who: 1 },
+      { at: 573, _tag: "Start", who: 4 },
+      { at: 2750, _tag: "Start", who: 5 },
+      { at: 3406, _tag: "Start", who: 6 },
+      { at: 3468, _tag: "Crash", who: 4 },
+      { at: 3542, _tag: "Crash", who: 1 },
+      { at: 4728, _tag: "Start", who: 7 },
+      { at: 6410, _tag: "Crash", who: 7 },
+    ],
+    change: { seed: 601_681, keys: 24 },
+  },
+  {
+    why: "a row of dead hides those who outlived it though they died, too, before it is taken",
+    acts: [
+      ...[15, 34, 35].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      ...[42, 43].map((who) => ({ at: 58, _tag: "Start", who }) as const),
+      { at: 74, _tag: "Start", who: 44 },
+      ...[15, 34, 43].map((who) => ({ at: 257, _tag: "Crash", who }) as const),
+      { at: 375, _tag: "Start", who: 46 },
+      { at: 1442, _tag: "Crash", who: 44 },
+    ],
+    change: { seed: 114, ring: { ...plain.ring, successors: 4 } },
+  },
+  {
+    why: "a node that wakes does not take the range of its dead neighbour while it has no lease of its own",
+    acts: [
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 62, _tag: "Start", who: 5 },
+      { at: 62, _tag: "Pause", who: 2, ms: 5985, midway: false },
+      { at: 5982, _tag: "Crash", who: 1 },
+    ],
+    change: { seed: 74, membersMin: 0 },
+  },
+  {
+    why: "one that was born again is not served under the name of its earlier life, which is dead, and whose range is taken",
+    acts: [
+      ...[0, 1, 2, 3].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 500, _tag: "Pause", who: 1, ms: 2343, midway: false },
+      { at: 2147, _tag: "Pause", who: 3, ms: 3870, midway: false },
+      { at: 3234, _tag: "Crash", who: 0 },
+      { at: 3234, _tag: "Start", who: 0 },
+      { at: 3234, _tag: "Crash", who: 1 },
+    ],
+    change: { seed: 8255, membersMin: 0 },
+  },
+  {
+    why: "one that has had no lease for longer than W is not believed what it held, where a row of newcomers is still leased",
+    acts: [
+      ...[19, 18, 51, 8, 42].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 4000, _tag: "Pause", who: 18, ms: 3548, midway: false },
+      { at: 4854, _tag: "Start", who: 48 },
+      { at: 4889, _tag: "Start", who: 59 },
+      { at: 4906, _tag: "Start", who: 12 },
+      { at: 4937, _tag: "Start", who: 31 },
+      { at: 5159, _tag: "Crash", who: 51 },
+      { at: 5171, _tag: "Crash", who: 8 },
+    ],
+    change: { seed: 2157, membersMin: 0, trouble: { from: 0, until: 7609 } },
+  },
+];
+
+/**
+ * The smallest schedules of what broke a promise: of the core as it once was, or without one of its rules. Each ends in
+ * peace.
+ */
+export const smallest: ReadonlyArray<{ readonly why: string; readonly schedule: Schedule }> = found.map(
+  ({ why, acts, change }) => {
+    const until = Math.max(...acts.map(({ at }) => at)) + 1000;
+    return { why, schedule: { ...plain, trouble: { from: 0, until }, ...change, acts } };
+  },
+);
