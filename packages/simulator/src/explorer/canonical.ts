@@ -46,7 +46,7 @@ interface Reading {
   readonly scale: Scale;
   /** The point that becomes 0. */
   turn: number;
-  readonly ranks: ReadonlyMap<number, number>;
+  readonly ranks: ReadonlyArray<number>;
   /** What every number of a request stands for. */
   readonly names: Map<number, number>;
 }
@@ -94,7 +94,7 @@ function digestTurned(world: World, reading: Reading): Digest {
     const mark = world.marks[place] ?? null;
     if (mark === null) mix(-9);
     else {
-      mix(reading.ranks.get(mark.epoch) as number);
+      mix(reading.ranks.indexOf(mark.epoch));
       mix(turned(mark.owner % points, reading) + points * Math.floor(mark.owner / points));
     }
   }
@@ -148,7 +148,7 @@ function readFlat(flat: Flat, reading: Reading, unnamed = false): void {
         mix(Math.min(scale.ageMax, Math.ceil(value / scale.quantumMs)));
         break;
       case epoch:
-        mix(ranks.get(value) as number);
+        mix(ranks.indexOf(value));
         break;
       case request:
         mix(unnamed ? 0 : (names.get(value) ?? 0));
@@ -215,27 +215,22 @@ function rotations(world: World): number[] {
   return found;
 }
 
-function ranksOf(world: World): ReadonlyMap<number, number> {
-  const seen = new Set<number>();
-  for (const seat of world.seats) {
-    if (seat !== null) collect(seat.flat, seen);
-  }
-  for (const mail of world.mail) collect(mail.flat, seen);
-  for (const mail of world.later) collect(mail.flat, seen);
-  for (const mark of world.marks) {
-    if (mark !== null) seen.add(mark.epoch);
-  }
-  const ranks = new Map<number, number>();
-  for (const value of [...seen].sort((a, b) => a - b)) ranks.set(value, ranks.size);
+/** Every epoch that there is, in order: its place is its rank. There are few. */
+function ranksOf(world: World): ReadonlyArray<number> {
+  const ranks: number[] = [];
+  for (const seat of world.seats) if (seat !== null) rankAll(seat.flat.epochs, ranks);
+  for (const mail of world.mail) rankAll(mail.flat.epochs, ranks);
+  for (const mail of world.later) rankAll(mail.flat.epochs, ranks);
+  for (const mark of world.marks) if (mark !== null) rank(mark.epoch, ranks);
   return ranks;
 }
 
-function collect(flat: Flat, into: Set<number>): void {
-  const { row, bags } = flat;
-  for (let i = 0; i < row.length; i += 2) {
-    if (row[i] === epoch) into.add(row[i + 1] as number);
-  }
-  for (const parts of bags) {
-    for (const part of parts) collect(part, into);
-  }
+function rankAll(epochs: ReadonlyArray<number>, into: number[]): void {
+  for (const value of epochs) rank(value, into);
+}
+
+function rank(value: number, into: number[]): void {
+  let place = into.length;
+  while (place > 0 && (into[place - 1] as number) > value) place--;
+  if (place === 0 || into[place - 1] !== value) into.splice(place, 0, value);
 }

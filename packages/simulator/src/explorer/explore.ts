@@ -1,6 +1,7 @@
 import { nextDeadline, step } from "@chordnet/core";
 import type { Action } from "./actions.js";
 import { act, actionsOf, isTrouble } from "./actions.js";
+import type { Digest } from "./canonical.js";
 import { digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
 import { isIdeal, marked } from "./laws.js";
@@ -81,6 +82,12 @@ export function explore(configuration: Configuration, options: ExploreOptions = 
 
 const ideal = 1;
 
+/** A state whose next ones are not known yet. */
+interface Open {
+  readonly world: World;
+  readonly digest: Digest;
+}
+
 class Search {
   readonly visited = new Visited();
   readonly violations: Violation[] = [];
@@ -99,8 +106,8 @@ class Search {
   /** What leads where without further trouble. */
   private readonly starts = new Numbers();
   private readonly edges = new Numbers();
-  private level: World[] = [];
-  private next: World[] = [];
+  private level: Array<Open | null> = [];
+  private next: Open[] = [];
 
   constructor(configuration: Configuration, options: ExploreOptions) {
     this.configuration = configuration;
@@ -116,8 +123,8 @@ class Search {
       this.level = this.next;
       this.next = [];
       for (let i = 0; i < this.level.length; i++) {
-        this.expand(this.level[i] as World, state++);
-        this.level[i] = this.start;
+        this.expand(this.level[i] as Open, state++);
+        this.level[i] = null;
         if (this.violations.length > 0 || this.cut) return;
       }
       if (this.next.length > 0) this.depth++;
@@ -126,12 +133,11 @@ class Search {
     if (this.configuration.heals) this.findLoop();
   }
 
-  private expand(world: World, state: number): void {
+  private expand({ world, digest: here }: Open, state: number): void {
     const { configuration, machine } = this;
     const { statesMax = Number.POSITIVE_INFINITY } = this.options;
     this.starts.push(this.edges.length);
     if (state % 10_000 === 9999) this.report();
-    const here = digest(world, configuration.scale);
     const actions = actionsOf(world, configuration, machine);
     for (let way = 0; way < actions.length; way++) {
       const action = actions[way] as Action;
@@ -152,13 +158,7 @@ class Search {
     }
   }
 
-  private attempt(
-    world: World,
-    here: ReturnType<typeof digest>,
-    action: Action,
-    state: number,
-    way: number,
-  ): Happened | null {
+  private attempt(world: World, here: Digest, action: Action, state: number, way: number): Happened | null {
     try {
       return act(world, here, action, this.configuration, this.machine);
     } catch (error) {
@@ -170,12 +170,13 @@ class Search {
   /** Gives the number of the state; a new one will be gone on from. */
   private meet(world: World, parent: number, way: number): number {
     const known = this.visited.size;
-    const state = this.visited.number(digest(world, this.configuration.scale));
+    const met = digest(world, this.configuration.scale);
+    const state = this.visited.number(met);
     if (state < known) return state;
     this.parents.push(parent);
     this.ways.push(way);
     this.marks.push(isIdeal(world, this.configuration) ? ideal : 0);
-    this.next.push(world);
+    this.next.push({ world, digest: met });
     return state;
   }
 

@@ -14,6 +14,8 @@ export interface Flat {
   readonly bags: ReadonlyArray<ReadonlyArray<Flat>>;
   /** The numbers of the requests that are kept here, each with the part that names it. */
   readonly requests: ReadonlyArray<readonly [number, Flat]>;
+  /** Every epoch in it, those of its parts too, each once. */
+  readonly epochs: ReadonlyArray<number>;
 }
 
 export const plain = 0;
@@ -124,6 +126,7 @@ class Row implements Flat {
   readonly row: number[] = [];
   readonly bags: Flat[][] = [];
   readonly requests: Array<readonly [number, Flat]> = [];
+  readonly epochs: number[] = [];
   private readonly office: number;
 
   constructor(present: number) {
@@ -207,11 +210,17 @@ class Row implements Flat {
   }
 
   private putBag(parts: Flat[]): void {
+    for (const part of parts) for (const value of part.epochs) this.noteEpoch(value);
     this.put(bag, this.bags.push(parts) - 1);
   }
 
   private put(kind: number, value: number): void {
+    if (kind === epoch) this.noteEpoch(value);
     this.row.push(kind, value);
+  }
+
+  private noteEpoch(value: number): void {
+    if (!this.epochs.includes(value)) this.epochs.push(value);
   }
 }
 

@@ -150,7 +150,9 @@ export function replaced<A>(list: ReadonlyArray<A>, place: number, item: A): Rea
 
 /** The nodes that are there, in the order of their identifiers. */
 export function present(world: World): NodeState[] {
-  return world.seats.flatMap((seat) => (seat === null ? [] : [seat.node]));
+  const nodes: NodeState[] = [];
+  for (const seat of world.seats) if (seat !== null) nodes.push(seat.node);
+  return nodes;
 }
 
 /** What one event did. */
