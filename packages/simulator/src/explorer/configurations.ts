@@ -1,22 +1,11 @@
 import type { Peer } from "@chordnet/core";
 import { isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
-import {
-  bounded,
-  confirmed,
-  disjoint,
-  isAlive,
-  kept,
-  linked,
-  patient,
-  principal,
-  principalsOf,
-  rising,
-  taken,
-} from "./laws.js";
+import { bounded, confirmed, disjoint, kept, patient, rising, taken } from "./laws.js";
 import { calm } from "./start.js";
 import type { World } from "./world.js";
 import { addressOf, explorerConfig, present } from "./world.js";
+import { isAlive, linked, principal, principalsOf } from "./zave.js";
 
 /** Interval 1 s, in two halves: whatever happens does so at a multiple of half an interval. */
 const halves = { quantumMs: 500, ageMax: 14 };

@@ -1,15 +1,17 @@
 import { nextDeadline, step } from "@chordnet/core";
 import type { Action } from "./actions.js";
-import { act, actionsOf, isTrouble } from "./actions.js";
+import { actionsOf, isTrouble } from "./actions.js";
 import type { Digest } from "./canonical.js";
 import { digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
-import { isIdeal, marked } from "./laws.js";
+import { marked } from "./laws.js";
 import { badLoop } from "./loops.js";
+import { act } from "./perform.js";
 import { follow, labelsOf, lines } from "./prose.js";
 import { startOf } from "./start.js";
 import { Numbers, Visited } from "./visited.js";
 import type { Happened, Machine, World } from "./world.js";
+import { isIdeal } from "./zave.js";
 
 export interface ExploreOptions {
   /** More states than this, and the rest is cut off. */

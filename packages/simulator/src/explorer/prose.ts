@@ -1,12 +1,15 @@
 import type { Effect, Message, NodeState, Peer, Token } from "@chordnet/core";
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { Action } from "./actions.js";
-import { act, actionsOf, isQuiet } from "./actions.js";
+import { actionsOf } from "./actions.js";
 import { digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
-import { isIdeal, marked } from "./laws.js";
+import { marked } from "./laws.js";
+import { act } from "./perform.js";
+import { isQuiet } from "./time.js";
 import type { Happened, Machine, World } from "./world.js";
 import { pointOf, points, present } from "./world.js";
+import { isIdeal } from "./zave.js";
 
 /** What an event did, in a few words each, to be counted. */
 export function labelsOf({ effects }: Happened): string[] {

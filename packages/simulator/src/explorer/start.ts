@@ -1,9 +1,12 @@
-import { act, actionsOf, found, isQuiet, isTrouble } from "./actions.js";
+import { actionsOf, isTrouble } from "./actions.js";
 import { digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
-import { isIdeal, marked } from "./laws.js";
+import { marked } from "./laws.js";
+import { act, found } from "./perform.js";
+import { isQuiet } from "./time.js";
 import type { Budget, Machine, World } from "./world.js";
 import { emptyWorld } from "./world.js";
+import { isIdeal } from "./zave.js";
 
 /** No trouble. */
 export const calm: Budget = { joins: 0, leaves: 0, crashes: 0, lookups: 0, losses: 0, lates: 0 };

@@ -148,6 +148,11 @@ export function replaced<A>(list: ReadonlyArray<A>, place: number, item: A): Rea
   return copy;
 }
 
+/** Some of the trouble has come, or none of it. */
+export function spend(world: World, change: Partial<Budget>): World {
+  return { ...world, budget: { ...world.budget, ...change } };
+}
+
 /** The nodes that are there, in the order of their identifiers. */
 export function present(world: World): NodeState[] {
   const nodes: NodeState[] = [];

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { act, actionsOf } from "../../src/explorer/actions.js";
+import { actionsOf } from "../../src/explorer/actions.js";
 import { digest } from "../../src/explorer/canonical.js";
 import type { Configuration, Machine } from "../../src/explorer/index.js";
 import { configurationNamed, explore } from "../../src/explorer/index.js";
-import { isIdeal, linked } from "../../src/explorer/laws.js";
+import { act } from "../../src/explorer/perform.js";
 import { startOf } from "../../src/explorer/start.js";
 import type { World } from "../../src/explorer/world.js";
 import { present } from "../../src/explorer/world.js";
+import { isIdeal, linked } from "../../src/explorer/zave.js";
 import { original } from "./original.js";
 
 /** Pointers alone count: the original knows nothing of who owns what. */
