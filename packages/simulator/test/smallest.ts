@@ -106,17 +106,6 @@ const found: ReadonlyArray<Found> = [
     change: { seed: 114, ring: { ...plain.ring, successors: 4 } },
   },
   {
-    why: "a node that wakes does not take the range of its dead neighbour while it has no lease of its own",
-    acts: [
-      { at: 0, _tag: "Start", who: 1 },
-      { at: 0, _tag: "Start", who: 2 },
-      { at: 62, _tag: "Start", who: 5 },
-      { at: 62, _tag: "Pause", who: 2, ms: 5985, midway: false },
-      { at: 5982, _tag: "Crash", who: 1 },
-    ],
-    change: { seed: 74, membersMin: 0 },
-  },
-  {
     why: "one that was born again is not served under the name of its earlier life, which is dead, and whose range is taken",
     acts: [
       ...[0, 1, 2, 3].map((who) => ({ at: 0, _tag: "Start", who }) as const),

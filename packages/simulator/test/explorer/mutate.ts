@@ -113,8 +113,8 @@ function killedByStep(machine: Machine): Killer | null {
 function killedBySchedule(machine: Core): Killer | null {
   for (const [place, { schedule }] of smallest.entries()) {
     const by = broken(machine, (options) => play(schedule, options));
-    if (by !== null)
-      return { check: "smallest schedules", by, after: `${schedule.acts.length} acts (${place + 1}.)` };
+    const after = `number ${place + 1}, ${schedule.acts.length} acts`;
+    if (by !== null) return { check: "smallest schedules", by, after };
   }
   return null;
 }
