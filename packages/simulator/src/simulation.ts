@@ -2,7 +2,6 @@ import type {
   Address,
   Announcement,
   Config,
-  Event,
   Happening,
   Id,
   LookupMode,
@@ -11,7 +10,6 @@ import type {
   NodeState,
   OperationError,
   OperationResult,
-  Outcome,
   Owner,
   ProcessState,
   RingParameters,
@@ -25,17 +23,18 @@ import {
   naming,
   processAddress,
   stepProcess,
-  virtualAddress,
-  virtualIndex,
 } from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
 import { Agenda } from "./agenda.js";
 import { Dice } from "./dice.js";
+import type { Due } from "./due.js";
 import { foundRing } from "./founded.js";
 import { Host } from "./host.js";
 import { Links } from "./links.js";
 import type { Faults } from "./network.js";
-import { calm, latency } from "./network.js";
+import { calm } from "./network.js";
+import { Post } from "./post.js";
+import { Stage } from "./stage.js";
 import { Trace } from "./trace.js";
 import type { CheckName } from "./witness.js";
 import { cheapChecks, Witness } from "./witness.js";
@@ -83,6 +82,8 @@ export class Simulation {
   /** Told of what applications are told. */
   whenAnnounced: (host: Host, node: number, change: Announcement) => void = () => undefined;
   private readonly agenda = new Agenda<Due>();
+  private readonly post: Post;
+  private readonly stage: Stage;
   readonly dice: Dice;
   private readonly seed: number;
   private readonly lives = new Map<Address, number>();
@@ -104,6 +105,8 @@ export class Simulation {
     this.witness = new Witness(this, checks);
     this.seed = seed;
     this.dice = new Dice(seed);
+    this.post = new Post(this, this.agenda, (host, node, event) => this.stage.occur(host, node, event));
+    this.stage = new Stage(this, this.agenda, this.post);
   }
 
   /** A process begins, or begins again: with an empty memory. */
@@ -118,7 +121,7 @@ export class Simulation {
     for (const state of foundRing(born, this.now, Dice.of(`founded ${this.seed}`))) {
       const host = new Host(state, this.now, births.get(state.url)?.drift ?? 1, ++this.births);
       this.hosts.set(state.url, host);
-      this.arm(state.url, host);
+      this.stage.arm(state.url, host);
     }
   }
 
@@ -169,8 +172,10 @@ export class Simulation {
     this.witness.gone(host);
     for (const other of host.linked) {
       this.hosts.get(other)?.part(host);
-      if (this.isCut(url, other)) continue;
-      this.schedule(this.latency(), () => this.happen(other, null, { _tag: "Disconnected", process: url }));
+      if (this.post.isCut(url, other)) continue;
+      this.schedule(this.post.latency(), () =>
+        this.happen(other, null, { _tag: "Disconnected", process: url }),
+      );
     }
   }
 
@@ -179,7 +184,7 @@ export class Simulation {
     const host = this.hosts.get(url);
     if (host === undefined) return;
     if (midway) host.stopMidwayMs = ms;
-    else this.stop(url, host, ms);
+    else this.stage.stop(url, host, ms);
   }
 
   /** The machine sleeps: the process is stopped, its monotonic clock stands still, and the calendar goes on. */
@@ -187,7 +192,7 @@ export class Simulation {
     const host = this.hosts.get(url);
     if (host === undefined) return;
     host.sleep(this.now);
-    this.stop(url, host, ms);
+    this.stage.stop(url, host, ms);
   }
 
   /** The process's calendar jumps, forward or back. */
@@ -245,41 +250,16 @@ export class Simulation {
   /** Something happens to a virtual node of a process, or to all of them (null). */
   happen(url: Address, node: number | null, what: Happening): void {
     const host = this.hosts.get(url);
-    if (host !== undefined) this.occur(host, node, { ...what, at: 0, wall: 0 });
-  }
-
-  /** As `happen`, where the event is nobody else's: it is told when it happens. */
-  private occur(host: Host, node: number | null, event: Writable<Event>): void {
-    const { now } = this;
-    if (host.isStopped(now)) {
-      host.inbox.push({ node, event });
-      return;
-    }
-    if (++this.events > this.eventsMax) throw new Error(`more than ${this.eventsMax} events by ${now} ms`);
-    event.at = host.clock(now);
-    event.wall = this.wallStart + now + host.wallAheadMs;
-    const before = host.state;
-    const { url } = before;
-    const [state, outcomes] = this.step(before, node, event);
-    host.state = state;
-    this.trace.add(now, url, node, event, outcomes);
-    const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;
-    if (stopMs > 0) {
-      host.outbox.push(...outcomes);
-      this.stop(url, host, stopMs);
-      host.stopMidwayMs = 0;
-    } else this.perform(url, host, outcomes);
-    if (state !== before || event._tag === "Ticked") this.arm(url, host);
-    this.witness.observe(host, before, node, event);
+    if (host !== undefined) this.stage.occur(host, node, { ...what, at: 0, wall: 0 });
   }
 
   /** What was put down for now happens. */
   private fall(due: Due): void {
     switch (due._tag) {
       case "Letter":
-        return this.deliver(due);
+        return this.post.deliver(due);
       case "Alarm":
-        return this.ring(due);
+        return this.stage.ring(due);
       case "Deed":
         due.run();
     }
@@ -291,18 +271,8 @@ export class Simulation {
     return operation;
   }
 
-  private perform(url: Address, host: Host, outcomes: ReadonlyArray<Outcome>): void {
-    for (const { node, effects } of outcomes) {
-      const from = virtualAddress(url, node);
-      for (const effect of effects) {
-        if (effect._tag === "Send") this.send(url, host, from, effect.to, effect.message);
-        if (effect._tag === "Settled") this.settle(effect);
-        if (effect._tag === "Announced") this.whenAnnounced(host, node, effect.change);
-      }
-    }
-  }
-
-  private settle({ operation, result }: Settled): void {
+  /** An operation came to its end. */
+  settle({ operation, result }: Settled): void {
     const { now: at } = this;
     const ok = isRight(result);
     const settlement: Settlement = { at, ok, result: ok ? result.right : result.left };
@@ -312,133 +282,8 @@ export class Simulation {
     found?.(ownerOf(settlement));
     this.whenSettled(operation, settlement);
   }
-
-  private send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
-    this.messages++;
-    const { loss, duplication } = this.faults;
-    const process = processAddress(to);
-    if (this.isCut(url, process) || this.dice.draw() < loss) return;
-    const copies = this.dice.draw() < duplication ? 2 : 1;
-    const letter: Letter = {
-      _tag: "Letter",
-      sender: host,
-      from,
-      process,
-      to,
-      message,
-      arrived: false,
-      failed: false,
-    };
-    for (let i = 0; i < copies; i++) this.agenda.push(this.now + this.travel(host, process), letter);
-  }
-
-  /** What is told to have failed has not arrived, and does not: a transport knows nothing of copies. */
-  private deliver(letter: Letter): void {
-    const { sender, from, process, to, message } = letter;
-    const { url } = sender;
-    const target = this.hosts.get(process);
-    if (letter.failed) return;
-    if (target === undefined) {
-      if (letter.arrived || this.isCut(process, url)) return;
-      letter.failed = true;
-      const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
-      this.schedule(this.latency(), () => this.happen(url, virtualIndex(from), failed));
-      return;
-    }
-    letter.arrived = true;
-    target.meet(sender);
-    const { incarnation } = sender.state;
-    const heard = this.carried(message, url, process);
-    this.occur(target, virtualIndex(to), {
-      _tag: "Received",
-      from,
-      incarnation,
-      client: false,
-      message: heard,
-      at: 0,
-      wall: 0,
-    });
-  }
-
-  private isCut(from: Address, to: Address): boolean {
-    return this.links.isCut(from, to, this.now) || this.blocked(from, to);
-  }
-
-  private latency(): Millis {
-    return latency(this.faults, this.dice);
-  }
-
-  /** How long a message is under way; not less than the one before it on its connection, unless it may overtake. */
-  private travel(host: Host, process: Address): Millis {
-    const ms = this.latency();
-    const { reordering = 1 } = this.faults;
-    if (reordering === 1 || this.dice.draw() < reordering) return ms;
-    const at = Math.max(this.now + ms, host.arrivals.get(process) ?? 0);
-    host.arrivals.set(process, at);
-    return at - this.now;
-  }
-
-  private stop(url: Address, host: Host, ms: Millis): void {
-    host.stoppedUntil = Math.max(host.stoppedUntil, this.now + ms);
-    this.schedule(ms, () => this.wake(url, host));
-  }
-
-  private wake(url: Address, host: Host): void {
-    if (this.hosts.get(url) !== host || host.isStopped(this.now)) return;
-    host.wake(this.now);
-    this.witness.unsee(host);
-    this.perform(url, host, host.outbox.splice(0));
-    if (host.stepMs === 0 || host.isDue(this.now)) this.tick(host);
-    for (const { node, event } of host.inbox.splice(0)) this.occur(host, node, event);
-    this.arm(url, host);
-  }
-
-  private tick(host: Host): void {
-    this.occur(host, null, { _tag: "Ticked", at: 0, wall: 0 });
-  }
-
-  private arm(url: Address, host: Host): void {
-    const at = host.dueAt(this.now);
-    if (at === Number.POSITIVE_INFINITY || (host.timerAt <= at && host.timerAt > this.now)) return;
-    host.timerAt = at;
-    this.agenda.push(at, { _tag: "Alarm", url, host, at });
-  }
-
-  /** As a real timer, it may stand for what was due earlier, before the answer came: then nothing happens yet. */
-  private ring({ url, host, at }: Alarm): void {
-    if (this.hosts.get(url) !== host || host.timerAt !== at) return;
-    host.timerAt = Number.POSITIVE_INFINITY;
-    if (host.isStopped(this.now)) return;
-    if (host.isDue(this.now)) this.tick(host);
-    else this.arm(url, host);
-  }
 }
 
 function ownerOf({ result }: Settlement): Owner | null {
   return result._tag === "Owner" ? result : null;
 }
-
-/** What the agenda holds. Letters and alarms are most of it by far: they are values, not functions. */
-type Due = Letter | Alarm | { readonly _tag: "Deed"; readonly run: () => void };
-
-/** A message on its way from one process to another; one for all copies of it. */
-interface Letter {
-  readonly _tag: "Letter";
-  readonly sender: Host;
-  readonly from: Address;
-  readonly process: Address;
-  readonly to: Address;
-  readonly message: Message;
-  arrived: boolean;
-  failed: boolean;
-}
-
-/** A process's timer. */
-interface Alarm {
-  readonly _tag: "Alarm";
-  readonly url: Address;
-  readonly host: Host;
-  readonly at: Millis;
-}
-
-type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
