@@ -1,13 +1,14 @@
-import type { Address, Id, Millis, Peer } from "@chordnet/core";
-import { defaultRing, processAddress } from "@chordnet/core";
+import type { Address, Id, Millis } from "@chordnet/core";
 import type { Act, Deed, Who } from "./act.js";
 import type { LookupFigures } from "./answers.js";
 import { Answers, writeDelayMs } from "./answers.js";
+import { within } from "./certain.js";
 import { Dice } from "./dice.js";
 import { draw } from "./draw.js";
 import { nodeUrl } from "./grow.js";
-import type { Host } from "./host.js";
-import { flaw, idealOwner } from "./ideal.js";
+import { flaw } from "./ideal.js";
+import { InPeace } from "./in-peace.js";
+import { Leavers } from "./leavers.js";
 import type { Scenario, Schedule } from "./scenario.js";
 import type { Birth } from "./simulation.js";
 import { Simulation } from "./simulation.js";
@@ -57,9 +58,6 @@ export const healIntervalsMax = 200;
 /** So many intervals a lookup may take. */
 const lookupIntervals = 10;
 
-/** So many questions are asked in the end, of as many nodes. */
-const askedInPeace = 64;
-
 /** How long a run goes on in the ideal ring: until the last lookup is due, and the last write. */
 function restMs(intervalMs: Millis): Millis {
   return 3 * lookupIntervals * intervalMs + writeDelayMs;
@@ -86,9 +84,8 @@ class Player {
   private readonly intervalMs: Millis;
   private readonly stores: Stores | null;
   private readonly values: Values | null;
-  private readonly leaving = new Map<number, Host>();
-  /** Until when those that have left stay to have taken what they kept. */
-  private readonly leavers = new Map<Host, Millis>();
+  private readonly leavers: Leavers;
+  private readonly inPeace: InPeace;
   private done = 0;
 
   constructor(schedule: Schedule, { checks = allChecks, stopAt, prepare, acting }: PlayOptions) {
@@ -101,13 +98,16 @@ class Player {
     this.answers = new Answers(this.simulation);
     this.simulation.whenSettled = (operation, settlement) => {
       this.answers.settle(operation, settlement);
-      if (this.leaving.has(operation)) this.simulation.schedule(0, () => this.end(operation));
+      this.leavers.settle(operation);
     };
     const { store, seed, keys } = schedule;
     const points = Array.from({ length: keys }, (_, i) => this.key(i));
     this.stores = store === null ? null : new Stores(this.simulation, store, seed);
     this.values =
       this.stores === null || store === null ? null : new Values(this.simulation, this.stores, store, points);
+    const timeoutMs = lookupIntervals * this.intervalMs;
+    this.leavers = new Leavers(this.simulation, this.stores, timeoutMs);
+    this.inPeace = new InPeace(this.simulation, this.answers, timeoutMs);
     prepare?.(this.simulation);
   }
 
@@ -128,7 +128,7 @@ class Player {
     if (this.isStopped()) return null;
     if (healed === null)
       simulation.witness.report(simulation.now, { _tag: "NotHealed", flaw: `${flaw(simulation)}` });
-    else this.askAround();
+    else this.inPeace.askAround((number) => this.key(number));
     simulation.run(restMs(this.intervalMs), () => this.isStopped());
     if (healed !== null && this.values !== null) this.judgeValues(this.values);
     return healed;
@@ -174,7 +174,8 @@ class Player {
       case "Start":
         return this.begin(act.who);
       case "Leave":
-        return this.leave(nodeUrl(act.who));
+        if (this.isEnough()) this.leavers.leave(nodeUrl(act.who));
+        return;
       case "Crash":
         if (this.isEnough()) simulation.kill(nodeUrl(act.who));
         return;
@@ -234,31 +235,6 @@ class Player {
     );
   }
 
-  /** As a process does: it ends when the leave is settled. */
-  private leave(leaver: Address): void {
-    const { simulation } = this;
-    if (!this.isEnough() || !simulation.hosts.has(leaver)) return;
-    const host = simulation.hosts.get(leaver) as Host;
-    const operation = simulation.leave(leaver, lookupIntervals * this.intervalMs);
-    this.leaving.set(operation, host);
-    if (simulation.settled.has(operation)) this.end(operation);
-  }
-
-  private end(operation: number): void {
-    const host = this.leaving.get(operation);
-    if (host === undefined) return;
-    const { simulation } = this;
-    this.leavers.set(host, this.leavers.get(host) ?? simulation.now + lookupIntervals * this.intervalMs);
-    const owes = this.stores?.owes(host.state.url) === true && simulation.now < (this.leavers.get(host) ?? 0);
-    if (owes) return simulation.schedule(this.intervalMs / 4, () => this.end(operation));
-    this.leaving.delete(operation);
-    if (this.isThere(host)) this.simulation.kill(host.state.url);
-  }
-
-  private isThere(host: Host): boolean {
-    return this.simulation.hosts.get(host.state.url) === host;
-  }
-
   /** The network is reliable from now on, and nobody slow. */
   private peace(): void {
     const { simulation, schedule } = this;
@@ -276,7 +252,7 @@ class Player {
   private isUnderWay(): boolean {
     const { hosts, now } = this.simulation;
     if (this.done < this.schedule.acts.length) return true;
-    if ([...this.leaving.values()].some((host) => this.isThere(host))) return true;
+    if (this.leavers.areLeft()) return true;
     return [...hosts.values()].some(
       (host) => host.isStopped(now) || host.stopMidwayMs > 0 || host.stepMs > 0,
     );
@@ -289,34 +265,6 @@ class Player {
       if (simulation.run(intervalMs / 4, () => this.isStopped())) return null;
     }
     return null;
-  }
-
-  /** In the ideal ring every lookup is right, and every owner may write. */
-  private askAround(): void {
-    const { simulation } = this;
-    const members = simulation.members();
-    const first = members[0];
-    if (first === undefined) return;
-    for (let i = 0; i < askedInPeace; i++) {
-      const { self } = members[Math.floor((i * members.length) / askedInPeace)] ?? first;
-      this.askInPeace(self.address, this.key(i), idealOwner(members, this.key(i)));
-    }
-  }
-
-  private askInPeace(asker: Address, key: Id, owner: Peer): void {
-    const { simulation, answers } = this;
-    const timeoutMs = lookupIntervals * this.intervalMs;
-    const operation = simulation.lookup(processAddress(asker), key, "recursive", timeoutMs);
-    simulation.schedule(2 * timeoutMs, () => {
-      const { now: at, settled, witness } = simulation;
-      const result = settled.get(operation)?.result;
-      if (result?._tag !== "Owner" || result.peer.address !== owner.address) {
-        const instead = result?._tag === "Owner" ? result.peer.address : (result?._tag ?? "nothing");
-        witness.report(at, { _tag: "WrongInPeace", key, asker, instead });
-      } else if (answers.refuses(key, result)) {
-        witness.report(at, { _tag: "OwnerRefused", key, owner: owner.address });
-      }
-    });
   }
 
   /** What is kept is in its place by then, and can be read. */
@@ -347,23 +295,4 @@ class Player {
   private key(name: number | string): Id {
     return this.simulation.config.naming(`key ${this.schedule.seed} ${name}`);
   }
-}
-
-/** Where somebody alive may be believed dead, rings may split for a while: what "ring" checks is not promised then. */
-function within(schedule: Schedule, checks: ReadonlyArray<CheckName>): ReadonlyArray<CheckName> {
-  return isCertain(schedule) ? checks : checks.filter((check) => check !== "ring");
-}
-
-/**
- * Whether nobody alive can be believed dead: every message comes, and soon, to processes that answer; and not as many
- * as a list is long crash at once.
- */
-function isCertain({ faults, ring, acts }: Schedule): boolean {
-  const { successors = defaultRing.successors } = ring;
-  const crashes = acts.filter(({ _tag }) => _tag === "Crash").map(({ at }) => at);
-  if (crashes.some((at, i) => crashes[i + successors - 1] === at)) return false;
-  const doubtful = ["Pause", "Sleep", "Jump", "Slow", "Cut", "Flap"];
-  const soonMs = (ring.intervalMs ?? defaultRing.intervalMs) / 8;
-  const calm = faults.loss === 0 && faults.latencyMs[1] <= soonMs;
-  return calm && !acts.some((act) => doubtful.includes(act._tag));
 }
