@@ -37,4 +37,9 @@ export type Deed =
   /** It looks up the key of that number. */
   | { readonly _tag: "Lookup"; readonly who: Who; readonly key: number }
   /** It has something done to the value of the key of that number. */
-  | { readonly _tag: "Put" | "Get" | "Delete"; readonly who: Who; readonly key: number };
+  | { readonly _tag: "Put" | "Get" | "Delete"; readonly who: Who; readonly key: number }
+  /**
+   * It has a value put, and the key's owner crashes as it acknowledges that: what it had said to other stores, and was
+   * still on its way, is lost.
+   */
+  | { readonly _tag: "Strike"; readonly who: Who; readonly key: number };

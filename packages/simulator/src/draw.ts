@@ -128,9 +128,12 @@ class Deck {
     puts: (at) => this.change(at, "Put"),
     gets: (at) => this.change(at, "Get"),
     deletes: (at) => this.change(at, "Delete"),
+    strikes: (at) => {
+      if (this.mayBeLost(at)) this.change(at, "Strike");
+    },
   };
 
-  private change(at: Millis, _tag: "Put" | "Get" | "Delete"): void {
+  private change(at: Millis, _tag: "Put" | "Get" | "Delete" | "Strike"): void {
     this.put(at, { _tag, who: this.anybody(), key: this.dice.below(this.scenario.keys) });
   }
 

@@ -101,12 +101,13 @@ export function fenced(seed: number, minutes = 1): Scenario {
 
 /**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
- * crash and restart, one lost after another, with time for a repair between.
+ * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
+ * which they acknowledge.
  */
 export function values(seed: number, minutes = 1): Scenario {
   const copies = [1, 2, 3, 3, 3, 5][seed % 6] as number;
   const lossy = seed % 4 === 3;
-  const losses = copies > 1 ? { leaves: 4, crashes: 4, restarts: 4 } : { leaves: 4 };
+  const losses = copies > 1 ? { leaves: 4, crashes: 4, restarts: 4, strikes: 4 } : { leaves: 4 };
   return scenario({
     seed,
     nodes: 2 + (seed % 9),

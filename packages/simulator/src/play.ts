@@ -58,6 +58,9 @@ export const healIntervalsMax = 200;
 /** So many intervals a lookup may take. */
 const lookupIntervals = 10;
 
+/** How long an owner that is to crash may take to acknowledge. */
+const strikeIntervals = 2;
+
 /** How long a run goes on in the ideal ring: until the last lookup is due, and the last write. */
 function restMs(intervalMs: Millis): Millis {
   return 3 * lookupIntervals * intervalMs + writeDelayMs;
@@ -177,7 +180,7 @@ class Player {
         if (this.isEnough()) this.leavers.leave(nodeUrl(act.who));
         return;
       case "Crash":
-        if (this.isEnough()) simulation.kill(nodeUrl(act.who));
+        if (this.isEnough()) this.kill(nodeUrl(act.who));
         return;
       case "Pause":
         return simulation.pause(nodeUrl(act.who), act.ms, act.midway);
@@ -198,9 +201,27 @@ class Player {
         return this.values?.get(nodeUrl(act.who), act.key);
       case "Delete":
         return this.values?.delete(nodeUrl(act.who), act.key);
+      case "Strike":
+        return this.strike(act.who, act.key);
       case "Lookup":
         return this.answers.ask(nodeUrl(act.who), this.key(act.key), lookupIntervals * this.intervalMs);
     }
+  }
+
+  /** Who acknowledges late is spared: the next loss may be near. */
+  private strike(who: Who, key: number): void {
+    const { simulation } = this;
+    const until = simulation.now + strikeIntervals * this.intervalMs;
+    this.values?.put(nodeUrl(who), key, (owner) => {
+      if (simulation.now >= until || !this.isEnough()) return;
+      this.stores?.silence(owner);
+      simulation.schedule(0, () => this.kill(owner));
+    });
+  }
+
+  private kill(url: Address): void {
+    this.simulation.kill(url);
+    this.values?.judgeLoss();
   }
 
   private begin(who: Who): void {

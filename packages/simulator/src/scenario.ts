@@ -23,6 +23,8 @@ export interface Rates {
   readonly puts: number;
   readonly gets: number;
   readonly deletes: number;
+  /** Owners that crash as they acknowledge a change. */
+  readonly strikes: number;
 }
 
 /** How hard each of them is. */
@@ -105,6 +107,7 @@ const still: Rates = {
   puts: 0,
   gets: 0,
   deletes: 0,
+  strikes: 0,
 };
 
 const usual: Sizes = {

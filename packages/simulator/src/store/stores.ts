@@ -37,6 +37,8 @@ interface Keeper {
   timerAt: Millis;
   readonly served: Map<number, (answer: StoreAnswer) => void>;
   readonly commands: Map<number, (outcome: StoreOutcome) => void>;
+  /** What it said to other stores, and is on its way, is lost. */
+  silenced: boolean;
 }
 
 /** One batch in so many takes `slowTimes` as long. */
@@ -89,6 +91,12 @@ export class Stores {
     this.tell(keeper, { _tag: "Commanded", operation, request, name, command });
   }
 
+  /** The process is going to crash, with what it has not yet sent to other stores. */
+  silence(url: Address): void {
+    const host = this.simulation.hosts.get(url);
+    if (host !== undefined) this.keeper(host).silenced = true;
+  }
+
   /** Whether others still have to take what this process has handed over. */
   owes(url: Address): boolean {
     const host = this.simulation.hosts.get(url);
@@ -116,6 +124,7 @@ export class Stores {
       timerAt: Number.POSITIVE_INFINITY,
       served: new Map(),
       commands: new Map(),
+      silenced: false,
     };
     this.keepers.set(host, keeper);
     this.look(keeper);
@@ -256,6 +265,7 @@ export class Stores {
   private call(keeper: Keeper, task: TaskId, to: Address, call: StoreCall): void {
     this.bytesSent += call._tag === "Copy" ? bytesOf(call.entries) : 0;
     this.carry(keeper.url, to, (target) => {
+      if (keeper.silenced) return;
       if (target === null) {
         this.tell(keeper, { _tag: "CallFailed", task, dead: true });
         return;

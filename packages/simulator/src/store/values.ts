@@ -38,6 +38,7 @@ interface Attempted {
   readonly command: StoreCommand;
   readonly deadline: Millis;
   done(outcome: StoreOutcome | null): void;
+  acknowledged(owner: Address): void;
 }
 
 const timeoutIntervals = 20;
@@ -91,9 +92,10 @@ export class Values {
     };
   }
 
-  put(asker: Address, key: number): void {
+  /** `acknowledged`: told of the owner, in the moment in which it says that the value is stored. */
+  put(asker: Address, key: number, acknowledged: (owner: Address) => void = () => undefined): void {
     const value = `value ${this.requests} of ${key}`;
-    this.change(asker, key, { _tag: "Put", value: utf8(value) }, value);
+    this.change(asker, key, { _tag: "Put", value: utf8(value) }, value, acknowledged);
   }
 
   delete(asker: Address, key: number): void {
@@ -116,33 +118,58 @@ export class Values {
     });
   }
 
+  /** Somebody is gone: where losses come one after another, each acknowledged change is still with somebody. */
+  judgeLoss(): void {
+    if (!this.conditions.spaced) return;
+    this.keys.forEach(({ name, acknowledged }, key) => {
+      if (acknowledged === null) return;
+      const { version } = acknowledged;
+      const isKept = this.living().some(([, disk]) => (disk.read(name)?.version ?? 0) >= version);
+      if (!isKept) this.tell({ _tag: "ValueLost", key });
+    });
+  }
+
   /** In the ideal ring, long after the last trouble: what is kept where, and what is read. */
   judge(): void {
+    this.judgeLoss();
     this.keys.forEach((_, key) => {
       this.judgePlaces(key);
       this.judgeRead(key);
     });
   }
 
-  private change(asker: Address, key: number, command: StoreCommand, value: string | null): void {
+  private change(
+    asker: Address,
+    key: number,
+    command: StoreCommand,
+    value: string | null,
+    acknowledged: Attempted["acknowledged"] = () => undefined,
+  ): void {
     const known = this.known(key);
-    this.begin(asker, key, command, (outcome) => {
+    const conclude = (outcome: StoreOutcome | null): void => {
       if (outcome?._tag !== "Stored") return;
       this.stored++;
       const { version } = outcome;
       if (value === null) known.openDeletes--;
       known.values.set(version, value);
       if (version > (known.acknowledged?.version ?? 0)) known.acknowledged = { version, value };
-    });
+    };
+    this.begin(asker, key, command, conclude, acknowledged);
   }
 
-  private begin(asker: Address, key: number, command: StoreCommand, done: Attempted["done"]): void {
+  private begin(
+    asker: Address,
+    key: number,
+    command: StoreCommand,
+    done: Attempted["done"],
+    acknowledged: Attempted["acknowledged"] = () => undefined,
+  ): void {
     const { simulation } = this;
     const host = simulation.hosts.get(asker);
     if (host === undefined) return;
     const deadline = simulation.now + timeoutIntervals * simulation.config.ring.intervalMs;
     const request = `request ${++this.requests}`;
-    this.attempt({ asker, host, key, request, command, deadline, done });
+    this.attempt({ asker, host, key, request, command, deadline, done, acknowledged });
   }
 
   /** Looks up the owner, asks it, and again, until it is done or the time is over: as the runtime does. */
@@ -172,6 +199,7 @@ export class Values {
           return this.answer(process, asker, null, conclude);
         this.stores.command(process, request, name, command, (outcome) => {
           const stands = this.claims(target.host, name) ? outcome : null;
+          if (stands?._tag === "Stored") attempted.acknowledged(process);
           this.answer(process, asker, stands, conclude);
         });
       });
@@ -205,7 +233,7 @@ export class Values {
 
   private judgePlaces(key: number): void {
     const { simulation, conditions } = this;
-    const { name, acknowledged } = this.known(key);
+    const { name } = this.known(key);
     const members = simulation.members();
     const holders = new Set<Address>();
     const owner = idealOwner(members, name.id);
@@ -214,8 +242,6 @@ export class Values {
       const { self } = members[(first + i) % members.length] as (typeof members)[number];
       holders.add(processAddress(self.address));
     }
-    const best = this.living().reduce((most, [, disk]) => Math.max(most, disk.read(name)?.version ?? 0), 0);
-    if (best < (acknowledged?.version ?? 0) && conditions.spaced) this.tell({ _tag: "ValueLost", key });
     const prints = new Map<Address, bigint | null>();
     for (const [host, disk] of this.living()) {
       prints.set(host.state.url, disk.read(name)?.fingerprint ?? null);

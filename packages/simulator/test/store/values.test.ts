@@ -52,6 +52,23 @@ describe("values that a ring keeps", () => {
   });
 });
 
+describe("a value that is acknowledged by an owner that crashes in that moment", () => {
+  // A majority of one, the owner itself, would lose it in most of these.
+  it.each(seeds(0, 8))("is with another by then (seed %i)", (seed) => {
+    const store = {
+      copies: 3,
+      tombstoneMs: 3_600_000,
+      diskMs: [0.1, 10],
+      callLoss: 0,
+      spaced: true,
+    } as const;
+    const quiet = draw(scenario({ seed, nodes: 4, keys: 1, minutes: 0.1, store }));
+    const strike: Act = { at: quiet.trouble.from, _tag: "Strike", who: 0, key: 0 };
+    const { violations, store: told, members } = play({ ...quiet, acts: [...quiet.acts, strike] });
+    expect([told?.stored, members, violations]).toEqual([1, 3, []]);
+  });
+});
+
 describe("what is sent when one comes or goes", () => {
   const keys = 300;
   const puts = Array.from(
