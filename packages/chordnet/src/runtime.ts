@@ -174,6 +174,7 @@ export class Runtime {
    */
   async begin(ring: RingParameters): Promise<void> {
     const volume = await this.#vault.open(ring);
+    const company = await this.#vault.company();
     if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
     const { transport, limits, jitter, aloneBySilence, minMembers, virtualNodes, random, logger, recorder } =
       this.#settings;
@@ -217,7 +218,7 @@ export class Runtime {
       randomName: () => randomName(random),
       lookup: (key, call) => this.#wayTo(key, call),
     });
-    this.#service.commands.begin(volume);
+    this.#service.commands.begin(volume, company);
   }
 
   /** What this node does for its keys, after `begin`. */

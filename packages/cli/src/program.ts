@@ -88,6 +88,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--quota <bytes>", "keep no more than this, such as 10GiB (default: no limit)", byteCount)
     .option("--copies <n>", "processes that keep each value (default: 3)", integerFrom(1, 32))
     .option("--copies-min <n>", "refuse to put where there are fewer (default: 1)", integerFrom(1, 32))
+    .option("--others-gone", "don't wait for those that were down together with this folder")
     .option("--value-bytes-max <bytes>", "the longest value, up to 15MiB (default: 1MiB)", byteCount)
     .option("--admin <host:port>", "answer /metrics, /healthz, /readyz and /ring over HTTP", hostPort)
     .option("--record <file>", "write all that happens to the node, for chordnet replay")

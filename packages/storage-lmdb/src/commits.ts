@@ -12,6 +12,7 @@ interface Waiting {
 /** Batches that go to the disk together. */
 interface Group {
   readonly changes: Map<string, Change>;
+  company: ReadonlyArray<string> | null;
   readonly done: Array<() => void>;
   readonly failed: Array<(error: unknown) => void>;
 }
@@ -53,7 +54,7 @@ export class Commits {
     this.#waiting = [];
     const group = this.#plan(waiting);
     try {
-      if (group.done.length > 0) await this.#table.commit(group.changes.values());
+      if (group.done.length > 0) await this.#table.commit(group.changes.values(), group.company);
       this.#ledger.record(group.changes.values());
       for (const done of group.done) done();
     } catch (error) {
@@ -64,7 +65,7 @@ export class Commits {
   }
 
   #plan(waiting: ReadonlyArray<Waiting>): Group {
-    const group: Group = { changes: new Map(), done: [], failed: [] };
+    const group: Group = { changes: new Map(), company: null, done: [], failed: [] };
     const standing = (name: EntryName, text: string): EntryHead | null => {
       const change = group.changes.get(text);
       return change === undefined ? this.#table.head(name) : change.after;
@@ -78,6 +79,7 @@ export class Commits {
           const first = group.changes.get(text);
           group.changes.set(text, first === undefined ? change : { ...change, before: first.before });
         }
+        group.company = batch.company ?? group.company;
         group.done.push(() => resolve(stands));
         group.failed.push(reject);
       } catch (error) {

@@ -6,6 +6,8 @@ import { type Encoding, encodingOf } from "./encoding.js";
 
 type Bytes = Database<Buffer, Buffer>;
 
+const companyKey = Buffer.from("company");
+
 const binary = { encoding: "binary", keyEncoding: "binary" } as const;
 
 /**
@@ -16,6 +18,8 @@ export class Table {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #heads: Bytes;
   readonly #values: Bytes;
+  /** What is kept beside the entries, each under a name of its own. */
+  readonly #notes: Bytes;
   readonly #ring: Space;
   readonly #encoding: Encoding;
 
@@ -33,6 +37,7 @@ export class Table {
     });
     this.#heads = this.#root.openDB({ name: "heads", ...binary });
     this.#values = this.#root.openDB({ name: "values", ...binary });
+    this.#notes = this.#root.openDB({ name: "notes", ...binary });
   }
 
   head(name: EntryName): EntryHead | null {
@@ -64,10 +69,19 @@ export class Table {
     for (const head of this.heads(arc, after)) yield this.entry(head);
   }
 
+  /** Throws `corrupt` where it is no list of texts. */
+  company(): ReadonlyArray<string> {
+    const note = this.#notes.get(companyKey);
+    const company: unknown = note === undefined ? [] : JSON.parse(note.toString());
+    if (Array.isArray(company) && company.every((each) => typeof each === "string")) return company;
+    throw new StorageError("corrupt", "the list of those that shared the ring is damaged");
+  }
+
   /** All of it or nothing. */
-  async commit(changes: Iterable<Change>): Promise<void> {
+  async commit(changes: Iterable<Change>, company: ReadonlyArray<string> | null): Promise<void> {
     await this.#root.batch(() => {
       for (const change of changes) this.#change(change);
+      if (company !== null) void this.#notes.put(companyKey, Buffer.from(JSON.stringify(company)));
     });
   }
 

@@ -60,6 +60,10 @@ export class LmdbVolume implements Volume {
     return this.#commits.between(() => this.#look(() => arcs.map((arc) => this.#digest(arc))));
   }
 
+  async company(): Promise<ReadonlyArray<string>> {
+    return this.#look(() => this.#table.company());
+  }
+
   usage(): Usage {
     return this.#ledger.usage();
   }

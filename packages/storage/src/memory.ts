@@ -32,6 +32,7 @@ export function memoryStorage({ quotaBytes }: MemoryOptions = {}): Storage {
 class MemoryVolume implements Volume {
   readonly #shelf: Shelf;
   readonly #ledger: Ledger;
+  #company: ReadonlyArray<string> = [];
   #closed = false;
 
   constructor({ bits }: StorageRing, quotaBytes: number | null) {
@@ -50,6 +51,7 @@ class MemoryVolume implements Volume {
     this.#ledger.admit(changes.values());
     this.#ledger.record(changes.values());
     for (const { name, after } of changes.values()) this.#shelf.set(name, after);
+    this.#company = batch.company ?? this.#company;
     return stands;
   }
 
@@ -67,6 +69,11 @@ class MemoryVolume implements Volume {
   async digests(arcs: ReadonlyArray<Arc>): Promise<ReadonlyArray<Digest>> {
     this.#checkOpen();
     return arcs.map((arc) => this.#ledger.digest(arc, (part) => this.#shelf.list(part, null)));
+  }
+
+  async company(): Promise<ReadonlyArray<string>> {
+    this.#checkOpen();
+    return this.#company;
   }
 
   usage(): Usage {

@@ -49,6 +49,8 @@ export interface Volume {
   entries(arc: Arc, page: Page): Promise<Piece<Entry>>;
   /** What each arc holds, tombstones included, all of them at one moment. Costs little, whatever the arcs hold. */
   digests(arcs: ReadonlyArray<Arc>): Promise<ReadonlyArray<Digest>>;
+  /** What the latest batch said that had a `company`; empty: none had. */
+  company(): Promise<ReadonlyArray<string>>;
   usage(): Usage;
   /** Finishes what was begun, and lets go of everything. Idempotent; afterwards all else rejects with `closed`. */
   close(): Promise<void>;
@@ -63,6 +65,8 @@ export interface Batch {
    * what came later stays.
    */
   readonly drop?: ReadonlyArray<EntryHead>;
+  /** The processes that whoever writes shares the ring with now, instead of those that were said before. */
+  readonly company?: ReadonlyArray<string>;
 }
 
 /** Which piece of an arc. */

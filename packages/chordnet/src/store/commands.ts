@@ -10,7 +10,7 @@ import { decodeCommand, encodeOutcome } from "./command-wire.js";
 import type { KeeperPorts } from "./keeper.js";
 import { Keeper } from "./keeper.js";
 
-export interface CommandsPorts extends Omit<KeeperPorts, "volume"> {
+export interface CommandsPorts extends Omit<KeeperPorts, "volume" | "company"> {
   /** Aborted when this life is over. */
   readonly over: AbortSignal;
 }
@@ -24,9 +24,9 @@ export class Commands {
     this.#ports = ports;
   }
 
-  /** From now on the values lie here. */
-  begin(volume: Volume): void {
-    this.#keeper = new Keeper({ ...this.#ports, volume });
+  /** From now on the values lie here; `company`: with whom the ring was shared when they were last in use. */
+  begin(volume: Volume, company: ReadonlyArray<Address>): void {
+    this.#keeper = new Keeper({ ...this.#ports, volume, company });
   }
 
   announced(node: number, change: Announcement): void {

@@ -42,6 +42,8 @@ export interface KeeperPorts {
   readonly logger: Logger;
   readonly setup: StoreSetup;
   readonly volume: Volume;
+  /** With whom the ring was shared when the volume was last in use. */
+  readonly company: ReadonlyArray<Address>;
   readonly exchanges: Exchanges;
   /** This process's address. */
   readonly self: Address;
@@ -85,12 +87,11 @@ export class Keeper {
         if (!this.#closed) logger.error("the storage did not do what the store wanted", error);
       },
     );
-    const { copies, copiesMin, tombstoneMs, operationsMax } = setup;
+    const { copies, copiesMin, tombstoneMs, operationsMax, othersGone } = setup;
     const { space, ring } = config;
-    this.#state = initialStore(
-      { space, self, copies, copiesMin, intervalMs: ring.intervalMs, tombstoneMs, operationsMax },
-      clock.now(),
-    );
+    const company = othersGone ? [] : ports.company;
+    const settings = { space, self, copies, copiesMin, tombstoneMs, operationsMax, company };
+    this.#state = initialStore({ ...settings, intervalMs: ring.intervalMs }, clock.now());
     this.#look();
   }
 

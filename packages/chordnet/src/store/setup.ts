@@ -1,7 +1,7 @@
 import { valueBytesMost } from "@chordnet/core";
 import type { Storage } from "@chordnet/storage";
 import { memoryStorage } from "@chordnet/storage";
-import { badOption, integer, object, withMethods } from "../checks.js";
+import { badOption, flag, integer, object, withMethods } from "../checks.js";
 
 /** How a member keeps the values of `store`. */
 export interface StoreOptions {
@@ -18,6 +18,11 @@ export interface StoreOptions {
    * minute at least; a week unless told.
    */
   readonly tombstoneMs?: number | undefined;
+  /**
+   * Whoever was down together with this process, and is not back, is gone for good: what only they had is given up.
+   * False unless told.
+   */
+  readonly othersGone?: boolean | undefined;
 }
 
 /** The same, checked and complete. */
@@ -27,6 +32,7 @@ export interface StoreSetup {
   readonly copiesMin: number;
   readonly valueBytesMax: number;
   readonly tombstoneMs: number;
+  readonly othersGone: boolean;
   readonly operationsMax: number;
 }
 
@@ -37,7 +43,7 @@ const operationsMax = 1_024;
 
 /** Throws `BAD_OPTION`. */
 export function storeSetup(given: StoreOptions = {}): StoreSetup {
-  object("store", given, ["storage", "copies", "copiesMin", "valueBytesMax", "tombstoneMs"]);
+  object("store", given, ["storage", "copies", "copiesMin", "valueBytesMax", "tombstoneMs", "othersGone"]);
   const copies = integer("store.copies", given.copies ?? 3, 1, copiesMost);
   const tombstoneMs = given.tombstoneMs ?? 604_800_000;
   if (!(typeof tombstoneMs === "number" && tombstoneMs >= 60_000))
@@ -48,6 +54,7 @@ export function storeSetup(given: StoreOptions = {}): StoreSetup {
     copiesMin: integer("store.copiesMin", given.copiesMin ?? 1, 1, copies),
     valueBytesMax: integer("store.valueBytesMax", given.valueBytesMax ?? 1_048_576, 1, valueBytesMost),
     tombstoneMs,
+    othersGone: flag("store.othersGone", given.othersGone ?? false),
     operationsMax,
   };
 }

@@ -26,6 +26,16 @@ export class Vault {
     return this.#volume;
   }
 
+  /** With whom whoever wrote there last shared the ring. Rejects with `STORAGE_UNUSABLE`. */
+  async company(): Promise<ReadonlyArray<string>> {
+    const volume = await this.#volume;
+    return (
+      volume?.company().catch((error: unknown) => {
+        throw unusable(error);
+      }) ?? []
+    );
+  }
+
   async close(): Promise<void> {
     const volume = this.#volume;
     this.#volume = null;

@@ -5,8 +5,10 @@ import { StorageError } from "@chordnet/storage";
 /** What a store has its storage do. */
 export type StorageEffect = Extract<
   StoreEffect,
-  { readonly _tag: "Read" | "Write" | "Digests" | "Listing" | "Page" }
+  { readonly _tag: "Read" | "Write" | "Remember" | "Digests" | "Listing" | "Page" }
 >;
+
+type Task = Exclude<StorageEffect, { readonly _tag: "Remember" }>;
 
 /** A page of heads has no more than this of keys. */
 const pageBytes = 1_048_576;
@@ -27,13 +29,17 @@ export class VolumeTasks {
   }
 
   run(effect: StorageEffect): void {
+    if (effect._tag === "Remember") {
+      this.#volume.write({ company: effect.company }).catch(this.#failed);
+      return;
+    }
     this.#result(effect).then(this.#tell, (error: unknown) => {
       this.#failed(error);
       this.#tell({ _tag: "StorageFailed", task: effect.task, reason: reasonOf(error) });
     });
   }
 
-  #result(effect: StorageEffect): Promise<StoreHappening> {
+  #result(effect: Task): Promise<StoreHappening> {
     const { task } = effect;
     switch (effect._tag) {
       case "Read":

@@ -1,6 +1,8 @@
+import type { Storage, Volume } from "@chordnet/storage";
+import { memoryStorage } from "@chordnet/storage";
 import { describe, expect, it } from "vitest";
 import type { ChordNet, MemberStore, Store } from "../../src/index.js";
-import { code, eventually, rings } from "../rings.js";
+import { code, eventually, failure, rings } from "../rings.js";
 
 const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
 const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
@@ -22,6 +24,19 @@ async function heldBy(store: MemberStore): Promise<number> {
   let count = 0;
   for await (const _ of store.held()) count += 1;
   return count;
+}
+
+/** In memory, but open again it has what it had: as a disk. */
+function lasting(): Storage {
+  let volume: Promise<Volume> | null = null;
+  return {
+    open: (ring) => {
+      volume ??= memoryStorage()
+        .open(ring)
+        .then((opened) => Object.assign(opened, { close: () => Promise.resolve() }));
+      return volume;
+    },
+  };
 }
 
 const all = (of: string): ReadonlyArray<string> => keys.map((key) => `${key} ${of}`);
@@ -87,6 +102,35 @@ describe("the store", () => {
       await nodes.shift()?.close();
       for (const node of survivors.slice(0, 2)) expect(await getAll(node)).toEqual(all("one"));
     }
+  });
+
+  it("says nothing of what only those have that are not back, where all were down", {
+    timeout: 60_000,
+  }, async () => {
+    const kept = new Map<string, Storage>();
+    const start = (name: string, othersGone = false): ChordNet => {
+      const storage = kept.get(name) ?? lasting();
+      kept.set(name, storage);
+      return on.node(name, { store: { copies: 1, storage, othersGone } });
+    };
+    const [a, b] = [start("a"), start("b")];
+    await a.create();
+    await b.join("memory://a");
+    await putAll(a, "one");
+    const ofB = keys.find((key) => b.owns(key)) as string;
+    await b.close();
+    await a.close();
+    const early = start("a");
+    await early.create();
+    const unknown = await failure(() => early.store.get(ofB, { timeoutMs: 500 }));
+    expect([unknown.code, String(unknown.cause)]).toEqual(["TIMEOUT", "Trouble: not-ready: returning"]);
+    const late = start("b");
+    await late.join("memory://a");
+    expect(await getAll(early)).toEqual(all("one"));
+    await Promise.all([early.close(), late.close()]);
+    const alone = start("a", true);
+    await alone.create();
+    expect(await alone.store.get("never put")).toBe(null);
   });
 
   it("refuses what it must", async () => {

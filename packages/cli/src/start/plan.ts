@@ -30,6 +30,8 @@ export interface StartOptions extends CredentialOptions {
   readonly copies?: number;
   readonly copiesMin?: number;
   readonly valueBytesMax?: number;
+  /** Nobody is waited for who was down together with the folder. */
+  readonly othersGone?: boolean;
   /** The file that the node's life is written to. */
   readonly record?: string;
   readonly logLevel?: string;
@@ -111,12 +113,14 @@ function openToAll({ text }: Url): string {
 }
 
 async function store(options: StartOptions): Promise<StoreOptions> {
-  const { copies, copiesMin, valueBytesMax } = options;
+  const { copies, copiesMin, valueBytesMax, othersGone, data } = options;
   if (valueBytesMax !== undefined && valueBytesMax > valueBytesMost)
     throw wrongUsage(`--value-bytes-max ${valueBytesMax} is too much: ${valueBytesMost} at most`);
   if (copiesMin !== undefined && copiesMin > (copies ?? 3))
     throw wrongUsage(`--copies-min ${copiesMin} is more than --copies: nothing could ever be put`);
-  return { storage: await storage(options), copies, copiesMin, valueBytesMax };
+  if (othersGone === true && data === undefined)
+    throw wrongUsage("--others-gone goes with --data: in memory nobody is known from before");
+  return { storage: await storage(options), copies, copiesMin, valueBytesMax, othersGone };
 }
 
 /** Loads LMDB only where values go to disk. */

@@ -78,6 +78,8 @@ export interface Compared {
   readonly complete: boolean;
   /** Who keeps what is in these parts, by the word of who owns them all; null: they are not all its own. */
   readonly holders: ReadonlyArray<Address> | null;
+  /** All were down, and these are not back: who was asked waits for them before it answers for what it owns. */
+  readonly awaited: ReadonlyArray<Address>;
 }
 
 /** `Listed`: what is there. `Split`: there is too much to list, compare smaller parts. */
@@ -106,6 +108,9 @@ export const batchBytes = 262_144;
 
 /** Entries or names of one call. */
 export const batchEntries = 256;
+
+/** Processes that an answer names as awaited. */
+export const awaitedMax = 64;
 
 export const partsMax = 16;
 

@@ -8,7 +8,7 @@ import { entryOf, nameText, supersedes, tombstone } from "./entry.js";
 import type { Commanded } from "./event.js";
 import type { Operation, Storing } from "./operation.js";
 import { majority } from "./operation.js";
-import { askAll, giveUp, isGiver, sourcesOf } from "./pull.js";
+import { askAll, giveUp, isGiver, isReturning, sourcesOf } from "./pull.js";
 import { hasten } from "./repair.js";
 import { callMs, tasksMax } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
@@ -128,9 +128,12 @@ export function gathered(
 export function gatherFailed(turn: StoreTurn, rid: number, source: Address | null, dead: boolean): void {
   const operation = pending.get(turn.state.operations, rid);
   if (operation === undefined) return;
-  const pull = pieceOf(turn.state, operation.name.id)?.pull ?? null;
+  const piece = pieceOf(turn.state, operation.name.id);
+  const returning = piece !== undefined && isReturning(turn.state, piece);
+  const pull = piece?.pull ?? null;
   if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
-  end(turn, operation, { _tag: "NotReady", reason: source === null ? "storage" : "silent" });
+  const reason = source === null ? "storage" : returning ? "returning" : "silent";
+  end(turn, operation, { _tag: "NotReady", reason });
 }
 
 function proceed(turn: StoreTurn, operation: Operation): void {

@@ -10,7 +10,18 @@ import type { Entry, EntryHead, EntryName } from "./entry.js";
  *
  * @category store
  */
-export type StoreEffect = Read | Write | Digests | Listing | Page | Call | Forget | Answer | Settle | Locate;
+export type StoreEffect =
+  | Read
+  | Write
+  | Remember
+  | Digests
+  | Listing
+  | Page
+  | Call
+  | Forget
+  | Answer
+  | Settle
+  | Locate;
 
 export type TaskId = number;
 
@@ -28,6 +39,12 @@ export interface Write {
   readonly task: TaskId;
   readonly put: ReadonlyArray<Entry>;
   readonly drop: ReadonlyArray<EntryHead>;
+}
+
+/** These share the ring with this process now: to be known when it begins anew. */
+export interface Remember {
+  readonly _tag: "Remember";
+  readonly company: ReadonlyArray<Address>;
 }
 
 /** Behind all writes that were asked for before. */
@@ -99,8 +116,11 @@ export type StoreOutcome =
 export type StoreTrouble =
   /** The key is another's, or not any more this node's. */
   | { readonly _tag: "NotOwner" }
-  /** What is needed to answer is not there in time: holders that are silent, or refuse. */
-  | { readonly _tag: "NotReady"; readonly reason: "silent" | "stale" | "alone" | "storage" }
+  /**
+   * What is needed to answer is not there in time: holders that are silent, or refuse. `returning`: all were down, and
+   * not enough of them are back.
+   */
+  | { readonly _tag: "NotReady"; readonly reason: "silent" | "stale" | "alone" | "storage" | "returning" }
   | { readonly _tag: "Overloaded" }
   /** Fewer processes than the least that was asked for. */
   | { readonly _tag: "TooFewCopies"; readonly copies: number; readonly copiesMin: number }

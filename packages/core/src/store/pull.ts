@@ -1,5 +1,6 @@
 import type { Arc } from "../arc.js";
 import type { Address } from "../peer.js";
+import { isAsked, remember } from "./company.js";
 import { converge } from "./converge.js";
 import type { RangeGained, RangeLost } from "./event.js";
 import { parts, without } from "./parts.js";
@@ -17,11 +18,13 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const { settings, seats } = turn.state;
   const { start, end, node, reason, peer } = event;
   const arc = { start, end };
-  const whole = reason === "create" || cameBack(turn.state, event);
+  const returning = reason === "create" && !turn.state.settled;
+  const whole = (reason === "create" && !returning) || cameBack(turn.state, event);
   const handedOver = (reason === "join" || reason === "leave") && peer !== null && peer !== settings.self;
   const near = seats[node]?.near ?? [];
   const known = peer === null || peer === settings.self ? near : [...new Set([peer, ...near])];
-  const sources = whole ? [] : handedOver ? [peer] : reason === "merge" ? known : near;
+  const others = returning ? settings.company : reason === "merge" ? known : near;
+  const sources = whole ? [] : handedOver ? [peer] : others;
   forget(turn, arc);
   const rest = cut(turn.state, turn.state.pieces, arc);
   const claim = seats[node]?.claim ?? null;
@@ -33,7 +36,9 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const number = count(turn);
   const giver = handedOver ? peer : null;
   const begun = sources.length > 0;
-  const pull: Pull = { start, end, number, node, begun, sources, giver, sync: null, retryAt: turn.at };
+  const among = sources.length;
+  const asked = { begun, sources, giver, returning, among };
+  const pull: Pull = { start, end, number, node, ...asked, sync: null, retryAt: turn.at };
   set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
 }
 
@@ -70,6 +75,11 @@ export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray
   return known?.begun === true ? known.sources : null;
 }
 
+/** Whether others are to come back before it may be answered for. */
+export function isReturning({ pulls }: StoreState, { pull }: Piece): boolean {
+  return pulls.some(({ number, returning }) => number === pull && returning);
+}
+
 export function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
   return pulls.some(({ number, giver }) => number === pull && giver === source);
 }
@@ -78,12 +88,28 @@ export function isGiver({ pulls }: StoreState, pull: number, source: Address): b
 export function askAll(turn: StoreTurn, number: number): void {
   change(turn, number, (pull) => {
     const near = turn.state.seats[pull.node]?.near ?? [];
-    return { ...pull, giver: null, sources: [...new Set([...pull.sources, ...near])] };
+    const sources = [...new Set([...pull.sources, ...near])];
+    return { ...pull, giver: null, sources, among: sources.length };
   });
 }
 
-/** There is no such process any more: it has nothing. */
+/** Who has been asked waits itself for others to come back: what they have is wanted here, too. */
+export function waitFor(turn: StoreTurn, number: number, company: ReadonlyArray<Address>): void {
+  if (company.length === 0) return;
+  const { settled, settings } = turn.state;
+  const all = settled ? company : [...company, ...settings.company];
+  const others = all.filter((process) => process !== settings.self);
+  change(turn, number, (pull) => {
+    if (pull.returning) return pull;
+    const sources = [...new Set([...pull.sources, ...others])];
+    return { ...pull, returning: true, sources, among: Math.max(pull.among, sources.length) };
+  });
+  remember(turn);
+}
+
+/** There is no such process any more: it has nothing, unless it is to come back. */
 export function giveUp(turn: StoreTurn, number: number, source: Address): void {
+  if (turn.state.pulls.some((pull) => pull.number === number && pull.returning)) return;
   if (isGiver(turn.state, number, source)) askAll(turn, number);
   change(turn, number, (pull) => ({ ...pull, sources: pull.sources.filter((other) => other !== source) }));
   complete(turn);
@@ -101,7 +127,8 @@ export function tendPulls(turn: StoreTurn): void {
   for (const { number, sync, retryAt, sources, start, end, node } of turn.state.pulls) {
     const [source] = sources;
     if (sync !== null || retryAt > turn.at || source === undefined) continue;
-    const begun = converge(turn, source, { start, end }, { _tag: "Pull", pull: number, node });
+    const arc = restOf(turn.state, number) ?? { start, end };
+    const begun = converge(turn, source, arc, { _tag: "Pull", pull: number, node });
     change(turn, number, (pull) => ({
       ...pull,
       sync: begun,
@@ -120,9 +147,10 @@ export function onPulled(
   change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
   const pull = turn.state.pulls.find((each) => each.number === number);
   if (pull === undefined) return;
-  if (result === "dead" || (result === "failed" && !isKnown(turn.state, source))) {
+  const gone = result === "dead" || (result === "failed" && !isKnown(turn.state, source));
+  if (gone && !pull.returning) {
     giveUp(turn, number, source);
-  } else if (result === "failed") {
+  } else if (result !== "done") {
     const sources = [...pull.sources.filter((other) => other !== source), source];
     change(turn, number, (waiting) => ({ ...waiting, sources, retryAt: turn.at + restMs(turn) }));
   } else {
@@ -181,14 +209,22 @@ function release(turn: StoreTurn, { node, start, end }: Pull, giver: Address): v
 
 /** What nobody else has more of is this process's own to answer for. */
 function complete(turn: StoreTurn): void {
-  const done = turn.state.pulls.filter(({ begun, sources }) => begun && sources.length === 0);
+  const done = turn.state.pulls.filter((pull) => isAsked(turn.state, pull));
   if (done.length === 0) return;
   const numbers = new Set(done.map(({ number }) => number));
   const pieces = turn.state.pieces.map((piece) =>
     piece.pull !== null && numbers.has(piece.pull) ? { ...piece, pull: null } : piece,
   );
-  set(turn, { pieces: joined(pieces), pulls: turn.state.pulls.filter(({ number }) => !numbers.has(number)) });
+  const pulls = turn.state.pulls.filter(({ number }) => !numbers.has(number));
+  set(turn, { pieces: joined(pieces), pulls, settled: turn.state.settled || pulls.length === 0 });
+  remember(turn);
   for (const { node } of done) hastenAll(turn, node);
+}
+
+/** What is left to be pulled, where that is one piece: the rest is another's by now. */
+function restOf({ pieces }: StoreState, number: number): Arc | null {
+  const [rest, ...others] = pieces.filter(({ pull }) => pull === number);
+  return rest === undefined || others.length > 0 ? null : { start: rest.start, end: rest.end };
 }
 
 function dropPulls(turn: StoreTurn): void {

@@ -12,7 +12,8 @@ import type {
   StoreAnswer,
   StoreCall,
 } from "./call.js";
-import { isListed } from "./call.js";
+import { awaitedMax, isListed } from "./call.js";
+import { awaited } from "./company.js";
 import type { Digest } from "./digest.js";
 import { sameDigest } from "./digest.js";
 import type { Entry, EntryHead } from "./entry.js";
@@ -122,6 +123,7 @@ export function onServedHeads(
     parts: differences,
     complete: call.parts.every((part) => hadAll(turn.state, part, from)),
     holders: keepersOf(turn, call.parts),
+    awaited: awaited(turn.state).slice(0, awaitedMax),
   };
   answer(turn, serving, compared);
 }

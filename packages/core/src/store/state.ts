@@ -28,6 +28,8 @@ export interface StoreSettings {
   readonly tombstoneMs: Millis;
   /** Commands under way at once. */
   readonly operationsMax: number;
+  /** With whom this process shared the ring when its storage was last in use. */
+  readonly company: ReadonlyArray<Address>;
 }
 
 /**
@@ -56,6 +58,10 @@ export interface StoreState {
   readonly syncs: Pending<Sync>;
   readonly tasks: Pending<Task>;
   readonly count: number;
+  /** With whom this process shares the ring, as its storage knows it. */
+  readonly remembered: ReadonlyArray<Address>;
+  /** Whether all that it owned was here once: then its `company` of before does not matter any more. */
+  readonly settled: boolean;
 }
 
 /** A virtual node of this process. */
@@ -80,6 +86,10 @@ export interface Pull extends Arc {
   readonly sources: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */
   readonly giver: Address | null;
+  /** All were down: who cannot be reached is still to come back, and does not count as having nothing. */
+  readonly returning: boolean;
+  /** How many others there are, those that have been asked among them. */
+  readonly among: number;
   readonly sync: number | null;
   readonly retryAt: Millis;
 }
@@ -178,6 +188,8 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
     syncs: pending.empty(syncsMax),
     tasks: pending.empty(tasksMax),
     count: 0,
+    remembered: settings.company,
+    settled: settings.company.length === 0,
   };
 }
 

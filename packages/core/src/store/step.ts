@@ -12,12 +12,23 @@ import {
   keptHere,
   onCommanded,
 } from "./command.js";
+import { remember } from "./company.js";
 import type { Converged } from "./converge.js";
 import { onConvergeAnswer, onOwnDigests, onOwnEntries, onOwnHeads, onOwnWritten } from "./converge.js";
 import type { StoreEffect } from "./effect.js";
 import type { Seated, StoreEvent } from "./event.js";
 import { onExpiryListed, tendExpiry } from "./expiry.js";
-import { askAll, giveUpAll, isGiver, onGained, onLost, onNear, onPulled, tendPulls } from "./pull.js";
+import {
+  askAll,
+  giveUpAll,
+  isGiver,
+  onGained,
+  onLost,
+  onNear,
+  onPulled,
+  tendPulls,
+  waitFor,
+} from "./pull.js";
 import { onRepaired, reseat, tendRepairs } from "./repair.js";
 import {
   onCalled,
@@ -104,6 +115,7 @@ function onSeated(turn: StoreTurn, { node, claim, near }: Seated): void {
   seats[node] = { claim, near };
   set(turn, { seats });
   onNear(turn, node, near);
+  remember(turn);
   reseat(turn, node);
 }
 
@@ -189,6 +201,7 @@ function answered(turn: StoreTurn, purpose: Purpose, answer: StoreAnswer): void 
         const { why, peer } = sync;
         const lacking = answer._tag === "Compared" && !answer.complete;
         if (why._tag === "Pull" && lacking && isGiver(turn.state, why.pull, peer)) askAll(turn, why.pull);
+        if (why._tag === "Pull" && answer._tag === "Compared") waitFor(turn, why.pull, answer.awaited);
         return onConvergeAnswer(turn, sync, answer);
       });
     default:

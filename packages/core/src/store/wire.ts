@@ -3,13 +3,13 @@ import { left, right } from "fp-ts/lib/Either.js";
 import type { Space } from "../identifier.js";
 import type { MessageLimits } from "../message.js";
 import { messageLimits } from "../message.js";
-import type { Naming } from "../peer.js";
+import type { Address, Naming } from "../peer.js";
 import type { DecodeError } from "../wire/decode-error.js";
 import { internedPeers } from "../wire/interned.js";
 import { Reader } from "../wire/reader.js";
 import { Writer } from "../wire/writer.js";
 import type { ComparedPart, Difference, Refusal, Standing, StoreAnswer, StoreCall } from "./call.js";
-import { batchEntries, partsMax } from "./call.js";
+import { awaitedMax, batchEntries, partsMax } from "./call.js";
 import type { Entry, EntryHead, EntryName } from "./entry.js";
 import { entryOf, keyBytesMax, tombstone } from "./entry.js";
 
@@ -118,8 +118,8 @@ function writeAnswer(w: Writer, answer: StoreAnswer): void {
     case "Compared":
       w.flag(answer.complete);
       w.flag(answer.holders !== null);
-      if (answer.holders !== null)
-        writeAll(w, answer.holders, (_, holder) => w.text(holder, "addressBytesMax"));
+      if (answer.holders !== null) writeAll(w, answer.holders, writeAddress);
+      writeAll(w, answer.awaited, writeAddress);
       return writeAll(w, answer.parts, writeDifference);
     case "Released":
       return;
@@ -142,8 +142,9 @@ function readAnswer(r: Reader): StoreAnswer {
     }
     case answers.Compared: {
       const complete = r.flag();
-      const holders = r.flag() ? readAll(r, limits.peersMax + 1, () => r.text("addressBytesMax")) : null;
-      return { _tag: "Compared", complete, holders, parts: readAll(r, partsMax, readDifference) };
+      const holders = r.flag() ? readAll(r, limits.peersMax + 1, readAddress) : null;
+      const awaited = readAll(r, awaitedMax, readAddress);
+      return { _tag: "Compared", complete, holders, awaited, parts: readAll(r, partsMax, readDifference) };
     }
     case answers.Released:
       return { _tag: "Released" };
@@ -153,6 +154,14 @@ function readAnswer(r: Reader): StoreAnswer {
       r.malformed("word", 0);
       return { _tag: "Released" };
   }
+}
+
+function writeAddress(w: Writer, address: Address): void {
+  w.text(address, "addressBytesMax");
+}
+
+function readAddress(r: Reader): Address {
+  return r.text("addressBytesMax");
 }
 
 function writeStanding(w: Writer, { start, end, epoch, holder }: Standing): void {

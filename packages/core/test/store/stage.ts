@@ -25,9 +25,9 @@ export class Stage {
   now = 0;
   effects: ReadonlyArray<StoreEffect> = [];
 
-  constructor(copies = 3, copiesMin = 1) {
+  constructor(copies = 3, copiesMin = 1, company: ReadonlyArray<string> = []) {
     const settings = { space: ring, self, copies, copiesMin, intervalMs: 500, tombstoneMs: 60_000 };
-    this.state = initialStore({ ...settings, operationsMax: 8 }, 0);
+    this.state = initialStore({ ...settings, operationsMax: 8, company }, 0);
   }
 
   tell(happening: StoreHappening): this {
@@ -43,6 +43,12 @@ export class Stage {
   seated(change: Partial<Extract<StoreHappening, { readonly _tag: "RangeGained" }>> = {}): this {
     this.tell({ _tag: "Seated", node: 0, claim, near: [b, c, d] });
     return this.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null, ...change });
+  }
+
+  /** Time passes, and a timer fires. */
+  tick(ms: number): this {
+    this.now += ms;
+    return this.tell({ _tag: "StoreTicked" });
   }
 
   command(operation: number, command: StoreCommand, request = `request ${operation}`): this {

@@ -10,6 +10,11 @@ import { at, b, c, claim, d, name, nobody, Stage, self } from "./stage.js";
 
 const put = (text: string): StoreCommand => ({ _tag: "Put", value: utf8(text) });
 const kept: StoreAnswer = { _tag: "Copied", above: 0 };
+const same = {
+  ...{ _tag: "Compared", parts: [{ _tag: "Same" }], complete: true },
+  ...{ holders: null, awaited: [] },
+} as const satisfies StoreAnswer;
+const whole = { start: at(100), end: at(100), epoch: 1_000 };
 
 describe("a change", () => {
   it("is done when a majority has it, the owner among them, and not before", () => {
@@ -136,10 +141,65 @@ describe("an owner that came to its range", () => {
     expect(stage.command(2, { _tag: "Get" }).only("Call").to).toBe(c);
   });
 
+  it("as the first that is back where all were down waits for so many of the others that each key's majority is here", () => {
+    const stage = new Stage(3, 1, [b, c, d]).tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
+    expect(stage.all("Remember")).toEqual([]);
+    stage.tell({ _tag: "RangeGained", node: 0, ...whole, reason: "create", peer: null });
+    const [compare] = stage.all("Digests") as [Of<"Digests">];
+    stage.command(1, { _tag: "Get" });
+    const calls = stage.all("Call");
+    expect(calls.map(({ to }) => to)).toEqual([b, c, d]);
+    stage.tell({ _tag: "CallFailed", task: (calls[0] as Of<"Call">).task, dead: true });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "returning" }]]);
+    // What is asked of it meanwhile it answers with whom it waits for.
+    const parts = [{ start: at(0), end: at(50), digest: { entries: 0, sum: 0n } }];
+    stage.tell({ _tag: "Called", serving: 7, from: d, call: { _tag: "Compare", standing: null, parts } });
+    stage.tell({
+      _tag: "DigestsRead",
+      task: stage.only("Digests").task,
+      digests: [{ entries: 0, sum: 0n }],
+    });
+    expect(stage.only("Answer").answer).toMatchObject({ _tag: "Compared", awaited: [b, c, d] });
+    // One is dead for good; two of three are back: any two have one in common with a majority.
+    stage.tell({ _tag: "DigestsRead", task: compare.task, digests: [{ entries: 0, sum: 0n }] });
+    stage.tell({ _tag: "CallFailed", task: stage.only("Call").task, dead: true });
+    stage.tick(10_000);
+    for (const other of [c, d]) {
+      const { task } = stage.only("Digests");
+      stage.tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] });
+      expect(stage.only("Call").to).toBe(other);
+      stage.answered(stage.only("Call"), same);
+    }
+    expect(stage.command(2, { _tag: "Get" }).all("Call")).toEqual([]);
+    expect(stage.read(null).outcomes).toEqual([[2, { _tag: "Absent" }]]);
+  });
+
+  it("from one that waits for others waits for them, too", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
+    const waiting: StoreAnswer = { ...same, complete: false, awaited: ["memory://away", "memory://lost"] };
+    stage.answered(stage.only("Call"), waiting);
+    const asked = stage.command(1, { _tag: "Get" }).all("Call");
+    expect(asked.map(({ to }) => to)).toEqual([c, d, "memory://away", "memory://lost"]);
+    stage.tell({ _tag: "CallFailed", task: (asked[2] as Of<"Call">).task, dead: true });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "returning" }]]);
+  });
+
+  it("has its storage remember with whom it shares the ring, and nobody where it is alone", () => {
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b, c] });
+    expect(stage.only("Remember").company).toEqual([b, c]);
+    stage.tell({ _tag: "Seated", node: 0, claim, near: [c, b] });
+    expect(stage.all("Remember")).toEqual([]);
+    // It has lost touch: that is not to be alone.
+    stage.tell({ _tag: "Seated", node: 0, claim, near: [] });
+    expect(stage.all("Remember")).toEqual([]);
+    stage.tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
+    expect(stage.only("Remember").company).toEqual([]);
+  });
+
   it("answers from what it has when it has been through what the other had", () => {
     const stage = new Stage().seated({ reason: "join", peer: b });
     expect(stage.all("Digests")).toHaveLength(1);
-    const same: StoreAnswer = { _tag: "Compared", parts: [{ _tag: "Same" }], complete: true, holders: null };
     stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
     stage.answered(stage.only("Call"), same);
     expect(stage.only("Call")).toMatchObject({ to: b, call: { _tag: "Release" } });

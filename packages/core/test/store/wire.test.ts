@@ -61,6 +61,7 @@ const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
     ),
     complete: fc.boolean(),
     holders: fc.option(fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few)),
+    awaited: fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few),
   }),
   fc.record({ _tag: fc.constant("Released" as const) }),
   fc.record({

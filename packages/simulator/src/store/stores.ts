@@ -113,7 +113,7 @@ export class Stores {
     this.disks.set(url, disk);
     const { copies, tombstoneMs } = this.conditions;
     const { intervalMs } = config.ring;
-    const settings = { space: config.space, self: url, copies, copiesMin: 1 };
+    const settings = { space: config.space, self: url, copies, copiesMin: 1, company: disk.company };
     const state = initialStore({ ...settings, intervalMs, tombstoneMs, operationsMax }, host.clock(now));
     const keeper: Keeper = {
       url,
@@ -201,7 +201,14 @@ export class Stores {
       case "Locate":
         return this.locate(keeper, effect.task, effect.point);
       case "Write":
-        return this.write(keeper, effect);
+        return this.written(keeper, () => {
+          const stands = keeper.disk.write(effect);
+          this.tell(keeper, { _tag: "Written", task: effect.task, stands });
+        });
+      case "Remember":
+        return this.written(keeper, () => {
+          keeper.disk.company = effect.company;
+        });
       case "Read": {
         const read = (): StoreHappening => ({
           _tag: "EntriesRead",
@@ -238,13 +245,12 @@ export class Stores {
   }
 
   /** One batch after another; what was not written when the process dies never is. */
-  private write(keeper: Keeper, { task, put, drop }: Extract<StoreEffect, { readonly _tag: "Write" }>): void {
+  private written(keeper: Keeper, write: () => void): void {
     const { simulation } = this;
     const { disk } = keeper;
     disk.settledAt = Math.max(disk.settledAt, simulation.now) + this.diskMs();
     simulation.schedule(disk.settledAt - simulation.now, () => {
-      if (!this.isThere(keeper)) return;
-      this.tell(keeper, { _tag: "Written", task, stands: disk.write({ put, drop }) });
+      if (this.isThere(keeper)) write();
     });
   }
 

@@ -69,6 +69,44 @@ describe("a value that is acknowledged by an owner that crashes in that moment",
   });
 });
 
+describe("a ring that comes back in parts", () => {
+  const copies = [1, 2, 3] as const;
+  it.each(copies.flatMap((of) => [0, 1, 2].map((first) => [of, first] as const)))(
+    "says of no key with %i copies that it is not there, before those are back that may have it (first back: %i)",
+    (of, first) => {
+      const store = {
+        copies: of,
+        tombstoneMs: 3_600_000,
+        diskMs: [0.1, 5],
+        callLoss: 0,
+        spaced: true,
+      } as const;
+      const whole = draw(scenario({ seed: 3, nodes: 3, keys: 4, minutes: 0.2, membersMin: 0, store }));
+      const { from } = whole.trouble;
+      const everyKey = (at: number, _tag: "Put" | "Get"): ReadonlyArray<Act> =>
+        [0, 1, 2, 3].map((key) => ({ at, _tag, who: first, key }));
+      const down = [0, 1, 2].map((who): Act => ({ at: from + 2_000, _tag: "Crash", who }));
+      const back = [0, 1, 2].map(
+        (who): Act => ({ at: from + (who === first ? 3_000 : 9_000), _tag: "Start", who }),
+      );
+      const acts = [
+        ...whole.acts,
+        ...everyKey(from, "Put"),
+        ...down,
+        ...back.sort((one, other) => one.at - other.at),
+        ...everyKey(from + 6_000, "Get"),
+        ...everyKey(from + 7_000, "Get"),
+      ].sort((one, other) => one.at - other.at);
+      const { violations, store: told } = play({ ...whole, acts });
+      // While all are down nobody has anything: that is no loss here.
+      const broken = violations.filter(({ _tag, at }) => _tag !== "ValueLost" || at > from + 3_000);
+      expect([told?.stored, broken]).toEqual([4, []]);
+      // They are answered when the others are back: an attempt goes on for ten seconds.
+      expect(told?.read).toBe(8);
+    },
+  );
+});
+
 describe("what is sent when one comes or goes", () => {
   const keys = 300;
   const puts = Array.from(

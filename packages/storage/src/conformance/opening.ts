@@ -17,8 +17,21 @@ export const openingSuite = (context: Context): void => {
       (closed) => closed.heads(everything, page),
       (closed) => closed.entries(everything, page),
       (closed) => closed.digests([everything]),
+      (closed) => closed.company(),
     ];
     for (const call of calls) await context.expectRejection(call(volume), "closed");
+    await volume.close();
+  });
+
+  context.it("knows the company of the latest batch that had one", async () => {
+    const volume = await context.open(ring);
+    context.expect(await volume.company()).toEqual([]);
+    const company = ["tcp://b:1", "tcp://c:1"];
+    await Promise.all([volume.write({ company: ["tcp://d:1"] }), volume.write({ put: [entry], company })]);
+    await volume.write({ drop: [entry] });
+    context.expect(await volume.company()).toEqual(company);
+    await volume.write({ company: [] });
+    context.expect(await volume.company()).toEqual([]);
     await volume.close();
   });
 
@@ -27,12 +40,13 @@ export const openingSuite = (context: Context): void => {
   context.it("has what was written when it is opened again, and refuses another ring", async () => {
     const storage = await context.subject.storage({});
     const volume = await storage.open(ring);
-    await volume.write({ put: [entry] });
+    await volume.write({ put: [entry], company: ["tcp://b:1"] });
     await volume.close();
     for (const other of [{ name: "other" }, { bits: 32 }, { hash: "sha1" as const }])
       await context.expectRejection(storage.open({ ...ring, ...other }), "foreign");
     const again = await storage.open(ring);
     context.expect(await again.read(entry)).toEqual(entry);
+    context.expect(await again.company()).toEqual(["tcp://b:1"]);
     await again.close();
   });
 

@@ -1,0 +1,45 @@
+import type { Address } from "../peer.js";
+import { majority } from "./operation.js";
+import type { Pull, StoreState } from "./state.js";
+import type { StoreTurn } from "./turn.js";
+import { set } from "./turn.js";
+
+/**
+ * With whom a process shares the ring its storage remembers. Who founds a ring with a storage that remembers others is
+ * the first that is back where all were down: what it has not may be with them, and what it has they may have changed
+ * after it went. So it owns the keys, and answers for none before they are back.
+ */
+
+/** Tells the storage with whom this process shares the ring now: those that it may still wait for among them. */
+export function remember(turn: StoreTurn): void {
+  const { seats, pulls, remembered, settled, settings } = turn.state;
+  if (seats.every(({ claim }) => claim === null)) return;
+  const near = new Set(seats.flatMap((seat) => seat.near));
+  const whole = seats.some(({ claim }) => claim !== null && claim.start === claim.end);
+  for (const process of [...awaited(turn.state), ...(settled ? [] : settings.company)]) near.add(process);
+  // An owner of a part that knows nobody has lost touch: it is not alone.
+  if (near.size === 0 && (!whole || pulls.length > 0)) return;
+  const company = [...near].slice(0, companyMax);
+  if (company.length === remembered.length && company.every((process) => remembered.includes(process)))
+    return;
+  set(turn, { remembered: company });
+  turn.effects.push({ _tag: "Remember", company });
+}
+
+/** Who is to come back before this process answers for all that it owns. */
+export function awaited({ pulls }: StoreState): ReadonlyArray<Address> {
+  return [...new Set(pulls.flatMap(({ returning, sources }) => (returning ? sources : [])))];
+}
+
+/**
+ * Whether enough have been asked: all of them, or, where they are to come back, so many that a majority of each entry's
+ * copies is among them. The others may be gone for good.
+ */
+export function isAsked({ settings }: StoreState, { begun, returning, sources, among }: Pull): boolean {
+  if (!begun) return false;
+  const copies = Math.min(settings.copies, 1 + among);
+  return sources.length <= (returning ? copies - majority(copies) : 0);
+}
+
+/** More than a list of successors has, for those with whom several virtual nodes share the ring. */
+const companyMax = 256;
