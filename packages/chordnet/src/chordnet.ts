@@ -91,10 +91,7 @@ export class ChordNet extends LookupsBase implements Member {
       randomName: () => randomName(random),
       request: async (what, request, options) =>
         this.#timed(what, () =>
-          this.#confirming("values need owners that are alone").service.requests.request(
-            request,
-            this.#call(what, options, this.timeoutMs),
-          ),
+          this.#life.member().service.requests.request(request, this.#call(what, options, this.timeoutMs)),
         ),
     });
   }

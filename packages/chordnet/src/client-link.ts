@@ -1,7 +1,8 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
-import { processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
+import { ownDialect, processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
 import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
+import { map } from "fp-ts/lib/Either.js";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
 import { randomIncarnation, randomRequestId } from "./entropy.js";
@@ -9,6 +10,7 @@ import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { FrameMessage } from "./exchange/wire.js";
 import { frameCodec, isOfExchange } from "./exchange/wire.js";
+import type { RingHello } from "./hello.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
 import { openFailure } from "./open-failure.js";
 import type { Logger, OwnClock, Random } from "./ports.js";
@@ -21,6 +23,15 @@ interface Waiting {
   readonly fail: (error: ChordNetError) => void;
 }
 
+export interface ClientLinkOptions {
+  readonly transport: Transport;
+  /** What every member would say of its ring on a wire that has no hello. */
+  readonly unsaid: RingHello | null;
+  readonly clock: OwnClock;
+  readonly logger: Logger;
+  readonly random: Random;
+}
+
 /** A client's endpoint, and the requests that wait for their answers. */
 export class ClientLink {
   readonly #waiting = new Map<RequestId, Waiting>();
@@ -28,6 +39,7 @@ export class ClientLink {
   readonly #clock: OwnClock;
   readonly #logger: Logger;
   readonly #random: Random;
+  readonly #unsaid: RingHello | null;
   #endpoint: Endpoint | null = null;
   #config: Config | null = null;
   #codec: Codec<FrameMessage> | null = null;
@@ -36,14 +48,11 @@ export class ClientLink {
   #closed = false;
 
   /** Rejects with a `ChordNetError` where the transport can't be opened, or listens. */
-  static async open(
-    transport: Transport,
-    ports: { readonly clock: OwnClock; readonly logger: Logger; readonly random: Random },
-  ): Promise<ClientLink> {
-    const link = new ClientLink(ports);
-    const opening = transport.open({
-      incarnation: randomIncarnation(ports.random, ports.clock.wall()),
-      describe: () => encodeHello({ ring: null, member: false, virtualNodes: 0 }),
+  static async open(options: ClientLinkOptions): Promise<ClientLink> {
+    const link = new ClientLink(options);
+    const opening = options.transport.open({
+      incarnation: randomIncarnation(options.random, options.clock.wall()),
+      describe: () => encodeHello({ ring: null, member: false, virtualNodes: 0, dialect: ownDialect }),
       versions: wireVersions,
       judge: (hello) => link.#judge(hello),
       onEvent: (event) => link.#take(event),
@@ -58,10 +67,11 @@ export class ClientLink {
     throw new ChordNetError("BAD_OPTION", { option: "transport", received: "one that listens", allowed });
   }
 
-  private constructor(ports: { readonly clock: OwnClock; readonly logger: Logger; readonly random: Random }) {
-    this.#clock = ports.clock;
-    this.#logger = ports.logger;
-    this.#random = ports.random;
+  private constructor({ clock, logger, random, unsaid }: ClientLinkOptions) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#random = random;
+    this.#unsaid = unsaid;
   }
 
   /** From now on this ring is spoken, and no other. */
@@ -87,9 +97,12 @@ export class ClientLink {
     return this.#over.signal;
   }
 
-  greet(address: string): Promise<Either<LinkFailure, Hello>> {
-    const endpoint = this.#endpoint as Endpoint;
-    return endpoint.greet(processAddress(address));
+  async greet(address: string): Promise<Either<LinkFailure, Hello>> {
+    const greeted = await (this.#endpoint as Endpoint).greet(processAddress(address));
+    const unsaid = this.#unsaid;
+    return unsaid === null
+      ? greeted
+      : map((hello: Hello) => ({ ...hello, payload: encodeHello(unsaid) }))(greeted);
   }
 
   /** Sends a request to a node and awaits its answer. Rejects when it can't be sent, or the call is given up. */

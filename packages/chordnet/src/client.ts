@@ -1,4 +1,4 @@
-import type { Config, Message, Reply, RequestId } from "@chordnet/core";
+import type { Config, Message, Reply, RequestId, Resolved } from "@chordnet/core";
 import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Store, Trace } from "./api.js";
@@ -37,6 +37,8 @@ export class ChordNetClient extends LookupsBase implements Client {
   readonly #via: ReadonlyArray<string>;
   readonly #scheme: string;
   readonly #random: Random;
+  /** Whether a lookup may end with what no owner has confirmed. */
+  readonly #unconfirmed: boolean;
   readonly #requests: Requests;
   readonly store: Store;
   #current: number;
@@ -47,14 +49,14 @@ export class ChordNetClient extends LookupsBase implements Client {
   /** Learns the ring's parameters from the first node that is a member. Rejects with `NO_SEED` where none is. */
   static async connect(options: ConnectOptions): Promise<ChordNetClient> {
     const settings = connectSettings(options);
-    const { transport, via, clock, timeoutMs, explicit } = settings;
+    const { via, clock, timeoutMs, explicit } = settings;
     const call = beginCall(clock, "connect", { signal: options.signal }, timeoutMs);
-    const link = await ClientLink.open(transport, settings);
+    const link = await ClientLink.open(settings);
     try {
       const lesson = await within(clock, call, learnRing(link, clock, via, explicit));
       if (lesson.ring === null)
         throw lesson.mismatch ?? new ChordNetError("NO_SEED", { seeds: lesson.troubles });
-      const config = configure(lesson.ring);
+      const config = configure(lesson.ring, { dialect: lesson.dialect });
       link.speak(config);
       return new ChordNetClient(link, config, settings, Math.max(0, via.indexOf(lesson.from ?? "")));
     } catch (error) {
@@ -75,6 +77,7 @@ export class ChordNetClient extends LookupsBase implements Client {
     this.#via = via;
     this.#current = first;
     this.#scheme = transport.scheme;
+    this.#unconfirmed = transport.foreign?.unconfirmed ?? true;
     this.clock = clock;
     this.timeoutMs = timeoutMs;
     this.#random = random;
@@ -166,7 +169,7 @@ export class ChordNetClient extends LookupsBase implements Client {
           return { _tag: "Query", rid, target, timeoutMs, trace };
         });
         const resolved = expected(reply, "Resolved", via);
-        return traceView(this.#config, resolvedView(this.#config, resolved), resolved.trace);
+        return traceView(this.#config, this.#owner(resolved), resolved.trace);
       } catch (error) {
         if (!(error instanceof ChordNetError) || !passes(error)) throw error;
         // What stood in the way says more than that the time is over.
@@ -176,6 +179,12 @@ export class ChordNetClient extends LookupsBase implements Client {
         if (failures % this.#via.length === 0) await this.#pause(call, error);
       }
     }
+  }
+
+  #owner(resolved: Resolved): Owner {
+    const owner = resolvedView(this.#config, resolved);
+    if (owner.confirmed || this.#unconfirmed) return owner;
+    throw new ChordNetError("UNCONFIRMED", { what: `${owner.address} would be the owner` });
   }
 
   /** One that hangs must not use up the time of the others. */

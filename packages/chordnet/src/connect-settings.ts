@@ -3,10 +3,11 @@ import type { Transport } from "@chordnet/transport";
 import { canonicalAddress } from "./address.js";
 import { object, timeout } from "./checks.js";
 import { ChordNetError } from "./errors.js";
+import type { RingHello } from "./hello.js";
 import type { ConnectOptions } from "./options.js";
 import type { Logger, OwnClock, Random } from "./ports.js";
 import { ownClock } from "./ports.js";
-import { clock, logger, random, ringName, transport } from "./settings.js";
+import { clock, logger, ownRing, random, ringName, transport } from "./settings.js";
 
 /** A client's options, checked and complete. */
 export interface ConnectSettings {
@@ -14,6 +15,8 @@ export interface ConnectSettings {
   readonly via: ReadonlyArray<string>;
   /** What the caller said of the ring. */
   readonly explicit: Partial<RingParameters>;
+  /** What every member would say on a wire that has no hello. */
+  readonly unsaid: RingHello | null;
   /** Of each call that does not say otherwise, connecting included. */
   readonly timeoutMs: number;
   readonly logger: Logger;
@@ -38,15 +41,23 @@ export function connectSettings(options: ConnectOptions): ConnectSettings {
   const dialler = transport("transport", options.transport);
   const list = typeof options.via === "string" ? [options.via] : options.via;
   if (!Array.isArray(list) || list.length === 0) throw new ChordNetError("NO_SEED", { seeds: [] });
+  const explicit = ringName(options.ring);
   return {
     transport: dialler,
     via: [...new Set(list.map((address) => canonicalAddress(address, dialler.scheme)))],
-    explicit: ringName(options.ring),
+    explicit,
+    unsaid: unsaid(dialler, explicit),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? lookupTimeoutMs),
     logger: logger(options.logger),
     clock: ownClock(clock(options.clock)),
     random: random(options.random),
   };
+}
+
+function unsaid({ foreign }: Transport, explicit: Partial<RingParameters>): RingHello | null {
+  if (foreign === undefined) return null;
+  const { dialect, ring } = foreign;
+  return { ring: ownRing({ ...explicit, ...ring }), dialect, member: true, virtualNodes: 1 };
 }
 
 const lookupTimeoutMs = 5_000;

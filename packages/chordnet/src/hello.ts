@@ -1,4 +1,4 @@
-import type { HashName, RingParameters } from "@chordnet/core";
+import type { Dialect, HashName, RingParameters } from "@chordnet/core";
 import { badParameter, wireVersions } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
@@ -14,6 +14,8 @@ export interface RingHello {
   readonly ring: RingParameters | null;
   readonly member: boolean;
   readonly virtualNodes: number;
+  /** Of the wire on which the ring's nodes talk: what clients are told of on another one. */
+  readonly dialect: Dialect;
 }
 
 /** Why the bytes are no hello. */
@@ -28,6 +30,8 @@ export const helloBytesMax = 1024;
 
 const memberFlag = 1;
 const ringFlag = 2;
+const authorityFlag = 4;
+const unconfirmedFlag = 8;
 const fixedBytes = 25;
 const hashes: ReadonlyArray<HashName> = ["sha256", "sha1"];
 
@@ -37,7 +41,7 @@ export function encodeHello(hello: RingHello): Uint8Array {
   const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length);
   const view = new DataView(bytes.buffer);
   bytes[0] = wireVersions[1];
-  bytes[1] = (hello.member ? memberFlag : 0) | (ring === null ? 0 : ringFlag);
+  bytes[1] = flagsOf(hello);
   view.setUint16(2, hello.virtualNodes);
   if (ring === null) return bytes;
   view.setUint16(4, ring.bits);
@@ -62,14 +66,18 @@ export function decodeHello(bytes: Uint8Array): Either<BadHello, RingHello> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const member = (flags & memberFlag) !== 0;
   const virtualNodes = view.getUint16(2);
-  if ((flags & ringFlag) === 0) return right({ ring: null, member, virtualNodes });
+  const dialect: Dialect = {
+    hashed: (flags & authorityFlag) === 0 ? "url" : "authority",
+    confirms: (flags & unconfirmedFlag) === 0,
+  };
+  if ((flags & ringFlag) === 0) return right({ ring: null, member, virtualNodes, dialect });
   if (bytes.length < fixedBytes) return bad("truncated", `${bytes.length} bytes`);
   const nameEnd = fixedBytes + view.getUint8(24);
   if (bytes.length < nameEnd) return bad("truncated", `${bytes.length} bytes`);
   const ring = readRing(view, String.fromCharCode(...bytes.subarray(fixedBytes, nameEnd)));
   const wrong = badParameter(ring);
   if (wrong !== null) return bad("bad-parameter", `${wrong.parameter} ${String(wrong.value)}`);
-  return right({ ring, member, virtualNodes });
+  return right({ ring, member, virtualNodes, dialect });
 }
 
 /** A ring parameter that two sides see differently. */
@@ -88,6 +96,15 @@ export function difference(ours: Partial<RingParameters>, theirs: RingParameters
     }
   }
   return null;
+}
+
+function flagsOf({ ring, member, dialect }: RingHello): number {
+  return (
+    (member ? memberFlag : 0) |
+    (ring === null ? 0 : ringFlag) |
+    (dialect.hashed === "authority" ? authorityFlag : 0) |
+    (dialect.confirms ? 0 : unconfirmedFlag)
+  );
 }
 
 function readRing(view: DataView, name: string): RingParameters {

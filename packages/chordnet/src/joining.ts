@@ -221,7 +221,10 @@ export class Joining {
   /** Where the seeds are not ChordNet's they have nothing to tell: all rings on their wire are alike. */
   async #learn(seeds: ReadonlyArray<string>): Promise<Lesson> {
     const { transport, own, explicit } = this.#settings;
-    if (transport.foreign !== undefined) return { ring: own, from: null, troubles: [], mismatch: null };
+    if (transport.foreign !== undefined) {
+      const { dialect } = transport.foreign;
+      return { ring: own, dialect, from: null, troubles: [], mismatch: null };
+    }
     return learnRing(this.#runtime.links, this.#runtime.clock, seeds, explicit);
   }
 

@@ -1,4 +1,5 @@
-import type { RingParameters } from "@chordnet/core";
+import type { Dialect, RingParameters } from "@chordnet/core";
+import { ownDialect } from "@chordnet/core";
 import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { SeedFailure } from "./errors.js";
@@ -16,6 +17,8 @@ const patienceMs = 1_500;
 /** What the seeds said: the ring of the first member among them, or null; and what was wrong with the others. */
 export interface Lesson {
   readonly ring: RingParameters | null;
+  /** Of its nodes; ChordNet's own where no ring was learned. */
+  readonly dialect: Dialect;
   /** Who told. */
   readonly from: string | null;
   readonly troubles: ReadonlyArray<SeedFailure>;
@@ -31,6 +34,7 @@ export interface Greeter {
 interface Answer {
   readonly seed: string;
   readonly ring: RingParameters | null;
+  readonly dialect: Dialect;
   readonly trouble: SeedFailure | null;
   readonly mismatch: ChordNetError<"RING_MISMATCH"> | null;
 }
@@ -61,7 +65,8 @@ export function learnRing(
       }
       cancelStagger();
       next = seeds.length;
-      resolve({ ring: answer.ring, from: answer.ring === null ? null : answer.seed, troubles, mismatch });
+      const { ring, dialect, seed } = answer;
+      resolve({ ring, dialect, from: ring === null ? null : seed, troubles, mismatch });
     };
     const greetNext = (): void => {
       cancelStagger();
@@ -71,7 +76,7 @@ export function learnRing(
       void patiently(clock, seed, ask(links, seed, explicit)).then(onAnswer);
       cancelStagger = clock.after(staggerMs, greetNext);
     };
-    if (open === 0) resolve({ ring: null, from: null, troubles, mismatch });
+    if (open === 0) resolve({ ring: null, dialect: ownDialect, from: null, troubles, mismatch });
     else greetNext();
   });
 }
@@ -81,10 +86,10 @@ async function ask(links: Greeter, seed: string, explicit: Partial<RingParameter
   if (greeted._tag === "Left") return useless(linkTrouble(seed, greeted.left));
   const hello = decodeHello(greeted.right.payload);
   if (hello._tag === "Left") return useless(helloTrouble(seed, hello.left));
-  const { ring, member } = hello.right;
+  const { ring, member, dialect } = hello.right;
   if (ring === null || !member) return useless(machineTrouble(seed, "not-member"));
   const wrong = difference(explicit, ring);
-  if (wrong === null) return { seed, ring, trouble: null, mismatch: null };
+  if (wrong === null) return { seed, ring, dialect, trouble: null, mismatch: null };
   return {
     ...useless(mismatchTrouble(seed, wrong)),
     mismatch: new ChordNetError("RING_MISMATCH", { seed, ...wrong }),
@@ -102,5 +107,5 @@ function patiently(clock: Clock, seed: string, asked: Promise<Answer>): Promise<
 }
 
 function useless(trouble: SeedFailure): Answer {
-  return { seed: trouble.seed, ring: null, trouble, mismatch: null };
+  return { seed: trouble.seed, ring: null, dialect: ownDialect, trouble, mismatch: null };
 }

@@ -331,8 +331,8 @@ export class Runtime {
   }
 
   #describe(): Uint8Array {
-    const ring = this.#config?.ring ?? null;
-    return encodeHello({ ring, member: this.#member, virtualNodes: this.#settings.virtualNodes });
+    const { ring = null, dialect = ownDialect } = this.#config ?? {};
+    return encodeHello({ ring, member: this.#member, virtualNodes: this.#settings.virtualNodes, dialect });
   }
 
   /** Who says nothing of a ring is a client, or greets to learn; all else must be of our ring. */

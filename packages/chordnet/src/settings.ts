@@ -174,7 +174,8 @@ function ringOptions(options: RingOptions): Partial<RingParameters> {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function ownRing(explicit: Partial<RingParameters>): RingParameters {
+/** The parameters of a ring of which this was said. Throws `BAD_OPTION`. */
+export function ownRing(explicit: Partial<RingParameters>): RingParameters {
   const intervalMs = explicit.intervalMs ?? defaultRing.intervalMs;
   const ring = { ...defaultRing, leaseMs: defaultLeaseMs(intervalMs), ...explicit };
   const bad = badParameter(ring);

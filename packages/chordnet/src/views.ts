@@ -23,11 +23,12 @@ export function ownerView(config: Config, owner: CoreOwner, self: string): Owner
   return { id, address, host, port, hops, confirmed, epoch, leaseMs, self: own };
 }
 
-/** A client's answer: a client is never the owner. */
+/** A client's answer: a client is never the owner, and where nodes confirm nothing it has somebody's word alone. */
 export function resolvedView(config: Config, { owner, token, leaseMs, hops }: Resolved): Owner {
   const { id, address, host, port } = peerInfo(config, owner);
   const { epoch } = token;
-  return { id, address, host, port, hops, confirmed: true, epoch, leaseMs, self: false };
+  const confirmed = config.dialect.confirms;
+  return { id, address, host, port, hops, confirmed, epoch, leaseMs, self: false };
 }
 
 export function traceView(config: Config, owner: Owner, hops: ReadonlyArray<Hop>): Trace {

@@ -4,12 +4,17 @@ import { ChordNetError, isChordNetError } from "./errors.js";
 /**
  * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where a node does not answer or
  * the way does not lead round once and back: since each step must go forwards and none past the start, it ends.
+ * `BAD_ADDRESS` where `first` is for clients alone, and the nodes have another scheme.
  */
 export async function* walkRing(
   inspect: (address: string) => Promise<NodeView>,
   first: string,
 ): AsyncIterableIterator<NodeView> {
   const start = await inspect(first);
+  if (schemeOf(start.address) !== schemeOf(first)) {
+    const reason = `the nodes of its ring talk at addresses such as ${start.address}: begin at one of those`;
+    throw new ChordNetError("BAD_ADDRESS", { address: first, reason });
+  }
   let node = start;
   for (;;) {
     yield node;
@@ -37,6 +42,10 @@ function isOfRing(error: ChordNetError): boolean {
 /** Identifiers have the same number of digits, and so compare as text. */
 function clockwise(from: string, x: string, to: string): boolean {
   return from < to ? from < x && x < to : x > from || x < to;
+}
+
+function schemeOf(address: string): string {
+  return address.slice(0, address.indexOf("://"));
 }
 
 function broken(at: string, reason: string, cause?: Error): ChordNetError {

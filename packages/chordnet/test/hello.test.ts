@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { defaultRing, type RingParameters } from "@chordnet/core";
+import { defaultRing, ownDialect, type RingParameters } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeHello, difference, encodeHello, helloBytesMax, type RingHello } from "../src/hello.js";
@@ -30,7 +30,15 @@ const hello: fc.Arbitrary<RingHello> = fc.record({
   ring: fc.option(ring),
   member: fc.boolean(),
   virtualNodes: fc.integer({ min: 0, max: 65_535 }),
+  dialect: fc.record({
+    hashed: fc.constantFrom("url" as const, "authority" as const),
+    confirms: fc.boolean(),
+  }),
 });
+
+/** A member's. */
+const said = (ring: RingParameters): Uint8Array =>
+  encodeHello({ ring, member: true, virtualNodes: 1, dialect: ownDialect });
 
 function decoded(bytes: Uint8Array): RingHello {
   const read = decodeHello(bytes);
@@ -79,19 +87,16 @@ describe("the ring hello", () => {
     ["truncated", Uint8Array.of(1, 0, 0)],
     ["truncated", Uint8Array.of(1, 2, 0, 1, 0, 160)],
     ["too-long", Uint8Array.from({ length: helloBytesMax + 1 }, () => 1)],
-    ["bad-parameter", encodeHello({ ring: { ...defaultRing, bits: 257 }, member: true, virtualNodes: 1 })],
-    [
-      "bad-parameter",
-      encodeHello({ ring: { ...defaultRing, leaseMs: Number.NaN }, member: true, virtualNodes: 1 }),
-    ],
-    ["bad-parameter", encodeHello({ ring: { ...defaultRing, name: "" }, member: true, virtualNodes: 1 })],
+    ["bad-parameter", said({ ...defaultRing, bits: 257 })],
+    ["bad-parameter", said({ ...defaultRing, leaseMs: Number.NaN })],
+    ["bad-parameter", said({ ...defaultRing, name: "" })],
   ])("%s", (reason, bytes) => {
     expect(decodeHello(bytes)).toMatchObject({ _tag: "Left", left: { reason } });
   });
 
   it("at the bound of its length is read", () => {
     const bytes = new Uint8Array(helloBytesMax);
-    bytes.set(encodeHello({ ring: defaultRing, member: true, virtualNodes: 2 }));
+    bytes.set(said(defaultRing));
     expect(decoded(bytes).ring).toEqual(defaultRing);
   });
 });

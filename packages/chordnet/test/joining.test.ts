@@ -1,4 +1,4 @@
-import { defaultLeaseMs, defaultRing } from "@chordnet/core";
+import { defaultLeaseMs, defaultRing, ownDialect } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
 import { encodeHello } from "../src/hello.js";
 import { systemClock } from "../src/ports.js";
@@ -88,7 +88,7 @@ describe("joining with a seed that errs or lies", () => {
     let asked = 0;
     const endpoint = await on.network.transport({ name }).open({
       incarnation: 1,
-      describe: () => encodeHello({ ring, member: true, virtualNodes: 1 }),
+      describe: () => encodeHello({ ring, member: true, virtualNodes: 1, dialect: ownDialect }),
       versions: [1, 1],
       judge: () => {
         asked += 1;

@@ -1,4 +1,4 @@
-import { defaultRing } from "@chordnet/core";
+import { defaultRing, ownDialect } from "@chordnet/core";
 import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
@@ -13,7 +13,7 @@ const hello = (said: Partial<RingHello> | Uint8Array): Answer => {
   const payload =
     said instanceof Uint8Array
       ? said
-      : encodeHello({ ring: defaultRing, member: true, virtualNodes: 1, ...said });
+      : encodeHello({ ring: defaultRing, member: true, virtualNodes: 1, dialect: ownDialect, ...said });
   return right({ versions: [1, 1], address: null, incarnation: 1, payload });
 };
 const refused: Answer = left({ reason: "refused", detail: "" });

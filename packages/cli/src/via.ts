@@ -4,7 +4,7 @@ import { ChordNet, isChordNetError } from "chordnet";
 import type { Url } from "./arguments.js";
 import type { CredentialOptions, CurrentCredentials } from "./credentials.js";
 import { credentialsFor } from "./credentials.js";
-import { failed, wrongUsage } from "./failure.js";
+import { failed } from "./failure.js";
 import type { Terminal } from "./terminal.js";
 
 /** What `lookup`, `ring` and `status` have in common. */
@@ -76,14 +76,13 @@ async function dialler(
   scheme: string | undefined,
   credentials: CurrentCredentials | null,
 ): Promise<Transport> {
-  if (scheme === "chordnet-py") {
-    throw wrongUsage(
-      "the wire of the Python library has no clients: start a node in its ring with chordnet start --listen chordnet-py://HOST:PORT, and another --listen for --via",
-    );
-  }
   if (scheme === "ws" || scheme === "wss") {
     const { ws, wss } = await import("@chordnet/transport-ws");
     return credentials === null ? ws() : wss(credentials);
+  }
+  if (scheme === "chordnet-py") {
+    const { pythonChordnet } = await import("@chordnet/transport-python");
+    return pythonChordnet();
   }
   const { tcp, tls } = await import("@chordnet/transport-tcp");
   return credentials === null ? tcp() : tls(credentials);

@@ -29,6 +29,8 @@ export const attend = async (socket: Socket, ports: DeskPorts): Promise<void> =>
   const patience = setTimeout(() => socket.destroy(), callerMs);
   socket.once("close", () => clearTimeout(patience));
   const text = await requestOf(socket);
+  // Who did not wait for it is not worked for: else a slow node would become slower still.
+  if (socket.destroyed) return;
   const reply = text === null ? "" : await answer(readRequest(text), ports);
   socket.end(reply);
 };
@@ -75,7 +77,7 @@ const answer = async (request: Request | BadRequest, ports: DeskPorts): Promise<
       const owner = await ownerOf(ports, request.target, true);
       return owner === null
         ? "ERROR:Invalid TRACE_SUCCESSOR Request"
-        : `${owner.text}:${request.hops + owner.hops}`;
+        : `${owner.text}:${request.hops + BigInt(owner.hops)}`;
     }
     case "Notify":
       if (request.url === null || !(await ports.notified(request.url))) return "INVALID_NODE";

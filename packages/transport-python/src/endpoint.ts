@@ -32,11 +32,17 @@ const ourselvesMs = 5_000;
 
 const asker = "client:asker";
 
+/** Where others find a process. */
+export interface Listener {
+  readonly address: string;
+  readonly server: Server;
+}
+
 /** A process on the wire of the Python library: it speaks for its peers, and to them. */
 export class PythonEndpoint implements Endpoint {
-  readonly address: string;
+  readonly address: string | null;
   readonly #options: OpenOptions;
-  readonly #server: Server;
+  readonly #server: Server | null;
   readonly #codec: Codec = codec({ space: circle, naming: named });
   readonly #lives = new Lives();
   readonly #interpreter: Interpreter;
@@ -44,17 +50,20 @@ export class PythonEndpoint implements Endpoint {
   readonly #callers = new Set<Socket>();
   readonly #asked = new Map<RequestId, (answer: Message | null) => void>();
   readonly #believed = new Map<string, number>();
+  /** Questions that are open, each to be asked once at a time. */
+  readonly #open = new Map<string, Promise<Either<LinkFailure, string>>>();
   #saying = 0;
   #rid = 0;
   #closing: Promise<void> | null = null;
 
-  constructor(address: string, server: Server, options: OpenOptions) {
-    this.address = address;
-    this.#server = server;
+  /** Without a listener: a client. */
+  constructor(listener: Listener | null, options: OpenOptions) {
+    this.address = listener?.address ?? null;
+    this.#server = listener?.server ?? null;
     // Each question that is open listens.
     setMaxListeners(openMax, this.#over.signal);
     this.#options = options;
-    this.#interpreter = new Interpreter(address, this.#lives, (url, request) => this.#ask(url, request));
+    this.#interpreter = new Interpreter(this.address, this.#lives, (url, request) => this.#ask(url, request));
   }
 
   send(peer: string, frame: Uint8Array): void {
@@ -89,10 +98,13 @@ export class PythonEndpoint implements Endpoint {
 
   /** Somebody calls. */
   onSocket(socket: Socket): void {
-    if (this.#closing !== null || this.#callers.size >= openMax) {
+    if (this.#closing !== null) {
       socket.destroy();
       return;
     }
+    // Who has something to ask is soon gone: the oldest says nothing.
+    const [oldest] = this.#callers.size < openMax ? [] : this.#callers;
+    oldest?.destroy();
     this.#callers.add(socket);
     socket.once("close", () => this.#callers.delete(socket));
     void attend(socket, {
@@ -122,7 +134,20 @@ export class PythonEndpoint implements Endpoint {
     defer(() => this.#receive(peer, { from: to, to: from, message }));
   }
 
-  async #ask(url: string, request: string): Promise<Either<LinkFailure, string>> {
+  /**
+   * What is asked while the same question is open gets the same answer: a node that is slow is not asked by more and
+   * more connections, which would make it slower.
+   */
+  #ask(url: string, request: string): Promise<Either<LinkFailure, string>> {
+    const question = `${url} ${request}`;
+    const open = this.#open.get(question);
+    if (open !== undefined) return open;
+    const asked = this.#askAnew(url, request).finally(() => this.#open.delete(question));
+    this.#open.set(question, asked);
+    return asked;
+  }
+
+  async #askAnew(url: string, request: string): Promise<Either<LinkFailure, string>> {
     const answer = await ask(url, request, this.#over.signal);
     if (answer._tag === "Left" && answer.left.reason === "refused") {
       this.#lives.ended(url);
@@ -190,7 +215,7 @@ export class PythonEndpoint implements Endpoint {
   async #close(): Promise<void> {
     this.#over.abort();
     for (const settle of [...this.#asked.values()]) settle(null);
-    const closed = closeNet(this.#server);
+    const closed = this.#server === null ? null : closeNet(this.#server);
     for (const socket of this.#callers) socket.destroy();
     await closed;
   }

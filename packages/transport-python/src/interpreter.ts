@@ -23,21 +23,30 @@ export const listedMax = 3;
 /** Of so many nodes it is known who follows them. */
 const listsMax = 16;
 
+/** As many hops as a message can tell of. */
+const hopsMost = 65_535;
+
 const silence = "no answer";
+
+const isClient = "only nodes ask so";
+
+/** The node that speaks. */
+type Self = Pick<Peer, "id" | "address">;
 
 /**
  * Puts ChordNet's messages into the words of the library, and its answers into ChordNet's. One message may take several
  * requests; what the library has no word for is refused as unsupported.
  */
 export class Interpreter {
-  readonly #self: string;
+  readonly #self: Self | null;
   readonly #lives: Lives;
   readonly #ask: Ask;
   /** Who follows whom, as it was when last asked. */
   readonly #lists = new Map<string, ReadonlyArray<Peer>>();
 
-  constructor(self: string, lives: Lives, ask: Ask) {
-    this.#self = self;
+  /** `address`: of the node that speaks; null for a client. */
+  constructor(address: string | null, lives: Lives, ask: Ask) {
+    this.#self = address === null ? null : { id: named(address), address };
     this.#lives = lives;
     this.#ask = ask;
   }
@@ -54,26 +63,21 @@ export class Interpreter {
         const { rid, target, trace } = message;
         const found = await this.#find(
           to,
-          trace ? { _tag: "TraceSuccessor", target, hops: 0 } : { _tag: "FindSuccessor", target },
+          trace ? { _tag: "TraceSuccessor", target, hops: 0n } : { _tag: "FindSuccessor", target },
         );
         return said(found, (owner) => (owner === null ? refused(rid, silence) : resolved(rid, owner)));
       }
       case "Route":
         return this.#owns(to, message);
-      case "Introduce": {
-        const { rid } = message;
-        const found = await this.#find(to, { _tag: "FindSuccessor", target: named(this.#self) });
-        return said(found, (owner) =>
-          owner === null
-            ? refused(rid, silence)
-            : { _tag: "Introduced", rid, preceding: null, successors: [owner.peer] },
-        );
-      }
+      case "Introduce":
+        return this.#introduce(to, message.rid);
       case "Inspect":
         return this.#inspect(to, message.rid);
       default:
         return right(
-          isRequest(message) ? refused(message.rid, `no word for ${message._tag}`, "unsupported") : null,
+          isRequest(message)
+            ? refused(message.rid, `the Python library has no word for ${message._tag}`, "unsupported")
+            : null,
         );
     }
   }
@@ -83,15 +87,15 @@ export class Interpreter {
    * time: each tells but the next, and a node that waits for its answer is in doubt meanwhile.
    */
   async #stabilize(to: string, rid: RequestId): Promise<Interpreted> {
-    const self = { id: named(this.#self), address: this.#self };
+    if (this.#self === null) return right(refused(rid, isClient, "unsupported"));
     const [predecessor, notified] = await Promise.all([
       this.#predecessor(to),
-      this.#ask(to, writeNotify(self)),
+      this.#ask(to, writeNotify(this.#self)),
     ]);
     if (predecessor._tag === "Left") return predecessor;
     if (notified._tag === "Left") return notified;
     const successors = this.#lists.get(to) ?? [];
-    void this.#list(to).then((list) => this.#keep(to, list));
+    void this.#following(to, [this.#self.address]).then((list) => this.#keep(to, list));
     return right({
       _tag: "Answer",
       rid,
@@ -99,6 +103,16 @@ export class Interpreter {
       predecessor: predecessor.right,
       successors,
     });
+  }
+
+  async #introduce(to: string, rid: RequestId): Promise<Interpreted> {
+    if (this.#self === null) return right(refused(rid, isClient, "unsupported"));
+    const found = await this.#find(to, { _tag: "FindSuccessor", target: this.#self.id });
+    return said(found, (owner) =>
+      owner === null
+        ? refused(rid, silence)
+        : { _tag: "Introduced", rid, preceding: null, successors: [owner.peer] },
+    );
   }
 
   /** Owned by whom its predecessor leaves it; one without a predecessor can't say, and is believed. */
@@ -120,18 +134,23 @@ export class Interpreter {
     if (oldest !== undefined) this.#lists.delete(oldest);
   }
 
+  /** What it claims is what its predecessor leaves it; one without a predecessor claims all if it knows nobody else. */
   async #inspect(to: string, rid: RequestId): Promise<Interpreted> {
-    const predecessor = await this.#predecessor(to);
-    if (predecessor._tag === "Left") return predecessor;
+    const [preceding, next] = await Promise.all([this.#predecessor(to), this.#next(to)]);
+    if (preceding._tag === "Left") return preceding;
+    if (next._tag === "Left") return next;
+    if (next.right === null) return right(refused(rid, silence));
     const self = this.#peer(to);
-    const successors = await this.#list(to);
+    const [predecessor, successor] = [preceding.right, next.right];
+    const isLone = predecessor === null && successor.address === to;
+    const length = predecessor === null ? circle.size : distance(circle, predecessor.id, self.id);
     return right({
       _tag: "Inspected",
       rid,
       self,
-      predecessor: predecessor.right,
-      successors,
-      claim: null,
+      predecessor,
+      successors: successor.address === to ? [] : [successor],
+      claim: predecessor === null && !isLone ? null : { epoch: 0, length },
       leaseMs: 0,
     });
   }
@@ -140,19 +159,24 @@ export class Interpreter {
     return said(await this.#request(of, { _tag: "GetPredecessor" }), (text) => this.#read(text));
   }
 
-  /** Each tells who follows it, until one does not answer or the list comes round. */
-  async #list(first: string): Promise<ReadonlyArray<Peer>> {
+  /** Each tells who follows it, until one does not answer, or names one that was seen or is left out. */
+  async #following(first: string, leftOut: ReadonlyArray<string>): Promise<ReadonlyArray<Peer>> {
     const found: Peer[] = [];
+    const known = new Set([first, ...leftOut]);
     for (let last = first; found.length < listedMax - 1; ) {
-      const next = await this.#find(last, { _tag: "FindSuccessor", target: pointOf(named(last) + 1n) });
-      if (next._tag === "Left" || next.right === null) break;
-      const { peer } = next.right;
-      const known = [first, this.#self, ...found.map(({ address }) => address)];
-      if (known.includes(peer.address)) break;
-      found.push(peer);
-      last = peer.address;
+      const next = await this.#next(last);
+      if (next._tag === "Left" || next.right === null || known.has(next.right.address)) break;
+      found.push(next.right);
+      last = next.right.address;
+      known.add(last);
     }
     return found;
+  }
+
+  /** Who follows a node, by its own word; null: it named nobody. */
+  async #next(to: string): Promise<Either<LinkFailure, Peer | null>> {
+    const found = await this.#find(to, { _tag: "FindSuccessor", target: pointOf(named(to) + 1n) });
+    return said(found, (owner) => owner?.peer ?? null);
   }
 
   async #find(
@@ -163,7 +187,7 @@ export class Interpreter {
       const parts = text.split(":");
       const hops = request._tag === "TraceSuccessor" ? Number(parts.splice(3, 1)[0]) : 0;
       const peer = this.#read(parts.join(":"));
-      return peer === null || !Number.isInteger(hops) ? null : { peer, hops: Math.max(0, hops) };
+      return peer === null || !(hops <= hopsMost) ? null : { peer, hops: Math.max(0, Math.trunc(hops)) };
     });
   }
 

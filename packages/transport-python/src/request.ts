@@ -7,7 +7,7 @@ import { formatPeer, pointOf, readPeer } from "./space.js";
  */
 export type Request =
   | { readonly _tag: "FindSuccessor"; readonly target: Id }
-  | { readonly _tag: "TraceSuccessor"; readonly target: Id; readonly hops: number }
+  | { readonly _tag: "TraceSuccessor"; readonly target: Id; readonly hops: bigint }
   | { readonly _tag: "GetPredecessor" }
   /** `url`: null where what stands there is no node's address. */
   | { readonly _tag: "Notify"; readonly url: string | null }
@@ -50,7 +50,7 @@ export const readRequest = (text: string): Request | BadRequest => {
     case "TRACE_SUCCESSOR": {
       const [target, hops] = [integer(args[0]), integer(args[1])];
       if (target === null || hops === null) return "ERROR:Invalid TRACE_SUCCESSOR Request";
-      return { _tag: "TraceSuccessor", target: pointOf(target), hops: Number(hops) };
+      return { _tag: "TraceSuccessor", target: pointOf(target), hops };
     }
     case "GET_PREDECESSOR":
       return { _tag: "GetPredecessor" };
@@ -72,7 +72,7 @@ export type Wholeness =
   /** Something is missing. */
   | "part";
 
-/** A notification is whole when its key is that of its address. */
+/** A notification is whole when its key is that of its address: until then something is missing, or it is forged. */
 export const wholeness = (text: string): Wholeness => {
   const [method = "", ...args] = text.split(":").map((part) => part.trim());
   const needed = argumentsOf[method];
@@ -80,7 +80,7 @@ export const wholeness = (text: string): Wholeness => {
     return Object.keys(argumentsOf).some((known) => known.startsWith(method)) ? "part" : "whole";
   if (args.length < Math.max(1, needed)) return "part";
   if (needed === 0) return "whole";
-  if (method === "NOTIFY" && readPeer(args.slice(0, 3).join(":")) !== null) return "whole";
+  if (method === "NOTIFY") return readPeer(args.slice(0, 3).join(":")) === null ? "part" : "whole";
   return args[needed - 1] === "" ? "part" : "likely";
 };
 
@@ -93,4 +93,4 @@ const argumentsOf: Readonly<Record<string, number>> = {
 };
 
 const integer = (text = ""): bigint | null =>
-  /^[+-]?[0-9]{1,78}$/.test(text) ? BigInt(text.replace("+", "")) : null;
+  /^[+-]?[0-9]+$/.test(text) ? BigInt(text.replace("+", "")) : null;

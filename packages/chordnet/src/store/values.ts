@@ -50,7 +50,10 @@ export class Values implements Store {
     command: StoreCommand,
     options: CallOptions | undefined,
   ): Promise<FinalOutcome> {
-    const { subject, target } = named(this.#ports.config(), key);
+    const config = this.#ports.config();
+    if (!config.dialect.confirms)
+      throw new ChordNetError("UNCONFIRMED", { what: "values need owners that are alone" });
+    const { subject, target } = named(config, key);
     const request: Request = {
       subject,
       target,

@@ -14,6 +14,8 @@ export interface Found {
   /** Nodes contacted after the `via` node, the owner included. */
   readonly hops: number;
   readonly epoch: number;
+  /** Only where it is so: on somebody else's wire nobody confirms what he owns. */
+  readonly confirmed?: false;
   readonly ms: number;
   readonly trace?: ReadonlyArray<Step>;
 }
@@ -71,6 +73,7 @@ function found(
     owner: { id: owner.id, address: owner.address },
     hops: owner.hops,
     epoch: owner.epoch,
+    ...(owner.confirmed ? {} : ({ confirmed: false } as const)),
     ms,
   };
   if (hops === null) return plain;

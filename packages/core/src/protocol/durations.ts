@@ -1,4 +1,4 @@
-import type { RingParameters } from "../config.js";
+import type { Config, RingParameters } from "../config.js";
 import type { Millis } from "../message.js";
 
 /**
@@ -39,8 +39,12 @@ export function suspicionMs(ring: RingParameters): Millis {
   return 3 * ring.intervalMs;
 }
 
-/** How long an answer may take between neighbours. One retry follows before the peer is suspected. */
-export function answerTimeoutMs(ring: RingParameters, roundTripMs: Millis): Millis {
+/**
+ * How long an answer may take between neighbours. One retry follows before the peer is suspected. Where nodes confirm
+ * nothing no lease runs out meanwhile, and to answer may take several connections: there is time.
+ */
+export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
+  if (!dialect.confirms) return ring.intervalMs;
   return Math.min(ring.intervalMs / 2, ring.intervalMs / 4 + 4 * roundTripMs);
 }
 

@@ -62,7 +62,7 @@ export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const process = processAddress(peer.address);
   const known = recent.get(turn.state.contacts, process) ?? stranger;
   if (tries === 0 && turn.at < known.pingedUntil) return;
-  const pingedUntil = turn.at + answerTimeoutMs(turn.state.config.ring, known.roundTripMs);
+  const pingedUntil = turn.at + answerTimeoutMs(turn.state.config, known.roundTripMs);
   const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
   if (rid === null) return;
   setContact(turn, process, { pingedUntil });

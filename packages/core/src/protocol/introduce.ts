@@ -184,7 +184,7 @@ function walk(turn: Turn, through: Peer, peers: ReadonlyArray<Peer>, hops: numbe
 
 function ask(turn: Turn, purpose: IntroducePurpose): boolean {
   const { address } = purpose.peer;
-  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, address));
+  const timeoutMs = answerTimeoutMs(turn.state.config, roundTripMs(turn.state, address));
   const rid = expect(turn, address, turn.at + timeoutMs, purpose);
   if (rid !== null) send(turn, address, { _tag: "Introduce", rid });
   return rid !== null;

@@ -117,7 +117,7 @@ export function onDepart(turn: Turn, from: Peer, message: Depart): void {
 
 function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): boolean {
   const message: Leave = { _tag: "Leave", rid: 0, token: what.token, beneath: what.beneath };
-  const timeoutMs = answerTimeoutMs(turn.state.config.ring, roundTripMs(turn.state, heir.address));
+  const timeoutMs = answerTimeoutMs(turn.state.config, roundTripMs(turn.state, heir.address));
   const purpose = { _tag: "Leave", heir, message, again } as const;
   const rid = expect(turn, heir.address, turn.at + timeoutMs, purpose);
   if (rid !== null) send(turn, heir.address, { ...message, rid });

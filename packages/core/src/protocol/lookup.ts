@@ -319,7 +319,7 @@ function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {
   const { epoch, length } = own.token;
   const peer = turn.state.self;
   const confirmed = turn.state.config.dialect.confirms;
-  const { leaseMs } = own;
+  const leaseMs = confirmed ? own.leaseMs : 0;
   settle(turn, beneficiary, {
     _tag: "Owner",
     peer,

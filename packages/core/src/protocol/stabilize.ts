@@ -42,7 +42,7 @@ export function consider(turn: Turn, peer: Peer): void {
 export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0): boolean {
   const { config, ownership } = turn.state;
   const token = reportedToken(turn.state);
-  const timeoutMs = answerTimeoutMs(config.ring, roundTripMs(turn.state, peer.address));
+  const timeoutMs = answerTimeoutMs(config, roundTripMs(turn.state, peer.address));
   const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, office: ownership.office, token };
   const rid = expect(turn, peer.address, turn.at + timeoutMs, purpose);
   if (rid === null) return false;

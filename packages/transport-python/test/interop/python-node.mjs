@@ -29,6 +29,11 @@ export class PythonNode {
     });
   }
 
+  /** The interpreter has read the library. */
+  ready() {
+    return this.#tell("ready");
+  }
+
   create() {
     return this.#tell("create");
   }

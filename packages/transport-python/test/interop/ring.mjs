@@ -1,6 +1,6 @@
 // Rings of both kinds of node, and what is right in them.
 
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as rest } from "node:timers/promises";
 import { PythonNode } from "./python-node.mjs";
@@ -10,6 +10,8 @@ export const intervalMs = 500;
 
 /** The library's, written down once more: SHA-1 of "ip:port", 16 bits. */
 export const idOf = (name) => createHash("sha1").update(name).digest().readUInt16BE(18);
+
+const nameOf = (port) => `127.0.0.1:${port}`;
 
 /** Numbers that are the same for the same seed (xorshift). */
 export function dice(seed) {
@@ -28,7 +30,7 @@ export const shuffled = (items, roll) =>
     .sort(([a], [b]) => a - b)
     .map(([, item]) => item);
 
-/** A ring that grows a node at a time, each joining through somebody who is there. */
+/** A ring that grows a node at a time, each joining through somebody who is there. `python`: the interpreter. */
 export class Ring {
   nodes = [];
   #python;
@@ -41,10 +43,32 @@ export class Ring {
 
   async add(kind, port) {
     const node = await this.start(kind, port);
+    await this.enter(node);
+    return node;
+  }
+
+  /** Milliseconds from the first join, when all processes are there, until all pointers are right; or null. */
+  async grow(kinds, intervals) {
+    const nodes = await Promise.all(kinds.map((kind) => this.start(kind)));
+    await Promise.all(nodes.map((node) => node.ready()));
+    const since = performance.now();
+    for (const node of nodes) await this.enter(node);
+    return (await this.settled(intervals)) === null ? null : performance.now() - since;
+  }
+
+  /** Nodes of these kinds, in this order on the ring; they join in another. */
+  async ordered(kinds) {
+    const ports = await Promise.all(kinds.map(() => freePort()));
+    const inOrder = ports.sort((a, b) => idOf(nameOf(a)) - idOf(nameOf(b)));
+    const nodes = await Promise.all(kinds.map((kind, i) => this.start(kind, inOrder[i])));
+    for (const node of shuffled(nodes, this.#roll)) await this.enter(node);
+    return nodes;
+  }
+
+  async enter(node) {
     if (this.nodes.length === 0) await node.create();
     else await node.join(this.nodes[this.#roll(this.nodes.length)]);
     this.nodes.push(node);
-    return node;
   }
 
   async start(kind, port) {
@@ -71,7 +95,7 @@ export class Ring {
     return (order.find(({ name }) => idOf(name) >= key) ?? order[0]).name;
   }
 
-  /** The successors and predecessors that are not what they should be, in words. */
+  /** The successors and predecessors that are not what they should be. */
   async flaws() {
     const order = this.inOrder();
     const states = await Promise.all(order.map((node) => node.state()));
@@ -79,9 +103,12 @@ export class Ring {
       const { name, kind } = order[i];
       const next = order[(i + 1) % order.length].name;
       const before = order[(i + order.length - 1) % order.length].name;
-      const flaws = successor === next ? [] : [`${kind} ${name}: successor ${successor}, not ${next}`];
-      if (order.length === 1 || predecessor === before) return flaws;
-      return [...flaws, `${kind} ${name}: predecessor ${predecessor}, not ${before}`];
+      const flaw = (pointer, is, should) =>
+        is === should
+          ? []
+          : [{ kind, pointer, is, text: `${kind} ${name}: ${pointer} ${is}, not ${should}` }];
+      const flaws = flaw("successor", successor, next);
+      return order.length === 1 ? flaws : [...flaws, ...flaw("predecessor", predecessor, before)];
     });
   }
 
@@ -120,11 +147,23 @@ export class Ring {
   }
 }
 
-/** A port that was free just now. Rings of both kinds have to know theirs before they listen. */
+let lastPort = randomInt(15_000, 30_000);
+
+/**
+ * A port that was free just now: both kinds have to know theirs before they listen. Each but once, and below those from
+ * which the system dials: the library can't listen where there was a connection in the last minute.
+ */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    lastPort += 1;
+    const port = lastPort;
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await new Promise((resolve) => {
+      server.once("listening", () => resolve(true));
+      server.once("error", () => resolve(false));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

@@ -16,6 +16,8 @@ export class TypeScriptNode {
     this.#ring = new ChordNet({ transport: pythonChordnet({ host: "127.0.0.1", port }), intervalMs });
   }
 
+  async ready() {}
+
   create() {
     return this.#ring.create();
   }
