@@ -129,7 +129,7 @@ export class Handling {
       target,
       id,
       relayed,
-      body: open.last ? open.bytes : bodyFrom(serving),
+      body: open.last ? open.bytes : serving.incoming(),
     };
     if (client && !tenures.claims(target)) {
       const response = await this.#ports.relay(request, open.timeoutMs, serving.gone);
@@ -141,12 +141,6 @@ export class Handling {
 
 function isOfStore(subject: Request["subject"]): subject is ValueSubject {
   return subject._tag === "Value" || subject._tag === "ValueAt";
-}
-
-/** Whoever reads it first lets its sender send. */
-async function* bodyFrom(serving: Serving): AsyncIterableIterator<Uint8Array> {
-  serving.accept();
-  yield* serving.body;
 }
 
 /** What a handler throws because the key was taken from it is no failure of its own. */

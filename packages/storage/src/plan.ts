@@ -37,7 +37,8 @@ export function planBatch(batch: Batch, standing: (name: EntryName, text: string
   const written = (batch.put ?? []).map((entry) => {
     const text = nameText(entry);
     const before = current(entry, text);
-    if (before === null || supersedes(entry, before)) change(entry, text, before, entry);
+    // The same again is written again: what stands there may be damaged.
+    if (before === null || !supersedes(before, entry)) change(entry, text, before, entry);
     return [entry, text] as const;
   });
   const stands = written.map(([entry, text]) => headOf(current(entry, text) as EntryHead));

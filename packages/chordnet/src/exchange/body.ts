@@ -93,13 +93,22 @@ async function* iterableOf(bytes: Uint8Array): AsyncIterableIterator<Uint8Array>
   if (bytes.length > 0) yield bytes;
 }
 
+/** A body that comes from outside: who keeps what it reads says so, and is told by a throw where that is too much. */
+export interface HeldBody extends AsyncIterableIterator<Uint8Array> {
+  hold(bytes: number): void;
+}
+
 /** All of a body. Null, and the rest is not wanted, where it has more than `bytesMax` bytes. */
-export async function collect(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array | null> {
+export async function collect(
+  body: AsyncIterable<Uint8Array> & Partial<Pick<HeldBody, "hold">>,
+  bytesMax: number,
+): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const bytes of body) {
     length += bytes.length;
     if (length > bytesMax) return null;
+    body.hold?.(bytes.length);
     parts.push(bytes);
   }
   const [first] = parts;

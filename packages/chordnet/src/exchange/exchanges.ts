@@ -3,6 +3,7 @@ import { messageLimits, processAddress } from "@chordnet/core";
 import type { Body } from "../api.js";
 import type { Clock } from "../ports.js";
 import { Asking } from "./asking.js";
+import { Budget } from "./budget.js";
 import type { ExchangeMessage, Open } from "./message.js";
 import { Serving } from "./serving.js";
 import { Trouble } from "./trouble.js";
@@ -27,11 +28,15 @@ const overloadedRestMs = 20;
 /** Handled at once. */
 export const servedMax = 4_096;
 
+/** What all of them together may hold of bodies. */
+export const servedBytesMax = 67_108_864;
+
 /** The exchanges of one process that are under way: those it began, and those that others began with it. */
 export class Exchanges {
   readonly #ports: ExchangesPorts;
   readonly #asked = new Map<RequestId, Asking>();
   readonly #served = new Map<string, Serving>();
+  readonly #budget = new Budget(servedBytesMax);
   #keepingAlive = false;
   #closed = false;
 
@@ -123,13 +128,17 @@ export class Exchanges {
   #open(from: Address, client: boolean, open: Open): void {
     const name = servedName(from, open.rid);
     if (this.#served.has(name)) return;
-    if (this.#served.size >= servedMax) {
+    const account = this.#served.size < servedMax ? this.#budget.account(open.bytes.length) : null;
+    if (account === null) {
       this.#ports.send(from, { _tag: "Fault", rid: open.rid, code: "overloaded", detail: "" });
       return;
     }
-    const serving = new Serving(from, open, {
+    const serving = new Serving(from, open, account, {
       send: (message) => this.#ports.send(from, message),
-      over: () => void this.#served.delete(name),
+      over: () => {
+        account.close();
+        this.#served.delete(name);
+      },
     });
     this.#served.set(name, serving);
     this.#ports.serve(serving, from, client, open);

@@ -3,7 +3,9 @@ import { messageLimits } from "@chordnet/core";
 import type { Body } from "../api.js";
 import { Ending } from "../ending.js";
 import type { SidePorts } from "./asking.js";
+import type { HeldBody } from "./body.js";
 import { Room, sendBody, windowBytes } from "./body.js";
+import type { Account } from "./budget.js";
 import { Inbound } from "./inbound.js";
 import type { Chunk, FaultCode, Open } from "./message.js";
 import { faultDetail } from "./message.js";
@@ -18,11 +20,13 @@ export class Serving {
   /** Comes when nobody waits for the response any more. */
   readonly gone: Ending = new Ending();
   readonly #rid: number;
+  readonly #account: Account;
   readonly #ports: SidePorts;
   #over = false;
 
-  constructor(from: Address, open: Open, ports: SidePorts) {
+  constructor(from: Address, open: Open, account: Account, ports: SidePorts) {
     this.from = from;
+    this.#account = account;
     this.#rid = open.rid;
     this.#ports = ports;
     this.body = new Inbound(open.bytes.length, {
@@ -37,12 +41,27 @@ export class Serving {
     if (!this.body.take(chunk)) this.fault("protocol", "a part of the request that cannot be");
   }
 
-  /** It is going to be handled: the rest of its body may come. */
-  accept(): void {
-    if (!this.body.whole) this.body.grant();
+  /**
+   * The request's body, for whoever handles it: the rest of it may come when somebody reads it. Throws a `Trouble`,
+   * `overloaded`, where there is no room for that.
+   */
+  incoming(): HeldBody {
+    const accept = (): void => {
+      if (this.body.whole) return;
+      this.#account.take(windowBytes);
+      this.body.grant();
+    };
+    const read = async function* (body: Inbound): AsyncIterableIterator<Uint8Array> {
+      accept();
+      yield* body;
+    };
+    return Object.assign(read(this.body), { hold: (bytes: number) => this.#account.take(bytes) });
   }
 
-  /** Sends the response. Rejects with what its body throws, or when nobody wants it any more. */
+  /**
+   * Sends the response. Rejects with what its body throws, when nobody wants it any more, or where there is no room for
+   * it.
+   */
   async respond(response: Body): Promise<void> {
     const rid = this.#rid;
     if (response instanceof Uint8Array && response.length <= messageLimits.chunkBytesMax) {
@@ -51,6 +70,7 @@ export class Serving {
       this.#end(null);
       return;
     }
+    if (response instanceof Uint8Array) this.#account.take(response.length);
     await sendBody(response, 0, this.room, (offset, bytes, last) => {
       this.room.check();
       this.#ports.send({ _tag: "Chunk", rid, response: true, offset, last, bytes });

@@ -116,8 +116,7 @@ export class Keeper {
 
   /** Answers another process's store. Rejects with a `Trouble` what is no call. */
   async serve(serving: Serving, from: Address): Promise<void> {
-    serving.accept();
-    const bytes = await collect(serving.body, callBytesMax);
+    const bytes = await collect(serving.incoming(), callBytesMax);
     if (bytes === null) throw new Trouble("too-large", "a store's call");
     const call = this.#codec.decodeCall(bytes);
     if (call._tag === "Left") throw new Trouble("protocol", `a store's call: ${call.left._tag}`);

@@ -1,4 +1,4 @@
-import type { Arc, EntryHead, StoreEffect, StoreHappening, TaskId } from "@chordnet/core";
+import type { Arc, Entry, EntryHead, EntryName, StoreEffect, StoreHappening, TaskId } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import { StorageError } from "@chordnet/storage";
 
@@ -70,11 +70,18 @@ export class VolumeTasks {
     { names, settled }: Extract<StorageEffect, { readonly _tag: "Read" }>,
   ): Promise<StoreHappening> {
     const read = async (): Promise<StoreHappening> => {
-      return {
-        _tag: "EntriesRead",
-        task,
-        entries: await Promise.all(names.map((name) => this.#volume.read(name))),
+      let damaged = false;
+      const one = async (name: EntryName): Promise<Entry | null> => {
+        try {
+          return await this.#volume.read(name);
+        } catch (error) {
+          if (!(error instanceof StorageError && error.code === "corrupt")) throw error;
+          this.#failed(error);
+          damaged = true;
+          return null;
+        }
       };
+      return { _tag: "EntriesRead", task, entries: await Promise.all(names.map(one)), damaged };
     };
     return settled ? this.#settled(read) : read();
   }

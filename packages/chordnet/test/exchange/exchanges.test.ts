@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
 import type { Ending } from "../../src/ending.js";
 import { collect, partBytes, windowBytes } from "../../src/exchange/body.js";
-import { Exchanges, servedMax } from "../../src/exchange/exchanges.js";
+import { Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
-import type { ExchangeMessage, Open } from "../../src/exchange/message.js";
+import type { ExchangeMessage, FaultCode, Open } from "../../src/exchange/message.js";
 import type { Serving } from "../../src/exchange/serving.js";
 import { FakeClock, settled } from "../fake-clock.js";
 
@@ -58,8 +58,7 @@ function sides(serve: (serving: Serving, open: Open) => void) {
 }
 
 const echo = (serving: Serving): void => {
-  serving.accept();
-  serving.respond(serving.body).catch(() => undefined);
+  serving.respond(serving.incoming()).catch(() => undefined);
 };
 
 /** The reason of the trouble that something ends with. */
@@ -120,6 +119,45 @@ describe("an exchange", () => {
     await on.run();
     expect(served).toBe(servedMax + 1);
     next.cancel();
+  });
+
+  it("is refused where those that are served hold as many bytes as they may, until one of them is over", async () => {
+    const held: Uint8Array[] = [];
+    const on = sides((serving) => {
+      collect(serving.incoming(), bodyBytes).then(
+        (bytes) => void held.push(bytes as Uint8Array),
+        (error: { readonly reason: FaultCode }) => serving.fault(error.reason),
+      );
+    });
+    const bodyBytes = servedBytesMax / 16;
+    const ask = () => on.a.ask("memory://b", asked, new Uint8Array(bodyBytes));
+    // Beside what it holds each has its beginning, and a window for the rest.
+    const room = Math.floor(servedBytesMax / (bodyBytes + windowBytes + messageLimits.chunkBytesMax));
+    const first = Array.from({ length: room }, ask);
+    await on.run();
+    expect(held).toHaveLength(room);
+    const refused = trouble(ask().begun);
+    await on.run();
+    expect([await refused, held.length]).toEqual(["overloaded", room]);
+    first[0]?.cancel();
+    ask();
+    await on.run();
+    expect(held).toHaveLength(room + 1);
+  });
+
+  it("is answered as long as there is room for its response", async () => {
+    const on = sides((serving) => {
+      serving.respond(new Uint8Array(servedBytesMax / 2)).catch((error: { readonly reason: FaultCode }) => {
+        serving.fault(error.reason);
+      });
+    });
+    const [one, other] = [1, 2].map(() => on.a.ask("memory://b", asked, new Uint8Array(0)));
+    const third = trouble(on.a.ask("memory://b", asked, new Uint8Array(0)).begun);
+    await on.run();
+    expect(await third).toBe("overloaded");
+    await Promise.all([one?.begun, other?.begun]);
+    one?.cancel();
+    other?.cancel();
   });
 
   it("sends again what a full queue gave back, but for its beginning", async () => {

@@ -10,6 +10,7 @@ import type { Operation, Storing } from "./operation.js";
 import { majority } from "./operation.js";
 import { askAll, giveUp, isGiver, isReturning, sourcesOf } from "./pull.js";
 import { hasten } from "./repair.js";
+import type { Piece } from "./state.js";
 import { callMs, tasksMax } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
 import { call, count, expect, holdersOf, pieceOf, seatOf, set, standingOf } from "./turn.js";
@@ -43,6 +44,7 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     awaited: 0,
     latest: null,
     foreign: false,
+    damaged: false,
     storing: null,
   };
   set(turn, { operations: pending.insert(operations, begun) ?? operations });
@@ -84,11 +86,13 @@ function gather(turn: StoreTurn, operation: Operation): void {
   put(turn, { ...operation, awaited: 1 + sources.length });
   const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
   turn.effects.push({ _tag: "Read", task, names: [name], settled: false });
-  for (const source of sources) {
-    const purpose = { _tag: "Gather", operation: rid, source } as const;
-    const standing = standingOf(turn.state, piece.node, source);
-    call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
-  }
+  for (const source of sources) fetchOne(turn, operation, piece, source);
+}
+
+function fetchOne(turn: StoreTurn, { rid, name }: Operation, { node }: Piece, source: Address): void {
+  const purpose = { _tag: "Gather", operation: rid, source } as const;
+  const standing = standingOf(turn.state, node, source);
+  call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
 }
 
 /** One of them has said what it has; `complete`: it is said to have all. */
@@ -124,6 +128,21 @@ export function gathered(
   if (next.awaited === 0) proceed(turn, next);
 }
 
+/** What is here of it cannot be read: those that keep it have a good copy. */
+export function gatherDamaged(turn: StoreTurn, rid: number): void {
+  const operation = pending.get(turn.state.operations, rid);
+  if (operation === undefined) return;
+  const piece = pieceOf(turn.state, operation.name.id);
+  const seat = seatOf(turn.state, operation.name.id);
+  if (piece === undefined || seat === undefined) return end(turn, operation, { _tag: "NotOwner" });
+  const asked = sourcesOf(turn.state, piece) ?? [];
+  const holders = holdersOf(turn.state, seat).filter((holder) => !asked.includes(holder));
+  const next = { ...operation, damaged: true, awaited: operation.awaited - 1 + holders.length };
+  put(turn, next);
+  for (const holder of holders) fetchOne(turn, next, piece, holder);
+  if (next.awaited === 0) proceed(turn, next);
+}
+
 /** One of them has not said it. Nobody dead can have anything; who is only silent may. */
 export function gatherFailed(turn: StoreTurn, rid: number, source: Address | null, dead: boolean): void {
   const operation = pending.get(turn.state.operations, rid);
@@ -137,7 +156,9 @@ export function gatherFailed(turn: StoreTurn, rid: number, source: Address | nul
 }
 
 function proceed(turn: StoreTurn, operation: Operation): void {
-  const { latest, foreign, command } = operation;
+  const { latest, foreign, damaged, command } = operation;
+  // It is not absent: something was here.
+  if (damaged && latest === null) return end(turn, operation, { _tag: "NotReady", reason: "storage" });
   if (foreign && latest !== null) {
     const task = expect(turn, { _tag: "Nothing" });
     turn.effects.push({ _tag: "Write", task, put: [latest], drop: [] });
@@ -225,11 +246,13 @@ export function copyFailed(
   of: { readonly holder: Address; readonly node: number },
   reason: Refusal | null,
 ): void {
-  hasten(turn, of.node, of.holder);
+  const full = reason === "full" || reason === "quota";
+  // Who has no room has none in an instant either.
+  if (!full) hasten(turn, of.node, of.holder);
   const operation = storingOf(turn, rid, version);
   if (operation === null) return;
   const { storing } = operation;
-  const noRoom = reason === "full" || reason === "quota" ? reason : storing.noRoom;
+  const noRoom = full ? reason : storing.noRoom;
   decide(turn, operation, { ...storing, failed: storing.failed + 1, noRoom }, reason === "stale");
 }
 

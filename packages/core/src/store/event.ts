@@ -104,11 +104,13 @@ export interface CallFailed {
   readonly dead: boolean;
 }
 
-/** In the order of the names. */
+/** In the order of the names; null: nothing, or what is there is damaged. */
 export interface EntriesRead {
   readonly _tag: "EntriesRead";
   readonly task: TaskId;
   readonly entries: ReadonlyArray<Entry | null>;
+  /** Whether some of them are damaged. */
+  readonly damaged: boolean;
 }
 
 export interface Written {

@@ -17,6 +17,8 @@ export interface Operation {
   readonly latest: Entry | null;
   /** Whether the latest is another's, and not yet here. */
   readonly foreign: boolean;
+  /** What this process itself has of it is damaged. */
+  readonly damaged: boolean;
   /** Null: not yet decided. */
   readonly storing: Storing | null;
 }

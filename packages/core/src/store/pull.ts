@@ -6,6 +6,7 @@ import type { RangeGained, RangeLost } from "./event.js";
 import { parts, without } from "./parts.js";
 import { hastenAll } from "./repair.js";
 import type { Handed, Piece, Pull, StoreState } from "./state.js";
+import { againMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { call, count, set, standingOf } from "./turn.js";
 
@@ -38,7 +39,7 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const begun = sources.length > 0;
   const among = sources.length;
   const asked = { begun, sources, giver, returning, among };
-  const pull: Pull = { start, end, number, node, ...asked, sync: null, retryAt: turn.at };
+  const pull: Pull = { start, end, number, node, ...asked, sync: null, retryAt: turn.at, failures: 0 };
   set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
 }
 
@@ -152,11 +153,13 @@ export function onPulled(
     giveUp(turn, number, source);
   } else if (result !== "done") {
     const sources = [...pull.sources.filter((other) => other !== source), source];
-    change(turn, number, (waiting) => ({ ...waiting, sources, retryAt: turn.at + restMs(turn) }));
+    const failures = pull.failures + 1;
+    const retryAt = turn.at + againMs(failures, restMs(turn), 4 * turn.state.settings.intervalMs);
+    change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
     if (pull.giver === source) release(turn, pull, source);
     const sources = pull.sources.filter((other) => other !== source);
-    change(turn, number, (rest) => ({ ...rest, sources }));
+    change(turn, number, (rest) => ({ ...rest, sources, failures: 0 }));
     complete(turn);
   }
 }

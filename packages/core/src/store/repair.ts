@@ -1,7 +1,7 @@
 import type { Address } from "../peer.js";
 import { converge } from "./converge.js";
 import type { Repair } from "./state.js";
-import { repairMs } from "./state.js";
+import { againMs, repairMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { holdersOf, set } from "./turn.js";
 
@@ -16,7 +16,7 @@ export function reseat(turn: StoreTurn, node: number): void {
   const known = repairs.filter((repair) => repair.node !== node || holders.includes(repair.holder));
   const newcomers = holders
     .filter((holder) => !known.some((repair) => repair.node === node && repair.holder === holder))
-    .map((holder): Repair => ({ node, holder, dueAt: turn.at + soonMs(turn), sync: null }));
+    .map((holder): Repair => ({ node, holder, dueAt: turn.at + soonMs(turn), sync: null, failures: 0 }));
   if (newcomers.length > 0 || known.length < repairs.length) set(turn, { repairs: [...known, ...newcomers] });
 }
 
@@ -32,11 +32,17 @@ export function tendRepairs(turn: StoreTurn): void {
   }
 }
 
-/** They have been compared, or could not be. Meanwhile something else may have been missed. */
+/**
+ * They have been compared, or could not be: then it is tried again, more and more rarely, since a disk that is full
+ * stays so. Meanwhile something else may have been missed.
+ */
 export function onRepaired(turn: StoreTurn, node: number, holder: Address, done: boolean): void {
   const { settings } = turn.state;
-  const next = turn.at + (done ? repairMs(settings) : settings.intervalMs);
-  change(turn, node, holder, ({ dueAt }) => ({ sync: null, dueAt: Math.min(dueAt, next) }));
+  change(turn, node, holder, (repair) => {
+    const failures = done ? 0 : repair.failures + 1;
+    const restMs = done ? repairMs(settings) : againMs(failures, settings.intervalMs, repairMs(settings));
+    return { sync: null, failures, dueAt: Math.min(repair.dueAt, turn.at + restMs) };
+  });
 }
 
 /** One of them has missed something. */

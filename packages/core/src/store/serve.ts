@@ -82,10 +82,11 @@ export function onServedRead(
   turn: StoreTurn,
   { serving, from, call }: Serving & { readonly call: Fetch },
   entries: ReadonlyArray<Entry | null>,
+  damaged: boolean,
 ): void {
   const { space } = turn.state.settings;
   const points = call.names.map(({ id }) => ({ start: ((id - 1n) & space.mask) as Arc["start"], end: id }));
-  const complete = points.every((point) => hadAll(turn.state, point, from));
+  const complete = !damaged && points.every((point) => hadAll(turn.state, point, from));
   answer(turn, serving, { _tag: "Fetched", entries, complete });
 }
 

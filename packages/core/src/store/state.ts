@@ -92,6 +92,8 @@ export interface Pull extends Arc {
   readonly among: number;
   readonly sync: number | null;
   readonly retryAt: Millis;
+  /** In a row, of all sources. */
+  readonly failures: number;
 }
 
 /** An arc that another has now, or this process itself again, and of which all is here. */
@@ -110,6 +112,8 @@ export interface Repair {
   readonly holder: Address;
   readonly dueAt: Millis;
   readonly sync: number | null;
+  /** In a row. */
+  readonly failures: number;
 }
 
 /** Copies of what this process neither owns nor keeps for another. */
@@ -201,6 +205,11 @@ export function callMs({ intervalMs }: StoreSettings): Millis {
 /** Between two comparisons of an owner with one that keeps its entries. */
 export function repairMs({ intervalMs }: StoreSettings): Millis {
   return 20 * intervalMs;
+}
+
+/** What failed so often in a row is tried again after so long: twice as long each time. */
+export function againMs(failures: number, leastMs: Millis, mostMs: Millis): Millis {
+  return Math.min(leastMs * 2 ** (failures - 1), mostMs);
 }
 
 /** Between two looks for copies that nobody wants. */

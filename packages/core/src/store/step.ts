@@ -6,6 +6,7 @@ import {
   copied,
   copyFailed,
   expireOperations,
+  gatherDamaged,
   gathered,
   gatherFailed,
   keepFailed,
@@ -149,9 +150,11 @@ function onDone(turn: StoreTurn, event: Extract<StoreEvent, { readonly task: num
       if (purpose._tag === "StrayOwner") onStrayLocated(turn, event);
       return;
     case "EntriesRead": {
-      const { entries } = event;
-      if (purpose._tag === "Gather") gathered(turn, purpose.operation, null, entries[0] ?? null, true);
-      else if (purpose._tag === "Serve" && serves(purpose, "Fetch")) onServedRead(turn, purpose, entries);
+      const { entries, damaged } = event;
+      if (purpose._tag === "Gather" && damaged) gatherDamaged(turn, purpose.operation);
+      else if (purpose._tag === "Gather") gathered(turn, purpose.operation, null, entries[0] ?? null, true);
+      else if (purpose._tag === "Serve" && serves(purpose, "Fetch"))
+        onServedRead(turn, purpose, entries, damaged);
       else converged(turn, purpose, (sync) => onOwnEntries(turn, sync, entries));
       return;
     }
@@ -199,7 +202,7 @@ function answered(turn: StoreTurn, purpose: Purpose, answer: StoreAnswer): void 
     case "SyncStep":
       return converged(turn, purpose, (sync) => {
         const { why, peer } = sync;
-        const lacking = answer._tag === "Compared" && !answer.complete;
+        const lacking = (answer._tag === "Compared" || answer._tag === "Fetched") && !answer.complete;
         if (why._tag === "Pull" && lacking && isGiver(turn.state, why.pull, peer)) askAll(turn, why.pull);
         if (why._tag === "Pull" && answer._tag === "Compared") waitFor(turn, why.pull, answer.awaited);
         return onConvergeAnswer(turn, sync, answer);

@@ -57,7 +57,7 @@ export class Stage {
 
   read(entry: Entry | null): this {
     const { task } = this.only("Read");
-    return this.tell({ _tag: "EntriesRead", task, entries: [entry] });
+    return this.tell({ _tag: "EntriesRead", task, entries: [entry], damaged: false });
   }
 
   written(effect: Of<"Write">): this {

@@ -59,7 +59,7 @@ describe("a change", () => {
     const again = new Stage(1).seated().command(1, put("x"));
     const { task } = again.only("Read");
     again.command(3, put("x"), "request 1");
-    again.tell({ _tag: "EntriesRead", task, entries: [null] });
+    again.tell({ _tag: "EntriesRead", task, entries: [null], damaged: false });
     again.written(again.only("Write"));
     expect(again.outcomes).toEqual(
       [1, 3].map((operation) => [operation, { _tag: "Stored", version: 1_000 }]),
@@ -96,6 +96,61 @@ describe("a change", () => {
   });
 });
 
+describe("a value that is damaged where its owner keeps it", () => {
+  const damaged = (stage: Stage): Stage => {
+    const { task } = stage.command(1, { _tag: "Get" }).only("Read");
+    return stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: true });
+  };
+
+  it("is had from the others that keep it, and written anew", () => {
+    const stage = damaged(new Stage().seated());
+    const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
+    expect([toB.to, toC.to]).toEqual([b, c]);
+    const good = entryOf(name, 900, utf8("good"));
+    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false });
+    expect(stage.outcomes).toEqual([]);
+    stage.answered(toC, nobody);
+    expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
+    expect(stage.only("Write").put).toEqual([good]);
+  });
+
+  it("is not absent where nobody else has it", () => {
+    const stage = damaged(new Stage().seated());
+    for (const asked of stage.all("Call")) stage.answered(asked, nobody);
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
+    expect(damaged(new Stage(1).seated()).outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
+  });
+
+  it("keeps nobody from asking others for it, whoever hands the range over", () => {
+    const stage = new Stage().seated();
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
+    const call = { _tag: "Fetch", standing: null, names: [name] } as const;
+    const { task } = stage.tell({ _tag: "Called", serving: 1, from: d, call }).only("Read");
+    stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: true });
+    expect(stage.only("Answer").answer).toEqual({ _tag: "Fetched", entries: [null], complete: false });
+  });
+});
+
+describe("a comparison with one whose disk is full", () => {
+  it("is tried ever more rarely, and no sooner for what it refuses meanwhile", () => {
+    const stage = new Stage(2).seated();
+    const attempts: number[] = [];
+    for (let ms = 0; ms < 60_000; ms += 250) {
+      stage.tick(250);
+      const digests = stage.all("Digests").find(({ arcs: [arc] }) => arc?.start === claim.start);
+      if (digests === undefined) continue;
+      attempts.push(stage.now);
+      stage.tell({ _tag: "DigestsRead", task: digests.task, digests: [{ entries: 1, sum: 1n }] });
+      stage.answered(stage.only("Call"), { _tag: "Refused", reason: "full" });
+      const put = stage.command(stage.now, { _tag: "Put", value: utf8("x") }).read(null);
+      stage.answered(put.only("Call"), { _tag: "Refused", reason: "full" });
+      expect(stage.outcomes).toEqual([[stage.now, { _tag: "NoRoom", reason: "full" }]]);
+    }
+    const rests = attempts.slice(1).map((each, i) => each - (attempts[i] as number));
+    expect(rests.slice(0, 7)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  });
+});
+
 describe("an owner that came to its range", () => {
   it("through a death asks all that it knows, those excepted that are dead, before it says that nothing is there", () => {
     const stage = new Stage()
@@ -104,7 +159,7 @@ describe("an owner that came to its range", () => {
     const [toB, toC, toD] = stage.all("Call") as [Of<"Call">, Of<"Call">, Of<"Call">];
     expect([toB.to, toC.to, toD.to]).toEqual([b, c, d]);
     const read = stage.only("Read");
-    stage.tell({ _tag: "EntriesRead", task: read.task, entries: [null] });
+    stage.tell({ _tag: "EntriesRead", task: read.task, entries: [null], damaged: false });
     stage.answered(toB, nobody).answered(toC, nobody);
     expect(stage.outcomes).toEqual([]);
     const late = entryOf(name, 900, utf8("kept"));
@@ -271,6 +326,7 @@ describe("the store's step", () => {
       _tag: fc.constant("EntriesRead" as const),
       task,
       entries: fc.array(entry, { maxLength: 2 }),
+      damaged: fc.boolean(),
     }),
     fc.record({ _tag: fc.constant("Written" as const), task, stands: fc.constant([]) }),
     fc.record({ _tag: fc.constant("DigestsRead" as const), task, digests: fc.constant([]) }),
