@@ -132,11 +132,16 @@ export class Handling {
       body: open.last ? open.bytes : serving.incoming(),
     };
     if (client && !tenures.claims(target)) {
-      const response = await this.#ports.relay(request, open.timeoutMs, serving.gone);
+      const response = await this.#ports.relay(request, relayMs(open.timeoutMs), serving.gone);
       return { response, end: () => void (response instanceof Uint8Array || response.return?.()) };
     }
     return this.handle(request, relayed ? null : from, serving.gone);
   }
+}
+
+/** What a member takes of a client's time: what stood in the way has to come back to the client within it. */
+function relayMs(timeoutMs: number): number {
+  return timeoutMs - Math.min(250, timeoutMs / 10);
 }
 
 function isOfStore(subject: Request["subject"]): subject is ValueSubject {
@@ -152,9 +157,13 @@ export function handlerTrouble(error: unknown): Trouble {
 }
 
 function faultOf(error: unknown): readonly [FaultCode, string] {
+  if (isChordNetError(error, "NO_OWNER")) return ["no-owner", error.data.last];
   if (isChordNetError(error, "HANDLER_FAILED")) return ["handler-failed", error.data.detail];
-  if (isChordNetError(error) && error.code in faultCodes)
-    return [faultCodes[error.code] ?? "protocol", error.message];
+  if (isChordNetError(error) && error.code in faultCodes) {
+    // What stood in the way says more than that the time is over.
+    const { cause } = error;
+    return [faultCodes[error.code] ?? "protocol", cause instanceof Trouble ? cause.message : error.message];
+  }
   const { reason, detail } = handlerTrouble(error);
   if (reason === "unreachable" || reason === "given-up") return ["interrupted", detail];
   return [reason === "unsupported" ? "no-handler" : reason, detail];
@@ -163,7 +172,6 @@ function faultOf(error: unknown): readonly [FaultCode, string] {
 /** What became of a request that was relayed for a client. */
 const faultCodes: { readonly [Code in ChordNetError["code"]]?: FaultCode } = {
   NO_HANDLER: "no-handler",
-  NO_OWNER: "not-owner",
   TOO_LARGE: "too-large",
   TIMEOUT: "timeout",
   OVERLOADED: "overloaded",

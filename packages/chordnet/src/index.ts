@@ -44,5 +44,5 @@ export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
 export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
 export type { ChordNetOptions, ConnectOptions, RingOptions } from "./options.js";
 export type { Clock, Logger, Metrics, Random } from "./ports.js";
-export type { ConnectionStatus, NodeStatus, PeerStatus, RingStatus, Status } from "./status.js";
+export type { ConnectionStatus, NodeStatus, PeerStatus, RingStatus, Status, ValuesStatus } from "./status.js";
 export type { StoreOptions } from "./store/setup.js";

@@ -50,6 +50,7 @@ export function nodeStatus(config: Config, node: NodeState, index: number, at: n
     ...brief(node.self),
     phase: node.phase._tag.toLowerCase(),
     claim: claimView(config, node.self.id, held?.token ?? null),
+    tooFewMembers: at >= node.ownership.quorumUntil,
     leaseMs: held?.leaseMs ?? 0,
     predecessor: predecessor === null ? null : brief(predecessor),
     successors: successors.map(brief),

@@ -114,6 +114,7 @@ export class MemberLife {
       uptimeMs: runtime === null ? 0 : Math.round(at - runtime.startedAt),
       ring: config?.ring ?? null,
       nodes: config === null ? [] : nodes.map((node, index) => nodeStatus(config, node, index, at)),
+      values: runtime?.values() ?? null,
       connections: runtime?.links.connections().map(connectionStatus) ?? [],
       counters: runtime?.counts() ?? {},
     };

@@ -2,7 +2,7 @@ import type { Address } from "@chordnet/core";
 import { onAborted } from "./aborts.js";
 import type { Body } from "./api.js";
 import type { Call } from "./call.js";
-import { onGivenUp, within } from "./call.js";
+import { onGivenUp, timedOut, within } from "./call.js";
 import { Ending } from "./ending.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import type { Answer } from "./exchange/body.js";
@@ -86,6 +86,8 @@ export class Requests {
         if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
         last = error;
         this.#ports.failed(request, way, error);
+        // Whoever was asked had all the time that there is.
+        if (error.reason === "timeout") throw explained(timedOut(call), error);
         const final = finalError(error, to);
         if (final !== null) throw final;
         if (source.spent) throw new ChordNetError("INTERRUPTED", { address: to, reason: error.message });
@@ -245,6 +247,8 @@ function finalError({ reason, detail, cause }: Trouble, address: string): ChordN
     case "no-handler":
     case "unsupported":
       return new ChordNetError("NO_HANDLER", { address, reason: detail === "" ? reason : detail });
+    case "no-owner":
+      return new ChordNetError("NO_OWNER", { attempts: 1, last: detail });
     case "handler-failed":
       return new ChordNetError("HANDLER_FAILED", { address, detail }, { cause });
     case "too-large":

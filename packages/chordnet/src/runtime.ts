@@ -37,6 +37,7 @@ import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
 import { Service } from "./service.js";
 import type { Settings } from "./settings.js";
+import type { ValuesStatus } from "./status.js";
 import type { Vault } from "./store/vault.js";
 
 /** What the runtime tells the API. */
@@ -230,6 +231,11 @@ export class Runtime {
   /** Where this member's values lie. */
   volume(): Promise<Volume> {
     return this.#vault.open(this.known.ring);
+  }
+
+  /** What the store keeps here; null: there is none yet. */
+  values(): ValuesStatus | null {
+    return this.#service?.commands.status() ?? null;
   }
 
   counts(): Readonly<Record<string, number>> {

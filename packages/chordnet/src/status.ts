@@ -11,6 +11,8 @@ export interface Status {
   /** Null while the ring is not known. */
   readonly ring: RingStatus | null;
   readonly nodes: ReadonlyArray<NodeStatus>;
+  /** What the ring's store keeps here. Null while the ring is not known. */
+  readonly values: ValuesStatus | null;
   readonly connections: ReadonlyArray<ConnectionStatus>;
   readonly counters: Readonly<Record<string, number>>;
   /** The lists were cut to fit into one message. */
@@ -40,6 +42,8 @@ export interface NodeStatus {
   readonly phase: string;
   /** What it claims at this moment, null: nothing. */
   readonly claim: { readonly from: string; readonly to: string; readonly epoch: number } | null;
+  /** Whether it claims nothing because it sees fewer members than `minMembers`. */
+  readonly tooFewMembers: boolean;
   /** The rest of its lease. */
   readonly leaseMs: number;
   readonly predecessor: PeerStatus | null;
@@ -51,6 +55,19 @@ export interface NodeStatus {
   readonly routes: number;
   /** Requests that wait for their answer. */
   readonly pending: number;
+}
+
+export interface ValuesStatus {
+  /** Values and tombstones, this process's own and copies of others'. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** Null: no quota. */
+  readonly quotaBytes: number | null;
+  /**
+   * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
+   * have not been sent all of it yet. 0 in a ring at rest that is large enough.
+   */
+  readonly copiesMissing: number;
 }
 
 export interface ConnectionStatus {

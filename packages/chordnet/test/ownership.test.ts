@@ -43,12 +43,22 @@ describe("withOwnership", () => {
     expect(await failure(() => a.withOwnership("x", () => 1))).toMatchObject(tooFew);
     expect(await failure(() => a.request("x", new Uint8Array(0)))).toMatchObject(tooFew);
     expect([a.owns("x"), a.ranges()]).toEqual([false, []]);
+    expect(await failure(() => a.store.put("x", new Uint8Array(1)))).toMatchObject(tooFew);
+    const client = await on.client("memory://a");
+    const timeoutMs = 10 * intervalMs;
+    for (const ask of [
+      () => client.store.put("x", new Uint8Array(1), { timeoutMs }),
+      () => client.request("x", new Uint8Array(1), { timeoutMs }),
+    ])
+      expect(await failure(ask)).toMatchObject(tooFew);
+    expect(a.status().nodes.map(({ tooFewMembers }) => tooFewMembers)).toEqual([true]);
 
     const b = on.node("b", options);
     await b.join("memory://a");
     for (const node of [a, b]) {
       const { address } = await node.lookup(await ownedBy(node));
       expect(address).toBe(node.address);
+      expect(node.status().nodes[0]?.tooFewMembers).toBe(false);
     }
     const held = a.withOwnership(await ownedBy(a), aborted);
     on.network.crash("b");

@@ -9,6 +9,7 @@ const node = (index: number): NodeStatus => ({
   ...peer,
   phase: "member",
   claim: { from: peer.id, to: peer.id, epoch: 1 },
+  tooFewMembers: false,
   leaseMs: 1,
   predecessor: peer,
   successors: Array.from({ length: 32 }, () => peer),
@@ -35,6 +36,7 @@ const status = (nodes: number): Status => ({
   uptimeMs: 1,
   ring: null,
   nodes: Array.from({ length: nodes }, (_, i) => node(i)),
+  values: null,
   connections: Array.from({ length: 2_000 }, () => connection),
   counters: { framesIn: 1 },
 });

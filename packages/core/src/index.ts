@@ -27,6 +27,7 @@ export * from "./store/digest.js";
 export type { StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/effect.js";
 export * from "./store/entry.js";
 export type { StoreCommand, StoreEvent, StoreHappening } from "./store/event.js";
+export { copiesMissing } from "./store/repair.js";
 export type { Told } from "./store/seats.js";
 export { happeningOf, seatsSince } from "./store/seats.js";
 export type { StoreSettings, StoreState } from "./store/state.js";

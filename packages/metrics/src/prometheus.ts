@@ -77,6 +77,13 @@ const gauges: ReadonlyArray<readonly [name: string, help: string, of: (status: S
     ({ nodes }) => sum(nodes, "remembered"),
   ],
   ["chordnet_pending_requests", "Requests that wait for their answer", pendingRequests],
+  ["chordnet_values", "Values and tombstones that are kept here", ({ values }) => values?.entries ?? 0],
+  ["chordnet_values_bytes", "Bytes that they count for", ({ values }) => values?.bytes ?? 0],
+  [
+    "chordnet_values_copies_missing",
+    "Of what this process owns: copies that it may lack, where it lacks most",
+    ({ values }) => values?.copiesMissing ?? 0,
+  ],
   ["chordnet_connections", "Open connections", ({ connections }) => connections.length],
   ["chordnet_queued_bytes", "Bytes that wait to be written", queuedBytes],
 ];

@@ -32,6 +32,12 @@ describe("what Prometheus collects", () => {
     expect(sample(await text(), "chordnet_member")).toBe(1);
     expect(sample(await text(), "chordnet_owned_share")).toBe(1);
     expect(sample(await text(), "chordnet_lease_seconds")).toBeGreaterThan(0);
+    expect(sample(await text(), "chordnet_values")).toBe(0);
+    await ring.store.put("user:42", new Uint8Array(100));
+    expect(sample(await text(), "chordnet_values")).toBe(1);
+    expect(sample(await text(), "chordnet_values_bytes")).toBeGreaterThan(100);
+    // Alone it keeps one of three.
+    expect(sample(await text(), "chordnet_values_copies_missing")).toBe(2);
   });
 
   it("tells how long operations took, and how they ended", async () => {

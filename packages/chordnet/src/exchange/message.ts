@@ -68,6 +68,8 @@ export type FaultCode =
   | "too-large"
   /** A member asked for a client, and lost the owner when the body could not be sent again. */
   | "interrupted"
+  /** A member asked for a client, and within the time nobody claimed the key: why. */
+  | "no-owner"
   /** What was said breaks the protocol. */
   | "protocol";
 

@@ -84,6 +84,7 @@ export const faultCodes: ReadonlyArray<FaultCode> = [
   "too-large",
   "interrupted",
   "not-ready",
+  "no-owner",
 ];
 
 /** Whatever a frame may hold: what the ring says, and what is said in exchanges. */

@@ -6,6 +6,7 @@ import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
 import { keyId } from "../key.js";
 import type { Request } from "../request.js";
+import type { ValuesStatus } from "../status.js";
 import { decodeCommand, encodeOutcome } from "./command-wire.js";
 import type { KeeperPorts } from "./keeper.js";
 import { Keeper } from "./keeper.js";
@@ -65,6 +66,11 @@ export class Commands {
   /** When all that this node has handed over is at its new owners. */
   async released(): Promise<void> {
     await this.#keeper?.released();
+  }
+
+  /** Null: there is no store yet. */
+  status(): ValuesStatus | null {
+    return this.#keeper?.status() ?? null;
   }
 
   close(): void {

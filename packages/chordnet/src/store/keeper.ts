@@ -17,6 +17,7 @@ import type {
   Told,
 } from "@chordnet/core";
 import {
+  copiesMissing,
   happeningOf,
   initialStore,
   nextStoreDeadline,
@@ -33,6 +34,7 @@ import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { Clock, Logger } from "../ports.js";
+import type { ValuesStatus } from "../status.js";
 import type { StoreSetup } from "./setup.js";
 import { VolumeTasks } from "./volume-tasks.js";
 
@@ -122,6 +124,11 @@ export class Keeper {
     if (call._tag === "Left") throw new Trouble("protocol", `a store's call: ${call.left._tag}`);
     const answer = await this.#called(from, call.right);
     await serving.respond(this.#codec.encodeAnswer(answer));
+  }
+
+  status(): ValuesStatus {
+    const { entries, bytes, quotaBytes } = this.#ports.volume.usage();
+    return { entries, bytes, quotaBytes, copiesMissing: copiesMissing(this.#state) };
   }
 
   /** When nobody waits any more for what this process has handed over. */

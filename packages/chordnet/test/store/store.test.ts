@@ -72,6 +72,24 @@ describe("the store", () => {
     }, 30_000);
   });
 
+  it("tells how much of it is here, and how many copies may be missing", { timeout: 60_000 }, async () => {
+    const quotaBytes = 1_000_000;
+    const storage = memoryStorage({ quotaBytes });
+    const a = on.node("a", { store: { storage } });
+    expect(a.status().values).toBe(null);
+    await a.create();
+    await putAll(a, "one");
+    await a.store.delete("key 7");
+    const { values } = a.status();
+    expect(values).toMatchObject({ entries: keys.length, quotaBytes, copiesMissing: 2 });
+    expect(values?.bytes).toBeGreaterThan(keys.length * 64);
+    const others = [on.node("b"), on.node("c")] as [ChordNet, ChordNet];
+    for (const node of others) await node.join("memory://a");
+    await eventually(() => [a, ...others].every((node) => node.status().values?.copiesMissing === 0), 30_000);
+    await others[0].close();
+    await eventually(() => a.status().values?.copiesMissing === 1, 30_000);
+  });
+
   it("brings newcomers what they own, and takes along what leavers had", { timeout: 60_000 }, async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     await putAll(a, "one");

@@ -21,6 +21,7 @@ export function described(output: Output, status: Status): string[] {
       Object.entries(status.ring ?? {}).map(([name, value]) => [name, String(value)]),
     ),
     ...status.nodes.flatMap((node) => describedNode(output, node, status.nodes.length > 1)),
+    ...values(output, status),
     ...connections(output, status),
     ...facts(
       output,
@@ -37,12 +38,22 @@ function describedNode(output: Output, node: NodeStatus, several: boolean): stri
       ...(several ? ([["id", node.id]] as const) : []),
       ["claims", claim === null ? "nothing" : `(${shortId(claim.from)}, ${shortId(claim.to)}]`],
       ["epoch", claim === null ? "–" : String(claim.epoch)],
-      ["lease", `${Math.round(node.leaseMs)} ms left`],
+      ["lease", node.tooFewMembers ? "sees too few members" : `${Math.round(node.leaseMs)} ms left`],
       ["routes", String(node.routes)],
       ["pending", String(node.pending)],
     ]),
     ...peers(output, node),
   ];
+}
+
+function values(output: Output, { values: kept }: Status): string[] {
+  if (kept === null) return [];
+  const { entries, bytes, quotaBytes, copiesMissing } = kept;
+  return facts(output, "values", [
+    ["entries", String(entries)],
+    ["bytes", quotaBytes === null ? String(bytes) : `${bytes} of ${quotaBytes}`],
+    ["copies missing", String(copiesMissing)],
+  ]);
 }
 
 function peers(output: Output, node: NodeStatus): string[] {

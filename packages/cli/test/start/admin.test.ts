@@ -47,6 +47,9 @@ describe("what operators are told", () => {
     const status = ring.status();
     const lapsed = { ...status, nodes: status.nodes.map((node) => ({ ...node, claim: null })) };
     expect(readiness(lapsed)).toEqual({ ready: false, reason: "not ready: memory://a has no lease" });
+    const few = { ...lapsed, nodes: lapsed.nodes.map((node) => ({ ...node, tooFewMembers: true })) };
+    const reason = "not ready: too-few-members: memory://a sees fewer than --min-members";
+    expect(readiness(few)).toEqual({ ready: false, reason });
   });
 
   it("the ring, as JSON for programs and as a page for people", async () => {

@@ -9,7 +9,7 @@ import type { Commanded } from "./event.js";
 import type { Operation, Storing } from "./operation.js";
 import { majority } from "./operation.js";
 import { askAll, giveUp, isGiver, isReturning, sourcesOf } from "./pull.js";
-import { hasten } from "./repair.js";
+import { hasten, missed } from "./repair.js";
 import type { Piece } from "./state.js";
 import { callMs, tasksMax } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
@@ -248,7 +248,8 @@ export function copyFailed(
 ): void {
   const full = reason === "full" || reason === "quota";
   // Who has no room has none in an instant either.
-  if (!full) hasten(turn, of.node, of.holder);
+  if (full) missed(turn, of.node, of.holder);
+  else hasten(turn, of.node, of.holder);
   const operation = storingOf(turn, rid, version);
   if (operation === null) return;
   const { storing } = operation;

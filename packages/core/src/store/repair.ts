@@ -1,6 +1,6 @@
 import type { Address } from "../peer.js";
 import { converge } from "./converge.js";
-import type { Repair } from "./state.js";
+import type { Repair, StoreState } from "./state.js";
 import { againMs, repairMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { holdersOf, set } from "./turn.js";
@@ -16,7 +16,16 @@ export function reseat(turn: StoreTurn, node: number): void {
   const known = repairs.filter((repair) => repair.node !== node || holders.includes(repair.holder));
   const newcomers = holders
     .filter((holder) => !known.some((repair) => repair.node === node && repair.holder === holder))
-    .map((holder): Repair => ({ node, holder, dueAt: turn.at + soonMs(turn), sync: null, failures: 0 }));
+    .map(
+      (holder): Repair => ({
+        node,
+        holder,
+        dueAt: turn.at + soonMs(turn),
+        sync: null,
+        failures: 0,
+        whole: false,
+      }),
+    );
   if (newcomers.length > 0 || known.length < repairs.length) set(turn, { repairs: [...known, ...newcomers] });
 }
 
@@ -41,13 +50,34 @@ export function onRepaired(turn: StoreTurn, node: number, holder: Address, done:
   change(turn, node, holder, (repair) => {
     const failures = done ? 0 : repair.failures + 1;
     const restMs = done ? repairMs(settings) : againMs(failures, settings.intervalMs, repairMs(settings));
-    return { sync: null, failures, dueAt: Math.min(repair.dueAt, turn.at + restMs) };
+    // Where it is due sooner it has missed something since it was begun.
+    const whole = done && repair.dueAt === Number.POSITIVE_INFINITY;
+    return { sync: null, failures, whole, dueAt: Math.min(repair.dueAt, turn.at + restMs) };
   });
+}
+
+/** One of them has missed something, and need not be compared sooner for it. */
+export function missed(turn: StoreTurn, node: number, holder: Address): void {
+  change(turn, node, holder, () => ({ whole: false }));
 }
 
 /** One of them has missed something. */
 export function hasten(turn: StoreTurn, node: number, holder: Address): void {
-  change(turn, node, holder, ({ dueAt }) => ({ dueAt: Math.min(dueAt, turn.at + soonMs(turn)) }));
+  const dueAt = turn.at + soonMs(turn);
+  change(turn, node, holder, (repair) => ({ dueAt: Math.min(repair.dueAt, dueAt), whole: false }));
+}
+
+/**
+ * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
+ * have not been sent all of it yet.
+ */
+export function copiesMissing({ settings, seats, pieces, repairs }: StoreState): number {
+  const missing = seats.map(({ claim }, node) => {
+    if (claim === null) return 0;
+    const here = pieces.some((piece) => piece.node === node && piece.pull !== null) ? 0 : 1;
+    return settings.copies - here - repairs.filter((each) => each.node === node && each.whole).length;
+  });
+  return Math.max(0, ...missing);
 }
 
 /** The range has grown, or been given something by another. */

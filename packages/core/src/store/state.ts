@@ -114,6 +114,8 @@ export interface Repair {
   readonly sync: number | null;
   /** In a row. */
   readonly failures: number;
+  /** It was compared, and nothing is known that it has missed since. */
+  readonly whole: boolean;
 }
 
 /** Copies of what this process neither owns nor keeps for another. */

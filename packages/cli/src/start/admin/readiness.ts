@@ -9,7 +9,9 @@ export interface Readiness {
 /** Ready is a member each of whose virtual nodes claims its range, under a lease, and knows who follows it. */
 export function readiness({ phase, nodes, ring }: Status): Readiness {
   if (phase !== "member") return { ready: false, reason: `not ready: ${phase}` };
-  for (const { address, claim, successors } of nodes) {
+  for (const { address, claim, successors, tooFewMembers } of nodes) {
+    if (tooFewMembers)
+      return { ready: false, reason: `not ready: too-few-members: ${address} sees fewer than --min-members` };
     if (claim === null) return { ready: false, reason: `not ready: ${address} has no lease` };
     const alone = claim.from === claim.to;
     if (successors.length === 0 && !alone)
