@@ -10,10 +10,13 @@ export function utf8(text: string): Uint8Array {
 
 /** How many bytes `utf8(text)` has. */
 export function utf8Length(text: string): number {
-  let length = 0;
-  for (const character of text) {
-    const point = scalar(character);
-    length += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) < 0x80) continue;
+    const point = scalarAt(text, i);
+    if (point > 0xffff) i++;
+    // Its unit is counted already, and where it has two, both are.
+    length += point < 0x800 ? 1 : 2;
   }
   return length;
 }
@@ -21,15 +24,17 @@ export function utf8Length(text: string): number {
 /** Writes `text` at `offset`, which must have room for `utf8Length(text)` bytes; returns the offset behind it. */
 export function writeUtf8(text: string, into: Uint8Array, offset: number): number {
   let at = offset;
-  for (const character of text) {
-    const point = scalar(character);
-    if (point < 0x80) {
-      into[at++] = point;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      into[at++] = unit;
       continue;
     }
+    const point = scalarAt(text, i);
+    if (point > 0xffff) i++;
     const tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
     into[at++] = lead(tail, point);
-    for (let i = tail - 1; i >= 0; i--) into[at++] = 0x80 | ((point >> (6 * i)) & 0x3f);
+    for (let left = tail - 1; left >= 0; left--) into[at++] = 0x80 | ((point >> (6 * left)) & 0x3f);
   }
   return at;
 }
@@ -64,7 +69,7 @@ function lead(tail: number, point: number): number {
   return mark | (point >> (6 * tail));
 }
 
-function scalar(character: string): number {
-  const point = character.codePointAt(0) as number;
+function scalarAt(text: string, at: number): number {
+  const point = text.codePointAt(at) as number;
   return point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
 }
