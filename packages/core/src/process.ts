@@ -90,8 +90,8 @@ export function stepProcess(
 }
 
 /**
- * When `Ticked` is due next for any of the virtual nodes; for those only that are no longer as they were `earlier`,
- * where that is given. A message changes few of them, or none, and the deadlines of the others are known.
+ * When `Ticked` is due next for any of the virtual nodes; only for what is no longer as it was `earlier`, where that is
+ * given. A message changes few of them, or none, and the other deadlines are known.
  */
 export function nextProcessDeadline(state: ProcessState, earlier: ProcessState | null = null): Millis | null {
   let due: Millis | null = null;
@@ -99,7 +99,7 @@ export function nextProcessDeadline(state: ProcessState, earlier: ProcessState |
   for (let i = 0; i < state.nodes.length; i++) {
     const node = state.nodes[i] as NodeState;
     if (node === earlier?.nodes[i]) continue;
-    const next = nextDeadline(node);
+    const next = nextDeadline(node, earlier?.nodes[i]);
     if (next !== null && (due === null || next < due)) due = next;
   }
   return due;
@@ -144,7 +144,8 @@ function begin(call: Call, node: number, event: Event): void {
       startTask(call, "leave", event.operation, event.deadline, call.state.nodes.length - 1, event);
       return;
     case "LookupRequested":
-      run(call, ownerAmong(call.state, event.target, event.at) ?? node, event);
+      if (call.state.nodes.length === 1) run(call, node, event);
+      else run(call, ownerAmong(call.state, event.target, event.at) ?? node, event);
       return;
     case "Cancelled":
       for (let i = 0; i < call.state.nodes.length; i++) run(call, i, event);
@@ -257,8 +258,8 @@ function localIndex(state: ProcessState, to: Address): number | null {
 }
 
 function ownerAmong(state: ProcessState, target: Id, at: Millis): number | null {
-  const index = state.nodes.findIndex((node) => owns(node, target, at));
-  return index < 0 ? null : index;
+  for (let i = 0; i < state.nodes.length; i++) if (owns(state.nodes[i] as NodeState, target, at)) return i;
+  return null;
 }
 
 function undelivered(mail: ReadonlyArray<Mail>): ReadonlyArray<Outcome> {

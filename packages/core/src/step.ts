@@ -46,15 +46,24 @@ export function step(state: NodeState, event: Event): readonly [NodeState, Reado
 
 const nothing: ReadonlyArray<never> = [];
 
-/** When `Ticked` is due next; null: never, as things stand. The only timer that a shell needs. */
-export function nextDeadline(state: NodeState): Millis | null {
+/**
+ * When `Ticked` is due next; null: never, as things stand. The only timer that a shell needs. Where the deadline of
+ * `earlier` is known, only what has changed since is looked at: in a lookup nothing but what is pending.
+ */
+export function nextDeadline(state: NodeState, earlier: NodeState | null = null): Millis | null {
   const { timers, phase } = state;
   let due = state.pending.earliest;
-  if (isMember(state)) {
+  if (isMember(state) && (earlier === null || waitsAnew(state, earlier))) {
     due = Math.min(due, timers.stabilizeAt, timers.fingersAt, ownershipDeadline(state, timers.at));
   }
   if (phase._tag === "Joining" || phase._tag === "Leaving") due = Math.min(due, phase.retryAt);
   return due === Number.POSITIVE_INFINITY ? null : due;
+}
+
+function waitsAnew(state: NodeState, earlier: NodeState): boolean {
+  return (
+    state.timers !== earlier.timers || state.remembered !== earlier.remembered || ringDiffers(state, earlier)
+  );
 }
 
 function dispatch(turn: Turn, event: Event): void {
@@ -127,9 +136,11 @@ function conclude(turn: Turn, earlier: NodeState): void {
 }
 
 function touchesRing(turn: Turn, earlier: NodeState): boolean {
-  const { state } = turn;
+  return turn.askWanted || ringDiffers(turn.state, earlier);
+}
+
+function ringDiffers(state: NodeState, earlier: NodeState): boolean {
   return (
-    turn.askWanted ||
     state.ownership !== earlier.ownership ||
     state.pointers !== earlier.pointers ||
     state.contacts !== earlier.contacts ||

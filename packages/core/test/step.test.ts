@@ -153,6 +153,19 @@ describe("a tick", () => {
     );
   });
 
+  it("is due when what changed is due, or what was known before", () => {
+    fc.assert(
+      fc.property(scenes, ([earlier, event]) => {
+        const [state] = step(earlier, event);
+        const known = nextDeadline(earlier) ?? Number.POSITIVE_INFINITY;
+        const changed = nextDeadline(state, earlier) ?? Number.POSITIVE_INFINITY;
+        const all = nextDeadline(state) ?? Number.POSITIVE_INFINITY;
+        expect(Math.min(known, changed)).toBe(Math.min(known, all));
+      }),
+      runs,
+    );
+  });
+
   it("is never due in the past, and ticks at the times that are due get on", () => {
     fc.assert(
       fc.property(reached, ({ node, at: from, wall }) => {
