@@ -26,10 +26,11 @@ export const statusNames: ReadonlyArray<string> = [...callNames, "address"];
 export function beginCall(
   clock: Clock,
   what: string,
-  options: CallOptions = {},
+  options: CallOptions | undefined,
   timeoutMs: number,
   names: ReadonlyArray<string> = callNames,
 ): Call {
+  if (options === undefined) return { what, timeoutMs, deadline: clock.now() + timeoutMs, signal: null };
   object(`the options of ${what}`, options, names);
   const signal = options.signal ?? null;
   const allowedMs = timeout("timeoutMs", options.timeoutMs ?? timeoutMs);

@@ -1,4 +1,4 @@
-import type { Id, LookupMode, OperationResult } from "@chordnet/core";
+import type { Id, LookupMode, OperationResult, Owner as OwnerFound } from "@chordnet/core";
 import { formatId, processAddress } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
 import type {
@@ -42,7 +42,7 @@ import type { Settings } from "./settings.js";
 import { eventName, settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { MemberValues } from "./store/held.js";
-import { timed } from "./timing.js";
+import { stopwatch, timed } from "./timing.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
 
@@ -134,21 +134,27 @@ export class ChordNet extends LookupsBase implements Member {
     await this.#timed("join", () => this.#life.enter(plan, call));
   }
 
-  async lookup(key: Key, options?: LookupOptions): Promise<Owner> {
-    const call = this.#call("lookup", options, this.timeoutMs, lookupNames);
-    const mode = options?.mode;
-    const { runtime, result } = await this.#find(
-      key,
-      call,
-      mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode),
-    );
-    return ownerView(runtime.known, result, runtime.address);
+  lookup(key: Key, options?: LookupOptions): Promise<Owner> {
+    return new Promise((resolve, reject) => {
+      const call = this.#call("lookup", options, this.timeoutMs, lookupNames);
+      const mode = options?.mode;
+      this.#find(
+        key,
+        call,
+        mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode),
+        (owner, { known, address }) => resolve(ownerView(known, owner, address)),
+        reject,
+      );
+    });
   }
 
-  async trace(key: Key, options?: CallOptions): Promise<Trace> {
-    const call = this.#call("trace", options, this.timeoutMs);
-    const { runtime, result } = await this.#find(key, call, "iterative");
-    return traceView(runtime.known, ownerView(runtime.known, result, runtime.address), result.trace);
+  trace(key: Key, options?: CallOptions): Promise<Trace> {
+    return new Promise((resolve, reject) => {
+      const call = this.#call("trace", options, this.timeoutMs);
+      const found: Found = (owner, { known, address }) =>
+        resolve(traceView(known, ownerView(known, owner, address), owner.trace));
+      this.#find(key, call, "iterative", found, reject);
+    });
   }
 
   async inspect(address: string, options?: CallOptions): Promise<NodeView> {
@@ -260,34 +266,33 @@ export class ChordNet extends LookupsBase implements Member {
     return this.#life.member().address;
   }
 
-  async #find(
-    key: Key,
-    call: Call,
-    mode: LookupMode,
-  ): Promise<{
-    readonly runtime: Runtime;
-    readonly result: Extract<OperationResult, { readonly _tag: "Owner" }>;
-  }> {
-    const { runtime, target } = this.#target(key);
-    const { deadline } = call;
-    runtime.counters.lookups += 1;
-    try {
-      const result = await this.#timed("lookup", () =>
-        runtime.request(
-          (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
-          call,
-          false,
-        ),
-      );
-      const owner = expected(result, "Owner");
-      if (!owner.confirmed && this.#settings.transport.foreign?.unconfirmed !== true) {
-        throw new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` });
-      }
-      return { runtime, result: owner };
-    } catch (error) {
-      runtime.counters.lookupsFailed += 1;
-      throw error;
-    }
+  /** Tells `found` or `failed`, once: a lookup costs little enough that each promise on its way would be felt. */
+  #find(key: Key, call: Call, mode: LookupMode, found: Found, failed: (error: ChordNetError) => void): void {
+    const { metrics, transport } = this.#settings;
+    const runtime = this.#life.member();
+    const { counters } = runtime;
+    const took = metrics === null ? null : stopwatch(metrics, this.clock, "lookup");
+    const fail = (error: ChordNetError): void => {
+      counters.lookupsFailed += 1;
+      took?.(error);
+      failed(error);
+    };
+    const target = keyId(runtime.known, key);
+    counters.lookups += 1;
+    runtime.lookUp(
+      target,
+      mode,
+      call,
+      (owner) => {
+        if (!owner.confirmed && transport.foreign?.unconfirmed !== true) {
+          fail(new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` }));
+          return;
+        }
+        took?.(null);
+        found(owner, runtime);
+      },
+      fail,
+    );
   }
 
   /** Costs nothing where nobody measures. */
@@ -323,6 +328,9 @@ export class ChordNet extends LookupsBase implements Member {
     return formatId(runtime.known.space, target);
   }
 }
+
+/** What is done with an owner that was found, as a runtime knows it. */
+type Found = (owner: OwnerFound, runtime: Runtime) => void;
 
 /** Each request has one kind of result: another one is a bug of the core. */
 function expected<T extends OperationResult["_tag"]>(

@@ -5,7 +5,12 @@ import type {
   Effect,
   Event,
   Happening,
+  Id,
+  LookupMode,
+  LookupRequested,
   Message,
+  Millis,
+  OperationId,
   Outcome,
   ProcessState,
   Received,
@@ -86,10 +91,24 @@ export class Engine {
 
   /** Something happened, now. */
   tell(node: number | null, happening: Happening): void {
-    this.#take({ node, event: { ...happening, at: this.#clock.now(), wall: this.#clock.wall() } });
+    this.#take(node, { ...happening, at: this.#clock.now(), wall: this.#clock.wall() });
   }
 
-  /** A message arrived: written out, since this is what happens most. */
+  /** A lookup was asked for: written out, as is what follows, since these two happen most. */
+  lookUp(operation: OperationId, target: Id, deadline: Millis, mode: LookupMode): void {
+    const event: Event & LookupRequested = {
+      _tag: "LookupRequested",
+      operation,
+      target,
+      deadline,
+      mode,
+      at: this.#clock.now(),
+      wall: this.#clock.wall(),
+    };
+    this.#take(0, event);
+  }
+
+  /** A message arrived. */
   receive(node: number, from: Address, incarnation: number, client: boolean, message: Message): void {
     const event: Event & Received = {
       _tag: "Received",
@@ -100,7 +119,7 @@ export class Engine {
       at: this.#clock.now(),
       wall: this.#clock.wall(),
     };
-    this.#take({ node, event });
+    this.#take(node, event);
   }
 
   /** No step after this. */
@@ -110,21 +129,32 @@ export class Engine {
     this.#mailbox = [];
   }
 
-  #take(mail: Mail): void {
+  /** What is told while a step runs waits in the mailbox until its effects have run. */
+  #take(node: number | null, event: Event): void {
     if (this.#closed) return;
-    this.#mailbox.push(mail);
-    if (this.#stepping) return;
+    if (this.#stepping) {
+      this.#mailbox.push({ node, event });
+      return;
+    }
     this.#stepping = true;
     try {
-      for (let i = 0; i < this.#mailbox.length; i += 1) this.#step(this.#mailbox[i] as Mail);
+      this.#step(node, event);
+      if (this.#mailbox.length > 0) this.#stepMail();
     } finally {
-      this.#mailbox = [];
       this.#stepping = false;
     }
     this.#arm();
   }
 
-  #step({ node, event }: Mail): void {
+  #stepMail(): void {
+    for (let i = 0; i < this.#mailbox.length; i += 1) {
+      const { node, event } = this.#mailbox[i] as Mail;
+      this.#step(node, event);
+    }
+    this.#mailbox = [];
+  }
+
+  #step(node: number | null, event: Event): void {
     try {
       for (const outcome of this.#advance(node, event))
         for (const effect of outcome.effects) this.#run(outcome.node, effect);

@@ -69,6 +69,8 @@ export class Links {
   readonly #main: Endpoint;
   readonly #seldom: RareWarning;
   readonly #refusals = new Map<string, Refusal>();
+  /** To take addresses apart costs as much as to write the message. */
+  readonly #ways = new Map<Address, Way>();
   #codec: Codec<FrameMessage> | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
@@ -113,12 +115,13 @@ export class Links {
   }
 
   send(from: number, to: Address, message: Message): void {
-    this.#put(to, { from, to: virtualIndex(to) ?? 0, message }, "ring");
+    const way = this.#towards(to);
+    this.#put(way, { from, to: way.index, message }, "ring");
   }
 
   /** Part of an exchange with a process: ring messages overtake it. */
   exchange(to: Address, message: ExchangeMessage): void {
-    this.#put(to, { from: 0, to: 0, message }, "bulk");
+    this.#put(this.#towards(processAddress(to)), { from: 0, to: 0, message }, "bulk");
   }
 
   /** Why the connection to a process was refused, where that is why the last send to it failed. */
@@ -190,12 +193,12 @@ export class Links {
     this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
   }
 
-  #put(to: Address, envelope: Addressed<FrameMessage>, lane: Lane): void {
+  #put({ endpoint, peer }: Way, envelope: Addressed<FrameMessage>, lane: Lane): void {
     const frame = this.#encode(envelope);
     if (frame === null) return;
-    const { endpoint, peer } = this.#towards(processAddress(to));
-    this.#options.counters.framesOut += 1;
-    this.#options.counters.bytesOut += frame.length;
+    const { counters } = this.#options;
+    counters.framesOut += 1;
+    counters.bytesOut += frame.length;
     endpoint.send(peer, frame, lane);
   }
 
@@ -272,10 +275,22 @@ export class Links {
     return decoded?._tag === "Right" ? decoded.right : null;
   }
 
-  #towards(process: Address): { readonly endpoint: Endpoint; readonly peer: string } {
+  #towards(address: Address): Way {
+    const known = this.#ways.get(address);
+    if (known !== undefined) return known;
+    const way = this.#wayTo(address);
+    if (this.#ways.size >= waysMax) this.#ways.clear();
+    this.#ways.set(address, way);
+    return way;
+  }
+
+  #wayTo(address: Address): Way {
+    const process = processAddress(address);
+    const index = virtualIndex(address) ?? 0;
     const mark = isNode(process) ? -1 : process.lastIndexOf("@");
-    const endpoint = mark < 0 ? this.#main : (this.#endpoints[Number(process.slice(mark + 1))] ?? this.#main);
-    return { endpoint, peer: mark < 0 ? process : process.slice(0, mark) };
+    if (mark < 0) return { endpoint: this.#main, peer: process, index };
+    const endpoint = this.#endpoints[Number(process.slice(mark + 1))] ?? this.#main;
+    return { endpoint, peer: process.slice(0, mark), index };
   }
 }
 
@@ -299,6 +314,13 @@ function clientsOnly(hello: Hello): Refusal | null {
   return { code: "clients-only", detail: "nodes talk to each other at this node's advertised address" };
 }
 
+/** Where an address leads: over which endpoint, to whom by its names, and to which virtual node there. */
+interface Way {
+  readonly endpoint: Endpoint;
+  readonly peer: string;
+  readonly index: number;
+}
+
 /** Clients have names, nodes have URLs. */
 function isNode(peer: string): boolean {
   return peer.includes("://");
@@ -319,6 +341,8 @@ function sendFailure(event: Extract<TransportEvent, { readonly _tag: "SendFailed
 
 /** So long a refused dial speaks for the sends that follow it without a dial of their own. */
 const refusalFreshMs = 300;
+
+const waysMax = 4_096;
 
 /** Of so many processes it is known why they refuse us; it only serves those who ask them at that moment. */
 const refusalsMax = 256;

@@ -4,8 +4,10 @@ import type {
   Config,
   Happening,
   Id,
+  LookupMode,
   OperationId,
   OperationResult,
+  Owner,
   ProcessState,
   RingParameters,
   Settled,
@@ -31,6 +33,7 @@ import { ChordNetError } from "./errors.js";
 import type { Handlers } from "./handler.js";
 import { decodeHello, difference, encodeHello } from "./hello.js";
 import { Links } from "./links.js";
+import { Numbered } from "./numbered.js";
 import { operationError } from "./operation-error.js";
 import type { FoundOwner } from "./owners.js";
 import type { Clock, OwnClock } from "./ports.js";
@@ -55,7 +58,14 @@ export interface Keeps {
   readonly vault: Vault;
 }
 
-type Settle = (result: Settled["result"] | ChordNetError) => void;
+/** What the application asked of the machine, until it is answered or given up. */
+interface Asked {
+  readonly call: Call;
+  /** Stops to watch whether the caller gives up; null: nobody watches. */
+  stop: (() => void) | null;
+  readonly resolve: (result: OperationResult) => void;
+  readonly reject: (error: ChordNetError) => void;
+}
 
 /**
  * One life of a process: its links, and from `begin` on its state machine. Whatever the application asks of the
@@ -71,13 +81,12 @@ export class Runtime {
   readonly #handlers: Handlers;
   readonly #vault: Vault;
   readonly #observer: RuntimeObserver;
-  readonly #waiting = new Map<OperationId, Settle>();
+  readonly #waiting = new Numbered<Asked>();
   #links: Links | null = null;
   #engine: Engine | null = null;
   #service: Service | null = null;
   #config: Config | null = null;
   #member = false;
-  #operations = 0;
   readonly #ownClock: OwnClock;
   readonly #over = new AbortController();
   #closing: Promise<void> | null = null;
@@ -99,7 +108,8 @@ export class Runtime {
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
-        received: (...message) => runtime.#engine?.receive(...message),
+        received: (node, from, incarnation, client, message) =>
+          runtime.#engine?.receive(node, from, incarnation, client, message),
         sendFailed: (node, to, message, reason) =>
           runtime.#engine?.tell(node, { _tag: "SendFailed", to, message, reason }),
         disconnected: (process) => runtime.#engine?.tell(null, { _tag: "Disconnected", process }),
@@ -253,23 +263,21 @@ export class Runtime {
    */
   request(make: (operation: OperationId) => Happening, call: Call, timed: boolean): Promise<OperationResult> {
     return new Promise((resolve, reject) => {
-      const engine = this.#engine;
-      if (engine === null) return reject(new ChordNetError("CLOSED", { phase: "closed" }));
-      this.#operations += 1;
-      const operation = this.#operations;
-      const stop = this.#watch(call, timed, (error) => {
-        this.#waiting.delete(operation);
-        engine.tell(0, { _tag: "Cancelled", operation });
-        reject(error);
-      });
-      this.#waiting.set(operation, (result) => {
-        stop?.();
-        if (result instanceof ChordNetError) reject(result);
-        else if (result._tag === "Right") resolve(result.right);
-        else reject(operationError(result.left, call));
-      });
-      engine.tell(0, make(operation));
+      const operation = this.#expect(call, timed, resolve, reject);
+      if (operation !== null) this.#engine?.tell(0, make(operation));
     });
+  }
+
+  /** The same for what is asked most, and without a promise. The machine watches the deadline. */
+  lookUp(
+    target: Id,
+    mode: LookupMode,
+    call: Call,
+    found: (owner: Owner) => void,
+    failed: (error: ChordNetError) => void,
+  ): void {
+    const operation = this.#expect(call, false, found as Asked["resolve"], failed);
+    if (operation !== null) this.#engine?.lookUp(operation, target, call.deadline, mode);
   }
 
   /** Ends at once; what was asked and is not answered fails as closed. Idempotent. */
@@ -278,25 +286,50 @@ export class Runtime {
     return this.#closing;
   }
 
-  #watch(call: Call, timed: boolean, give: (error: ChordNetError) => void): (() => void) | null {
-    if (!timed && call.signal === null) return null;
-    const watched = timed ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
-    return onGivenUp(this.clock, watched, give);
+  /** The number of what is asked next: one of the two hears of its answer, once. Null: it is closed, and is told so. */
+  #expect(
+    call: Call,
+    timed: boolean,
+    resolve: Asked["resolve"],
+    reject: Asked["reject"],
+  ): OperationId | null {
+    if (this.#engine === null) {
+      reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      return null;
+    }
+    const asked: Asked = { call, stop: null, resolve, reject };
+    const operation = this.#waiting.add(asked);
+    if (timed || call.signal !== null) asked.stop = this.#watch(operation, asked, timed);
+    return operation;
   }
 
-  async #wayTo(target: Id, call: Call): Promise<FoundOwner> {
-    const { deadline } = call;
-    const mode = this.#settings.lookupMode;
-    const owner = await this.request(
-      (operation) => ({ _tag: "LookupRequested", operation, target, deadline, mode }),
-      call,
-      false,
-    );
-    if (owner._tag !== "Owner") throw new TypeError(`a lookup was settled with ${owner._tag}`);
-    const to = processAddress(owner.peer.address);
-    const end = owner.peer.id;
-    const start = rangeStart(this.known.space, end, owner.length);
-    return { to: to === this.address ? null : to, trustedMs: owner.leaseMs, start, end };
+  #watch(operation: OperationId, { call, reject }: Asked, timed: boolean): () => void {
+    const watched = timed ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
+    return onGivenUp(this.clock, watched, (error) => {
+      this.#waiting.take(operation);
+      this.#engine?.tell(0, { _tag: "Cancelled", operation });
+      reject(error);
+    });
+  }
+
+  #settle({ operation, result }: Settled): void {
+    const asked = this.#waiting.take(operation);
+    if (asked === null) return;
+    asked.stop?.();
+    if (result._tag === "Right") asked.resolve(result.right);
+    else asked.reject(operationError(result.left, asked.call));
+  }
+
+  #wayTo(target: Id, call: Call): Promise<FoundOwner> {
+    return new Promise((resolve, reject) => {
+      const found = (owner: Owner): void => {
+        const to = processAddress(owner.peer.address);
+        const end = owner.peer.id;
+        const start = rangeStart(this.known.space, end, owner.length);
+        resolve({ to: to === this.address ? null : to, trustedMs: owner.leaseMs, start, end });
+      };
+      this.lookUp(target, this.#settings.lookupMode, call, found, reject);
+    });
   }
 
   async #close(): Promise<void> {
@@ -304,9 +337,10 @@ export class Runtime {
     this.#engine?.close();
     this.#engine = null;
     this.#over.abort();
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const settle of waiting) settle(new ChordNetError("CLOSED", { phase: "closed" }));
+    for (const { stop, reject } of this.#waiting.takeAll()) {
+      stop?.();
+      reject(new ChordNetError("CLOSED", { phase: "closed" }));
+    }
     this.#ownClock.cancelAll();
     await this.links.close();
   }
@@ -315,11 +349,7 @@ export class Runtime {
     const { counters } = this;
     return {
       send: (node, to, message) => this.links.send(node, to, message),
-      settled: ({ operation, result }) => {
-        const settle = this.#waiting.get(operation);
-        this.#waiting.delete(operation);
-        settle?.(result);
-      },
+      settled: (effect) => this.#settle(effect),
       announced: (node, change) => {
         if (change._tag === "PeerEvicted") counters.evictions += 1;
         this.#service?.announced(node, change);

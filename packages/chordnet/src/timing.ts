@@ -8,14 +8,22 @@ export async function timed<A>(
   operation: string,
   work: () => Promise<A>,
 ): Promise<A> {
-  const since = clock.now();
-  let outcome = "ok";
+  const took = stopwatch(metrics, clock, operation);
   try {
-    return await work();
+    const result = await work();
+    took(null);
+    return result;
   } catch (error) {
-    outcome = isChordNetError(error) ? error.code : "error";
+    took(error);
     throw error;
-  } finally {
-    metrics.took(operation, (clock.now() - since) / 1000, outcome);
   }
+}
+
+/** Measures from now on until the returned function is told how it ended: with what error, null: none. */
+export function stopwatch(metrics: Metrics, clock: Clock, operation: string): (error: unknown) => void {
+  const since = clock.now();
+  return (error) => {
+    const outcome = error === null ? "ok" : isChordNetError(error) ? error.code : "error";
+    metrics.took(operation, (clock.now() - since) / 1000, outcome);
+  };
 }

@@ -44,6 +44,7 @@ export class Failures {
 
   /** Empties it. */
   take(): ReadonlyArray<SendFailed> {
+    if (this.#entries.size === 0) return none;
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
     this.#bytes = 0;
@@ -62,6 +63,8 @@ export class Failures {
     return entry;
   }
 }
+
+const none: ReadonlyArray<never> = [];
 
 /** An empty frame takes memory, too. */
 const overheadBytes = 128;

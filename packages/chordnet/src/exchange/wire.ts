@@ -91,7 +91,16 @@ export const faultCodes: ReadonlyArray<FaultCode> = [
 export type FrameMessage = Message | ExchangeMessage;
 
 export function isOfExchange(message: FrameMessage): message is ExchangeMessage {
-  return message._tag in exchangeKinds;
+  switch (message._tag) {
+    case "Open":
+    case "Fault":
+    case "Chunk":
+    case "Credit":
+    case "Cancel":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /**

@@ -44,9 +44,13 @@ class NetSocket implements RawSocket {
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
     const socket = this.#socket;
     if (!socket.writable) return true;
-    socket.cork();
-    for (const chunk of chunks) socket.write(chunk, this.#attachment.onWritten);
-    socket.uncork();
+    const [only] = chunks;
+    if (only !== undefined && chunks.length === 1) socket.write(only, this.#attachment.onWritten);
+    else {
+      socket.cork();
+      for (const chunk of chunks) socket.write(chunk, this.#attachment.onWritten);
+      socket.uncork();
+    }
     return this.#attachment.taken();
   }
 
