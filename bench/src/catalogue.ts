@@ -5,7 +5,7 @@ import { hops } from "./hops.js";
 import { idle } from "./idle.js";
 import { kill } from "./kill.js";
 import { local } from "./local.js";
-import { lookups } from "./lookups.js";
+import { lookups, wire } from "./lookups.js";
 import { memory } from "./memory.js";
 import { size } from "./size.js";
 import { stepBench } from "./step.js";
@@ -33,6 +33,11 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "16 processes: lookups beside the wire, and beside other hash tables",
     byCpus: true,
     run: ({ rounds, times, cpus }) => lookups({ nodes: 16, cpus, rounds, count: 10_000 * times }),
+  },
+  wire: {
+    what: "2 processes and 16: lookups beside the wire alone; takes a minute",
+    byCpus: false,
+    run: ({ rounds, times }) => wire({ rounds, count: 10_000 * times }),
   },
   hops: {
     what: "round trips of a lookup, in simulated rings",

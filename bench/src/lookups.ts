@@ -19,38 +19,53 @@ export async function lookups({ nodes, cpus, rounds, count }: LookupsSetting): P
   await using others = await peers(nodes, cpus);
   await ring.prepare();
   await warm(ring, ["lookup", "bare", "raw"], count);
-  const few = count / 10;
-  const measured = await turns(
-    {
-      one: () => ring.stand("lookup", 1, few),
-      rawOne: () => ring.stand("raw", 1, few),
-      ...others.contenders(few / 10),
-      at64: () => ring.stand("lookup", 64, count),
-      bareAt64: () => ring.stand("bare", 64, count),
-      at256: () => ring.stand("lookup", 256, count),
-      bareAt256: () => ring.stand("bare", 256, count),
-    },
-    rounds,
+  const measured = await turns({ ...beside(ring, count), ...others.contenders(count / 100) }, rounds);
+  const peerFigures = others.running.map((peer) =>
+    held(sequential, p50, measured.one, peer, measured[peer], peerAims[peer]),
   );
-  return figures(measured, others.running);
+  return [...wireFigures(measured), ...peerFigures];
 }
 
-type Contenders = "one" | "rawOne" | "at64" | "bareAt64" | "at256" | "bareAt256";
+/** The same beside the wire alone, between two processes and among sixteen: soon enough to be asked at each change. */
+export async function wire({ rounds, count }: Pick<LookupsSetting, "rounds" | "count">): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const nodes of [2, 16]) {
+    await using ring = await Ring.form(nodes, 1);
+    await ring.prepare();
+    await warm(ring, ["lookup", "bare", "raw"], count / 2);
+    const measured = await turns(beside(ring, count), rounds);
+    figures.push(...wireFigures(measured).map((figure) => ({ ...figure, what: `${nodes}: ${figure.what}` })));
+  }
+  return figures;
+}
 
-function figures(
-  measured: Readonly<Record<Contenders | Peer, ReadonlyArray<Weighed>>>,
-  running: ReadonlyArray<Peer>,
-): Figure[] {
-  const { one, rawOne, at64, bareAt64, at256, bareAt256 } = measured;
-  const p50 = { unit: "µs", of: (each: Weighed) => each.p50Us } as const;
+type Contenders = "one" | "rawOne" | "bareOne" | "at64" | "bareAt64" | "at256" | "bareAt256";
+
+/** One after another and many at once, in turn with the bare frames and the raw round trips in the same processes. */
+function beside(ring: Ring, count: number): Readonly<Record<Contenders, () => Promise<Weighed>>> {
+  return {
+    one: () => ring.stand("lookup", 1, count / 10),
+    rawOne: () => ring.stand("raw", 1, count / 10),
+    bareOne: () => ring.stand("bare", 1, count / 10),
+    at64: () => ring.stand("lookup", 64, count),
+    bareAt64: () => ring.stand("bare", 64, count),
+    at256: () => ring.stand("lookup", 256, count),
+    bareAt256: () => ring.stand("bare", 256, count),
+  };
+}
+
+const sequential = "one after another: half of them within";
+const p50 = { unit: "µs", of: (each: Weighed) => each.p50Us } as const;
+
+function wireFigures(measured: Readonly<Record<Contenders, ReadonlyArray<Weighed>>>): Figure[] {
+  const { one, rawOne, bareOne, at64, bareAt64, at256, bareAt256 } = measured;
   const perCpu = { unit: "/s", of: (each: Weighed) => 1e6 / each.cpuUs } as const;
   const perS = { unit: "/s", of: (each: Weighed) => each.perS } as const;
   const p99 = { unit: "ms", of: (each: Weighed) => each.p99Us / 1000 } as const;
   const cpu = { unit: "µs", of: (each: Weighed) => each.cpuUs } as const;
-  const sequential = "one after another: half of them within";
   return [
     held(sequential, p50, one, "a raw round trip", rawOne, { of: "ratio", most: 1.25 }),
-    ...running.map((peer) => held(sequential, p50, one, peer, measured[peer], peerAims[peer])),
+    held(sequential, p50, one, "bare frames", bareOne),
     held("64 at once: in a second of a processor", perCpu, at64, "bare frames", bareAt64, layers),
     held("256 at once: in a second of a processor", perCpu, at256, "bare frames", bareAt256, layers),
     held("64 at once: in a second", perS, at64, "bare frames", bareAt64),
