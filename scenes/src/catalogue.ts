@@ -12,6 +12,7 @@ import { restart } from "./scenes/restart.js";
 import { sameFlags } from "./scenes/same-flags.js";
 import { oneByOne, startTogether } from "./scenes/start.js";
 import { storeScene } from "./scenes/store.js";
+import { storeIdle } from "./scenes/store-idle.js";
 import type { Scene } from "./stage.js";
 
 /** The scenes on loopback, in the order in which they are played. */
@@ -33,7 +34,9 @@ const loopback: ReadonlyArray<Scene> = [
   deploy("SIGKILL"),
   jobs,
   handover1g,
-  storeScene,
+  storeScene(5),
+  storeScene(3),
+  storeIdle,
 ];
 
 /** Those that need a network of their own: played only when they are named. */

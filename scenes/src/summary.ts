@@ -5,13 +5,13 @@ export function summary(reports: ReadonlyArray<Report>): ReadonlyArray<string> {
   const rows = reports.map((report) => [
     report.scene,
     report.pass ? "pass" : "FAIL",
-    figure(report, "lookups"),
+    figure(report, "requests") || figure(report, "lookups"),
     figure(report, "failed"),
     wrongAnswers(report),
     `${report.seconds.toFixed(1)} s`,
     essence(report),
   ]);
-  const lines = aligned([["scene", "", "lookups", "failed", "wrong", "took", "tightest figures"], ...rows]);
+  const lines = aligned([["scene", "", "asked", "failed", "wrong", "took", "tightest figures"], ...rows]);
   const missed = reports.flatMap((report) =>
     report.checks
       .filter(({ pass }) => !pass)

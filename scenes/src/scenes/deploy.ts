@@ -84,7 +84,7 @@ function show(
   during: ReadonlyArray<Asked>,
   skipped: number,
 ): void {
-  book.figure("lookups", quiet.length + during.length);
+  book.figure("requests", quiet.length + during.length);
   book.figure("failed", failures(during).length);
   book.figure("notSentSinceHarnessWasLate", skipped);
   for (const [when, asked] of [

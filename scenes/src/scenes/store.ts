@@ -7,21 +7,30 @@ import type { Store } from "chordnet";
 import { ChordNet } from "chordnet";
 import { Fleet } from "../fleet.js";
 import { quantile } from "../quantiles.js";
+import type { Repair } from "../repair.js";
+import { repairAfterDeath, whole } from "../repair.js";
 import type { Scene, Stage } from "../stage.js";
 import { found, reserveMany, settle } from "./ring.js";
 
 const nodes = 8;
-const copies = 5;
 const valueBytes = 1_024;
 const usualValues = 2_000;
+const mebibyte = 1_048_576;
 const atOnce = 32;
 const callTimeoutMs = 60_000;
+/** What is sent to have all copies again, over what the dead one kept. */
+const repairBound = 1.2;
 
-export const storeScene: Scene = {
-  name: "store",
-  must: `values of 1 KiB on ${nodes} nodes, ${copies} copies of each: 2 neighbours killed while they are written, 2 join, 1 leaves, then all are killed and started again; every acknowledged value is read back, byte by byte`,
-  play,
-};
+/** With 3 copies one may die at once, so there is a repair between two deaths; with 5 two may. */
+export function storeScene(copies: 3 | 5): Scene {
+  const killed =
+    copies === 3 ? "2 neighbours killed, one after a repair of the other," : "2 neighbours killed";
+  return {
+    name: copies === 5 ? "store" : `store-${copies}-copies`,
+    must: `values of 1 KiB on ${nodes} nodes, ${copies} copies of each: ${killed} while they are written, 2 join, 1 leaves, 1 is killed, then all are killed and started again; every acknowledged value is read back, byte by byte; a death costs <= ${repairBound} x what the dead one kept`,
+    play: (stage) => play(stage, copies),
+  };
+}
 
 /** What one pass over all values came to. */
 interface Pass {
@@ -32,7 +41,7 @@ interface Pass {
   readonly msP99: number;
 }
 
-async function play(stage: Stage): Promise<void> {
+async function play(stage: Stage, copies: number): Promise<void> {
   const count = stage.wish.values ?? usualValues;
   const folder = join(tmpdir(), `chordnet-store-${process.pid}`);
   const values = await cutOut(count);
@@ -43,9 +52,12 @@ async function play(stage: Stage): Promise<void> {
     const start = (address: string, ...how: ReadonlyArray<string>): ReturnType<Fleet["start"]> =>
       fleet.start(address, [...how, ...(flags[addresses.indexOf(address)] ?? [])]);
     await found(stage, fleet, addresses.slice(0, nodes), start);
-    await writeUnderFire(stage, fleet, values, addresses, start);
+    await writeUnderFire(stage, fleet, values, addresses, start, copies);
     await settle(stage, fleet);
     judge(stage, "after the changes", await readAll(fleet, values));
+    await whole(fleet);
+    judgeRepair(stage, await repairAfterDeath(fleet, stage.random.pick(fleet.alive)));
+    judge(stage, "after a death", await readAll(fleet, values));
     const alive = [...fleet.alive];
     await fleet.kill(...alive);
     await found(stage, fleet, alive, start);
@@ -61,26 +73,35 @@ async function writeUnderFire(
   fleet: Fleet,
   values: ReadonlyArray<Uint8Array>,
   addresses: ReadonlyArray<string>,
-  start: (address: string, ...how: ReadonlyArray<string>) => unknown,
+  start: (address: string, ...how: ReadonlyArray<string>) => ReturnType<Fleet["start"]>,
+  copies: number,
 ): Promise<void> {
   const [first = "nobody", second = "nobody", leaver = "nobody"] = fleet.alive;
   const via = fleet.alive.slice(3);
+  const killBoth = async (): Promise<void> => {
+    if (copies > 3) return void (await fleet.kill(first, second));
+    await fleet.kill(first);
+    await whole(fleet);
+    await fleet.kill(second);
+  };
+  const joinTwo = async (): Promise<void> => {
+    const newcomers = addresses.slice(nodes).map((address) => start(address, "--join", via[0] ?? first));
+    await Promise.all(newcomers.map(({ ready }) => ready));
+  };
   const turns = new Map<number, () => Promise<unknown>>([
-    [Math.floor(values.length / 4), () => fleet.kill(first, second)],
-    [
-      Math.floor(values.length / 2),
-      async () => addresses.slice(nodes).map((address) => start(address, "--join", via[0] ?? first)),
-    ],
+    [Math.floor(values.length / 4), killBoth],
+    [Math.floor(values.length / 2), joinTwo],
     [Math.floor((3 * values.length) / 4), () => fleet.leave(leaver)],
   ]);
-  const doing: Promise<unknown>[] = [];
+  // One after another, however fast the values are written.
+  let done: Promise<unknown> = Promise.resolve();
   const pass = await each(via, values, async (store, i) => {
     const turn = turns.get(i);
-    if (turn !== undefined) doing.push(turn());
+    if (turn !== undefined) done = done.then(turn);
     await store.put(keyOf(i), values[i] as Uint8Array, { timeoutMs: callTimeoutMs });
     return true;
   });
-  await Promise.all(doing);
+  await done;
   judge(stage, "written", pass);
 }
 
@@ -125,6 +146,20 @@ function judge({ book }: Stage, when: string, { wrong, failed, perSecond, msP50,
   book.figure(`${when}: a second`, perSecond);
   book.figure(`${when}: ms p50`, msP50);
   book.figure(`${when}: ms p99`, msP99);
+}
+
+function judgeRepair({ book }: Stage, { ms, sentBytes, keptBytes }: Repair): void {
+  book.figure("repair after a death: seconds", ms / 1_000);
+  book.figure("repair after a death: MiB sent", sentBytes / mebibyte);
+  book.figure("repair after a death: MiB that the dead one kept", keptBytes / mebibyte);
+  book.say(
+    `a death was repaired after ${(ms / 1_000).toFixed(1)} s, with ${(sentBytes / mebibyte).toFixed(1)} MiB on the wire`,
+  );
+  book.atMost(
+    "bytes sent to repair a death, over what the dead one kept",
+    sentBytes / keptBytes,
+    repairBound,
+  );
 }
 
 function keyOf(i: number): string {
