@@ -2,7 +2,9 @@ import { between } from "../identifier.js";
 import type { Answer } from "../message.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
+import * as pending from "../pending.js";
 import type { AskPurpose, Request } from "../request.js";
+import type { NodeState } from "../state.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { drop, expect, jittered, ownTimers, send, setPointers } from "../turn.js";
@@ -10,7 +12,7 @@ import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
-import { adopt, head, nearerSuccessor } from "./pointers.js";
+import { adopt, head, nearerSuccessor, samePeer } from "./pointers.js";
 import { beneath, reportedToken } from "./reports.js";
 import { enter } from "./unconfirmed.js";
 
@@ -35,7 +37,18 @@ export function askHead(turn: Turn): void {
 
 /** Asks a peer that may be a nearer successor; only its answer makes it one. */
 export function consider(turn: Turn, peer: Peer): void {
-  if (nearerSuccessor(turn.state, peer) && usable(turn.state, peer, turn.at)) ask(turn, peer, "candidate");
+  if (!nearerSuccessor(turn.state, peer) || !usable(turn.state, peer, turn.at)) return;
+  if (!isAsked(turn.state, peer)) ask(turn, peer, "candidate");
+}
+
+/**
+ * Whether an answer is awaited from this life of it. Whoever speaks is considered, and two that speak often would ask
+ * each other for each word: where answers are slow, ever more, and so they would stay slow.
+ */
+function isAsked(state: NodeState, peer: Peer): boolean {
+  return pending
+    .entries(state.pending)
+    .some(({ purpose }) => purpose._tag === "Ask" && samePeer(purpose.peer, peer));
 }
 
 /** The one message of stabilise, notify, lease and admission. False: as many requests are pending as may be. */

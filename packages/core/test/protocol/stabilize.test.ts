@@ -71,6 +71,14 @@ describe("stabilise", () => {
     expect(heard.node.pointers.successors[0]).toEqual(at(0x30));
   });
 
+  it("asks who speaks again and again once at a time, and anew when it has been born again", () => {
+    const again = ask(range(0x24, 0x28, 1));
+    const heard = hears(hears(node, 500, at(0x28), again).node, 510, at(0x28), again);
+    expect(sent(heard.effects, "Ask")).toEqual([]);
+    const reborn = { ...at(0x28), incarnation: at(0x28).incarnation + 1 };
+    expect(sent(hears(heard.node, 520, reborn, again).effects, "Ask")).toHaveLength(1);
+  });
+
   it("asks a successor that does not answer once more, and goes on to the next when that is silent, too", () => {
     let stepped = tick(node, 1000);
     const asked: string[] = [];
