@@ -8,21 +8,27 @@ export interface Chunk {
   frames: number;
 }
 
-/** Memory for chunks, used again and again by all queues of a process: an empty queue holds none. */
+/**
+ * Memory for chunks, used again and again by all queues of a process: an empty queue holds none, and one in which only
+ * a few frames wait, for a connection perhaps, holds little.
+ */
 export class ChunkPool {
-  readonly #free: Chunk[] = [];
+  readonly #small: Chunk[] = [];
+  readonly #large: Chunk[] = [];
 
   take(bytesMin: number): Chunk {
-    if (bytesMin > chunkBytes) return { bytes: new Uint8Array(bytesMin), used: 0, frames: 0 };
-    return this.#free.pop() ?? { bytes: new Uint8Array(chunkBytes), used: 0, frames: 0 };
+    const { small, large } = chunkBytes;
+    if (bytesMin <= small) return this.#small.pop() ?? chunkOf(small);
+    return (bytesMin <= large ? this.#large.pop() : undefined) ?? chunkOf(Math.max(large, bytesMin));
   }
 
   give(chunks: ReadonlyArray<Chunk>): void {
     for (const chunk of chunks) {
-      if (chunk.bytes.length !== chunkBytes || this.#free.length >= chunksKept) continue;
       chunk.used = 0;
       chunk.frames = 0;
-      this.#free.push(chunk);
+      const { length } = chunk.bytes;
+      if (length === chunkBytes.small && this.#small.length < chunksKept.small) this.#small.push(chunk);
+      if (length === chunkBytes.large && this.#large.length < chunksKept.large) this.#large.push(chunk);
     }
   }
 }
@@ -105,15 +111,32 @@ export class Outbox {
   #room(lane: Chunk[], bytes: number): Chunk {
     const last = lane.at(-1);
     if (last !== undefined && last.used + bytes <= last.bytes.length) return last;
-    const chunk = this.#pool.take(bytes);
+    const grows = last !== undefined && last.used + bytes <= chunkBytes.large;
+    if (grows) return this.#grow(lane, last, bytes);
+    const chunk = this.#pool.take(last === undefined ? bytes : Math.max(bytes, chunkBytes.large));
     lane.push(chunk);
     return chunk;
   }
+
+  /** Into larger memory, rather than to a second write. */
+  #grow(lane: Chunk[], small: Chunk, bytes: number): Chunk {
+    const { used, frames } = small;
+    const large = this.#pool.take(used + bytes);
+    large.bytes.set(small.bytes.subarray(0, used));
+    large.used = used;
+    large.frames = frames;
+    lane[lane.length - 1] = large;
+    this.#pool.give([small]);
+    return large;
+  }
 }
 
-const chunkBytes = 16_384;
+const chunkBytes = { small: 1_024, large: 16_384 } as const;
 
-const chunksKept = 64;
+/** A mebibyte of each. */
+const chunksKept = { small: 1_024, large: 64 } as const;
+
+const chunkOf = (bytes: number): Chunk => ({ bytes: new Uint8Array(bytes), used: 0, frames: 0 });
 
 const batchBytes = 65_536;
 

@@ -71,6 +71,16 @@ describe("Outbox", () => {
     expect([other.push(filled(0, 1), "bulk"), other.push(filled(95, 1), "ring")]).toEqual([false, true]);
   });
 
+  it("holds little memory for few frames, and one chunk for as many as fit into it", () => {
+    const outbox = outboxOf();
+    outbox.push(filled(100, 1), "ring");
+    expect(outbox.take()[0]?.bytes).toHaveLength(1_024);
+    for (let i = 0; i < 155; i += 1) outbox.push(filled(100, i), "ring");
+    const batch = outbox.take();
+    expect(batch.map(({ used, frames }) => [used, frames])).toEqual([[155 * 105, 155]]);
+    expect(brief(framesIn(batch))).toEqual(brief(Array.from({ length: 155 }, (_, i) => filled(100, i))));
+  });
+
   it("gives little at once, so that ring frames need not wait for much bulk", () => {
     const outbox = outboxOf();
     for (let i = 0; i < 10; i += 1) outbox.push(filled(50_000, i), "bulk");
