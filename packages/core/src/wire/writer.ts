@@ -15,7 +15,8 @@ export const millisMax = 0xffff_ffff;
  * mistake: no peer's bytes lead to it.
  */
 export class Writer {
-  private bytes: Uint8Array<ArrayBuffer> = new Uint8Array(chunkBytes);
+  /** No memory is taken before something is written: many a node never writes of values. */
+  private bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   private view: DataView = new DataView(this.bytes.buffer);
   private begin = 0;
   private offset = 0;
