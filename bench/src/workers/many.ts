@@ -1,3 +1,4 @@
+import { defaultLimits } from "@chordnet/transport";
 import { Network } from "@chordnet/transport-memory";
 import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
@@ -15,13 +16,18 @@ export interface Many {
   readonly startS: number;
   /** From the last start until each node knows its place; null where nobody can tell, or not within a minute. */
   readonly idealS: number | null;
-  /** Of the process, by node, beyond what it had before. */
+  /** Of the process, by node, beyond what it had before: when all have started, and when it is quiet. */
   readonly residentMb: number;
+  readonly quietMb: number;
   readonly heapKb: number;
 }
 
 const startedAtOnce = 8;
 const patienceMs = 60_000;
+/** Whoever has just joined looks round for some fifty intervals. */
+const quietPatienceMs = 600_000;
+/** So long an unused connection stays open. */
+const idleMs = defaultLimits.idleMs;
 
 await serve({
   start: async ({ kind, count, intervalMs }: ManySetting): Promise<Many> => {
@@ -31,10 +37,12 @@ await serve({
     const started = performance.now();
     const idealS = rings === null ? null : await untilIdeal(rings);
     const after = memory();
+    await untilQuiet();
     return {
       startS: (started - begin) / 1000,
       idealS,
       residentMb: (after.rss - before.rss) / 1e6 / count,
+      quietMb: (memory().rss - before.rss) / 1e6 / count,
       heapKb: (after.heap - before.heap) / 1e3 / count,
     };
   },
@@ -87,6 +95,17 @@ async function untilIdeal(rings: ReadonlyArray<ChordNet>): Promise<number | null
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   return null;
+}
+
+/** Connections that nobody needs any more are closed: for a while, none has been. */
+async function untilQuiet(): Promise<void> {
+  const begin = performance.now();
+  for (let before = Number.POSITIVE_INFINITY; performance.now() - begin < quietPatienceMs; ) {
+    const now = process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    if (now >= before || now === 0) return;
+    before = performance.now() - begin < idleMs ? Number.POSITIVE_INFINITY : now;
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+  }
 }
 
 /** Whether each claims exactly what lies between the one before and itself, and lists those behind it. */
