@@ -125,15 +125,20 @@ export class Link implements SocketHandlers {
   }
 
   #keepPace(frames: number, bytes: number): void {
-    if (this.phase !== "open" || this.#held !== null) return;
+    if (this.phase !== "open") return;
     const { framesPerSecondMax, clientFramesPerSecondMax, bytesPerSecondMax } = this.#owner.limits;
     const perSecond = this.greeting?.address === null ? clientFramesPerSecondMax : framesPerSecondMax;
     const rates = { frames: perSecond, bytes: bytesPerSecondMax };
     const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
     if (restMs === 0) return;
+    if (this.#held === null) {
+      this.socket.pause();
+      this.#owner.onHeldBack(this);
+    } else {
+      // What had been read already still comes, and counts.
+      clearTimeout(this.#held);
+    }
     this.#held = setTimeout(() => this.#readOn(), restMs);
-    this.socket.pause();
-    this.#owner.onHeldBack(this);
   }
 
   #readOn(): void {

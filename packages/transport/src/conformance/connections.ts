@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Kind } from "../framing.js";
 import type { Context } from "./context.js";
 import { connectionTo } from "./frames.js";
@@ -179,6 +180,54 @@ export const connectionsSuite = (context: Context): void => {
     context.expect(performance.now() - since < 400).toEqual(false);
     context.expect((await a.event("HeldBack")).peer).toEqual("client:1");
     context.expect(client.of("SendFailed")).toEqual([]);
+  });
+
+  context.it("loses nothing of a client's burst of tiny frames, and is told of it", async () => {
+    const a = await context.node({ limits: { clientFramesPerSecondMax: 4_000 } });
+    const client = await context.client();
+    for (let i = 0; i < 2_000; i += 1) client.send(a, Uint8Array.of(i));
+    await a.until(() => a.of("Frame").length === 2_000);
+    context.expect((await a.event("HeldBack")).peer).toEqual("client:1");
+    context.expect(client.of("SendFailed")).toEqual([]);
+  });
+
+  context.it("reads a node that keeps to its frames a second, and one past it no faster", async () => {
+    const a = await context.node({ limits: { framesPerSecondMax: 200 } });
+    const b = await context.node();
+    const burst = async (count: number, inAll: number): Promise<void> => {
+      for (let i = 0; i < count; i += 1) b.send(a, `${i}`);
+      await a.until(() => a.of("Frame").length === inAll);
+    };
+    // What a quarter of a second allows may come at once.
+    await burst(50, 50);
+    await context.settled();
+    context.expect(a.of("HeldBack")).toEqual([]);
+    const since = performance.now();
+    await burst(150, 200);
+    // What came in one piece was read in one. What comes now waits until that is paid for: half a second.
+    await burst(1, 201);
+    context.expect((await a.event("HeldBack")).peer).toEqual(b.address);
+    context.expect(performance.now() - since < 250).toEqual(false);
+    context.expect(b.of("SendFailed")).toEqual([]);
+  });
+
+  context.it("reads a peer that keeps to its bytes a second, and one past it no faster", async () => {
+    const a = await context.node({ limits: { bytesPerSecondMax: 80_000 } });
+    const b = await context.node();
+    const burst = async (count: number, inAll: number): Promise<void> => {
+      for (let i = 0; i < count; i += 1) b.send(a, randomBytes(2_000));
+      await a.until(() => a.of("Frame").length === inAll);
+    };
+    // A quarter of a second's worth, less what stands around the frames.
+    await burst(9, 9);
+    await context.settled();
+    context.expect(a.of("HeldBack")).toEqual([]);
+    const since = performance.now();
+    await burst(30, 39);
+    await burst(1, 40);
+    context.expect((await a.event("HeldBack")).peer).toEqual(b.address);
+    context.expect(performance.now() - since < 250).toEqual(false);
+    context.expect(b.of("SendFailed")).toEqual([]);
   });
 
   context.it("keeps room for nodes when it is full of clients", async () => {
