@@ -3,6 +3,8 @@ export interface Settings {
   readonly seed: number;
   /** How much of it; each attack has its own measure and default. */
   readonly count: number | null;
+  /** Whether what was found is kept for the next time. */
+  readonly keep: boolean;
 }
 
 /** What was tried, and what was lost by it: nothing, if all is well. */

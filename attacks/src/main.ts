@@ -5,16 +5,32 @@ import { descriptors } from "./attacks/descriptors.js";
 import { flood } from "./attacks/flood.js";
 import { forge } from "./attacks/forge.js";
 import { frames } from "./attacks/frames.js";
+import { fuzz, replay } from "./attacks/fuzz.js";
 import { idle } from "./attacks/idle.js";
 import { liar } from "./attacks/liar.js";
+import { poisoned } from "./attacks/poisoned.js";
 import { sockets } from "./attacks/sockets.js";
 
-const attacks: ReadonlyArray<Attack> = [frames, sockets, idle, descriptors, flood, forge, credentials, liar];
+const attacks: ReadonlyArray<Attack> = [
+  frames,
+  fuzz,
+  replay,
+  sockets,
+  idle,
+  descriptors,
+  poisoned,
+  flood,
+  forge,
+  credentials,
+  liar,
+];
 
-const usage = `usage: pnpm attacks [name…] [--count N] [--seed N] [--list]
+const usage = `usage: pnpm attacks [name…] [--count N] [--seed N] [--keep] [--list]
 
 Attacks the decoder, the state machine, and rings of real processes on loopback; prints what was tried and what was lost.
-  --count N  how much of it: frames for frames and sockets, connections for idle
+  --count N  how much of it: frames for frames and sockets, scenes for fuzz, connections for idle,
+             seconds for poisoned
+  --keep     adds the scenes that led further to the corpus of fuzz
   --list     tells the names, and what each must show
 Exit status 1 if anything was lost, 2 for wrong usage.
 `;
@@ -25,6 +41,7 @@ async function main(): Promise<number> {
     options: {
       count: { type: "string" },
       seed: { type: "string", default: "1" },
+      keep: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -34,13 +51,14 @@ async function main(): Promise<number> {
   const settings = {
     seed: integer(values.seed),
     count: values.count === undefined ? null : integer(values.count),
+    keep: values.keep,
   };
   let lost = 0;
   for (const attack of chosen(positionals)) {
     const { tried, figures, lost: losses } = await attack.run(settings);
     lost += losses.length;
     told(`${attack.name}: ${tried}\n`);
-    for (const [name, value] of Object.entries(figures)) told(`  ${name.padEnd(44)}${value}\n`);
+    for (const [name, value] of Object.entries(figures)) told(`  ${name.padEnd(54)}${value}\n`);
     told(losses.length === 0 ? `  lost: nothing\n` : losses.map((loss) => `  LOST: ${loss}\n`).join(""));
   }
   return lost === 0 ? 0 : 1;

@@ -4,7 +4,16 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { configure, defaultRing } from "@chordnet/core";
 
-const program = fileURLToPath(new URL("bin/chordnet.js", import.meta.resolve("@chordnet/cli/package.json")));
+const command = fileURLToPath(new URL("bin/chordnet.js", import.meta.resolve("@chordnet/cli/package.json")));
+
+export interface RingOptions {
+  /** For each of the members. */
+  readonly flags?: ReadonlyArray<string>;
+  /** What its command begins with, such as a limit of descriptors. */
+  readonly enter?: ReadonlyArray<string>;
+  /** What runs a member, if not `chordnet`. */
+  readonly program?: string;
+}
 
 /** A node under attack, in a process of its own. */
 export interface Member {
@@ -26,21 +35,18 @@ export class Ring {
   readonly members: Member[] = [];
   readonly #children: ChildProcess[] = [];
   readonly #enter: ReadonlyArray<string>;
+  readonly #program: string;
 
-  /** `enter`: what the command begins with, such as a limit of descriptors. */
-  constructor(enter: ReadonlyArray<string> = []) {
+  constructor({ enter = [], program = command }: RingOptions = {}) {
     this.#enter = enter;
+    this.#program = program;
     process.on("exit", () => this.close());
   }
 
-  /** Of so many members; `flags` for each of them. */
-  static async of(
-    count: number,
-    flags: ReadonlyArray<string> = [],
-    enter: ReadonlyArray<string> = [],
-  ): Promise<Ring> {
-    const ring = new Ring(enter);
-    for (let i = 0; i < count; i += 1) await ring.start(flags);
+  /** Of so many members. */
+  static async of(count: number, options: RingOptions = {}): Promise<Ring> {
+    const ring = new Ring(options);
+    for (let i = 0; i < count; i += 1) await ring.start(options.flags ?? []);
     return ring;
   }
 
@@ -48,7 +54,7 @@ export class Ring {
     const seed = this.members[0]?.address;
     const begin = seed === undefined ? ["--create"] : ["--join", seed];
     const listen = flags.includes("--listen") ? [] : ["--listen", "tcp://127.0.0.1:0"];
-    const [head = process.execPath, ...rest] = [...this.#enter, process.execPath, program];
+    const [head = process.execPath, ...rest] = [...this.#enter, process.execPath, this.#program];
     const child = spawn(head, [...rest, "start", ...listen, ...begin, ...flags, "--json"], {
       stdio: ["ignore", "pipe", "pipe"],
     });

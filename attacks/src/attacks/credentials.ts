@@ -39,19 +39,21 @@ async function attack(folder: string, rings: Ring[]): Promise<Outcome> {
   const good = await ours.issue(["127.0.0.1"]);
   const secret = randomBytes(32).toString("hex");
   const listen = ["--listen", "tls://127.0.0.1:0"];
-  const bySecret = await Ring.of(1, [...listen, "--secret-file", file("secret", secret)]);
+  const bySecret = await Ring.of(1, { flags: [...listen, "--secret-file", file("secret", secret)] });
   rings.push(bySecret);
-  const byCertificate = await Ring.of(1, [
-    ...listen,
-    ...[
-      "--tls-ca",
-      file("ca", good.ca),
-      "--tls-cert",
-      file("cert", good.cert),
-      "--tls-key",
-      file("key", good.key),
+  const byCertificate = await Ring.of(1, {
+    flags: [
+      ...listen,
+      ...[
+        "--tls-ca",
+        file("ca", good.ca),
+        "--tls-cert",
+        file("cert", good.cert),
+        "--tls-key",
+        file("key", good.key),
+      ],
     ],
-  ]);
+  });
   rings.push(byCertificate);
   const plain = await Ring.of(1);
   rings.push(plain);

@@ -9,7 +9,7 @@ export const descriptors: Attack = {
   name: "descriptors",
   must: "limited to 128 and filled: no spin, and it serves again when some are free",
   run: async (): Promise<Outcome> => {
-    const ring = await Ring.of(1, [], ["prlimit", "--nofile=128:128"]);
+    const ring = await Ring.of(1, { enter: ["prlimit", "--nofile=128:128"] });
     try {
       return await attack(ring);
     } finally {

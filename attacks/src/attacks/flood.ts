@@ -11,8 +11,8 @@ export const flood: Attack = {
   must: "others keep 70 % of the lookups a second that they have while the same flood goes to a process outside the ring",
   run: async (): Promise<Outcome> => {
     const pinned = ["taskset", "-c", "0"];
-    const ring = await Ring.of(3, [], pinned);
-    const bystander = await Ring.of(1, [], pinned);
+    const ring = await Ring.of(3, { enter: pinned });
+    const bystander = await Ring.of(1, { enter: pinned });
     try {
       return await attack(ring, bystander.members[0]?.address ?? "");
     } finally {

@@ -12,7 +12,8 @@ export const sockets: Attack = {
   must: "over TCP and WebSocket: all other peers' lookups right, memory flat",
   run: async ({ count, seed }: Settings): Promise<Outcome> => {
     const total = count ?? 100_000;
-    const ring = await Ring.of(3, ["--listen", "tcp://127.0.0.1:0", "--listen", "ws://127.0.0.1:0"]);
+    const flags = ["--listen", "tcp://127.0.0.1:0", "--listen", "ws://127.0.0.1:0"];
+    const ring = await Ring.of(3, { flags });
     try {
       return await attack(ring, total, seed);
     } finally {

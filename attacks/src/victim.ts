@@ -1,0 +1,86 @@
+import type { Happening, Message, NodeState } from "@chordnet/core";
+import { nextDeadline, step } from "@chordnet/core";
+import type { Reached } from "@chordnet/simulator/testing";
+import type { Losses } from "./attack.js";
+
+export interface Heard {
+  readonly from: string;
+  readonly message: Message;
+  readonly client: boolean;
+  readonly incarnation: number;
+}
+
+/** A node in the middle of its life, of which whatever happens must leave something sane. */
+export class Victim {
+  #state: NodeState;
+  #at: number;
+  #wall: number;
+  readonly #losses: Losses;
+  /** What it said, and to whom, the last of all. */
+  readonly #said: Array<{ readonly to: string; readonly message: Message }> = [];
+
+  constructor({ node, at, wall }: Reached, losses: Losses) {
+    this.#state = node;
+    this.#at = at;
+    this.#wall = wall;
+    this.#losses = losses;
+  }
+
+  hears({ from, message, client, incarnation }: Heard): void {
+    const before = this.#state;
+    const sender = client ? "client:1" : from;
+    this.happens({ _tag: "Received", from: sender, incarnation, client, message });
+    if (!client) return;
+    const { ownership, pointers } = this.#state;
+    const same = ownership.token === before.ownership.token && pointers === before.pointers;
+    this.#losses.unless(same, `a client's ${message._tag} changed what the node holds or whom it knows`);
+  }
+
+  /** Hears it as an answer to its last question but so many, from who was asked. */
+  isAnswered(message: Message, nth: number, incarnation: number): void {
+    const asked = this.#said.filter((each) => "rid" in each.message);
+    const question = asked.at(-1 - (nth % Math.max(1, asked.length)));
+    if (question === undefined || !("rid" in message) || !("rid" in question.message)) return;
+    const { rid } = question.message;
+    this.hears({ from: question.to, message: { ...message, rid }, client: false, incarnation });
+  }
+
+  /** Time passes: every deadline that is due leads to a later one. */
+  tick(): void {
+    const due = nextDeadline(this.#state) ?? this.#at;
+    const passedMs = Math.max(0, due - this.#at);
+    this.#at += passedMs;
+    this.#wall += passedMs;
+    this.happens({ _tag: "Ticked" });
+    const next = nextDeadline(this.#state);
+    this.#losses.unless(next === null || next > this.#at, "a deadline that stays due: a spin");
+  }
+
+  /** What it said last but so many did not go out. */
+  isUnheard(nth: number, reason: Extract<Happening, { readonly _tag: "SendFailed" }>["reason"]): void {
+    const unheard = this.#said.at(-1 - (nth % Math.max(1, this.#said.length)));
+    if (unheard !== undefined) this.happens({ _tag: "SendFailed", ...unheard, reason });
+  }
+
+  /** So much later than now. */
+  deadline(afterMs: number): number {
+    return this.#at + afterMs;
+  }
+
+  happens(happening: Happening): void {
+    const [state, effects] = step(this.#state, { ...happening, at: this.#at, wall: this.#wall });
+    this.#state = state;
+    for (const effect of effects) if (effect._tag === "Send") this.#said.push(effect);
+    this.#said.splice(0, this.#said.length - saidMax);
+    const { pending, remembered, pointers, config } = state;
+    this.#losses.unless(pending.size <= config.limits.pendingMax, `${pending.size} requests pending`);
+    this.#losses.unless(
+      remembered.length <= config.limits.rememberedMax,
+      `${remembered.length} peers remembered`,
+    );
+    this.#losses.unless(pointers.successors.length <= config.ring.successors, "a list that is too long");
+  }
+}
+
+/** So much of what it said is known. */
+const saidMax = 16;
