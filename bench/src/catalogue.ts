@@ -7,6 +7,7 @@ import { kill } from "./kill.js";
 import { local } from "./local.js";
 import { lookups, wire } from "./lookups.js";
 import { memory } from "./memory.js";
+import { requests } from "./requests.js";
 import { size } from "./size.js";
 import { stepBench } from "./step.js";
 import { storeBench } from "./store.js";
@@ -38,6 +39,11 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "2 processes and 16: lookups beside the wire alone; takes a minute",
     byCpus: false,
     run: ({ rounds, times }) => wire({ rounds, count: 10_000 * times }),
+  },
+  requests: {
+    what: "4 processes: requests beside lookups, and beside raw round trips; takes half a minute",
+    byCpus: false,
+    run: ({ rounds, times, cpus }) => requests({ nodes: 4, cpus, rounds, count: 5_000 * times }),
   },
   hops: {
     what: "round trips of a lookup, in simulated rings",

@@ -27,14 +27,16 @@ export interface Answered {
 }
 
 /** The contenders in this process. */
-export type Contender = "lookup" | "raw" | "bare";
+export type Contender = "lookup" | "request" | "raw" | "bare";
 
 const config = configure(defaultRing, {});
 const wire = codec({ space: config.space, naming: config.naming });
 const transport = { tcp, ws }[process.argv[2] ?? "tcp"];
 if (transport === undefined) throw new RangeError(`no transport is called ${process.argv[2]}`);
 const ring = new ChordNet({ transport: transport({ host: "127.0.0.1", port: 0 }) });
+ring.onRequest(({ bytes }) => bytes);
 const works = new Map<Contender, Work>();
+const asked = new Uint8Array(32);
 
 /** Named as members are, to be as long on the wire. */
 const somebody = "tcp://127.0.0.1:40000";
@@ -67,14 +69,22 @@ await serve({
       route.push(places.findIndex((place) => place.address === address));
     }
     const targets = chosen.map((key) => hashText(config.space, "sha256", key));
-    works.set("lookup", (place, done) => {
-      ring.lookup(chosen[place % keys] as string).then(done, (error: unknown) => {
-        process.stderr.write(
-          `a lookup found no answer, and counts with the time it took: ${String(error)}\n`,
-        );
-        done();
-      });
-    });
+    const ours = (ask: (key: string) => Promise<unknown>): Work => {
+      return (place, done) => {
+        ask(chosen[place % keys] as string).then(done, (error: unknown) => {
+          process.stderr.write(`it found no answer, and counts with the time it took: ${String(error)}\n`);
+          done();
+        });
+      };
+    };
+    works.set(
+      "lookup",
+      ours((key) => ring.lookup(key)),
+    );
+    works.set(
+      "request",
+      ours((key) => ring.request(key, asked)),
+    );
     works.set(
       "raw",
       await rawAsker(
