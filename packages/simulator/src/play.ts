@@ -208,10 +208,11 @@ class Player {
     }
   }
 
-  /** Who acknowledges late is spared: the next loss may be near. */
+  /** Who acknowledges late is spared: the next loss may be near, or peace. */
   private strike(who: Who, key: number): void {
     const { simulation } = this;
-    const until = simulation.now + strikeIntervals * this.intervalMs;
+    const soon = simulation.now + strikeIntervals * this.intervalMs;
+    const until = Math.min(soon, this.schedule.trouble.until);
     this.values?.put(nodeUrl(who), key, (owner) => {
       if (simulation.now >= until || !this.isEnough()) return;
       this.stores?.silence(owner);
