@@ -1,5 +1,6 @@
-import type { Storage, Volume } from "@chordnet/storage";
-import { memoryStorage } from "@chordnet/storage";
+import type { EntryName } from "@chordnet/core";
+import type { Batch, Storage, Volume } from "@chordnet/storage";
+import { memoryStorage, StorageError } from "@chordnet/storage";
 import { describe, expect, it } from "vitest";
 import type { ChordNet, MemberStore, Store } from "../../src/index.js";
 import { code, eventually, failure, rings } from "../rings.js";
@@ -149,6 +150,39 @@ describe("the store", () => {
     const alone = start("a", true);
     await alone.create();
     expect(await alone.store.get("never put")).toBe(null);
+  });
+
+  it("gives a value that is damaged at its owner from another's copy, and keeps that", {
+    timeout: 60_000,
+  }, async () => {
+    const damaged = new Set<bigint>();
+    const written: bigint[] = [];
+    const storage: Storage = {
+      open: async (ring) => {
+        const volume = await memoryStorage().open(ring);
+        const [read, write] = [volume.read.bind(volume), volume.write.bind(volume)];
+        return Object.assign(volume, {
+          read: async (name: EntryName) => {
+            if (damaged.has(name.id)) throw new StorageError("corrupt", "a page is damaged");
+            return read(name);
+          },
+          write: (batch: Batch) => {
+            for (const { id } of batch.put ?? []) if (damaged.delete(id)) written.push(id);
+            return write(batch);
+          },
+        });
+      },
+    };
+    const [a, b, c] = [on.node("a", { store: { storage } }), on.node("b"), on.node("c")];
+    await a.create();
+    for (const node of [b, c]) await node.join("memory://a");
+    await putAll(a, "one");
+    const key = keys.find((each) => a.owns(each)) as string;
+    const id = BigInt(`0x${a.keyId(key)}`);
+    damaged.add(id);
+    expect(await text(b.store, key)).toBe(`${key} one`);
+    await eventually(() => written.includes(id));
+    expect(await text(c.store, key)).toBe(`${key} one`);
   });
 
   it("refuses what it must", async () => {

@@ -2,13 +2,14 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { Refusal } from "./call.js";
+import { isReturning } from "./company.js";
 import type { StoreOutcome } from "./effect.js";
 import type { Entry, EntryHead } from "./entry.js";
 import { entryOf, nameText, supersedes, tombstone } from "./entry.js";
 import type { Commanded } from "./event.js";
 import type { Operation, Storing } from "./operation.js";
 import { majority } from "./operation.js";
-import { askAll, giveUp, isGiver, isReturning, sourcesOf } from "./pull.js";
+import { askAll, giveUp, isGiver, sourcesOf } from "./pull.js";
 import { hasten, missed } from "./repair.js";
 import type { Piece } from "./state.js";
 import { callMs, tasksMax } from "./state.js";
@@ -89,9 +90,9 @@ function gather(turn: StoreTurn, operation: Operation): void {
   for (const source of sources) fetchOne(turn, operation, piece, source);
 }
 
-function fetchOne(turn: StoreTurn, { rid, name }: Operation, { node }: Piece, source: Address): void {
+function fetchOne(turn: StoreTurn, { rid, name }: Operation, { node, pull }: Piece, source: Address): void {
   const purpose = { _tag: "Gather", operation: rid, source } as const;
-  const standing = standingOf(turn.state, node, source);
+  const standing = isReturning(turn.state, pull) ? null : standingOf(turn.state, node, source);
   call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
 }
 
@@ -148,7 +149,7 @@ export function gatherFailed(turn: StoreTurn, rid: number, source: Address | nul
   const operation = pending.get(turn.state.operations, rid);
   if (operation === undefined) return;
   const piece = pieceOf(turn.state, operation.name.id);
-  const returning = piece !== undefined && isReturning(turn.state, piece);
+  const returning = isReturning(turn.state, piece?.pull ?? null);
   const pull = piece?.pull ?? null;
   if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
   const reason = source === null ? "storage" : returning ? "returning" : "silent";

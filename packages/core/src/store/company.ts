@@ -32,6 +32,15 @@ export function awaited({ pulls }: StoreState): ReadonlyArray<Address> {
 }
 
 /**
+ * Whether others are to come back before what is pulled may be answered for. Who waits so asks in nobody's name: if
+ * they were never down, and go on as a ring of their own, a claim of the whole circle would have them refuse their
+ * owners.
+ */
+export function isReturning({ pulls }: StoreState, pull: number | null): boolean {
+  return pulls.some(({ number, returning }) => number === pull && returning);
+}
+
+/**
  * Whether enough have been asked: all of them, or, where they are to come back, so many that a majority of each entry's
  * copies is among them. The others may be gone for good.
  */

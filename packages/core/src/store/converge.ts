@@ -5,6 +5,7 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Compared, ComparedPart, Difference, Standing, StoreAnswer, StoreCall } from "./call.js";
 import { batchBytes, batchEntries, isListed, partsMax } from "./call.js";
+import { isReturning } from "./company.js";
 import type { Digest } from "./digest.js";
 import type { Entry, EntryHead } from "./entry.js";
 import { nameText, supersedes } from "./entry.js";
@@ -194,9 +195,10 @@ function batch(
   return [heads.slice(0, length), heads.slice(length)];
 }
 
-/** In whose name: who offers has none. */
+/** In whose name: who offers has none, and who waits for others to come back may be wrong in having one. */
 function standing({ state }: StoreTurn, { why, peer }: Sync): Standing | null {
-  return why._tag === "Offer" ? null : standingOf(state, why.node, peer);
+  if (why._tag === "Offer" || (why._tag === "Pull" && isReturning(state, why.pull))) return null;
+  return standingOf(state, why.node, peer);
 }
 
 function ask(turn: StoreTurn, sync: Sync, stage: Stage, asked: StoreCall): void {

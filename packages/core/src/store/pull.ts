@@ -1,6 +1,6 @@
 import type { Arc } from "../arc.js";
 import type { Address } from "../peer.js";
-import { isAsked, remember } from "./company.js";
+import { isAsked, isReturning, remember } from "./company.js";
 import { converge } from "./converge.js";
 import type { RangeGained, RangeLost } from "./event.js";
 import { parts, without } from "./parts.js";
@@ -76,11 +76,6 @@ export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray
   return known?.begun === true ? known.sources : null;
 }
 
-/** Whether others are to come back before it may be answered for. */
-export function isReturning({ pulls }: StoreState, { pull }: Piece): boolean {
-  return pulls.some(({ number, returning }) => number === pull && returning);
-}
-
 export function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
   return pulls.some(({ number, giver }) => number === pull && giver === source);
 }
@@ -110,7 +105,7 @@ export function waitFor(turn: StoreTurn, number: number, company: ReadonlyArray<
 
 /** There is no such process any more: it has nothing, unless it is to come back. */
 export function giveUp(turn: StoreTurn, number: number, source: Address): void {
-  if (turn.state.pulls.some((pull) => pull.number === number && pull.returning)) return;
+  if (isReturning(turn.state, number)) return;
   if (isGiver(turn.state, number, source)) askAll(turn, number);
   change(turn, number, (pull) => ({ ...pull, sources: pull.sources.filter((other) => other !== source) }));
   complete(turn);

@@ -204,6 +204,8 @@ describe("an owner that came to its range", () => {
     stage.command(1, { _tag: "Get" });
     const calls = stage.all("Call");
     expect(calls.map(({ to }) => to)).toEqual([b, c, d]);
+    // They may have a ring of their own: they must not refuse its owners for a claim of the whole circle.
+    expect(calls.map(({ call }) => call.standing)).toEqual([null, null, null]);
     stage.tell({ _tag: "CallFailed", task: (calls[0] as Of<"Call">).task, dead: true });
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "returning" }]]);
     // What is asked of it meanwhile it answers with whom it waits for.
