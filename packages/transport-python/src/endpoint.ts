@@ -20,6 +20,7 @@ import { Interpreter } from "./interpreter.js";
 import { Lives } from "./lives.js";
 import { writeRequest } from "./request.js";
 import { circle, named } from "./space.js";
+import { Turns } from "./turns.js";
 
 /** So many questions of ours may be open at once, and so many callers be attended to. */
 const openMax = 1_024;
@@ -31,6 +32,12 @@ const believedMs = 5_000;
 const ourselvesMs = 5_000;
 
 const asker = "client:asker";
+
+/** These may take long, and many be wanted at once; of the rest there are three that a node is asked. */
+const lookups = /^(FIND|TRACE)_SUCCESSOR:/;
+
+/** So many lookups of ours may be with one node at a time. */
+const lookupsMax = 4;
 
 /** Where others find a process. */
 export interface Listener {
@@ -52,6 +59,7 @@ export class PythonEndpoint implements Endpoint {
   readonly #believed = new Map<string, number>();
   /** Questions that are open, each to be asked once at a time. */
   readonly #open = new Map<string, Promise<Either<LinkFailure, string>>>();
+  readonly #turns = new Turns(lookupsMax);
   #saying = 0;
   #rid = 0;
   #closing: Promise<void> | null = null;
@@ -148,7 +156,10 @@ export class PythonEndpoint implements Endpoint {
   }
 
   async #askAnew(url: string, request: string): Promise<Either<LinkFailure, string>> {
+    const isLookup = lookups.test(request);
+    if (isLookup) await this.#turns.take(url);
     const answer = await ask(url, request, this.#over.signal);
+    if (isLookup) this.#turns.giveBack(url);
     if (answer._tag === "Left" && answer.left.reason === "refused") {
       this.#lives.ended(url);
       this.#believed.delete(url);

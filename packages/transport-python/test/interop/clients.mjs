@@ -41,7 +41,8 @@ async function asked(ring, node) {
   assert.deepEqual(seen, round(ring, node));
   const keys = keysOf(50, 9);
   const own = await node.lookups(keys);
-  for await (const { key, owner } of client.lookups(keys.map((id) => ({ id: BigInt(id) })))) {
+  for await (const { key, owner, error } of client.lookups(keys.map((id) => ({ id: BigInt(id) })))) {
+    if (error !== undefined) throw error;
     assert.equal(owner.address, urlOf({ name: own[keys.indexOf(Number(key.id))] }));
     assert.equal(owner.confirmed, false);
     if (node.kind === "TypeScript") assert.equal(owner.address, urlOf({ name: ring.owner(Number(key.id)) }));
