@@ -93,10 +93,17 @@ export function onFound(turn: Turn, from: Peer, found: Found, request: Request, 
 export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request, lookup: Lookup): void {
   const { owner } = told;
   const hops = lookup.hops + told.hops;
-  const trace = traced(turn, lookup, request, from);
-  if (lookup.beneficiary._tag === "Application" && owner.id !== turn.state.self.id)
-    verify(turn, { ...lookup, hops, trace }, owner);
-  else settleUnconfirmed(turn, { ...lookup, hops, trace }, owner);
+  const so = { ...lookup, hops, trace: traced(turn, lookup, request, from) };
+  if (lookup.beneficiary._tag !== "Application") settleUnconfirmed(turn, so, owner);
+  else if (owner.id !== turn.state.self.id) verify(turn, so, owner);
+  else passBack(turn, so);
+}
+
+/** Said to be this node's, which does not hold it: its predecessor's, or of one before that. Without one nobody knows. */
+function passBack(turn: Turn, lookup: Lookup): void {
+  const { predecessor } = turn.state.pointers;
+  if (predecessor === null) rest(turn, lookup, "unclaimed");
+  else verify(turn, lookup, predecessor, turn.state.self);
 }
 
 /** A holder that sees too few members claims nothing: it can be pointed to, and joined. */

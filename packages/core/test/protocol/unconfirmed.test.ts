@@ -102,4 +102,29 @@ describe("where nodes confirm nothing", () => {
     const settled = effects.find((effect) => effect._tag === "Settled");
     expect(settled?.result).toMatchObject({ right: { peer: at(0x30), confirmed: false } });
   });
+
+  it.each([
+    ["its predecessor is asked", at(0x0c)],
+    ["without a predecessor nobody is named", null],
+  ])("said to be this node's own, which it is not: %s", (_, predecessor) => {
+    const config = { ...smallConfig(), dialect };
+    const pointers = { successors: [at(0x30)], predecessor };
+    const node = { ...member(0x10, 0x00, { pointers }, config), ownership: member(0x10, 0x0c).ownership };
+    const asked = {
+      _tag: "LookupRequested",
+      operation: 1,
+      target: id(config.space, 0x05n),
+      deadline: 5000,
+      mode: "recursive",
+    } as const;
+    const first = happens(node, 0, asked);
+    const [question] = sent(first.effects, "Query");
+    const rid = question?.message.rid ?? 0;
+    const told = { owner: at(0x10), token: { epoch: 0, length: 0n }, leaseMs: 0, hops: 1, trace: [] };
+    const second = hears(first.node, 1, at(0x30), { _tag: "Resolved", rid, ...told });
+    expect(second.effects.filter((effect) => effect._tag === "Settled")).toEqual([]);
+    expect(sent(second.effects, "Route").map(({ to }) => to)).toEqual(
+      predecessor === null ? [] : [predecessor.address],
+    );
+  });
 });
