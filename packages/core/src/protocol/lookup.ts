@@ -99,7 +99,7 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
   else passBack(turn, so);
 }
 
-/** Said to be this node's, which does not hold it: its predecessor's, or of one before that. Without one nobody knows. */
+/** Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. */
 function passBack(turn: Turn, lookup: Lookup): void {
   const { predecessor } = turn.state.pointers;
   if (predecessor === null) rest(turn, lookup, "unclaimed");
