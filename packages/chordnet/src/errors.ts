@@ -19,7 +19,8 @@ export interface ErrorData {
   readonly NOT_MEMBER: { readonly phase: string };
   readonly ALREADY_MEMBER: { readonly phase: string };
   readonly CLOSED: { readonly phase: string };
-  readonly TIMEOUT: { readonly timeoutMs: number; readonly what: string };
+  /** `last`: what stood in the way last, where somebody said so. */
+  readonly TIMEOUT: { readonly timeoutMs: number; readonly what: string; readonly last?: string };
   readonly ABORTED: { readonly what: string };
   readonly NO_OWNER: { readonly attempts: number; readonly last: string };
   readonly OVERLOADED: { readonly limit: number | null };
@@ -76,8 +77,9 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   TIMEOUT: {
     fault: "network",
-    explain: ({ what, timeoutMs }) =>
-      `${what} took longer than ${timeoutMs} ms: try again, or give it a longer timeoutMs`,
+    explain: ({ what, timeoutMs, last }) =>
+      `${what} took longer than ${timeoutMs} ms${last === undefined ? "" : ` (${last})`}: ` +
+      "try again, or give it a longer timeoutMs",
   },
   ABORTED: { fault: "caller", explain: ({ what }) => `${what} was aborted by its signal` },
   NO_OWNER: {

@@ -263,7 +263,9 @@ function finalError({ reason, detail, cause }: Trouble, address: string): ChordN
 /** What stood in the way last says why there was not enough time. */
 function explained(error: unknown, last: Trouble | null): unknown {
   if (last === null || !isChordNetError(error, "TIMEOUT")) return error;
-  return new ChordNetError("TIMEOUT", error.data, { cause: last });
+  // A member that asked for a client had too little time itself, and says why.
+  const why = last.reason === "timeout" ? last.detail : last.message;
+  return new ChordNetError("TIMEOUT", { ...error.data, last: why }, { cause: last });
 }
 
 /** What goes wrong with a response that has begun. */

@@ -142,7 +142,12 @@ describe("the store", () => {
     const early = start("a");
     await early.create();
     const unknown = await failure(() => early.store.get(ofB, { timeoutMs: 500 }));
-    expect([unknown.code, String(unknown.cause)]).toEqual(["TIMEOUT", "Trouble: not-ready: returning"]);
+    expect(unknown).toMatchObject({ code: "TIMEOUT", data: { last: "not-ready: returning" } });
+    const client = await on.client("memory://a");
+    expect(await failure(() => client.store.get(ofB, { timeoutMs: 500 }))).toMatchObject({
+      code: "TIMEOUT",
+      data: { last: "not-ready: returning" },
+    });
     const late = start("b");
     await late.join("memory://a");
     expect(await getAll(early)).toEqual(all("one"));
