@@ -19,6 +19,9 @@ export type Action =
   /** Who has left closes its port. */
   | { readonly _tag: "Close"; readonly point: number }
   | { readonly _tag: "Crash"; readonly point: number }
+  /** A node is stopped, as by SIGSTOP, and goes on. */
+  | { readonly _tag: "Stop"; readonly point: number }
+  | { readonly _tag: "Wake"; readonly point: number }
   | { readonly _tag: "LookUp"; readonly point: number; readonly key: number };
 
 /** Whether an action takes something from the budget: what is left without it must come to a good end. */
@@ -46,7 +49,7 @@ export function actionsOf(world: World, configuration: Configuration, machine: M
   for (let point = 0; point < points; point++) {
     const node = world.seats[point]?.node;
     if (node === undefined) continue;
-    if (isDue(node, world.now, machine)) {
+    if (isDue(world, node, machine)) {
       if (receiver === null && (!due || configuration.order === "any")) found.push({ _tag: "Tick", point });
       due = true;
     }
@@ -58,7 +61,8 @@ export function actionsOf(world: World, configuration: Configuration, machine: M
 }
 
 function addTroubles(found: Action[], world: World, configuration: Configuration): void {
-  const { budget, seats, mail } = world;
+  const { budget, seats, mail, stopped } = world;
+  if (stopped !== null && isQuiet(world)) found.push({ _tag: "Wake", point: stopped.point });
   if (budget.losses > 0) for (let i = 0; i < mail.length; i++) found.push({ _tag: "Lose", mail: i });
   for (let point = 0; point < points; point++) {
     const node = seats[point]?.node;
@@ -66,8 +70,10 @@ function addTroubles(found: Action[], world: World, configuration: Configuration
       if (budget.joins > 0 && configuration.newcomers.includes(point)) addJoins(found, world, point);
       continue;
     }
+    if (stopped?.point === point) continue;
     if (budget.crashes > 0 && configuration.mayCrash(world, point)) found.push({ _tag: "Crash", point });
     if (node.phase._tag !== "Member") continue;
+    if (budget.stops > 0 && stopped === null) found.push({ _tag: "Stop", point });
     if (budget.leaves > 0 && others(world, point).some(isMember)) found.push({ _tag: "Leave", point });
     if (budget.lookups === 0) continue;
     for (const key of configuration.keys) found.push({ _tag: "LookUp", point, key });

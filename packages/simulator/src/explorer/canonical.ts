@@ -100,7 +100,8 @@ function digestTurned(world: World, reading: Reading): Digest {
   }
   const { budget } = world;
   mix(budget.joins + 8 * (budget.leaves + 8 * (budget.crashes + 8 * budget.lookups)));
-  mix(budget.losses + 8 * budget.lates);
+  mix(budget.losses + 8 * (budget.lates + 8 * budget.stops));
+  readStopped(world.stopped, reading);
   return finished();
 }
 
@@ -185,6 +186,12 @@ function readMail(mail: World["mail"], reading: Reading): void {
   );
 }
 
+function readStopped(stopped: World["stopped"], reading: Reading): void {
+  if (stopped === null) return;
+  mix(turned(stopped.point, reading));
+  readMail(stopped.mail, reading);
+}
+
 function turned(place: number, { turn }: Reading): number {
   return (place - turn + points) % points;
 }
@@ -221,6 +228,7 @@ function ranksOf(world: World): ReadonlyArray<number> {
   for (const seat of world.seats) if (seat !== null) rankAll(seat.flat.epochs, ranks);
   for (const mail of world.mail) rankAll(mail.flat.epochs, ranks);
   for (const mail of world.later) rankAll(mail.flat.epochs, ranks);
+  if (world.stopped !== null) for (const mail of world.stopped.mail) rankAll(mail.flat.epochs, ranks);
   for (const mark of world.marks) if (mark !== null) rank(mark.epoch, ranks);
   return ranks;
 }

@@ -3,6 +3,7 @@ import { isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
 import { bounded, confirmed, disjoint, kept, patient, rising, taken } from "./laws.js";
 import { calm } from "./start.js";
+import { isQuiet } from "./time.js";
 import type { World } from "./world.js";
 import { addressOf, explorerConfig, present } from "./world.js";
 import { isAlive, linked, principal, principalsOf } from "./zave.js";
@@ -33,6 +34,9 @@ const base: Configuration = {
 const rounds = { order: "rounds" } as const;
 
 const peaceful = { laws: [...base.laws, kept] } as const;
+
+/** Who was stopped does not know whom others have served meanwhile. */
+const awry = { laws: base.laws.filter((law) => law !== patient) } as const;
 
 /** The configurations that are explored, the smaller first. */
 export const configurations: ReadonlyArray<Configuration> = [
@@ -179,6 +183,16 @@ export const configurations: ReadonlyArray<Configuration> = [
   {
     ...base,
     ...rounds,
+    ...awry,
+    name: "nap",
+    about: "A ring of three; one is stopped, for as long as it may be.",
+    ring: [0, 3, 5],
+    budget: { ...calm, stops: 1 },
+    sometimes: ["RangeGained: failure", "RangeGained: join", "PeerEvicted: silent"],
+  },
+  {
+    ...base,
+    ...rounds,
     name: "late",
     about: "A ring of three; one crashes; once messages come half an interval late.",
     ring: [0, 3, 5],
@@ -204,6 +218,18 @@ export const configurations: ReadonlyArray<Configuration> = [
     budget: { ...calm, joins: 2 },
     laws: [...base.laws, kept, linked, principal],
     sometimes: ["done: Joined"],
+  },
+  {
+    ...base,
+    ...rounds,
+    ...awry,
+    name: "nap-crash",
+    about:
+      "A ring of three; one is stopped, for as long as it may be; another crashes while no message is under way.",
+    ring: [0, 3, 5],
+    budget: { ...calm, crashes: 1, stops: 1 },
+    mayCrash: inSilence,
+    sometimes: ["RangeGained: failure", "RangeGained: join", "PeerEvicted: silent"],
   },
   {
     ...base,
@@ -240,6 +266,11 @@ export function configurationNamed(name: string): Configuration {
 /** Somebody else is a member, and so a ring is left. */
 function anotherMember(world: World, point: number): boolean {
   return present(world).some((node) => Number(node.self.id) !== point && isMember(node));
+}
+
+/** As `anotherMember`, with nothing under way. */
+function inSilence(world: World, point: number): boolean {
+  return isQuiet(world) && anotherMember(world, point);
 }
 
 /**

@@ -177,7 +177,9 @@ class Search {
     if (state < known) return state;
     this.parents.push(parent);
     this.ways.push(way);
-    this.marks.push(isIdeal(world, this.configuration) ? ideal : 0);
+    // A ring that waits for who is stopped need not be ideal meanwhile.
+    const fine = world.stopped !== null || isIdeal(world, this.configuration);
+    this.marks.push(fine ? ideal : 0);
     this.next.push({ world, digest: met });
     return state;
   }

@@ -66,6 +66,10 @@ function perform(
       const questions = world.questions.filter(({ asker }) => asker !== action.point);
       return quiet(spend({ ...world, seats, questions }, { crashes: budget.crashes - 1 }));
     }
+    case "Stop":
+      return quiet(stop(spend(world, { stops: budget.stops - 1 }), action.point));
+    case "Wake":
+      return wake(call, world);
     case "LookUp":
       return lookUp(call, world, action.point, action.key);
   }
@@ -107,6 +111,29 @@ function lookUp(call: Call, world: World, point: number, key: number): Performed
   return happen(call, noted(next), point, { _tag: "LookupRequested", operation, target, deadline, mode });
 }
 
+/** What is under way to it waits, too. */
+function stop(world: World, point: number): World {
+  const waits = ({ to }: Mail): boolean => pointOf(to) === point;
+  const { mail, later } = world;
+  return {
+    ...world,
+    mail: mail.filter((each) => !waits(each)),
+    later: later.filter((each) => !waits(each)),
+    stopped: { point, mail: [...mail, ...later].filter(waits) },
+  };
+}
+
+/** It looks at its clock first, and then at what came in. */
+function wake(call: Call, world: World): Performed {
+  const { stopped, mail, later } = world;
+  if (stopped === null) return quiet(world);
+  const woken =
+    call.order === "any"
+      ? { ...world, mail: [...mail, ...stopped.mail] }
+      : { ...world, later: [...later, ...stopped.mail] };
+  return happen(call, { ...woken, stopped: null }, stopped.point, { _tag: "Ticked" });
+}
+
 /** The only place where a node steps. */
 function happen(call: Call, world: World, point: number, what: Happening): Performed {
   const seat = world.seats[point];
@@ -118,15 +145,25 @@ function happen(call: Call, world: World, point: number, what: Happening): Perfo
   const node = withoutCaches(stepped, seat.node);
   const sent: Mail[] = [];
   for (const effect of effects) {
-    if (effect._tag === "Send") sent.push(posted(node, effect.to, effect.message));
+    if (effect._tag === "Send") sent.push(letter(node, effect.to, effect.message));
   }
-  const mail = call.order === "any" ? [...world.mail, ...sent] : world.mail;
-  const later = call.order === "any" ? world.later : [...world.later, ...sent];
   const seats = replaced(world.seats, point, { node, flat: flatNode(node) });
-  return { ...answered(noted({ ...world, seats, mail, later }), effects), point, effects };
+  const after = posted({ ...world, seats }, sent, call.order);
+  return { ...answered(noted(after), effects), point, effects };
 }
 
-function posted(node: NodeState, to: Mail["to"], message: Mail["message"]): Mail {
+/** What was sent is under way, or waits where nobody reads it. */
+function posted(world: World, sent: ReadonlyArray<Mail>, order: Configuration["order"]): World {
+  const { stopped } = world;
+  const waits = ({ to }: Mail): boolean => pointOf(to) === stopped?.point;
+  const going = stopped === null ? sent : sent.filter((each) => !waits(each));
+  const waiting = stopped === null ? null : { ...stopped, mail: [...stopped.mail, ...sent.filter(waits)] };
+  return order === "any"
+    ? { ...world, mail: [...world.mail, ...going], stopped: waiting }
+    : { ...world, later: [...world.later, ...going], stopped: waiting };
+}
+
+function letter(node: NodeState, to: Mail["to"], message: Mail["message"]): Mail {
   const { address: from, incarnation } = node.self;
   return { from, incarnation, to, message, flat: flatten({ address: from, incarnation, seed: to, message }) };
 }

@@ -9,7 +9,7 @@ import { emptyWorld } from "./world.js";
 import { isIdeal } from "./zave.js";
 
 /** No trouble. */
-export const calm: Budget = { joins: 0, leaves: 0, crashes: 0, lookups: 0, losses: 0, lates: 0 };
+export const calm: Budget = { joins: 0, leaves: 0, crashes: 0, lookups: 0, losses: 0, lates: 0, stops: 0 };
 
 /** The ring that a configuration begins with: its members joined one after another, and all is well and quiet. */
 export function startOf(configuration: Configuration, machine: Machine): World {

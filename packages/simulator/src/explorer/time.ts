@@ -5,9 +5,11 @@ import { pointOf, present, spend } from "./world.js";
 
 /** When something is due, when what is under way arrives, and when the clock goes on. */
 
-export function isDue(node: NodeState, now: number, machine: Machine): boolean {
+/** Whether the node that stands there has something to do. Who is stopped has not. */
+export function isDue(world: World, node: NodeState, machine: Machine): boolean {
+  if (world.stopped?.point === Number(node.self.id)) return false;
   const due = machine.nextDeadline(node);
-  return due !== null && due <= now;
+  return due !== null && due <= world.now;
 }
 
 /** Nothing is under way. */
@@ -20,7 +22,7 @@ export function isQuiet({ mail, later }: World): boolean {
  */
 export function nextRound(world: World, machine: Machine): World {
   if (world.mail.length > 0 || world.later.length === 0) return world;
-  if (present(world).some((node) => isDue(node, world.now, machine))) return world;
+  if (present(world).some((node) => isDue(world, node, machine))) return world;
   const mail = world.later.slice().sort((a, b) => pointOf(a.to) - pointOf(b.to));
   return { ...world, mail, later: [] };
 }
@@ -32,7 +34,8 @@ export function pass(world: World, configuration: Configuration, machine: Machin
   if (!isQuiet(world)) {
     return spend({ ...world, now: world.now + quantumMs }, { lates: budget.lates - 1 });
   }
-  if (Object.values(budget).some((left) => left > 0)) return { ...world, now: world.now + quantumMs };
+  if (world.stopped !== null || Object.values(budget).some((left) => left > 0))
+    return { ...world, now: world.now + quantumMs };
   let due = Number.POSITIVE_INFINITY;
   for (const seat of world.seats) {
     const next = seat === null ? null : machine.nextDeadline(seat.node);

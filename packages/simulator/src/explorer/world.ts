@@ -32,6 +32,8 @@ export interface World {
   readonly mail: ReadonlyArray<Mail>;
   /** Where messages go in rounds: what arrives only after all of `mail` has. */
   readonly later: ReadonlyArray<Mail>;
+  /** Who is stopped, as by SIGSTOP; null: nobody. */
+  readonly stopped: Stopped | null;
   readonly budget: Budget;
   /** Under which epoch, and by whom, each key was claimed last. */
   readonly marks: ReadonlyArray<Mark | null>;
@@ -41,6 +43,12 @@ export interface World {
 export interface Seat {
   readonly node: NodeState;
   readonly flat: Flat;
+}
+
+/** A node that is stopped, and what came in meanwhile. */
+export interface Stopped {
+  readonly point: number;
+  readonly mail: ReadonlyArray<Mail>;
 }
 
 export interface Mail {
@@ -61,6 +69,8 @@ export interface Budget {
   readonly losses: number;
   /** Times that the clock goes on, by a quantum, while messages are under way. */
   readonly lates: number;
+  /** Times that a node is stopped. */
+  readonly stops: number;
 }
 
 export interface Mark {
@@ -118,6 +128,7 @@ export function emptyWorld(budget: Budget): World {
     lives: nobody.map(() => 0),
     mail: [],
     later: [],
+    stopped: null,
     budget,
     marks: nobody,
     questions: [],

@@ -2,11 +2,17 @@ import { describe, expect, it } from "vitest";
 import { configurationNamed, configurations, explore } from "../../src/explorer/index.js";
 
 /** Those that take a few seconds at most. `chordnet explore` and `pnpm explore` run them all. */
-const small = ["join", "crash", "join-crash", "joins", "rebirth", "silent-crash"];
+const small = ["join", "crash", "join-crash", "joins", "rebirth", "silent-crash", "deaf"];
 
 describe("the explorer", { timeout: 120_000 }, () => {
   it.each(small)("exhausts %s, and no law is broken", (name) => {
     const { cut, violations, missing, states } = explore(configurationNamed(name));
+    expect({ violations, missing, cut }).toEqual({ violations: [], missing: [], cut: false });
+    expect(states).toBeGreaterThan(500);
+  });
+
+  it("exhausts a ring of two of which one is stopped, for as long as it may be", () => {
+    const { cut, violations, missing, states } = explore({ ...configurationNamed("nap"), ring: [0, 3] });
     expect({ violations, missing, cut }).toEqual({ violations: [], missing: [], cut: false });
     expect(states).toBeGreaterThan(500);
   });
