@@ -29,6 +29,3 @@ export class Losses {
     if (!condition) this.found.push(what);
   }
 }
-
-export const median = (values: ReadonlyArray<number>): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -1,7 +1,7 @@
+import { idOf, ownerOf } from "@chordnet/scenes/identifiers";
 import { tcp } from "@chordnet/transport-tcp";
 import type { Client } from "chordnet";
 import { ChordNet } from "chordnet";
-import { ownerOf } from "./ring.js";
 
 /** What honest users got meanwhile. */
 export interface Served {
@@ -33,7 +33,7 @@ export async function served(
       try {
         const { address } = await client.lookup(key, { timeoutMs: 5_000 });
         took.push(performance.now() - since);
-        if (address !== ownerOf(key, addresses)) wrong += 1;
+        if (address !== ownerOf(addresses, idOf(key))) wrong += 1;
       } catch {
         failed += 1;
       }

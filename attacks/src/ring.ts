@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { configure, defaultRing } from "@chordnet/core";
 
 const command = fileURLToPath(new URL("bin/chordnet.js", import.meta.resolve("@chordnet/cli/package.json")));
 
@@ -82,19 +81,6 @@ export class Ring {
     for (const child of this.#children) child.kill("SIGKILL");
   }
 }
-
-/** Who owns a key, by the rules alone: the member whose identifier equals or follows it. */
-export const ownerOf = (key: string, addresses: ReadonlyArray<string>): string => {
-  const point = naming(key);
-  const [first, ...others] = addresses
-    .map((address) => ({ address, id: naming(address) }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return (
-    ([first, ...others].find((member) => member !== undefined && member.id >= point) ?? first)?.address ?? ""
-  );
-};
-
-const { naming } = configure(defaultRing);
 
 const ready = (child: ChildProcess, stderr: ReadonlyArray<string>): Promise<string> =>
   new Promise((resolve, reject) => {

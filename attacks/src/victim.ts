@@ -7,7 +7,8 @@ export interface Heard {
   readonly from: string;
   readonly message: Message;
   readonly client: boolean;
-  readonly incarnation: number;
+  /** Of the sender: null: as the node knows it. */
+  readonly incarnation: number | null;
 }
 
 /** A node in the middle of its life, of which whatever happens must leave something sane. */
@@ -29,7 +30,8 @@ export class Victim {
   hears({ from, message, client, incarnation }: Heard): void {
     const before = this.#state;
     const sender = client ? "client:1" : from;
-    this.happens({ _tag: "Received", from: sender, incarnation, client, message });
+    const life = incarnation ?? this.#lifeOf(from);
+    this.happens({ _tag: "Received", from: sender, incarnation: life, client, message });
     if (!client) return;
     const { ownership, pointers } = this.#state;
     const same = ownership.token === before.ownership.token && pointers === before.pointers;
@@ -37,7 +39,7 @@ export class Victim {
   }
 
   /** Hears it as an answer to its last question but so many, from who was asked. */
-  isAnswered(message: Message, nth: number, incarnation: number): void {
+  isAnswered(message: Message, nth: number, incarnation: number | null): void {
     const asked = this.#said.filter((each) => "rid" in each.message);
     const question = asked.at(-1 - (nth % Math.max(1, asked.length)));
     if (question === undefined || !("rid" in message) || !("rid" in question.message)) return;
@@ -65,6 +67,15 @@ export class Victim {
   /** So much later than now. */
   deadline(afterMs: number): number {
     return this.#at + afterMs;
+  }
+
+  #lifeOf(address: string): number {
+    const { pointers, remembered } = this.#state;
+    const { successors, predecessor, fingers } = pointers;
+    const known = [...successors, predecessor, ...fingers, ...remembered].flatMap((each) =>
+      each === null ? [] : "peer" in each ? [each.peer] : [each],
+    );
+    return known.find((peer) => peer.address === address)?.incarnation ?? 1;
   }
 
   happens(happening: Happening): void {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { median } from "@chordnet/scenes/quantiles";
 import type { Attack, Outcome } from "../attack.js";
-import { Losses, median } from "../attack.js";
+import { Losses } from "../attack.js";
 import { served } from "../load.js";
 import { Ring } from "../ring.js";
 

@@ -38,8 +38,9 @@ function attack({ seed, count }: Settings): Outcome {
         reached += 1;
         const from = addresses[i % addresses.length] ?? "memory://n0";
         const { message } = decoded.right;
-        if (i % 4 === 2) victim.isAnswered(message, i % 5, i % 3);
-        else victim.hears({ from, message, client: i % 4 === 0, incarnation: i % 3 });
+        const life = i % 3 === 0 ? i % 2 : null;
+        if (i % 4 === 2) victim.isAnswered(message, i % 5, life);
+        else victim.hears({ from, message, client: i % 4 === 0, incarnation: life });
         if (i % framesPerTick === 0) victim.tick();
       }
     } catch (error) {

@@ -93,7 +93,7 @@ function perform({ what, which, frame }: Act, victim: Victim, { speaks, addresse
       const decoded = speaks.decode(frame);
       if (decoded._tag === "Left") return;
       const { message } = decoded.right;
-      const incarnation = which % 3;
+      const incarnation = which % 4 === 0 ? which % 3 : null;
       if (what % 3 === 0) victim.isAnswered(message, which, incarnation);
       else victim.hears({ from: someone, message, client: what % 5 === 0, incarnation });
     }
