@@ -64,7 +64,7 @@ export function codec(options: CodecOptions): Codec {
 
 /**
  * A codec from a table of kinds: how another version is made. `conforms` judges each message that was decoded, before
- * anybody sees it.
+ * anybody sees it, unless its kind is sound.
  */
 export function codecOf<M extends { readonly _tag: string }>(
   table: Kinds<M>,
@@ -97,7 +97,7 @@ export function codecOf<M extends { readonly _tag: string }>(
       const message = kind.read(reader);
       reader.finish();
       if (reader.failure !== null) return failed(reader.failure);
-      if (!conforms(message)) return failed({ _tag: "Malformed", part: "message", offset: 0 });
+      if (kind.sound !== true && !conforms(message)) return failed({ _tag: "Malformed", part: "message", offset: 0 });
       return { _tag: "Right", right: { from, to, message } };
     },
   };

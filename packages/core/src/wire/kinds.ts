@@ -24,6 +24,11 @@ import type { Writer } from "./writer.js";
 /** How one kind of message travels: its code, and its fields in the order of their bytes, written and read. */
 export interface Kind<M> {
   readonly code: number;
+  /**
+   * Law: whatever `read` gives without a failure, its io-ts codec accepts. So it is not judged again, which for what
+   * comes most often would take as long as all the reading does.
+   */
+  readonly sound?: true;
   readonly write: (w: Writer, message: M) => void;
   readonly read: (r: Reader) => M;
 }
@@ -67,6 +72,7 @@ export const kinds: Kinds<Message> = {
   },
   Find: {
     code: 0x02,
+    sound: true,
     write(w, m) {
       w.rid(m.rid);
       w.id(m.target);
@@ -149,6 +155,7 @@ export const kinds: Kinds<Message> = {
   },
   Found: {
     code: 0x42,
+    sound: true,
     write(w, m) {
       w.rid(m.rid);
       writeToken(w, m.token);

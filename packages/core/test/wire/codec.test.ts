@@ -10,6 +10,7 @@ import { naming, type Peer } from "../../src/peer.js";
 import { codec } from "../../src/wire/codec.js";
 import type { DecodeError } from "../../src/wire/decode-error.js";
 import { kinds } from "../../src/wire/kinds.js";
+import { messageCodecs } from "../../src/wire/message-codecs.js";
 import { millisMax } from "../../src/wire/writer.js";
 
 const ring = space(160);
@@ -39,6 +40,34 @@ function survives(bytes: Uint8Array): void {
   const again = wire.decode(wire.encode(decoded.right));
   expect(again).toEqual(decoded);
 }
+
+/** A frame with some bytes that are not what was written. */
+function spoilt(frame: Uint8Array, places: ReadonlyArray<readonly [at: number, byte: number]>): Uint8Array {
+  const bytes = frame.slice();
+  for (const [at, byte] of places) bytes[at % bytes.length] = byte;
+  return bytes;
+}
+
+const soundKinds = Object.entries(kinds).filter(([, kind]) => kind.sound) as ReadonlyArray<
+  readonly [Message["_tag"], (typeof kinds)[Message["_tag"]]]
+>;
+
+describe("a sound kind", () => {
+  const guards = messageCodecs({ space: ring, naming: name });
+  const places = fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 4 });
+
+  it.each(soundKinds)("%s is not read from any bytes as what its io-ts codec refuses", (tag, { code }) => {
+    fc.assert(
+      fc.property(byTag[tag] as fc.Arbitrary<Message>, places, fc.nat(200), (message, wrong, cut) => {
+        const bytes = spoilt(frameOf(message), wrong);
+        bytes[0] = code;
+        const decoded = wire.decode(cut < bytes.length / 4 ? bytes.subarray(0, bytes.length - cut) : bytes);
+        expect(isLeft(decoded) || guards[tag].is(decoded.right.message)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe("encode, then decode", () => {
   it.each(Object.keys(byTag) as Message["_tag"][])("%s comes back as it was", (tag) => {
