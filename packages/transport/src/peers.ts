@@ -215,11 +215,13 @@ export class Peers {
   #schedule(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    defer(() => {
-      this.#flushing = false;
-      this.flush();
-    });
+    defer(this.#flushScheduled);
   }
+
+  readonly #flushScheduled = (): void => {
+    this.#flushing = false;
+    this.flush();
+  };
 }
 
 /** What clients that do not read may take of the memory for all, so that the ring's nodes always find some. */
