@@ -179,6 +179,14 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#peers.opened(peer, link);
   }
 
+  onChunk({ peer }: Link): void {
+    if (peer !== null) this.#peers.hear(peer);
+  }
+
+  onChunkRead({ peer }: Link): void {
+    if (peer !== null) this.#peers.answer(peer);
+  }
+
   onFrame(link: Link, frame: Uint8Array): void {
     const { peer, greeting } = link;
     if (peer === null || greeting === null || this.#closed || this.#peers.isDeaf(peer)) return;

@@ -2,7 +2,7 @@ import type { Either } from "fp-ts/lib/Either.js";
 import type { Dial } from "./dialler.js";
 import type { RawSocket, Refused, SocketHandlers } from "./driver.js";
 import { FrameMemory } from "./frame-memory.js";
-import { encodeFrame, FrameReader, Kind } from "./framing.js";
+import { encodeFrame, type FrameFault, FrameReader, Kind } from "./framing.js";
 import { decodeGreeting, decodeRefusal, encodeRefusal, type Greeting } from "./hello.js";
 import { helloBytesMax, type LinkLimits } from "./limits.js";
 import { type ByeReason, byeReasons, type LinkEnd } from "./link-end.js";
@@ -24,6 +24,9 @@ export interface LinkOwner {
   onTicket(link: Link, ticket: Uint8Array): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
+  /** Around the frames that came together. */
+  onChunk(link: Link): void;
+  onChunkRead(link: Link): void;
   /** It is not read for a moment, as it sends too fast. */
   onHeldBack(link: Link): void;
   onWritable(link: Link): void;
@@ -179,7 +182,7 @@ export class Link implements SocketHandlers {
     const framesBefore = this.framesIn;
     this.bytesIn += chunk.length;
     this.deafMs = 0;
-    const fault = this.#reader.push(chunk);
+    const fault = this.#read(chunk);
     if (fault === null) {
       this.#keepPace(this.framesIn - framesBefore, chunk.length);
       return;
@@ -187,6 +190,15 @@ export class Link implements SocketHandlers {
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
     // Who does not speak the protocol at all has no frame lengths either.
     this.refuse({ code: this.greeting === null ? "bad-hello" : "oversized", detail }, "protocol");
+  }
+
+  #read(chunk: Uint8Array): FrameFault | null {
+    this.#owner.onChunk(this);
+    try {
+      return this.#reader.push(chunk);
+    } finally {
+      this.#owner.onChunkRead(this);
+    }
   }
 
   onDrained(): void {

@@ -33,6 +33,8 @@ export class Peers {
   #dirty: Peer[] = [];
   readonly #failures: Failures;
   #flushing = false;
+  /** Whose bytes are being handled. */
+  #read: Peer | null = null;
   #clients = 0;
 
   constructor(context: PeersContext) {
@@ -63,10 +65,24 @@ export class Peers {
       return;
     }
     if (this.#isBehind(peer)) openLink(peer)?.pauseReading();
-    if (peer.dirty) return;
+    if (peer.dirty || peer === this.#read) return;
     peer.dirty = true;
     this.#dirty.push(peer);
     this.#schedule();
+  }
+
+  /** From here on, until `answer`, bytes of this peer are handled. */
+  hear(peer: Peer): void {
+    this.#read = peer;
+  }
+
+  /**
+   * All of its bytes that there were have been handled: what answers them is written at once, since in this turn
+   * nothing more will come for it from there. What is for others waits for what the others' bytes bring.
+   */
+  answer(peer: Peer): void {
+    this.#read = null;
+    if (peer.outbox.bytes > 0) this.pump(peer);
   }
 
   /** Tells later in this turn that the frame can't be sent. */

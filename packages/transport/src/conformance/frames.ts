@@ -79,6 +79,27 @@ export const framesSuite = (context: Context): void => {
     context.expect(connectionTo(a, b).bytesOut).toBeLessThan(100 * 30);
   });
 
+  context.it("has written the answers to what came when the turn goes on, and all together", async () => {
+    const a = await context.node();
+    const written: Array<readonly [frames: number, writes: number]> = [];
+    const b: Station = await context.node({
+      onEvent: (event) => {
+        if (event._tag !== "Frame" || textOf(event.frame) === "before") return;
+        const before = connectionTo(b, a);
+        for (let i = 0; i < 3; i += 1) b.send(a, "answer");
+        queueMicrotask(() => {
+          const after = connectionTo(b, a);
+          written.push([after.framesOut - before.framesOut, after.writes - before.writes]);
+        });
+      },
+    });
+    a.send(b, "before");
+    await b.event("Frame");
+    a.send(b, "question");
+    await a.until(() => a.of("Frame").length === 3);
+    context.expect(written).toEqual([[3, 1]]);
+  });
+
   context.it("lets the frames of a tick travel in few writes", async () => {
     const a = await context.node();
     const b = await context.node();
