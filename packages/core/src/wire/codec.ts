@@ -97,7 +97,8 @@ export function codecOf<M extends { readonly _tag: string }>(
       const message = kind.read(reader);
       reader.finish();
       if (reader.failure !== null) return failed(reader.failure);
-      if (kind.sound !== true && !conforms(message)) return failed({ _tag: "Malformed", part: "message", offset: 0 });
+      if (kind.sound !== true && !conforms(message))
+        return failed({ _tag: "Malformed", part: "message", offset: 0 });
       return { _tag: "Right", right: { from, to, message } };
     },
   };
