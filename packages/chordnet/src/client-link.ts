@@ -1,6 +1,7 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
 import { ownDialect, processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
 import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
+import { defaultLimits } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { map } from "fp-ts/lib/Either.js";
 import type { Call } from "./call.js";
@@ -8,6 +9,7 @@ import { onGivenUp } from "./call.js";
 import { randomIncarnation, randomRequestId } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
+import type { ExchangeMessage } from "./exchange/message.js";
 import type { FrameMessage } from "./exchange/wire.js";
 import { frameCodec, isOfExchange } from "./exchange/wire.js";
 import type { RingHello } from "./hello.js";
@@ -80,7 +82,8 @@ export class ClientLink {
     this.#codec = frameCodec(config);
     this.#exchanges = new Exchanges({
       clock: this.#clock,
-      send: (to, message) => this.#send(to, message),
+      send: (to, message) => this.#exchange(to, message),
+      frameBytesMax: defaultLimits.frameBytesMax,
       randomRid: () => randomRequestId(this.#random),
       serve: (serving) => serving.fault("no-handler", "a client has none"),
     });
@@ -155,10 +158,19 @@ export class ClientLink {
     await this.#endpoint?.close();
   }
 
-  #send(to: string, message: FrameMessage): void {
+  #send(to: string, message: Message): void {
     const frame = this.#codec?.encode({ from: 0, to: virtualIndex(to) ?? 0, message });
-    const lane = isOfExchange(message) ? "bulk" : "ring";
-    if (frame !== undefined) this.#endpoint?.send(processAddress(to), frame, lane);
+    if (frame !== undefined) this.#endpoint?.send(processAddress(to), frame);
+  }
+
+  /** False, and nothing has been sent, where the node's queue has no room for it. */
+  #exchange(to: string, message: ExchangeMessage): boolean {
+    const frame = this.#codec?.encode({ from: 0, to: 0, message });
+    if (frame === undefined || this.#endpoint === null) return true;
+    const node = processAddress(to);
+    if (!this.#endpoint.hasRoom(node, frame.length, "bulk")) return false;
+    this.#endpoint.send(node, frame, "bulk");
+    return true;
   }
 
   #take(event: TransportEvent): void {
@@ -209,7 +221,8 @@ export class ClientLink {
     const { message } = decoded.right;
     const { peer, reason } = event;
     if (isOfExchange(message)) {
-      this.#exchanges?.sendFailed(peer, message, reason === "overloaded" ? reason : "unreachable");
+      const known = reason === "overloaded" || reason === "oversized";
+      this.#exchanges?.sendFailed(peer, message, known ? reason : "unreachable");
     } else if ("rid" in message) this.#waiting.get(message.rid)?.fail(unsent(event));
   }
 

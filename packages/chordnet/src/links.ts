@@ -24,6 +24,7 @@ import type {
 } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Counters } from "./counters.js";
+import type { ExchangeFailure } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import type { FrameMessage } from "./exchange/wire.js";
 import { frameCodec, isOfExchange } from "./exchange/wire.js";
@@ -43,7 +44,7 @@ export interface LinksObserver {
 /** What they tell of exchanges, which are of processes and not of virtual nodes. */
 export interface ExchangeObserver {
   received(from: Address, client: boolean, message: ExchangeMessage): void;
-  sendFailed(to: Address, message: ExchangeMessage, reason: SendFailure): void;
+  sendFailed(to: Address, message: ExchangeMessage, reason: ExchangeFailure): void;
   unsupported(from: Address, rid: RequestId): void;
   disconnected(peer: Address, reason: string): void;
 }
@@ -116,12 +117,21 @@ export class Links {
 
   send(from: number, to: Address, message: Message): void {
     const way = this.#towards(to);
-    this.#put(way, { from, to: way.index, message }, "ring");
+    const frame = this.#encode({ from, to: way.index, message });
+    if (frame !== null) this.#put(way, frame, "ring");
   }
 
-  /** Part of an exchange with a process: ring messages overtake it. */
-  exchange(to: Address, message: ExchangeMessage): void {
-    this.#put(this.#towards(processAddress(to)), { from: 0, to: 0, message }, "bulk");
+  /**
+   * Part of an exchange with a process: ring messages overtake it. False, and nothing has been sent, where its queue
+   * has no room for it.
+   */
+  exchange(to: Address, message: ExchangeMessage): boolean {
+    const way = this.#towards(processAddress(to));
+    const frame = this.#encode({ from: 0, to: 0, message });
+    if (frame === null) return true;
+    if (!way.endpoint.hasRoom(way.peer, frame.length, "bulk")) return false;
+    this.#put(way, frame, "bulk");
+    return true;
   }
 
   /** Why the connection to a process was refused, where that is why the last send to it failed. */
@@ -193,9 +203,7 @@ export class Links {
     this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
   }
 
-  #put({ endpoint, peer }: Way, envelope: Addressed<FrameMessage>, lane: Lane): void {
-    const frame = this.#encode(envelope);
-    if (frame === null) return;
+  #put({ endpoint, peer }: Way, frame: Uint8Array, lane: Lane): void {
     const { counters } = this.#options;
     counters.framesOut += 1;
     counters.bytesOut += frame.length;
@@ -255,7 +263,7 @@ export class Links {
       if (envelope === null) continue;
       const to = isNode(event.peer) ? virtualAddress(event.peer, envelope.to) : named(event.peer, index);
       const { from, message } = envelope;
-      if (isOfExchange(message)) observer.exchange.sendFailed(to, message, sendFailure(event));
+      if (isOfExchange(message)) observer.exchange.sendFailed(to, message, exchangeFailure(event));
       else observer.sendFailed(from, to, message, sendFailure(event));
     }
   }
@@ -337,6 +345,10 @@ function sendFailure(event: Extract<TransportEvent, { readonly _tag: "SendFailed
   const reason: FailureReason = fresh ? "refused" : event.reason;
   if (reason === "refused" || reason === "rejected") return reason;
   return reason === "overloaded" || reason === "oversized" ? "overloaded" : "unreachable";
+}
+
+function exchangeFailure(event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): ExchangeFailure {
+  return event.reason === "oversized" ? event.reason : sendFailure(event);
 }
 
 /** So long a refused dial speaks for the sends that follow it without a dial of their own. */

@@ -22,6 +22,7 @@ import {
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { Refusal, TransportEvent } from "@chordnet/transport";
+import { defaultLimits } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { onGivenUp } from "./call.js";
 import { integer } from "./checks.js";
@@ -225,6 +226,7 @@ export class Runtime {
       self: this.address,
       state: () => this.state,
       send: (to, message) => this.links.exchange(to, message),
+      frameBytesMax: this.#settings.linkLimits.frameBytesMax ?? defaultLimits.frameBytesMax,
       randomRid: () => randomRequestId(random),
       randomName: () => randomName(random),
       lookup: (key, call) => this.#wayTo(key, call),

@@ -29,7 +29,10 @@ export interface ServicePorts {
   /** This process's address. */
   readonly self: Address;
   state(): ProcessState | null;
-  send(to: Address, message: ExchangeMessage): void;
+  /** False, and nothing has been sent, where the peer's queue has no room for it. */
+  send(to: Address, message: ExchangeMessage): boolean;
+  /** The longest frame that the ring's nodes read. */
+  readonly frameBytesMax: number;
   randomRid(): RequestId;
   randomName(): string;
   /** Rejects with a `ChordNetError`. */
@@ -55,6 +58,7 @@ export class Service {
     this.exchanges = new Exchanges({
       clock,
       send: ports.send,
+      frameBytesMax: ports.frameBytesMax,
       randomRid: ports.randomRid,
       serve: (serving, from, client, open) => void handling.serve(serving, from, client, open),
     });

@@ -92,6 +92,17 @@ describe("streams", () => {
     }
   });
 
+  it("come whole to a client that has more of them under way than its queue holds", async () => {
+    const { client, keyOfA } = await pair(() => numbered(mebibyte, 20_000));
+    const streams = Array.from({ length: 24 }, () => client.stream(keyOfA, new Uint8Array(0)));
+    const firsts = await Promise.all(streams.map((stream) => stream.next()));
+    // All windows are full by now, and nothing of it read: what does not fit into the queue must not be lost.
+    for (const [i, stream] of streams.entries()) {
+      const rest = await collect(stream, mebibyte);
+      expect((firsts[i]?.value?.length ?? 0) + (rest?.length ?? 0)).toBe(mebibyte);
+    }
+  });
+
   it("send no more of a request than the handler reads", async () => {
     const told = { pulled: 0, ended: false };
     let goOn: () => void = () => undefined;

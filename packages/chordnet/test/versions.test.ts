@@ -67,6 +67,7 @@ function speaking(
       return {
         address: endpoint.address,
         send: (peer, frame, lane) => endpoint.send(peer, Uint8Array.of(...frame, ...extension), lane),
+        hasRoom: (...asked) => endpoint.hasRoom(...asked),
         renew: (peer) => endpoint.renew(peer),
         greet: (address) => endpoint.greet(address),
         connections: () => endpoint.connections(),

@@ -82,6 +82,11 @@ export class PythonEndpoint implements Endpoint {
     else void this.#say(peer, kept, read.right);
   }
 
+  /** There are no queues. */
+  hasRoom(): boolean {
+    return true;
+  }
+
   /** There is nothing to renew: each question has a connection of its own. */
   renew(): void {}
 

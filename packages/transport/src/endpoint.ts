@@ -89,6 +89,10 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     else this.#peers.refuse(name, frame, reason);
   }
 
+  hasRoom(name: string, frameBytes: number, lane: Lane): boolean {
+    return this.#peers.get(name)?.outbox.hasRoom(frameBytes, lane) ?? true;
+  }
+
   renew(name: string): void {
     const peer = this.#peers.get(name);
     const link = peer === undefined ? null : openLink(peer);

@@ -58,14 +58,20 @@ export class Outbox {
     this.#limitBytes = limitBytes;
   }
 
-  /** Copies the frame; false where a bound would be passed. What bulk leaves free is for the ring's frames alone. */
-  push(frame: Uint8Array, lane: Lane): boolean {
-    const bytes = headerBytes + frame.length;
+  /** Whether it takes a frame of so many bytes now. What bulk leaves free is for the ring's frames alone. */
+  hasRoom(frameBytes: number, lane: Lane): boolean {
     const share = lane === "bulk" ? bulkShare : 1;
-    if (this.bytes + bytes > this.#limitBytes * share) return false;
+    if (this.bytes + headerBytes + frameBytes > this.#limitBytes * share) return false;
     for (const { usedBytes, limitBytes } of this.#budgets) {
-      if (usedBytes + bytes > limitBytes * share) return false;
+      if (usedBytes + headerBytes + frameBytes > limitBytes * share) return false;
     }
+    return true;
+  }
+
+  /** Copies the frame; false where there is no room for it. */
+  push(frame: Uint8Array, lane: Lane): boolean {
+    if (!this.hasRoom(frame.length, lane)) return false;
+    const bytes = headerBytes + frame.length;
     const chunk = this.#room(lane === "ring" ? this.#ring : this.#bulk, bytes);
     writeHeader(chunk.bytes, chunk.used, Kind.data, frame.length);
     chunk.bytes.set(frame, chunk.used + headerBytes);

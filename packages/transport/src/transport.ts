@@ -96,6 +96,11 @@ export interface Endpoint {
    */
   send(peer: string, frame: Uint8Array, lane?: Lane): void;
   /**
+   * Whether the peer's queue would take a frame of so many bytes now, so that who has much to send can wait: of what a
+   * client's queue does not take nothing comes back but its number. True for who has no queue yet.
+   */
+  hasRoom(peer: string, frameBytes: number, lane: Lane): boolean;
+  /**
    * The peer does not answer: if nothing has come from it of late, its open connection is cut, since it may lead
    * nowhere any more without the system knowing; what is sent next travels on a new one.
    */

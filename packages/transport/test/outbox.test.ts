@@ -54,6 +54,8 @@ describe("Outbox", () => {
     const budget = { usedBytes: 0, limitBytes: 60 };
     const pool = new ChunkPool();
     const [one, other] = [new Outbox(pool, [budget], 50), new Outbox(pool, [budget], 50)];
+    expect([one.hasRoom(45, "ring"), one.hasRoom(46, "ring")]).toEqual([true, false]);
+    expect([one.hasRoom(20, "bulk"), one.hasRoom(21, "bulk")]).toEqual([true, false]);
     expect([one.push(filled(45, 1), "ring"), one.push(filled(0, 1), "ring")]).toEqual([true, false]);
     expect([other.push(filled(6, 1), "ring"), other.push(filled(5, 1), "ring")]).toEqual([false, true]);
     expect(budget.usedBytes).toBe(60);

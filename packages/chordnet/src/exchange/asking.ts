@@ -7,7 +7,8 @@ import { Trouble } from "./trouble.js";
 
 /** What either side of an exchange needs of those around it. */
 export interface SidePorts {
-  send(message: ExchangeMessage): void;
+  /** Null where it has left at once; else settles when it has left, or need not any more. */
+  send(message: ExchangeMessage): Promise<void> | null;
   /** Nothing more is to come. */
   over(): void;
 }
@@ -37,7 +38,7 @@ export class Asking {
     });
     this.begun.catch(() => undefined);
     this.#response = new Inbound(windowBytes, {
-      grant: (limit) => ports.send({ _tag: "Credit", rid, response: true, limit }),
+      grant: (limit) => void ports.send({ _tag: "Credit", rid, response: true, limit }),
       complete: () => this.#end(complete),
       unwanted: () => this.cancel(),
     });
@@ -50,17 +51,20 @@ export class Asking {
   }
 
   /** Sends the request's body as there is room for it. */
-  pump(body: Body, from: number): void {
+  pump(body: Body, from: number, partBytes: number): void {
     const rid = this.#rid;
-    sendBody(body, from, this.room, (offset, bytes, last) =>
-      this.#ports.send({ _tag: "Chunk", rid, response: false, offset, last, bytes }),
-    ).catch((error: unknown) => this.cancel(error));
+    sendBody(body, from, {
+      partBytes,
+      room: this.room,
+      send: (offset, bytes, last) =>
+        this.#ports.send({ _tag: "Chunk", rid, response: false, offset, last, bytes }),
+    }).catch((error: unknown) => this.cancel(error));
   }
 
   /** The response is not wanted any more. */
   cancel(reason: unknown = new Trouble("given-up")): void {
     if (this.#over) return;
-    this.#ports.send({ _tag: "Cancel", rid: this.#rid });
+    void this.#ports.send({ _tag: "Cancel", rid: this.#rid });
     this.fail(reason);
   }
 
@@ -73,7 +77,7 @@ export class Asking {
   }
 
   keepAlive(): void {
-    this.#ports.send({ _tag: "Credit", rid: this.#rid, response: true, limit: this.#response.limit });
+    void this.#ports.send({ _tag: "Credit", rid: this.#rid, response: true, limit: this.#response.limit });
   }
 
   #end(error: unknown): void {

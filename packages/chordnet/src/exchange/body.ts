@@ -3,12 +3,6 @@ import type { Body } from "../api.js";
 /** So much of a body may be on its way, or wait to be consumed. */
 export const windowBytes = 262_144;
 
-/**
- * What is sent at once of a longer body: it fits, with its frame, into the memory that a transport's queues use again
- * and again. Larger ones would be garbage, each twice, faster than it is collected.
- */
-export const partBytes = 15_360;
-
 /** How much of a body may have been sent by now: the sender waits here for the receiver's `Credit`. */
 export class Room {
   #limit: number;
@@ -47,6 +41,14 @@ export class Room {
   }
 }
 
+/** How a body is sent. */
+export interface Sending {
+  readonly partBytes: number;
+  readonly room: Room;
+  /** Gives what is to be awaited before the next part, or null. */
+  send(offset: number, bytes: Uint8Array, last: boolean): Promise<void> | null;
+}
+
 /**
  * Sends a body from `offset` on, in pieces that fit into a frame, as far as there is room. Rejects with what the body
  * itself throws, or when nobody wants the rest; the source is ended then.
@@ -54,8 +56,7 @@ export class Room {
 export async function sendBody(
   body: Body,
   offset: number,
-  room: Room,
-  send: (offset: number, bytes: Uint8Array, last: boolean) => void,
+  { partBytes, room, send }: Sending,
 ): Promise<void> {
   let at = offset;
   const sendAll = async (bytes: Uint8Array, last: boolean): Promise<void> => {
@@ -63,8 +64,9 @@ export async function sendBody(
       const most = Math.min(await room.behind(at), partBytes);
       const piece = bytes.subarray(sent, sent + most);
       sent += piece.length;
-      send(at, piece, last && sent === bytes.length);
+      const full = send(at, piece, last && sent === bytes.length);
       at += piece.length;
+      if (full !== null) await full;
     }
   };
   if (body instanceof Uint8Array) {
@@ -79,7 +81,7 @@ export async function sendBody(
     }
   }
   room.check();
-  send(at, new Uint8Array(0), true);
+  await send(at, new Uint8Array(0), true);
 }
 
 /** A response: all at once, or as it comes. */

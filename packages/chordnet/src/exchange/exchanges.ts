@@ -1,29 +1,34 @@
 import type { Address, RequestId, SendFailure } from "@chordnet/core";
-import { messageLimits, processAddress } from "@chordnet/core";
+import { processAddress } from "@chordnet/core";
 import type { Body } from "../api.js";
 import type { Clock } from "../ports.js";
 import { Asking } from "./asking.js";
 import { Budget } from "./budget.js";
 import type { ExchangeMessage, Open } from "./message.js";
+import { Outgoing } from "./outgoing.js";
+import { type Parts, partsOf } from "./parts.js";
 import { Serving } from "./serving.js";
 import { Trouble } from "./trouble.js";
 
 export interface ExchangesPorts {
-  send(to: Address, message: ExchangeMessage): void;
+  /** False, and nothing has been sent, where the peer's queue has no room for it. */
+  send(to: Address, message: ExchangeMessage): boolean;
   /** Somebody asks. Must not throw. */
   serve(serving: Serving, from: Address, client: boolean, open: Open): void;
   randomRid(): RequestId;
   readonly clock: Clock;
+  /** The longest frame that the ring's nodes read. */
+  readonly frameBytesMax: number;
 }
+
+/** Why a frame came back; `oversized`: it is longer than this process may send. */
+export type ExchangeFailure = SendFailure | "oversized";
 
 /** What this process asks of others. */
 export type Asked = Pick<Open, "id" | "subject" | "timeoutMs" | "relayed">;
 
 /** An exchange that waits says so this often, so that its connection does not count as idle. */
 const keepAliveMs = 15_000;
-
-/** For a peer whose queue was full. */
-const overloadedRestMs = 20;
 
 /** Handled at once. */
 export const servedMax = 4_096;
@@ -37,29 +42,37 @@ export class Exchanges {
   readonly #asked = new Map<RequestId, Asking>();
   readonly #served = new Map<string, Serving>();
   readonly #budget = new Budget(servedBytesMax);
+  readonly #outgoing: Outgoing;
+  readonly #parts: Parts;
   #keepingAlive = false;
   #closed = false;
 
   constructor(ports: ExchangesPorts) {
     this.#ports = ports;
+    this.#outgoing = new Outgoing(ports);
+    this.#parts = partsOf(ports.frameBytesMax);
   }
 
   /** Begins an exchange with a process. The first part of a body that is all there goes at once. */
   ask(to: Address, asked: Asked, body: Body): Asking {
     const rid = this.#ports.randomRid();
-    const first = body instanceof Uint8Array ? body.subarray(0, messageLimits.chunkBytesMax) : nothing;
+    const first =
+      body instanceof Uint8Array ? body.subarray(0, this.#parts.firstBytes(asked.subject)) : nothing;
     const last = body instanceof Uint8Array && first.length === body.length;
     const asking = new Asking(rid, to, first.length, {
-      send: (message) => this.#ports.send(to, message),
+      send: (message) => this.#outgoing.send(processAddress(to), message),
       over: () => void this.#asked.delete(rid),
     });
     if (this.#closed) {
       asking.fail(new Trouble("given-up", "closed"));
       return asking;
     }
+    if (!this.#ports.send(to, { _tag: "Open", rid, ...asked, bytes: first, last })) {
+      asking.fail(new Trouble("overloaded", "its queue is full"));
+      return asking;
+    }
     this.#asked.set(rid, asking);
-    this.#ports.send(to, { _tag: "Open", rid, ...asked, bytes: first, last });
-    if (!last) asking.pump(body, first.length);
+    if (!last) asking.pump(body, first.length, this.#parts.partBytes);
     this.#keepAlive();
     return asking;
   }
@@ -92,22 +105,16 @@ export class Exchanges {
     this.#askedOf(from, rid)?.fail(new Trouble("unsupported"));
   }
 
-  /** A frame came back. Where only the queue was full it goes again: parts of bodies know their places. */
-  sendFailed(to: Address, message: ExchangeMessage, reason: SendFailure): void {
-    if (this.#closed) return;
-    if (reason === "overloaded" && message._tag !== "Open") {
-      this.#ports.clock.after(overloadedRestMs, () => {
-        if (this.#awaited(to, message)) this.#ports.send(to, message);
-      });
-      return;
-    }
-    const trouble = new Trouble(reason === "overloaded" ? "overloaded" : "unreachable", reason);
+  /** A frame came back. What waited for room in the queue is not among those: it has never been sent. */
+  sendFailed(to: Address, message: ExchangeMessage, reason: ExchangeFailure): void {
+    const trouble = troubleOf(reason);
     this.#askedOf(to, message.rid)?.fail(trouble);
     this.#servedFor(to, message.rid)?.abandon(trouble);
   }
 
   /** What was on its way to or from the process may be lost. */
   disconnected(process: Address, reason: string): void {
+    this.#outgoing.drop(process);
     const trouble = new Trouble("interrupted", `the connection ended: ${reason}`);
     for (const asking of [...this.#asked.values()]) {
       if (processAddress(asking.to) === process) asking.fail(trouble);
@@ -120,6 +127,7 @@ export class Exchanges {
   /** Nothing is sent or delivered any more. */
   close(): void {
     this.#closed = true;
+    this.#outgoing.close();
     const trouble = new Trouble("given-up", "closed");
     for (const asking of [...this.#asked.values()]) asking.fail(trouble);
     for (const serving of [...this.#served.values()]) serving.abandon(trouble);
@@ -130,11 +138,12 @@ export class Exchanges {
     if (this.#served.has(name)) return;
     const account = this.#served.size < servedMax ? this.#budget.account(open.bytes.length) : null;
     if (account === null) {
+      // Whoever asks for more than it takes is not even told so.
       this.#ports.send(from, { _tag: "Fault", rid: open.rid, code: "overloaded", detail: "" });
       return;
     }
-    const serving = new Serving(from, open, account, {
-      send: (message) => this.#ports.send(from, message),
+    const serving = new Serving(from, open, account, this.#parts, {
+      send: (message) => this.#outgoing.send(from, message),
       over: () => {
         account.close();
         this.#served.delete(name);
@@ -154,13 +163,6 @@ export class Exchanges {
     return this.#served.get(servedName(from, rid)) ?? null;
   }
 
-  /** The end of a response is to be sent, although the exchange is over here with it. */
-  #awaited(to: Address, message: ExchangeMessage): boolean {
-    if (this.#closed) return false;
-    if (message._tag === "Fault" || (message._tag === "Chunk" && message.response)) return true;
-    return this.#askedOf(to, message.rid) !== null || this.#servedFor(to, message.rid) !== null;
-  }
-
   #keepAlive(): void {
     if (this.#keepingAlive) return;
     this.#keepingAlive = true;
@@ -177,4 +179,10 @@ const nothing = new Uint8Array(0);
 
 function servedName(from: Address, rid: RequestId): string {
   return `${rid} ${from}`;
+}
+
+function troubleOf(reason: ExchangeFailure): Trouble {
+  if (reason === "overloaded") return new Trouble("overloaded", "its queue was full");
+  if (reason === "oversized") return new Trouble("protocol", "a frame longer than linkLimits.frameBytesMax");
+  return new Trouble("unreachable", reason);
 }

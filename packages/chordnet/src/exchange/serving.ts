@@ -1,5 +1,4 @@
 import type { Address } from "@chordnet/core";
-import { messageLimits } from "@chordnet/core";
 import type { Body } from "../api.js";
 import { Ending } from "../ending.js";
 import type { SidePorts } from "./asking.js";
@@ -9,6 +8,7 @@ import type { Account } from "./budget.js";
 import { Inbound } from "./inbound.js";
 import type { Chunk, FaultCode, Open } from "./message.js";
 import { faultDetail } from "./message.js";
+import type { Parts } from "./parts.js";
 
 /** An exchange as who is asked sees it. */
 export class Serving {
@@ -21,16 +21,18 @@ export class Serving {
   readonly gone: Ending = new Ending();
   readonly #rid: number;
   readonly #account: Account;
+  readonly #parts: Parts;
   readonly #ports: SidePorts;
   #over = false;
 
-  constructor(from: Address, open: Open, account: Account, ports: SidePorts) {
+  constructor(from: Address, open: Open, account: Account, parts: Parts, ports: SidePorts) {
     this.from = from;
     this.#account = account;
     this.#rid = open.rid;
+    this.#parts = parts;
     this.#ports = ports;
     this.body = new Inbound(open.bytes.length, {
-      grant: (limit) => ports.send({ _tag: "Credit", rid: open.rid, response: false, limit }),
+      grant: (limit) => void ports.send({ _tag: "Credit", rid: open.rid, response: false, limit }),
       complete: () => undefined,
       unwanted: () => undefined,
     });
@@ -64,35 +66,41 @@ export class Serving {
    */
   async respond(response: Body): Promise<void> {
     const rid = this.#rid;
-    if (response instanceof Uint8Array && response.length <= messageLimits.chunkBytesMax) {
+    const send = (offset: number, bytes: Uint8Array, last: boolean): Promise<void> | null => {
       this.room.check();
-      this.#ports.send({ _tag: "Chunk", rid, response: true, offset: 0, last: true, bytes: response });
-      this.#end(null);
-      return;
+      return this.#ports.send({ _tag: "Chunk", rid, response: true, offset, last, bytes });
+    };
+    const { partBytes, wholeBytes } = this.#parts;
+    if (response instanceof Uint8Array && response.length <= wholeBytes) {
+      const full = send(0, response, true);
+      if (full !== null) {
+        this.#account.take(response.length);
+        await full;
+      }
+    } else {
+      if (response instanceof Uint8Array) this.#account.take(response.length);
+      await sendBody(response, 0, { partBytes, room: this.room, send });
     }
-    if (response instanceof Uint8Array) this.#account.take(response.length);
-    await sendBody(response, 0, this.room, (offset, bytes, last) => {
-      this.room.check();
-      this.#ports.send({ _tag: "Chunk", rid, response: true, offset, last, bytes });
-    });
     this.#end(null);
   }
 
-  /** There is no response, or no more of it. */
+  /** There is no response, or no more of it. It counts as one that is served until that has left. */
   fault(code: FaultCode, detail = ""): void {
     if (this.#over) return;
-    this.#ports.send({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
-    this.#end(new Error(code));
+    const full = this.#ports.send({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
+    this.#end(new Error(code), full);
   }
 
   /** Nobody waits for the response any more. */
   abandon(reason: unknown): void {
-    if (!this.#over) this.#end(reason);
+    this.#end(reason);
   }
 
-  #end(reason: unknown): void {
+  #end(reason: unknown, full: Promise<void> | null = null): void {
+    if (this.#over) return;
     this.#over = true;
-    this.#ports.over();
+    if (full === null) this.#ports.over();
+    else void full.then(() => this.#ports.over());
     if (reason === null) return;
     this.room.fail(reason);
     this.body.fail(reason);

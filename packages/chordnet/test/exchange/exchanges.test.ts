@@ -1,14 +1,17 @@
 import type { Address, SendFailure } from "@chordnet/core";
-import { messageLimits } from "@chordnet/core";
+import { configure, defaultRing, messageLimits } from "@chordnet/core";
+import { defaultLimits } from "@chordnet/transport";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
 import type { Ending } from "../../src/ending.js";
-import { collect, partBytes, windowBytes } from "../../src/exchange/body.js";
+import { collect, windowBytes } from "../../src/exchange/body.js";
 import { Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
 import type { ExchangeMessage, FaultCode, Open } from "../../src/exchange/message.js";
+import { partBytesMost } from "../../src/exchange/parts.js";
 import type { Serving } from "../../src/exchange/serving.js";
+import { frameCodec } from "../../src/exchange/wire.js";
 import { FakeClock, settled } from "../fake-clock.js";
 
 const asked = {
@@ -19,14 +22,20 @@ const asked = {
 } as const;
 
 /** Two sides, and what is on its way between them: delivered when told to. */
-function sides(serve: (serving: Serving, open: Open) => void) {
+function sides(serve: (serving: Serving, open: Open) => void, frameBytesMax = defaultLimits.frameBytesMax) {
+  const full = new Set<Address>();
   const clock = new FakeClock();
   const onWay: { readonly from: Address; readonly message: ExchangeMessage }[] = [];
   let rid = 0;
   const side = (self: Address): Exchanges =>
     new Exchanges({
       clock,
-      send: (_, message) => void onWay.push({ from: self, message }),
+      frameBytesMax,
+      send: (to, message) => {
+        if (full.has(to)) return false;
+        onWay.push({ from: self, message });
+        return true;
+      },
       randomRid: () => {
         rid += 1;
         return rid;
@@ -42,6 +51,8 @@ function sides(serve: (serving: Serving, open: Open) => void) {
     b,
     clock,
     onWay,
+    /** Whose queue has no room. */
+    full,
     deliver,
     /** Delivers all there is, the next one chosen by `pick`, until nothing moves any more. */
     async run(pick: (length: number) => number = () => 0): Promise<void> {
@@ -101,7 +112,7 @@ describe("an exchange", () => {
     await settled();
     const sent = on.onWay.slice(1).map(({ message }) => (message as { bytes: Uint8Array }).bytes.length);
     expect(sent.reduce((sum, n) => sum + n, 0)).toBe(windowBytes);
-    expect(Math.max(...sent)).toBe(partBytes);
+    expect(Math.max(...sent)).toBe(partBytesMost);
   });
 
   it("is served as long as there is room for another", async () => {
@@ -160,22 +171,99 @@ describe("an exchange", () => {
     other?.cancel();
   });
 
-  it("sends again what a full queue gave back, but for its beginning", async () => {
+  it("waits with each part for room in the queue, but for its beginning", async () => {
+    const on = sides(echo);
+    const body = new Uint8Array(3 * windowBytes).map((_, i) => (i * 31) >> 3);
+    const asking = on.a.ask("memory://b", asked, body);
+    const whole = asking.begun.then((response) => collect(response, body.length));
+    for (let round = 0; round < 200; round += 1) {
+      // Room for one message at a time, in either direction.
+      for (const to of ["memory://a", "memory://b"]) on.full.add(to);
+      await on.run();
+      on.full.clear();
+      await on.clock.advance(5);
+    }
+    await on.run();
+    expect(Buffer.compare((await whole) as Uint8Array, body)).toBe(0);
+    on.full.add("memory://b");
+    expect(await trouble(on.a.ask("memory://b", asked, new Uint8Array(0)).begun)).toBe("overloaded");
+    expect(on.clock.pending).toBe(1);
+  });
+
+  it("says its end, too, when there is room: a response in one part, a fault, that it is not wanted", async () => {
+    const on = sides((serving, { bytes }) => {
+      if (bytes.length === 0) serving.fault("handler-failed");
+      else void serving.respond(bytes);
+    });
+    const answered = on.a.ask("memory://b", asked, new Uint8Array([1]));
+    const failed = on.a.ask("memory://b", asked, new Uint8Array(0));
+    on.full.add("memory://a");
+    await on.run();
+    await on.clock.advance(5_000);
+    expect(on.onWay).toEqual([]);
+    on.full.clear();
+    await on.clock.advance(5);
+    await on.run();
+    expect(await collect(await answered.begun, 1)).toEqual(new Uint8Array([1]));
+    expect(await trouble(failed.begun)).toBe("handler-failed");
+  });
+
+  it("counts as served until its fault has left, or its peer has gone", async () => {
+    let served = 0;
+    const on = sides((serving) => {
+      served += 1;
+      serving.fault("handler-failed");
+    });
+    on.full.add("memory://a");
+    for (let i = 0; i <= servedMax; i += 1) on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(served).toBe(servedMax);
+    on.b.disconnected("memory://a", "reset");
+    await settled();
+    on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(served).toBe(servedMax + 1);
+    on.b.close();
+    on.a.close();
+    await on.clock.advance(15_000);
+    expect(on.clock.pending).toBe(0);
+  });
+
+  it("cuts its bodies so that they fit into the shortest frames", async () => {
+    const config = configure(defaultRing);
+    const codec = frameCodec(config);
+    const frameBytesMax = 2_048;
+    const on = sides((serving) => {
+      void collect(serving.incoming(), 40_000).then((bytes) => serving.respond(bytes as Uint8Array));
+    }, frameBytesMax);
+    const whole = on.a
+      .ask(
+        "memory://b",
+        { ...asked, subject: { _tag: "Text", key: "k\u{1f40c}".repeat(100) } },
+        new Uint8Array(40_000),
+      )
+      .begun.then((response) => collect(response, 40_000));
+    const sizes: number[] = [];
+    await on.run((waiting) => {
+      sizes.push(...on.onWay.map(({ message }) => codec.encode({ from: 0, to: 0, message }).length));
+      return waiting - 1;
+    });
+    expect((await whole)?.length).toBe(40_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(frameBytesMax);
+    expect(Math.max(...sizes)).toBeGreaterThan(frameBytesMax - 128);
+  });
+
+  it.each([
+    ["overloaded", "overloaded"],
+    ["oversized", "protocol"],
+  ] as const)("ends when a frame comes back as %s: it is not sent again", async (reason, told) => {
     const on = sides(echo);
     const asking = on.a.ask("memory://b", asked, new Uint8Array([1, 2, 3]));
-    on.deliver(on.onWay.shift() as (typeof on.onWay)[number]);
-    await settled();
-    const sent = on.onWay.splice(0);
-    for (const { message } of sent) on.b.sendFailed("memory://a", message, "overloaded");
-    await settled();
-    expect(on.onWay.length).toBe(0);
-    // It is over for who has answered: the part that came back is sent all the same.
-    await on.clock.advance(20);
-    await on.run();
-    expect(await collect(await asking.begun, 3)).toEqual(new Uint8Array([1, 2, 3]));
-    const refused = on.a.ask("memory://b", asked, new Uint8Array(0));
-    on.a.sendFailed("memory://b", on.onWay[0]?.message as ExchangeMessage, "overloaded");
-    expect(await trouble(refused.begun)).toBe("overloaded");
+    const [open] = on.onWay.splice(0);
+    on.a.sendFailed("memory://b", (open as NonNullable<typeof open>).message, reason);
+    expect(await trouble(asking.begun)).toBe(told);
+    await on.clock.advance(15_000);
+    expect([on.onWay, on.clock.pending]).toEqual([[], 0]);
   });
 
   it.each<SendFailure>(["refused", "unreachable", "rejected"])("ends when a frame is %s", async (reason) => {

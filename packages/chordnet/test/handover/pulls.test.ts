@@ -1,5 +1,6 @@
 import type { Address, Id } from "@chordnet/core";
 import { arcsOf, configure, defaultRing } from "@chordnet/core";
+import { defaultLimits } from "@chordnet/transport";
 import { describe, expect, it } from "vitest";
 import { Exchanges } from "../../src/exchange/exchanges.js";
 import { Trouble } from "../../src/exchange/trouble.js";
@@ -25,7 +26,11 @@ function silence() {
   let named = 0;
   const exchanges = new Exchanges({
     clock,
-    send: (to, { _tag }) => void (_tag === "Open" && asked.push(to)),
+    frameBytesMax: defaultLimits.frameBytesMax,
+    send: (to, { _tag }) => {
+      if (_tag === "Open") asked.push(to);
+      return true;
+    },
     randomRid: () => {
       named += 1;
       return named;

@@ -1,0 +1,76 @@
+import type { Address } from "@chordnet/core";
+import type { Clock } from "../ports.js";
+import type { ExchangeMessage } from "./message.js";
+
+export interface OutgoingPorts {
+  /** False, and nothing has been sent, where the peer's queue has no room for it. */
+  send(to: Address, message: ExchangeMessage): boolean;
+  readonly clock: Clock;
+}
+
+interface Waiting {
+  readonly message: ExchangeMessage;
+  readonly leave: () => void;
+}
+
+/** So often it is looked whether a queue that was full has room again. */
+const restMs = 5;
+
+/**
+ * What exchanges say, in the order in which they said it to each peer: where its queue is full, it waits here. Each
+ * exchange waits for its own part before it sends the next, so that no more waits than there are exchanges.
+ */
+export class Outgoing {
+  readonly #ports: OutgoingPorts;
+  readonly #waiting = new Map<Address, Waiting[]>();
+  #disarm: (() => void) | null = null;
+
+  constructor(ports: OutgoingPorts) {
+    this.#ports = ports;
+  }
+
+  /** Null where it has left at once; else settles when it has, or when nothing goes to that peer any more. */
+  send(to: Address, message: ExchangeMessage): Promise<void> | null {
+    const before = this.#waiting.get(to);
+    if (before === undefined && this.#ports.send(to, message)) return null;
+    return new Promise((leave) => {
+      if (before === undefined) this.#waiting.set(to, [{ message, leave }]);
+      else before.push({ message, leave });
+      this.#arm();
+    });
+  }
+
+  /** Nothing goes to the peer any more of what waits. */
+  drop(to: Address): void {
+    const dropped = this.#waiting.get(to) ?? [];
+    this.#waiting.delete(to);
+    for (const { leave } of dropped) leave();
+  }
+
+  close(): void {
+    for (const to of [...this.#waiting.keys()]) this.drop(to);
+    this.#disarm?.();
+    this.#disarm = null;
+  }
+
+  #arm(): void {
+    this.#disarm ??= this.#ports.clock.after(restMs, () => {
+      this.#disarm = null;
+      for (const [to, waiting] of [...this.#waiting]) this.#tryAgain(to, waiting);
+      if (this.#waiting.size > 0) this.#arm();
+    });
+  }
+
+  /** Whoever could not send all of it is the last to be looked at next time: they share memory. */
+  #tryAgain(to: Address, waiting: Waiting[]): void {
+    let sent = 0;
+    for (const { message } of waiting) {
+      if (!this.#ports.send(to, message)) break;
+      sent += 1;
+    }
+    this.#waiting.delete(to);
+    const left = waiting.splice(0, sent);
+    if (waiting.length > 0) this.#waiting.set(to, waiting);
+    for (const { leave } of left) leave();
+  }
+}
