@@ -59,6 +59,13 @@ describe("the store", () => {
     expect((await a.store.get({ id: "7" }))?.bytes).toEqual(bytes("seven"));
   });
 
+  it("keeps values where a lone process has several places on the ring", { timeout: 60_000 }, async () => {
+    const [a] = (await on.ring(1, { virtualNodes: 4 })) as [ChordNet];
+    await putAll(a, "one");
+    expect(await getAll(a)).toEqual(all("one"));
+    expect(await a.store.get("nobody", { timeoutMs: 10_000 })).toBe(null);
+  });
+
   it("answers any member and any client, from the copies of three", { timeout: 60_000 }, async () => {
     const nodes = (await on.ring(5)) as [ChordNet, ...ChordNet[]];
     await putAll(nodes[0], "one");
@@ -137,8 +144,8 @@ describe("the store", () => {
     await b.join("memory://a");
     await putAll(a, "one");
     const ofB = keys.find((key) => b.owns(key)) as string;
-    await b.close();
-    await a.close();
+    // At once: one that outlives the other owns all, and is alone.
+    await Promise.all([a.close(), b.close()]);
     const early = start("a");
     await early.create();
     const unknown = await failure(() => early.store.get(ofB, { timeoutMs: 500 }));

@@ -14,7 +14,7 @@ import { hasten, missed } from "./repair.js";
 import type { Piece } from "./state.js";
 import { callMs, tasksMax } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
-import { call, count, expect, holdersOf, pieceOf, seatOf, set, standingOf } from "./turn.js";
+import { call, claimsAll, count, expect, holdersOf, pieceOf, seatOf, set, standingOf } from "./turn.js";
 
 /**
  * Commands at the key's owner. What is there is read first, from everybody who may have it where the range is not
@@ -203,10 +203,9 @@ function store(turn: StoreTurn, operation: Operation, above: number): void {
 
 /** An owner of a part that knows nobody else has lost touch: it cannot tell how many there are. */
 function tooFew({ state }: StoreTurn, seat: Claiming): StoreOutcome | null {
-  const { start, end: last } = seat.claim;
   const { copies, copiesMin } = state.settings;
   const holders = holdersOf(state, seat);
-  if (copies > 1 && holders.length === 0 && start !== last) return { _tag: "NotReady", reason: "alone" };
+  if (copies > 1 && holders.length === 0 && !claimsAll(state)) return { _tag: "NotReady", reason: "alone" };
   if (1 + holders.length >= copiesMin) return null;
   return { _tag: "TooFewCopies", copies: 1 + holders.length, copiesMin };
 }

@@ -2,7 +2,7 @@ import type { Address } from "../peer.js";
 import { majority } from "./operation.js";
 import type { Pull, StoreState } from "./state.js";
 import type { StoreTurn } from "./turn.js";
-import { set } from "./turn.js";
+import { claimsAll, set } from "./turn.js";
 
 /**
  * With whom a process shares the ring its storage remembers. Who founds a ring with a storage that remembers others is
@@ -15,10 +15,9 @@ export function remember(turn: StoreTurn): void {
   const { seats, pulls, remembered, settled, settings } = turn.state;
   if (seats.every(({ claim }) => claim === null)) return;
   const near = new Set(seats.flatMap((seat) => seat.near));
-  const whole = seats.some(({ claim }) => claim !== null && claim.start === claim.end);
   for (const process of [...awaited(turn.state), ...(settled ? [] : settings.company)]) near.add(process);
   // An owner of a part that knows nobody has lost touch: it is not alone.
-  if (near.size === 0 && (!whole || pulls.length > 0)) return;
+  if (near.size === 0 && (!claimsAll(turn.state) || pulls.length > 0)) return;
   const company = [...near].slice(0, companyMax);
   if (company.length === remembered.length && company.every((process) => remembered.includes(process)))
     return;

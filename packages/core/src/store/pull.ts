@@ -8,7 +8,7 @@ import { hastenAll } from "./repair.js";
 import type { Handed, Piece, Pull, StoreState } from "./state.js";
 import { againMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
-import { call, count, set, standingOf } from "./turn.js";
+import { call, claimsAll, count, set, standingOf } from "./turn.js";
 
 /**
  * Whoever comes to own keys has to have what was acknowledged for them, before it answers from what it has alone. Who
@@ -28,9 +28,7 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const sources = whole ? [] : handedOver ? [peer] : others;
   forget(turn, arc);
   const rest = cut(turn.state, turn.state.pieces, arc);
-  const claim = seats[node]?.claim ?? null;
-  const alone = claim !== null && claim.start === claim.end;
-  if (whole || (alone && sources.length === 0)) {
+  if (whole || (sources.length === 0 && claimsAll(turn.state))) {
     set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
     return;
   }
@@ -149,7 +147,7 @@ export function onPulled(
   } else if (result !== "done") {
     const sources = [...pull.sources.filter((other) => other !== source), source];
     const failures = pull.failures + 1;
-    const retryAt = turn.at + againMs(failures, restMs(turn), 4 * turn.state.settings.intervalMs);
+    const retryAt = turn.at + againMs(failures, restMs(turn), turn.state.settings.intervalMs);
     change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
     if (pull.giver === source) release(turn, pull, source);

@@ -1,5 +1,5 @@
 import type { Arc } from "../arc.js";
-import { arcLength } from "../arc.js";
+import { arcLength, wholeCircle } from "../arc.js";
 import type { Clocked } from "../event.js";
 import type { Id } from "../identifier.js";
 import { inRange } from "../identifier.js";
@@ -8,6 +8,7 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Standing, StoreCall } from "./call.js";
 import type { StoreEffect, TaskId } from "./effect.js";
+import { without } from "./parts.js";
 import type { Piece, Purpose, Seat, StoreState } from "./state.js";
 import { callMs } from "./state.js";
 
@@ -67,6 +68,15 @@ export type Claiming = Seat & { readonly claim: NonNullable<Seat["claim"]> };
 /** The virtual node that claims the point. */
 export function seatOf(state: StoreState, point: Id): Claiming | undefined {
   return state.seats.find((seat): seat is Claiming => seat.claim !== null && has(state, seat.claim, point));
+}
+
+/**
+ * Whether the virtual nodes of this process claim the whole circle together: then it is alone, and has not merely lost
+ * touch.
+ */
+export function claimsAll({ settings, seats }: StoreState): boolean {
+  const claims = seats.flatMap(({ claim }) => (claim === null ? [] : [claim]));
+  return without(settings.space, wholeCircle, claims).length === 0;
 }
 
 /** Those besides this process that are to keep what a virtual node owns. */

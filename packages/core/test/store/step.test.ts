@@ -96,6 +96,28 @@ describe("a change", () => {
   });
 });
 
+describe("a process of several virtual nodes that is alone", () => {
+  const [lower, upper] = [
+    { start: at(0), end: at(100), epoch: 1_000 },
+    { start: at(100), end: at(0), epoch: 1_000 },
+  ];
+
+  it("puts, answers, and has nobody remembered, as one with a single node does", () => {
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim: lower, near: [b] });
+    expect(stage.only("Remember").company).toEqual([b]);
+    stage.tell({ _tag: "RangeGained", node: 0, ...lower, reason: "create", peer: null });
+    stage.tell({ _tag: "Seated", node: 0, claim: lower, near: [] });
+    // It has lost touch: somebody may own the other half.
+    stage.command(1, { _tag: "Put", value: utf8("x") }).read(null);
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "alone" }]]);
+    stage.tell({ _tag: "Seated", node: 1, claim: upper, near: [] });
+    expect(stage.only("Remember").company).toEqual([]);
+    stage.tell({ _tag: "RangeGained", node: 1, ...upper, reason: "failure", peer: b });
+    stage.command(2, { _tag: "Put", value: utf8("x") }).read(null);
+    expect(stage.written(stage.only("Write")).outcomes).toEqual([[2, { _tag: "Stored", version: 1_000 }]]);
+  });
+});
+
 describe("a value that is damaged where its owner keeps it", () => {
   const damaged = (stage: Stage): Stage => {
     const { task } = stage.command(1, { _tag: "Get" }).only("Read");
