@@ -4,12 +4,13 @@ import type { Find, Message, Refused, Reply, Report, Token } from "./message.js"
 import type { Peer } from "./peer.js";
 import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
+import { onTold } from "./protocol/delegate.js";
 import { bury, dismiss, heard, ponged } from "./protocol/failure.js";
 import { onIntroduce, onIntroduced, onNotIntroduced } from "./protocol/introduce.js";
 import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
-import { onCloser, onFound, onLookupSetback, onTold, onUnfound } from "./protocol/lookup.js";
+import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
 import { rememberStranger } from "./protocol/memory.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
