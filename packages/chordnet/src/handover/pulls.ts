@@ -74,23 +74,26 @@ export class Pulls {
   #begin(passed: Passed, handover: TimedHandover, reason: Gained["reason"], offered: boolean): void {
     const { errands } = this.#ports;
     const done = errands
-      .within(handover.timeoutMs, passed, (late) => this.#pull(passed, handover, reason, late))
-      .then(() => void this.#pulls.delete(pull));
+      .within(handover.timeoutMs, passed, (late) => this.#take(passed, handover, reason, late))
+      .then((taken) => {
+        this.#pulls.delete(pull);
+        // The keys wait for what was taken, and not for who is told so.
+        if (taken)
+          void errands.within(handover.timeoutMs, passed, (late) => errands.ask("Taken", passed, late));
+      });
     const pull: Pull = { ...passed, offered, done };
     this.#pulls.add(pull);
   }
 
-  async #pull(
+  async #take(
     passed: Passed,
     handover: TimedHandover,
     reason: Gained["reason"],
     late: Ending,
   ): Promise<void> {
-    const { errands } = this.#ports;
     const range = told(this.#ports, passed, late);
-    await errands.ask("Give", passed, late, (chunks) =>
+    await this.#ports.errands.ask("Give", passed, late, (chunks) =>
       Promise.resolve(handover.take({ ...range, reason, chunks })),
     );
-    await errands.within(handover.timeoutMs, passed, (again) => errands.ask("Taken", passed, again));
   }
 }
