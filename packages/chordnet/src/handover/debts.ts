@@ -12,7 +12,8 @@ export interface Owed extends Passed {
 export class Debts {
   readonly #clock: Clock;
   readonly #arcs: Arcs;
-  readonly #owed = new Set<Owed>();
+  /** With how to stop waiting for each. */
+  readonly #owed = new Map<Owed, () => void>();
   readonly #paid = new Condition(() => this.#owed.size === 0);
 
   constructor(clock: Clock, arcs: Arcs) {
@@ -22,8 +23,8 @@ export class Debts {
 
   owe(passed: Passed, timeoutMs: number): Owed {
     const owed: Owed = { ...passed, asked: false };
-    this.#owed.add(owed);
-    this.#clock.after(timeoutMs, () => this.#settle((other) => other === owed));
+    const stop = this.#clock.after(timeoutMs, () => this.writeOff(owed));
+    this.#owed.set(owed, stop);
     return owed;
   }
 
@@ -34,7 +35,7 @@ export class Debts {
 
   /** The new owner is at it. */
   asked(peer: Address, arc: Arc): void {
-    for (const owed of this.#owed) {
+    for (const owed of this.#owed.keys()) {
       if (owed.peer === peer && this.#arcs.overlap(owed, arc)) owed.asked = true;
     }
   }
@@ -44,9 +45,9 @@ export class Debts {
     this.#settle((owed) => owed.peer === peer && this.#arcs.covers(arc, owed));
   }
 
-  /** Nobody is going to take it. */
-  writeOff(arc: Arc): void {
-    this.#settle((owed) => this.#arcs.covers(arc, owed));
+  /** That peer is not going to take it; what others are owed of the same range still is. */
+  writeOff(owed: Owed): void {
+    this.#settle((other) => other === owed);
   }
 
   /** What came back is owed to nobody. */
@@ -60,7 +61,11 @@ export class Debts {
   }
 
   #settle(isSettled: (owed: Owed) => boolean): void {
-    for (const owed of this.#owed) if (isSettled(owed)) this.#owed.delete(owed);
+    for (const [owed, stop] of this.#owed) {
+      if (!isSettled(owed)) continue;
+      stop();
+      this.#owed.delete(owed);
+    }
     this.#paid.check();
   }
 }

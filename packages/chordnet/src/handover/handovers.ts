@@ -7,7 +7,7 @@ import { Trouble } from "../exchange/trouble.js";
 import type { Handlers, TimedHandover } from "../handler.js";
 import type { Clock, Logger } from "../ports.js";
 import type { Tenures } from "../tenure.js";
-import { Debts } from "./debts.js";
+import { Debts, type Owed } from "./debts.js";
 import { Errands } from "./errands.js";
 import type { Gained, Lost, Passed } from "./passed.js";
 import { told } from "./passed.js";
@@ -154,8 +154,7 @@ export class Handovers {
         const whole = !arcs.has({ start: lost.start, end }, start) || start === end;
         const passed = { start: whole ? lost.start : start, end, epoch: lost.epoch, peer: owner };
         if (owner !== this.#ports.self) {
-          this.#debts.owe(passed, handover.timeoutMs);
-          await this.#offer(passed, handover);
+          await this.#offer(this.#debts.owe(passed, handover.timeoutMs), handover);
         }
         if (whole) return;
         end = start;
@@ -166,10 +165,10 @@ export class Handovers {
   }
 
   /** Whoever takes nothing, or is gone, is not waited for. */
-  async #offer(passed: Passed, { timeoutMs }: TimedHandover): Promise<void> {
+  async #offer(owed: Owed, { timeoutMs }: TimedHandover): Promise<void> {
     const errands = this.#errands;
-    const heard = await errands.within(timeoutMs, passed, (late) => errands.ask("Offer", passed, late));
-    if (!heard) this.#debts.writeOff(passed);
+    const heard = await errands.within(timeoutMs, owed, (late) => errands.ask("Offer", owed, late));
+    if (!heard) this.#debts.writeOff(owed);
   }
 
   /**

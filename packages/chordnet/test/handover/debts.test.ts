@@ -40,7 +40,29 @@ describe("what others have not taken yet", () => {
     expect(owing.isIdle(owed)).toBe(true);
     owing.asked("memory://heir", passed);
     expect(owing.isIdle(owed)).toBe(false);
-    owing.writeOff(passed);
+    owing.writeOff(owed);
     await owing.paid();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("is of each peer and range apart: who is written off, or has taken it, is no other", async () => {
+    const { clock, debts: owing } = debts();
+    const gone = owing.owe({ ...passed, peer: "memory://gone" }, 1_000);
+    owing.owe(passed, 1_000);
+    owing.owe({ ...passed, start: 20n as Id, end: 30n as Id }, 1_000);
+    const left = (): number => clock.pending;
+    owing.writeOff(gone);
+    expect(left()).toBe(2);
+    owing.writeOff(gone);
+    owing.taken("memory://gone", { start: 0n as Id, end: 40n as Id });
+    expect(left()).toBe(2);
+    owing.taken("memory://heir", passed);
+    expect(left()).toBe(1);
+    // Half of it is not all of it.
+    owing.taken("memory://heir", { start: 20n as Id, end: 25n as Id });
+    expect(left()).toBe(1);
+    owing.cameBack({ start: 29n as Id, end: 35n as Id });
+    await owing.paid();
+    expect(left()).toBe(0);
   });
 });
