@@ -43,13 +43,15 @@ export class Handling {
   }
 
   /**
-   * Rejects with a `Trouble`: `not-owner`, `no-handler`, or `handler-failed` with what was thrown as its cause.
+   * Rejects with a `Trouble`: `not-owner`, `no-handler`, `given-up` where nobody waits for it any more, or
+   * `handler-failed` with what was thrown as its cause.
    */
   async handle(request: Request, from: Address | null, gone: Ending): Promise<Handled> {
     const { tenures, handovers } = this.#ports;
     const { subject } = request;
     const pending = isOfStore(subject) ? null : handovers.pending(request.target);
     if (pending !== null) await pending;
+    if (gone.over) throw new Trouble("given-up");
     const tenure = tenures.hold(request.target);
     if (tenure === null) throw new Trouble("not-owner");
     const forget = gone.onEnd(() => tenure.ending.end(gone.reason));

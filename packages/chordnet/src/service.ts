@@ -1,7 +1,7 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
 import { arcsOf } from "@chordnet/core";
 import type { Held } from "./api.js";
-import type { Call } from "./call.js";
+import { type Call, within } from "./call.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
@@ -104,11 +104,14 @@ export class Service {
     });
   }
 
-  /** Runs it where this process owns the key. Rejects with `NOT_OWNER` where another does. */
+  /**
+   * Runs it where this process owns the key. Rejects with `NOT_OWNER` where another does, and when the call is given up
+   * before it has begun.
+   */
   async withOwnership<A>(key: Id, run: (held: Held) => A | Promise<A>, call: Call): Promise<A> {
     for (;;) {
       const pending = this.handovers.pending(key);
-      if (pending !== null) await pending;
+      if (pending !== null) await within(this.#ports.clock, call, pending);
       const tenure = this.tenures.hold(key);
       if (tenure !== null) {
         try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChordNet, Handover, Key } from "../src/index.js";
+import { settled } from "./fake-clock.js";
 import { code, eventually, rings } from "./rings.js";
 
 const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
@@ -148,6 +149,7 @@ describe("a handover", () => {
     await b.join("memory://a");
     expect(attempts).toBe(4);
     expect(await append(a, "2")).toEqual(all("12"));
+    await eventually(() => store.log.length > 0);
     expect(store.log).toEqual(["given to memory://b"]);
   });
 
@@ -203,6 +205,46 @@ describe("a handover", () => {
     await eventually(() => log.length === 2);
   });
 
+  it("does not hold those who give up, and does nothing for them once it is there", async () => {
+    const [a, b] = [on.node("a"), on.node("b")];
+    let finish: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const give = async function* (): AsyncIterable<Uint8Array> {
+      yield bytes("[]");
+    };
+    a.onHandover({ give, take: () => hanging, timeoutMs: 30_000 });
+    new Store(b);
+    const handled: string[] = [];
+    a.onRequest(({ bytes: asked }) => {
+      handled.push(text(asked));
+      return asked;
+    });
+    await a.create();
+    await b.join("memory://a");
+    const client = await on.client("memory://a");
+    const owned = (): string | undefined => keys.find((each) => b.owns(each));
+    await eventually(() => owned() !== undefined);
+    const key = owned() as string;
+    await eventually(() => keys.some((each) => a.owns(each)));
+    const kept = keys.find((each) => a.owns(each)) as string;
+    const leaving = b.leave();
+    await eventually(() => a.owns(key));
+    const timeoutMs = 100;
+    const hold = (): Promise<number> => a.withOwnership(key, () => handled.push("held"), { timeoutMs });
+    expect(await code(hold)).toBe("TIMEOUT");
+    for (const asker of [a, client]) {
+      expect(await code(() => asker.request(key, bytes("too late"), { timeoutMs }))).toBe("TIMEOUT");
+    }
+    // It comes behind what the client said of the other.
+    expect(text(await client.request(kept, bytes("kept")))).toBe("kept");
+    finish();
+    expect(await leaving).toEqual({ handedOver: true });
+    expect(text(await client.request(key, bytes("in time")))).toBe("in time");
+    expect(handled).toEqual(["kept", "in time"]);
+  });
+
   it("is given when the handlers of its keys have ended, and not before", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     const kept = new Map<string, string>();
@@ -215,7 +257,8 @@ describe("a handover", () => {
     const slow = keys.map((key) =>
       a.withOwnership(key, async ({ signal }) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // Long enough for the newcomer to ask.
+        for (let turns = 0; turns < 50; turns += 1) await settled();
         kept.set(key, "finished");
       }),
     );
