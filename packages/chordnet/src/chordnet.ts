@@ -1,5 +1,6 @@
 import type { Id, LookupMode, OperationResult, Owner as OwnerFound } from "@chordnet/core";
 import { formatId, processAddress } from "@chordnet/core";
+import { onAborted } from "./aborts.js";
 import { canonicalAddress } from "./address.js";
 import type {
   Body,
@@ -219,11 +220,12 @@ export class ChordNet extends LookupsBase implements Member {
       logger: this.#settings.logger,
     });
     const stop = (): void => {
+      forget();
       watch.stop();
       this.#watches.delete(watch);
     };
     this.#watches.add(watch);
-    runtime.over.addEventListener("abort", stop, { once: true });
+    const forget = onAborted(runtime.over, stop);
     return stop;
   }
 

@@ -79,12 +79,16 @@ export class Joining {
         over.abort();
         reject(error.code === "TIMEOUT" && this.#troubles.all.length > 0 ? this.#noSeed() : error);
       });
-      this.#runtime.over.addEventListener("abort", () => {
+      const forget = onAborted(this.#runtime.over, () => {
         over.abort();
         reject(new ChordNetError("CLOSED", { phase: "closed" }));
       });
       const inner = { ...call, deadline: Number.POSITIVE_INFINITY, signal: over.signal };
-      this.#rounds(inner).finally(stop).then(resolve, reject);
+      const ended = (): void => {
+        stop();
+        forget();
+      };
+      this.#rounds(inner).finally(ended).then(resolve, reject);
     });
   }
 
