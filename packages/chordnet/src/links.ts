@@ -253,9 +253,8 @@ export class Links {
   #giveBack(index: number, event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): void {
     const { observer, counters } = this.#options;
     const refusal = event.refusal ?? event.cause?.refusal;
-    if (refusal === undefined) this.#refusals.delete(event.peer);
-    else this.#refusals.set(event.peer, refusal);
-    if (this.#refusals.size > refusalsMax) this.#refusals.clear();
+    this.#refusals.delete(event.peer);
+    if (refusal !== undefined) this.#remember(event.peer, refusal);
     counters.sendFailed[event.reason] =
       (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);
     for (const frame of event.frames) {
@@ -266,6 +265,12 @@ export class Links {
       if (isOfExchange(message)) observer.exchange.sendFailed(to, message, exchangeFailure(event));
       else observer.sendFailed(from, to, message, sendFailure(event));
     }
+  }
+
+  #remember(peer: string, refusal: Refusal): void {
+    const [oldest] = this.#refusals.size < refusalsMax ? [] : this.#refusals.keys();
+    if (oldest !== undefined) this.#refusals.delete(oldest);
+    this.#refusals.set(peer, refusal);
   }
 
   /** What the wire has no room for is lost, as any message may be. */
@@ -357,4 +362,4 @@ const refusalFreshMs = 300;
 const waysMax = 4_096;
 
 /** Of so many processes it is known why they refuse us; it only serves those who ask them at that moment. */
-const refusalsMax = 256;
+export const refusalsMax = 256;

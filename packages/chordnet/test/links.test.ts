@@ -1,6 +1,9 @@
 import type { RawSocket } from "@chordnet/transport";
 import { expect, it } from "vitest";
+import { noCounts } from "../src/counters.js";
+import { Links, refusalsMax } from "../src/links.js";
 import { silentLogger } from "../src/ports.js";
+import { FakeClock } from "./fake-clock.js";
 import { eventually, rings } from "./rings.js";
 
 const { network, node } = rings();
@@ -21,4 +24,36 @@ it("count every connection that is refused, and do not log each", async () => {
   }
   await eventually(() => a.status().counters.rejectedByUs === 20);
   expect(warned).toEqual(["connection refused by us"]);
+});
+
+it("know why those that refused last did so, and forget the first of too many", async () => {
+  const nothing = (): void => undefined;
+  const links = await Links.open([network.transport({ name: "asker" })], {
+    ...{ incarnation: 1, limits: {}, describe: () => new Uint8Array(0), judge: () => null },
+    ...{ clock: new FakeClock(), logger: silentLogger, counters: noCounts() },
+    observer: {
+      ...{ received: nothing, sendFailed: nothing, disconnected: nothing, rejected: nothing },
+      exchange: { received: nothing, sendFailed: nothing, unsupported: nothing, disconnected: nothing },
+    },
+  });
+  const refused = (peer: string, code: string): void =>
+    links.take(0, {
+      _tag: "SendFailed",
+      peer,
+      frames: [],
+      reason: "rejected",
+      refusal: { code, detail: "" },
+    });
+  for (let n = 0; n < refusalsMax; n += 1) refused(`memory://p${n}`, "full");
+  refused("memory://p0", "gone");
+  refused("memory://last", "full");
+  expect(["p0", "p1", "p2", "last"].map((name) => links.refusal(`memory://${name}`)?.code)).toEqual([
+    "gone",
+    undefined,
+    "full",
+    "full",
+  ]);
+  links.take(0, { _tag: "SendFailed", peer: "memory://last", frames: [], reason: "timeout" });
+  expect(links.refusal("memory://last")).toBe(null);
+  await links.close();
 });
