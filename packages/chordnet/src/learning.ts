@@ -66,7 +66,8 @@ export function learnRing(
       cancelStagger();
       next = seeds.length;
       const { ring, dialect, seed } = answer;
-      resolve({ ring, dialect, from: ring === null ? null : seed, troubles, mismatch });
+      // Those that are still open may answer later.
+      resolve({ ring, dialect, from: ring === null ? null : seed, troubles: [...troubles], mismatch });
     };
     const greetNext = (): void => {
       cancelStagger();

@@ -47,6 +47,10 @@ describe("learning the ring from the seeds", () => {
     expect(lesson).toMatchObject({ from: "b", greeted: "a b" });
   });
 
+  it("does not change once it is learned, whatever the others answer later", async () => {
+    expect(await learned({ a: "hangs", b: hello({}) }, 5_000)).toMatchObject({ from: "b", troubles: [] });
+  });
+
   it("gives each its patience, and tells what was wrong with it", async () => {
     const other = { ...defaultRing, successors: 4 };
     const answers = {
