@@ -1,5 +1,5 @@
 import type { Dialect, HashName, RingParameters } from "@chordnet/core";
-import { badParameter, wireVersions } from "@chordnet/core";
+import { badParameter, hashNames, wireVersions } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 
@@ -33,7 +33,6 @@ const ringFlag = 2;
 const authorityFlag = 4;
 const unconfirmedFlag = 8;
 const fixedBytes = 25;
-const hashes: ReadonlyArray<HashName> = ["sha256", "sha1"];
 
 /** Writes a hello. */
 export function encodeHello(hello: RingHello): Uint8Array {
@@ -45,7 +44,7 @@ export function encodeHello(hello: RingHello): Uint8Array {
   view.setUint16(2, hello.virtualNodes);
   if (ring === null) return bytes;
   view.setUint16(4, ring.bits);
-  bytes[6] = hashes.indexOf(ring.hash);
+  bytes[6] = hashNames.indexOf(ring.hash);
   bytes[7] = ring.successors;
   view.setFloat64(8, ring.intervalMs);
   view.setFloat64(16, ring.leaseMs);
@@ -112,7 +111,7 @@ function readRing(view: DataView, name: string): RingParameters {
     name,
     bits: view.getUint16(4),
     // An unknown number is caught as a bad parameter.
-    hash: hashes[view.getUint8(6)] ?? (`#${view.getUint8(6)}` as HashName),
+    hash: hashNames[view.getUint8(6)] ?? (`#${view.getUint8(6)}` as HashName),
     successors: view.getUint8(7),
     intervalMs: view.getFloat64(8),
     leaseMs: view.getFloat64(16),

@@ -6,6 +6,7 @@ import { utf8 } from "./utf8.js";
 /** The built-in hashes: the first `bits` bits of SHA-256, or SHA-1 as one integer modulo 2^bits. */
 export type HashName = "sha256" | "sha1";
 
+/** A name's place is its number in a node's hello: new ones go behind. */
 export const hashNames: ReadonlyArray<HashName> = ["sha256", "sha1"];
 
 /**
