@@ -10,7 +10,7 @@ export class Numbered<A> {
   readonly #free: number[] = [];
   #count = 0;
 
-  /** The number by which it can be taken: no other of those under way has it, nor has any of the last billions. */
+  /** The number by which it can be taken: no other of those under way has it, nor had any of the last 33 million. */
   add(value: A): number {
     const slot = this.#free.pop() ?? this.#values.length;
     this.#count = (this.#count + 1) % countsMax;
@@ -41,4 +41,4 @@ export class Numbered<A> {
 
 /** Both together give a safe integer. So many are never under way at once: the memory would not suffice. */
 const slotsMax = 2 ** 28;
-const countsMax = 2 ** 25;
+export const countsMax: number = 2 ** 25;

@@ -2,9 +2,11 @@ import type { NodeView } from "./api.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 
 /**
- * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where a node does not answer or
- * the way does not lead round once and back: since each step must go forwards and none past the start, it ends.
- * `BAD_ADDRESS` where `first` is for clients alone, and the nodes have another scheme.
+ * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where one that another named as
+ * its successor does not answer or is no member, or the way does not lead round once and back: since each step must go
+ * forwards and none past the start, it ends. What keeps `first` itself from answering is thrown as it is, and so is a
+ * node's want of room, or what the caller did. `BAD_ADDRESS` where `first` is for clients alone, and the nodes have
+ * another scheme.
  */
 export async function* walkRing(
   inspect: (address: string) => Promise<NodeView>,

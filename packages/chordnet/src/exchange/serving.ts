@@ -44,8 +44,8 @@ export class Serving {
   }
 
   /**
-   * The request's body, for whoever handles it: the rest of it may come when somebody reads it. Throws a `Trouble`,
-   * `overloaded`, where there is no room for that.
+   * The request's body, for whoever handles it: the rest of it may come when somebody reads it. The first read throws a
+   * `Trouble`, `overloaded`, where there is no room for that.
    */
   incoming(): HeldBody {
     const accept = (): void => {
