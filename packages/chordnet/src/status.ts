@@ -65,9 +65,10 @@ export interface ValuesStatus {
   readonly quotaBytes: number | null;
   /**
    * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
-   * have not been sent all of it yet. 0 in a ring at rest that is large enough.
+   * have not been sent all of it yet. 0 in a ring at rest that is large enough. Null while one of its virtual nodes
+   * claims nothing: then it is not known.
    */
-  readonly copiesMissing: number;
+  readonly copiesMissing: number | null;
 }
 
 export interface ConnectionStatus {

@@ -55,8 +55,8 @@ export function prometheus(registry: Registry = new Registry()): Prometheus {
   };
 }
 
-/** What is so at the moment. */
-const gauges: ReadonlyArray<readonly [name: string, help: string, of: (status: Status) => number]> = [
+/** What is so at the moment; null: it is not known, and no series says anything of it. */
+const gauges: ReadonlyArray<readonly [name: string, help: string, of: (status: Status) => number | null]> = [
   ["chordnet_member", "1: a member of a ring, 0: not", ({ phase }) => (phase === "member" ? 1 : 0)],
   ["chordnet_uptime_seconds", "Since this life began", ({ uptimeMs }) => uptimeMs / 1000],
   ["chordnet_owned_share", "The share of the ring that this process claims, from 0 to 1", ownedShare],
@@ -81,8 +81,8 @@ const gauges: ReadonlyArray<readonly [name: string, help: string, of: (status: S
   ["chordnet_values_bytes", "Bytes that they count for", ({ values }) => values?.bytes ?? 0],
   [
     "chordnet_values_copies_missing",
-    "Of what this process owns: copies that it may lack, where it lacks most",
-    ({ values }) => values?.copiesMissing ?? 0,
+    "Of what this process owns: copies that it may lack, where it lacks most; none: it is not known",
+    ({ values }) => values?.copiesMissing ?? null,
   ],
   ["chordnet_connections", "Open connections", ({ connections }) => connections.length],
   ["chordnet_queued_bytes", "Bytes that wait to be written", queuedBytes],
@@ -122,13 +122,15 @@ function ownedShare({ nodes, ring }: Status): number {
   }, 0);
 }
 
-function measure(registry: Registry, name: string, help: string, value: () => number): void {
+function measure(registry: Registry, name: string, help: string, value: () => number | null): void {
   new Gauge({
     name,
     help,
     registers: [registry],
     collect() {
-      this.set(value());
+      const now = value();
+      if (now === null) this.remove();
+      else this.set(now);
     },
   });
 }

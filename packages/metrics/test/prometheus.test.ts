@@ -28,6 +28,8 @@ describe("what Prometheus collects", () => {
   it("tells what a node is, before and after it is a member", async () => {
     const { ring, text } = measured(new Network(), "a");
     expect(sample(await text(), "chordnet_member")).toBe(0);
+    // What is not known is not whole.
+    expect(sample(await text(), "chordnet_values_copies_missing")).toBeNull();
     await ring.create();
     expect(sample(await text(), "chordnet_member")).toBe(1);
     expect(sample(await text(), "chordnet_owned_share")).toBe(1);

@@ -52,7 +52,7 @@ function values(output: Output, { values: kept }: Status): string[] {
   return facts(output, "values", [
     ["entries", String(entries)],
     ["bytes", quotaBytes === null ? String(bytes) : `${bytes} of ${quotaBytes}`],
-    ["copies missing", String(copiesMissing)],
+    ["copies missing", copiesMissing === null ? "unknown" : String(copiesMissing)],
   ]);
 }
 

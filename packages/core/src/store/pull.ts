@@ -30,6 +30,8 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const rest = cut(turn.state, turn.state.pieces, arc);
   if (whole || (sources.length === 0 && claimsAll(turn.state))) {
     set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
+    // Those that keep what that virtual node owned before need not have this.
+    hastenAll(turn, node);
     return;
   }
   const number = count(turn);

@@ -24,6 +24,7 @@ export function reseat(turn: StoreTurn, node: number): void {
         sync: null,
         failures: 0,
         whole: false,
+        missedSince: false,
       }),
     );
   if (newcomers.length > 0 || known.length < repairs.length) set(turn, { repairs: [...known, ...newcomers] });
@@ -37,7 +38,11 @@ export function tendRepairs(turn: StoreTurn): void {
     const whole = turn.state.pieces.every((piece) => piece.node !== node || piece.pull === null);
     const begun = claim === null || !whole ? null : converge(turn, holder, claim, { _tag: "Repair", node });
     const next = begun === null ? turn.at + soonMs(turn) : Number.POSITIVE_INFINITY;
-    change(turn, node, holder, () => ({ sync: begun, dueAt: next }));
+    change(turn, node, holder, ({ missedSince }) => ({
+      sync: begun,
+      dueAt: next,
+      missedSince: begun === null && missedSince,
+    }));
   }
 }
 
@@ -50,30 +55,32 @@ export function onRepaired(turn: StoreTurn, node: number, holder: Address, done:
   change(turn, node, holder, (repair) => {
     const failures = done ? 0 : repair.failures + 1;
     const restMs = done ? repairMs(settings) : againMs(failures, settings.intervalMs, repairMs(settings));
-    // Where it is due sooner it has missed something since it was begun.
-    const whole = done && repair.dueAt === Number.POSITIVE_INFINITY;
+    const whole = done && !repair.missedSince;
     return { sync: null, failures, whole, dueAt: Math.min(repair.dueAt, turn.at + restMs) };
   });
 }
 
+const lacking = { whole: false, missedSince: true } as const satisfies Partial<Repair>;
+
 /** One of them has missed something, and need not be compared sooner for it. */
 export function missed(turn: StoreTurn, node: number, holder: Address): void {
-  change(turn, node, holder, () => ({ whole: false }));
+  change(turn, node, holder, () => lacking);
 }
 
 /** One of them has missed something. */
 export function hasten(turn: StoreTurn, node: number, holder: Address): void {
   const dueAt = turn.at + soonMs(turn);
-  change(turn, node, holder, (repair) => ({ dueAt: Math.min(repair.dueAt, dueAt), whole: false }));
+  change(turn, node, holder, (repair) => ({ ...lacking, dueAt: Math.min(repair.dueAt, dueAt) }));
 }
 
 /**
  * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
- * have not been sent all of it yet.
+ * have not been sent all of it yet. Null: a virtual node claims nothing, so it is not known what it is to own, nor
+ * what that lacks.
  */
-export function copiesMissing({ settings, seats, pieces, repairs }: StoreState): number {
-  const missing = seats.map(({ claim }, node) => {
-    if (claim === null) return 0;
+export function copiesMissing({ settings, seats, pieces, repairs }: StoreState): number | null {
+  if (seats.length === 0 || seats.some(({ claim }) => claim === null)) return null;
+  const missing = seats.map((_, node) => {
     const here = pieces.some((piece) => piece.node === node && piece.pull !== null) ? 0 : 1;
     return settings.copies - here - repairs.filter((each) => each.node === node && each.whole).length;
   });

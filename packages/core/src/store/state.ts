@@ -114,8 +114,10 @@ export interface Repair {
   readonly sync: number | null;
   /** In a row. */
   readonly failures: number;
-  /** It was compared, and nothing is known that it has missed since. */
+  /** It was compared, and nothing is known that it has missed since that was begun. */
   readonly whole: boolean;
+  /** It has missed something since the latest comparison was begun. */
+  readonly missedSince: boolean;
 }
 
 /** Copies of what this process neither owns nor keeps for another. */

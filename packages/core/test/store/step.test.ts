@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StoreAnswer } from "../../src/store/call.js";
 import { entryOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
+import { copiesMissing } from "../../src/store/repair.js";
 import { nextStoreDeadline } from "../../src/store/step.js";
 import { utf8 } from "../../src/utf8.js";
 import type { Of } from "./stage.js";
@@ -170,6 +171,46 @@ describe("a comparison with one whose disk is full", () => {
     }
     const rests = attempts.slice(1).map((each, i) => each - (attempts[i] as number));
     expect(rests.slice(0, 7)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  });
+});
+
+describe("how many copies are missing", () => {
+  /** The comparison with the only other one that is to keep it has begun, and waits for its answer. */
+  const compared = (): [Stage, Of<"Call">] => {
+    const stage = new Stage(2).seated().tick(250);
+    const digests = stage.only("Digests");
+    stage.tell({ _tag: "DigestsRead", task: digests.task, digests: [{ entries: 0, sum: 0n }] });
+    return [stage, stage.only("Call")];
+  };
+
+  it("is not 0 where a change was missed while the two were being compared, though they came to its end", () => {
+    const [stage, compare] = compared();
+    stage.command(1, put("x")).read(null);
+    stage.answered(stage.only("Call"), { _tag: "Refused", reason: "full" });
+    stage.answered(compare, same);
+    expect(copiesMissing(stage.state)).toBe(1);
+  });
+
+  it("is 0 once they have been compared and nothing was missed since", () => {
+    const [stage, compare] = compared();
+    expect(copiesMissing(stage.state)).toBe(1);
+    expect(copiesMissing(stage.answered(compare, same).state)).toBe(0);
+  });
+
+  it("is not 0 where another range was added, of which nobody has a copy yet", () => {
+    const [stage, compare] = compared();
+    stage.answered(compare, same);
+    stage.tell({ _tag: "Seated", node: 0, claim: whole, near: [b] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null });
+    expect(copiesMissing(stage.state)).toBe(1);
+  });
+
+  it("is not known while one of its virtual nodes claims nothing", () => {
+    const [stage, compare] = compared();
+    expect(copiesMissing(new Stage(2).state)).toBeNull();
+    stage.answered(compare, same);
+    stage.tell({ _tag: "Seated", node: 0, claim: null, near: [b] });
+    expect(copiesMissing(stage.state)).toBeNull();
   });
 });
 

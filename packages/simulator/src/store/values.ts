@@ -130,6 +130,8 @@ export class Values {
   /** In the ideal ring, long after the last trouble: what is kept where, and what is read. */
   judge(): void {
     this.judgeLoss();
+    // A schedule that is being made smaller may leave nobody.
+    if (this.simulation.members().length === 0) return;
     this.keys.forEach((_, key) => {
       this.judgePlaces(key);
       this.judgeRead(key);
