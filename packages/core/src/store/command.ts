@@ -42,6 +42,7 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     request,
     name,
     command,
+    sources: [],
     awaited: 0,
     latest: null,
     foreign: false,
@@ -84,16 +85,23 @@ function gather(turn: StoreTurn, operation: Operation): void {
     end(turn, operation, { _tag: "NotReady", reason: "alone" });
     return;
   }
-  put(turn, { ...operation, awaited: 1 + sources.length });
   const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
   turn.effects.push({ _tag: "Read", task, names: [name], settled: false });
-  for (const source of sources) fetchOne(turn, operation, piece, source);
+  ask(turn, { ...operation, awaited: 1 }, piece, sources);
 }
 
-function fetchOne(turn: StoreTurn, { rid, name }: Operation, { node, pull }: Piece, source: Address): void {
-  const purpose = { _tag: "Gather", operation: rid, source } as const;
-  const standing = isReturning(turn.state, pull) ? null : standingOf(turn.state, node, source);
-  call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
+function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: ReadonlyArray<Address>): void {
+  const { rid, name, awaited } = operation;
+  put(turn, {
+    ...operation,
+    sources: [...operation.sources, ...sources],
+    awaited: awaited + sources.length,
+  });
+  for (const source of sources) {
+    const purpose = { _tag: "Gather", operation: rid, source } as const;
+    const standing = isReturning(turn.state, piece.pull) ? null : standingOf(turn.state, piece.node, source);
+    call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
+  }
 }
 
 /** One of them has said what it has; `complete`: it is said to have all. */
@@ -111,11 +119,8 @@ export function gathered(
     end(turn, operation, { _tag: "NotOwner" });
     return;
   }
-  if (source !== null && piece.pull !== null && !complete && isGiver(turn.state, piece.pull, source)) {
+  if (source !== null && piece.pull !== null && !complete && isGiver(turn.state, piece.pull, source))
     askAll(turn, piece.pull);
-    end(turn, operation, { _tag: "NotReady", reason: "silent" });
-    return;
-  }
   const { latest, foreign } = operation;
   const later = found !== null && (latest === null || supersedes(found, latest));
   const next = {
@@ -125,8 +130,19 @@ export function gathered(
     // What is here may be said later than the same by another.
     foreign: later ? source !== null : foreign && !(source === null && isSame(found, latest)),
   };
-  put(turn, next);
-  if (next.awaited === 0) proceed(turn, next);
+  inquire(turn, next, piece);
+}
+
+/**
+ * Goes on when all have answered who may have more. Others may have come to be among them since the first were asked:
+ * the one that was said to have everything has not.
+ */
+function inquire(turn: StoreTurn, operation: Operation, piece: Piece): void {
+  const sources = sourcesOf(turn.state, piece);
+  if (sources === null) return end(turn, operation, { _tag: "NotReady", reason: "alone" });
+  const others = sources.filter((source) => !operation.sources.includes(source));
+  ask(turn, operation, piece, others);
+  if (others.length === 0 && operation.awaited === 0) proceed(turn, operation);
 }
 
 /** What is here of it cannot be read: those that keep it have a good copy. */
@@ -136,12 +152,10 @@ export function gatherDamaged(turn: StoreTurn, rid: number): void {
   const piece = pieceOf(turn.state, operation.name.id);
   const seat = seatOf(turn.state, operation.name.id);
   if (piece === undefined || seat === undefined) return end(turn, operation, { _tag: "NotOwner" });
-  const asked = sourcesOf(turn.state, piece) ?? [];
-  const holders = holdersOf(turn.state, seat).filter((holder) => !asked.includes(holder));
-  const next = { ...operation, damaged: true, awaited: operation.awaited - 1 + holders.length };
-  put(turn, next);
-  for (const holder of holders) fetchOne(turn, next, piece, holder);
-  if (next.awaited === 0) proceed(turn, next);
+  const holders = holdersOf(turn.state, seat).filter((holder) => !operation.sources.includes(holder));
+  ask(turn, { ...operation, damaged: true, awaited: operation.awaited - 1 }, piece, holders);
+  const asked = pending.get(turn.state.operations, rid);
+  if (asked !== undefined) inquire(turn, asked, piece);
 }
 
 /** One of them has not said it. Nobody dead can have anything; who is only silent may. */

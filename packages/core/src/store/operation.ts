@@ -1,4 +1,5 @@
 import type { Millis } from "../message.js";
+import type { Address } from "../peer.js";
 import type { Entry, EntryName } from "./entry.js";
 import type { StoreCommand } from "./event.js";
 
@@ -11,7 +12,9 @@ export interface Operation {
   readonly request: string;
   readonly name: EntryName;
   readonly command: StoreCommand;
-  /** How many are still to say what they have. */
+  /** Which others have been asked what they have. */
+  readonly sources: ReadonlyArray<Address>;
+  /** How many are still to say it, this process's own storage among them. */
   readonly awaited: number;
   /** The latest of what was found. */
   readonly latest: Entry | null;

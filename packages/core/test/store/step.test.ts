@@ -241,14 +241,27 @@ describe("an owner that came to its range", () => {
     const stage = new Stage().seated({ reason: "join", peer: b }).command(1, { _tag: "Get" });
     const asked = stage.only("Call");
     expect(asked.to).toBe(b);
-    stage.answered(asked, { ...nobody, complete: false });
-    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
-    expect(
-      stage
-        .command(2, { _tag: "Get" })
-        .all("Call")
-        .map(({ to }) => to),
-    ).toEqual([b, c, d]);
+    stage.read(null);
+    const others = stage.answered(asked, nobody).all("Call");
+    expect(others.map(({ to }) => to)).toEqual([c, d]);
+    const good = entryOf(name, 900, utf8("good"));
+    for (const other of others) stage.answered(other, { ...nobody, entries: [good] });
+    expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
+  });
+
+  it("by a handover asks all others for every command that is under way when that one had not all of it", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    const asked = [1, 2].map((operation) => {
+      const call = stage.command(operation, { _tag: "Get" }).only("Call");
+      stage.read(null);
+      return call;
+    });
+    const [first, second] = asked as [Of<"Call">, Of<"Call">];
+    stage.answered(first, nobody);
+    // It is not the one that had everything any more: what it lacks is not absent for that.
+    const others = stage.answered(second, nobody).all("Call");
+    expect(stage.outcomes).toEqual([]);
+    expect(others.map(({ to }) => to)).toEqual([c, d]);
   });
 
   it("waits while it knows nobody to ask", () => {
