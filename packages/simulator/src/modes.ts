@@ -122,6 +122,7 @@ export function values(seed: number, minutes = 1): Scenario {
     store: {
       ...{ copies, tombstoneMs: 3_600_000, diskMs: [0.1, 10], spaced: true },
       callLoss: lossy ? 0.1 : 0,
+      writeLoss: seed % 5 === 2 ? 0.05 : 0,
     },
   });
 }

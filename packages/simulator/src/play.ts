@@ -262,7 +262,7 @@ class Player {
     const { simulation, schedule } = this;
     simulation.faults = { ...schedule.faults, loss: 0, duplication: 0 };
     simulation.links.mend();
-    if (this.stores !== null) this.stores.callLoss = 0;
+    if (this.stores !== null) this.stores.calm();
     for (const [url, { state }] of simulation.hosts) {
       // Who knew only of those that are gone can't come in: it is for its operator to name others.
       const phase = state.nodes[0]?.phase;

@@ -66,6 +66,8 @@ export interface StoreConditions {
   readonly diskMs: readonly [least: Millis, most: Millis];
   /** The share of what stores say to each other that is lost. */
   readonly callLoss: number;
+  /** The share of batches that a disk does not do. */
+  readonly writeLoss: number;
   /** Whether losses come one after another, with repairs between: then no acknowledged value may be lost. */
   readonly spaced: boolean;
 }

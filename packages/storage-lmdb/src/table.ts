@@ -69,10 +69,11 @@ export class Table {
     for (const head of this.heads(arc, after)) yield this.entry(head);
   }
 
-  /** Throws `corrupt` where it is no list of texts. */
+  /** Throws `corrupt` where it is no list of texts: whoever takes it for empty may answer for what others have. */
   company(): ReadonlyArray<string> {
     const note = this.#notes.get(companyKey);
-    const company: unknown = note === undefined ? [] : JSON.parse(note.toString());
+    if (note === undefined) return [];
+    const company = parsed(note);
     if (Array.isArray(company) && company.every((each) => typeof each === "string")) return company;
     throw new StorageError("corrupt", "the list of those that shared the ring is damaged");
   }
@@ -96,5 +97,15 @@ export class Table {
     else void this.#heads.put(key, this.#encoding.head(after));
     if (after !== null && after.value !== null) void this.#values.put(key, Buffer.from(after.value));
     else if (before !== null && before.deletedAtMs === null) void this.#values.remove(key);
+  }
+}
+
+/** Undefined: no JSON. */
+function parsed(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString());
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

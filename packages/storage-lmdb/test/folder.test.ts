@@ -125,6 +125,20 @@ describe("a folder", () => {
   });
 });
 
+it("a damaged list of those that shared the ring is never taken for one", async () => {
+  const written = await lmdbStorage({ path }).open(defaultRing);
+  await written.write({ company: ["tcp://b:1"] });
+  await written.close();
+  const file = join(path, "values.mdb");
+  const bytes = readFileSync(file);
+  const list = Buffer.from('["tcp://b:1"]');
+  for (let at = bytes.indexOf(list); at >= 0; at = bytes.indexOf(list)) bytes[at] = 8;
+  writeFileSync(file, bytes);
+  const volume = await lmdbStorage({ path }).open(defaultRing);
+  expect(await volume.company().catch((error: StorageError) => error.code)).toBe("corrupt");
+  await volume.close();
+});
+
 it("a damaged value is never given for a good one", async () => {
   await filled();
   const file = join(path, "values.mdb");

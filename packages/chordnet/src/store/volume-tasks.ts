@@ -1,5 +1,5 @@
 import type { Arc, Entry, EntryHead, EntryName, StoreEffect, StoreHappening, TaskId } from "@chordnet/core";
-import type { Volume } from "@chordnet/storage";
+import type { Batch, Volume } from "@chordnet/storage";
 import { StorageError } from "@chordnet/storage";
 
 /** What a store has its storage do. */
@@ -7,8 +7,6 @@ export type StorageEffect = Extract<
   StoreEffect,
   { readonly _tag: "Read" | "Write" | "Remember" | "Digests" | "Listing" | "Page" }
 >;
-
-type Task = Exclude<StorageEffect, { readonly _tag: "Remember" }>;
 
 /** A page of heads has no more than this of keys. */
 const pageBytes = 1_048_576;
@@ -29,23 +27,21 @@ export class VolumeTasks {
   }
 
   run(effect: StorageEffect): void {
-    if (effect._tag === "Remember") {
-      this.#volume.write({ company: effect.company }).catch(this.#failed);
-      return;
-    }
     this.#result(effect).then(this.#tell, (error: unknown) => {
       this.#failed(error);
       this.#tell({ _tag: "StorageFailed", task: effect.task, reason: reasonOf(error) });
     });
   }
 
-  #result(effect: Task): Promise<StoreHappening> {
+  #result(effect: StorageEffect): Promise<StoreHappening> {
     const { task } = effect;
     switch (effect._tag) {
       case "Read":
         return this.#read(effect.task, effect);
       case "Write":
-        return this.#write(task, effect);
+        return this.#write(task, { put: effect.put, drop: effect.drop });
+      case "Remember":
+        return this.#write(task, { company: effect.company });
       case "Digests":
         return this.#settled(async () => {
           return { _tag: "DigestsRead", task, digests: await this.#volume.digests(effect.arcs) };
@@ -86,11 +82,8 @@ export class VolumeTasks {
     return settled ? this.#settled(read) : read();
   }
 
-  async #write(
-    task: TaskId,
-    { put, drop }: Extract<StorageEffect, { readonly _tag: "Write" }>,
-  ): Promise<StoreHappening> {
-    const written = this.#volume.write({ put, drop });
+  async #write(task: TaskId, batch: Batch): Promise<StoreHappening> {
+    const written = this.#volume.write(batch);
     this.#written = written.catch(() => undefined);
     return { _tag: "Written", task, stands: await written };
   }

@@ -44,6 +44,7 @@ export interface Write {
 /** These share the ring with this process now: to be known when it begins anew. */
 export interface Remember {
   readonly _tag: "Remember";
+  readonly task: TaskId;
   readonly company: ReadonlyArray<Address>;
 }
 

@@ -116,7 +116,7 @@ export interface EntriesRead {
 export interface Written {
   readonly _tag: "Written";
   readonly task: TaskId;
-  /** For each entry that was put, what stands under its name now. */
+  /** For each entry that was put, what stands under its name now; of a `Remember`, nothing. */
   readonly stands: ReadonlyArray<EntryHead>;
 }
 

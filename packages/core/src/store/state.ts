@@ -58,10 +58,21 @@ export interface StoreState {
   readonly syncs: Pending<Sync>;
   readonly tasks: Pending<Task>;
   readonly count: number;
-  /** With whom this process shares the ring, as its storage knows it. */
-  readonly remembered: ReadonlyArray<Address>;
+  readonly remembered: Remembered;
   /** Whether all that it owned was here once: then its `company` of before does not matter any more. */
   readonly settled: boolean;
+}
+
+/** With whom this process shares the ring, as its storage knows it. */
+export interface Remembered {
+  /** Null: not known, since the storage did not do what it was last told. */
+  readonly company: ReadonlyArray<Address> | null;
+  /** What it is being told; null: nothing. */
+  readonly writing: ReadonlyArray<Address> | null;
+  /** When it is told again; never, where nothing failed. */
+  readonly retryAt: Millis;
+  /** In a row. */
+  readonly failures: number;
 }
 
 /** A virtual node of this process. */
@@ -169,6 +180,7 @@ export type Purpose =
   | { readonly _tag: "StrayOwner" }
   | { readonly _tag: "StrayDrop" }
   | { readonly _tag: "Expire" }
+  | { readonly _tag: "Remember" }
   | { readonly _tag: "Nothing" };
 
 export const tasksMax = 65_536;
@@ -196,7 +208,12 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
     syncs: pending.empty(syncsMax),
     tasks: pending.empty(tasksMax),
     count: 0,
-    remembered: settings.company,
+    remembered: {
+      company: settings.company,
+      writing: null,
+      retryAt: Number.POSITIVE_INFINITY,
+      failures: 0,
+    },
     settled: settings.company.length === 0,
   };
 }

@@ -13,7 +13,7 @@ import {
   keptHere,
   onCommanded,
 } from "./command.js";
-import { remember } from "./company.js";
+import { onRemembered, onRememberFailed, remember, tendRemembered } from "./company.js";
 import type { Converged } from "./converge.js";
 import { onConvergeAnswer, onOwnDigests, onOwnEntries, onOwnHeads, onOwnWritten } from "./converge.js";
 import type { StoreEffect } from "./effect.js";
@@ -75,6 +75,7 @@ export function stepStore(
 /** When `StoreTicked` is due. */
 export function nextStoreDeadline(state: StoreState): Millis {
   let due = Math.min(state.tasks.earliest, state.operations.earliest, state.expiry.dueAt);
+  due = Math.min(due, state.remembered.retryAt);
   if (state.strays.current === null) due = Math.min(due, state.strays.dueAt);
   for (const { sync, sources, retryAt } of state.pulls)
     if (sync === null && sources.length > 0) due = Math.min(due, retryAt);
@@ -131,6 +132,7 @@ function onTicked(turn: StoreTurn): void {
   tendRepairs(turn);
   tendStrays(turn);
   tendExpiry(turn);
+  tendRemembered(turn);
 }
 
 /** Something that was asked for is done, or was not. What nobody waits for any more changes nothing. */
@@ -163,6 +165,7 @@ function onDone(turn: StoreTurn, event: Extract<StoreEvent, { readonly task: num
       if (purpose._tag === "Keep") keptHere(turn, purpose.operation, purpose.version, stands[0]);
       else if (purpose._tag === "Serve" && serves(purpose, "Copy")) onServedWritten(turn, purpose, stands);
       else if (purpose._tag === "StrayDrop") onStrayDropped(turn);
+      else if (purpose._tag === "Remember") onRemembered(turn);
       else converged(turn, purpose, (sync) => onOwnWritten(turn, sync));
       return;
     }
@@ -228,6 +231,7 @@ function storageFailed(turn: StoreTurn, purpose: Purpose, reason: Refusal): void
   else if (purpose._tag === "Keep") keepFailed(turn, purpose.operation, purpose.version, reason);
   else if (purpose._tag === "Serve") refuse(turn, purpose.serving, reason);
   else if (isOfStrays(purpose)) onStrayFailed(turn);
+  else if (purpose._tag === "Remember") onRememberFailed(turn);
   else converged(turn, purpose, (sync) => ({ sync, result: "failed" }));
 }
 

@@ -60,6 +60,11 @@ export class Stage {
     return this.tell({ _tag: "EntriesRead", task, entries: [entry], damaged: false });
   }
 
+  /** The list of those that share the ring is in the storage. */
+  remembered(): this {
+    return this.tell({ _tag: "Written", task: this.only("Remember").task, stands: [] });
+  }
+
   written(effect: Of<"Write">): this {
     return this.tell({ _tag: "Written", task: effect.task, stands: effect.put.map(headOf) });
   }

@@ -106,6 +106,7 @@ describe("a process of several virtual nodes that is alone", () => {
   it("puts, answers, and has nobody remembered, as one with a single node does", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim: lower, near: [b] });
     expect(stage.only("Remember").company).toEqual([b]);
+    stage.remembered();
     stage.tell({ _tag: "RangeGained", node: 0, ...lower, reason: "create", peer: null });
     stage.tell({ _tag: "Seated", node: 0, claim: lower, near: [] });
     // It has lost touch: somebody may own the other half.
@@ -321,13 +322,41 @@ describe("an owner that came to its range", () => {
   it("has its storage remember with whom it shares the ring, and nobody where it is alone", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b, c] });
     expect(stage.only("Remember").company).toEqual([b, c]);
-    stage.tell({ _tag: "Seated", node: 0, claim, near: [c, b] });
+    stage.remembered().tell({ _tag: "Seated", node: 0, claim, near: [c, b] });
     expect(stage.all("Remember")).toEqual([]);
     // It has lost touch: that is not to be alone.
     stage.tell({ _tag: "Seated", node: 0, claim, near: [] });
     expect(stage.all("Remember")).toEqual([]);
     stage.tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
     expect(stage.only("Remember").company).toEqual([]);
+  });
+
+  it("has its storage remember what changed meanwhile, one list after another", () => {
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b] });
+    const { task } = stage.only("Remember");
+    stage.tell({ _tag: "Seated", node: 0, claim, near: [b, c] });
+    expect(stage.all("Remember")).toEqual([]);
+    stage.tell({ _tag: "Written", task, stands: [] });
+    expect(stage.only("Remember").company).toEqual([b, c]);
+    expect(stage.remembered().all("Remember")).toEqual([]);
+  });
+
+  it("tells a storage that did not remember it again, ever more rarely, until it does", () => {
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b] });
+    const attempts: number[] = [];
+    for (let ms = 0; ms < 4_000; ms += 250) {
+      if (stage.all("Remember").length > 0) {
+        attempts.push(stage.now);
+        const { task, company } = stage.only("Remember");
+        expect(company).toEqual([b]);
+        stage.tell({ _tag: "StorageFailed", task, reason: "full" });
+        expect(nextStoreDeadline(stage.state)).toBeLessThanOrEqual(stage.now + 500 * 2 ** attempts.length);
+      }
+      stage.tick(250);
+    }
+    expect(attempts).toEqual([0, 500, 1_500, 3_500]);
+    stage.tick(4_000).remembered();
+    for (let ms = 0; ms < 20_000; ms += 250) expect(stage.tick(250).all("Remember")).toEqual([]);
   });
 
   it("answers from what it has when it has been through what the other had", () => {

@@ -1,5 +1,6 @@
 import type {
   Address,
+  EntryHead,
   EntryName,
   Millis,
   StoreAnswer,
@@ -52,10 +53,10 @@ export class Stores {
   readonly disks: Map<Address, Disk> = new Map();
   /** Bytes of values that were sent from one process to another. */
   bytesSent = 0;
-  /** Until there is peace. */
-  callLoss: number;
   private readonly simulation: Simulation;
   private readonly conditions: StoreConditions;
+  private callLoss: number;
+  private writeLoss: number;
   private readonly dice: Dice;
   private readonly keepers = new Map<Host, Keeper>();
   private named = 0;
@@ -64,6 +65,7 @@ export class Stores {
     this.simulation = simulation;
     this.conditions = conditions;
     this.callLoss = conditions.callLoss;
+    this.writeLoss = conditions.writeLoss;
     this.dice = Dice.of(`stores ${seed}`);
     simulation.whenAnnounced = (host, node, change) => {
       const keeper = this.keeper(host);
@@ -89,6 +91,12 @@ export class Stores {
     const operation = ++this.named;
     keeper.commands.set(operation, done);
     this.tell(keeper, { _tag: "Commanded", operation, request, name, command });
+  }
+
+  /** From now on no call is lost, and every batch written. */
+  calm(): void {
+    this.callLoss = 0;
+    this.writeLoss = 0;
   }
 
   /** The process is going to crash, with what it has not yet sent to other stores. */
@@ -201,13 +209,11 @@ export class Stores {
       case "Locate":
         return this.locate(keeper, effect.task, effect.point);
       case "Write":
-        return this.written(keeper, () => {
-          const stands = keeper.disk.write(effect);
-          this.tell(keeper, { _tag: "Written", task: effect.task, stands });
-        });
+        return this.written(keeper, effect.task, () => keeper.disk.write(effect));
       case "Remember":
-        return this.written(keeper, () => {
+        return this.written(keeper, effect.task, () => {
           keeper.disk.company = effect.company;
+          return [];
         });
       case "Read": {
         const read = (): StoreHappening => ({
@@ -246,12 +252,15 @@ export class Stores {
   }
 
   /** One batch after another; what was not written when the process dies never is. */
-  private written(keeper: Keeper, write: () => void): void {
+  private written(keeper: Keeper, task: TaskId, write: () => ReadonlyArray<EntryHead>): void {
     const { simulation } = this;
     const { disk } = keeper;
     disk.settledAt = Math.max(disk.settledAt, simulation.now) + this.diskMs();
     simulation.schedule(disk.settledAt - simulation.now, () => {
-      if (this.isThere(keeper)) write();
+      if (!this.isThere(keeper)) return;
+      if (this.writeLoss > 0 && this.dice.draw() < this.writeLoss)
+        this.tell(keeper, { _tag: "StorageFailed", task, reason: "failed" });
+      else this.tell(keeper, { _tag: "Written", task, stands: write() });
     });
   }
 

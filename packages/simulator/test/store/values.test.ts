@@ -39,6 +39,7 @@ describe("values that a ring keeps", () => {
         tombstoneMs: 3_600_000,
         diskMs: [0.1, 10],
         callLoss: 0,
+        writeLoss: 0,
         spaced: false,
       } as const;
       // As many others are known as are to keep it.
@@ -60,6 +61,7 @@ describe("a value that is acknowledged by an owner that crashes in that moment",
       tombstoneMs: 3_600_000,
       diskMs: [0.1, 10],
       callLoss: 0,
+      writeLoss: 0,
       spaced: true,
     } as const;
     const quiet = draw(scenario({ seed, nodes: 4, keys: 1, minutes: 0.1, store }));
@@ -79,6 +81,7 @@ describe("a ring that comes back in parts", () => {
         tombstoneMs: 3_600_000,
         diskMs: [0.1, 5],
         callLoss: 0,
+        writeLoss: 0,
         spaced: true,
       } as const;
       const whole = draw(scenario({ seed: 3, nodes: 3, keys: 4, minutes: 0.2, membersMin: 0, store }));
@@ -113,7 +116,14 @@ describe("what is sent when one comes or goes", () => {
     { length: keys },
     (_, key): Act => ({ at: 15_000 + 10 * key, _tag: "Put", who: key % 8, key }),
   );
-  const store = { copies: 3, tombstoneMs: 3_600_000, diskMs: [0.1, 5], callLoss: 0, spaced: true } as const;
+  const store = {
+    copies: 3,
+    tombstoneMs: 3_600_000,
+    diskMs: [0.1, 5],
+    callLoss: 0,
+    writeLoss: 0,
+    spaced: true,
+  } as const;
   const quiet = draw(scenario({ seed: 5, nodes: 8, keys, minutes: 0.1, store }));
 
   function figures(...acts: ReadonlyArray<Act>): StoreFigures {
