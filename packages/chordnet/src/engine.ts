@@ -20,6 +20,7 @@ import type {
 } from "@chordnet/core";
 import { nextProcessDeadline, stepProcess } from "@chordnet/core";
 import type { Counters } from "./counters.js";
+import { Faults } from "./faults.js";
 import type { Clock, Logger } from "./ports.js";
 
 /** Where the effects of a step go. None of these may throw; each may call `tell`. */
@@ -31,8 +32,6 @@ export interface Outside {
   statusAsked(node: number, effect: StatusAsked): void;
   dropped(effect: Dropped): void;
 }
-
-const faultRestMs = 100;
 
 /** A timer that fires later than this says that the process was held up, and others' answers with it. */
 const lateMs = 20;
@@ -49,8 +48,8 @@ interface Mail {
  */
 export class Engine {
   readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #counters: Counters;
+  readonly #faults: Faults;
   readonly #outside: Outside;
   readonly #recorder: Recorder | null;
   #state: ProcessState;
@@ -61,8 +60,6 @@ export class Engine {
   /** The state none of whose deadlines is before `#armedFor`; null where they are to be looked at anew. */
   #armedIn: ProcessState | null = null;
   #disarm: () => void = () => undefined;
-  /** After a fault the timer waits at least so long: a step that throws must not be tried again at full speed. */
-  #restUntil = 0;
   /** Whether a late timer has let the sockets go first. */
   #yielded = false;
 
@@ -79,8 +76,8 @@ export class Engine {
     this.#state = state;
     this.#outside = outside;
     this.#clock = ports.clock;
-    this.#logger = ports.logger;
     this.#counters = ports.counters;
+    this.#faults = new Faults(ports);
     this.#recorder = ports.recorder;
     this.#arm();
   }
@@ -159,9 +156,7 @@ export class Engine {
       for (const outcome of this.#advance(node, event))
         for (const effect of outcome.effects) this.#run(outcome.node, effect);
     } catch (error) {
-      this.#counters.faults += 1;
-      this.#restUntil = this.#clock.now() + faultRestMs;
-      this.#logger.error(`the step for ${event._tag} threw`, error);
+      this.#faults.caught(`the step for ${event._tag}`, error);
     }
   }
 
@@ -204,7 +199,7 @@ export class Engine {
     const deadline = nextProcessDeadline(this.#state, this.#armedIn);
     this.#armedIn = this.#state;
     if (this.#closed || deadline === null) return;
-    const due = Math.max(deadline, this.#restUntil);
+    const due = this.#faults.dueAt(deadline);
     if (due >= this.#armedFor) return;
     this.#disarm();
     this.#armedFor = due;
@@ -216,7 +211,7 @@ export class Engine {
     this.#armedIn = null;
     this.#disarm = () => undefined;
     const deadline = nextProcessDeadline(this.#state);
-    const due = deadline === null ? null : Math.max(deadline, this.#restUntil);
+    const due = deadline === null ? null : this.#faults.dueAt(deadline);
     const now = this.#clock.now();
     // Node runs timers before it reads: the answers that seem to be missing may lie in the sockets' buffers.
     if (due !== null && !this.#yielded && now - due > lateMs) {

@@ -219,6 +219,7 @@ export class Runtime {
     this.#service = new Service({
       clock,
       config,
+      counters,
       logger,
       handlers: this.#handlers,
       store: this.#settings.store,

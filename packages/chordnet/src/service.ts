@@ -2,6 +2,7 @@ import type { Address, Announcement, Config, Id, ProcessState, RequestId } from 
 import { arcsOf } from "@chordnet/core";
 import type { Held } from "./api.js";
 import { type Call, within } from "./call.js";
+import type { Counters } from "./counters.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
@@ -21,6 +22,7 @@ import { Tenures } from "./tenure.js";
 export interface ServicePorts {
   readonly clock: Clock;
   readonly config: Config;
+  readonly counters: Counters;
   readonly logger: Logger;
   readonly handlers: Handlers;
   readonly store: StoreSetup;
@@ -77,7 +79,7 @@ export class Service {
       ownerOf: (point, timeoutMs) => this.#ownerOf("handover", point, timeoutMs),
     });
     this.commands = new Commands({
-      ...{ clock, config, logger, setup: ports.store, exchanges, over },
+      ...{ clock, config, counters: ports.counters, logger, setup: ports.store, exchanges, over },
       ...{ self: ports.self, state: ports.state, randomName: ports.randomName },
       ownerOf: (point) => this.#ownerOf("store", point, 10 * config.ring.intervalMs),
     });

@@ -28,11 +28,13 @@ import {
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import { Condition } from "../condition.js";
+import type { Counters } from "../counters.js";
 import type { Asking } from "../exchange/asking.js";
 import { collect } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
+import { Faults } from "../faults.js";
 import type { Clock, Logger } from "../ports.js";
 import type { ValuesStatus } from "../status.js";
 import type { StoreSetup } from "./setup.js";
@@ -41,6 +43,7 @@ import { VolumeTasks } from "./volume-tasks.js";
 export interface KeeperPorts {
   readonly clock: Clock;
   readonly config: Config;
+  readonly counters: Counters;
   readonly logger: Logger;
   readonly setup: StoreSetup;
   readonly volume: Volume;
@@ -65,6 +68,7 @@ const looksPerInterval = 2;
 export class Keeper {
   readonly #ports: KeeperPorts;
   readonly #codec: StoreCodec;
+  readonly #faults: Faults;
   readonly #tasks: VolumeTasks;
   readonly #calls = new Map<TaskId, Asking>();
   readonly #served = new Map<number, (answer: StoreAnswer) => void>();
@@ -82,6 +86,7 @@ export class Keeper {
     this.#ports = ports;
     const { config, clock, logger, setup, self } = ports;
     this.#codec = storeCodec(config.space, config.naming);
+    this.#faults = new Faults(ports);
     this.#tasks = new VolumeTasks(
       ports.volume,
       (happening) => this.#tell(happening),
@@ -175,17 +180,29 @@ export class Keeper {
 
   #tell(happening: StoreHappening): void {
     if (this.#closed) return;
-    const { clock, logger } = this.#ports;
+    for (const effect of this.#step(happening)) {
+      // Each for itself: those behind it are waited for, too.
+      try {
+        this.#run(effect);
+      } catch (error) {
+        this.#faults.caught(`the store's ${effect._tag}`, error);
+      }
+    }
+    this.#released.check();
+    this.#arm();
+  }
+
+  #step(happening: StoreHappening): ReadonlyArray<StoreEffect> {
+    const { clock } = this.#ports;
     try {
       const event = { ...happening, at: clock.now(), wall: clock.wall() };
       const [state, effects] = stepStore(this.#state, event);
       this.#state = state;
-      for (const effect of effects) this.#run(effect);
+      return effects;
     } catch (error) {
-      logger.error(`the store's step for ${happening._tag} threw`, error);
+      this.#faults.caught(`the store's step for ${happening._tag}`, error);
+      return excuse(happening);
     }
-    this.#released.check();
-    this.#arm();
   }
 
   #run(effect: StoreEffect): void {
@@ -251,7 +268,7 @@ export class Keeper {
   }
 
   #arm(): void {
-    const due = nextStoreDeadline(this.#state);
+    const due = this.#faults.dueAt(nextStoreDeadline(this.#state));
     if (this.#closed || due >= this.#armedFor) return;
     const { clock } = this.#ports;
     this.#disarm();
@@ -261,4 +278,14 @@ export class Keeper {
       this.#tell({ _tag: "StoreTicked" });
     });
   }
+}
+
+/** Whoever waits for what a step was to do is told that it did not. */
+function excuse(happening: StoreHappening): ReadonlyArray<StoreEffect> {
+  if (happening._tag === "Commanded") {
+    const outcome = { _tag: "NotReady", reason: "storage" } as const;
+    return [{ _tag: "Settle", operation: happening.operation, outcome }];
+  }
+  if (happening._tag !== "Called") return [];
+  return [{ _tag: "Answer", serving: happening.serving, answer: { _tag: "Refused", reason: "failed" } }];
 }

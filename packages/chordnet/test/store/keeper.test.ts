@@ -1,0 +1,62 @@
+import { configure, defaultRing, type EntryName } from "@chordnet/core";
+import { memoryStorage } from "@chordnet/storage";
+import { describe, expect, it } from "vitest";
+import { noCounts } from "../../src/counters.js";
+import { Exchanges } from "../../src/exchange/exchanges.js";
+import { silentLogger } from "../../src/ports.js";
+import { Keeper } from "../../src/store/keeper.js";
+import { storeSetup } from "../../src/store/setup.js";
+import { FakeClock } from "../fake-clock.js";
+
+const intervalMs = 100;
+const name: EntryName = { id: 1n as EntryName["id"], key: new Uint8Array(1) };
+
+/** A keeper of a node that knows no ring yet. */
+async function keeper(clock = new FakeClock()) {
+  const counters = noCounts();
+  const config = configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 });
+  const exchanges = new Exchanges({
+    clock,
+    send: () => true,
+    frameBytesMax: 1_000,
+    randomRid: () => 1,
+    serve: () => undefined,
+  });
+  const made = new Keeper({
+    ...{ clock, config, counters, exchanges, logger: silentLogger, setup: storeSetup() },
+    ...{ volume: await memoryStorage().open(defaultRing), company: [], self: "memory://a" },
+    state: () => null,
+    randomName: () => "name",
+    ownerOf: () => Promise.reject(new Error("nobody")),
+  });
+  return { clock, counters, made };
+}
+
+describe("the store's driver", () => {
+  it("rests after a step that throws, however long its time has come", async () => {
+    class Broken extends FakeClock {
+      override wall(): number {
+        throw new Error("no calendar");
+      }
+    }
+    const { clock, counters, made } = await keeper(new Broken());
+    await made.command("one", name, { _tag: "Get" });
+    expect(counters.faults).toBe(1);
+    // Copies from an earlier life are looked for after four intervals.
+    await clock.advance(4 * intervalMs);
+    expect(counters.faults).toBe(2);
+    await clock.advance(1_000);
+    expect(counters.faults).toBe(12);
+  });
+
+  it("tells whoever waits for a step that throws that it was not done, and goes on", async () => {
+    const { counters, made } = await keeper();
+    const unnamed = null as unknown as EntryName;
+    expect(await made.command("one", unnamed, { _tag: "Get" })).toEqual({
+      _tag: "NotReady",
+      reason: "storage",
+    });
+    expect(counters.faults).toBe(1);
+    expect(await made.command("two", name, { _tag: "Get" })).toEqual({ _tag: "NotOwner" });
+  });
+});
