@@ -120,10 +120,10 @@ describe("withOwnership", () => {
     const b = on.node("b");
     await b.create();
     const joining = a.join("memory://b");
-    for (let i = 0; i < 200 && a.phase !== "member"; i += 1) {
-      await clock.advance(5);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await eventually(async () => {
+      await clock.advance(10);
+      return a.phase === "member";
+    });
     await joining;
     const key = keys.find((each) => a.owns(each)) as string;
     const held: Held[] = [];

@@ -138,10 +138,12 @@ describe("a request", () => {
     const client = await on.client("memory://a");
     for (const owner of [a, b]) {
       const key = await ownedBy(owner);
+      const begun: string[] = [];
       const aborted: string[] = [];
       owner.onRequest(
         ({ signal, bytes: body }) =>
           new Promise((_, reject) => {
+            begun.push(text(body));
             signal.addEventListener("abort", () => {
               aborted.push(text(body));
               reject(signal.reason);
@@ -149,13 +151,14 @@ describe("a request", () => {
           }),
       );
       for (const asker of [a, b, client]) {
+        begun.length = 0;
         aborted.length = 0;
         expect(await code(() => asker.request(key, bytes("slow"), { timeoutMs: 100 }))).toBe("TIMEOUT");
         const controller = new AbortController();
-        setTimeout(() => controller.abort(), 50);
-        expect(await code(() => asker.request(key, bytes("dropped"), { signal: controller.signal }))).toBe(
-          "ABORTED",
-        );
+        const dropped = code(() => asker.request(key, bytes("dropped"), { signal: controller.signal }));
+        await eventually(() => begun.includes("dropped"));
+        controller.abort();
+        expect(await dropped).toBe("ABORTED");
         await eventually(() => aborted.length === 2);
         expect(aborted).toEqual(["slow", "dropped"]);
       }
@@ -220,11 +223,17 @@ describe("a request", () => {
   it("ends with a type when its node is closed", async () => {
     const nodes = await on.ring(2);
     const [a, b] = nodes as [ChordNet, ChordNet];
-    for (const node of nodes) node.onRequest(() => new Promise(() => undefined));
+    let begun = 0;
+    for (const node of nodes) {
+      node.onRequest(() => {
+        begun += 1;
+        return new Promise(() => undefined);
+      });
+    }
     const open = [await ownedBy(a), await ownedBy(b)].map((key) => code(() => a.request(key, bytes("?"))));
     const client = await on.client("memory://b");
     const ofClient = code(() => client.request("x", bytes("?")));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(() => begun === 3);
     await a.close();
     await client.close();
     expect(await Promise.all([...open, ofClient])).toEqual(["CLOSED", "CLOSED", "CLOSED"]);

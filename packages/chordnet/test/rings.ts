@@ -2,6 +2,7 @@ import { Network } from "@chordnet/transport-memory";
 import { afterEach } from "vitest";
 import type { ChordNetOptions, ErrorCode, Key } from "../src/index.js";
 import { ChordNet, type ChordNetClient, ChordNetError } from "../src/index.js";
+import { settled } from "./fake-clock.js";
 
 export const intervalMs = 80;
 
@@ -80,5 +81,15 @@ export async function eventually(holds: () => boolean | Promise<boolean>, within
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`it did not come true within ${withinMs} ms: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Waits until what is counted has stayed the same for so many turns of the event loop: nothing moves it any more. */
+export async function still(count: () => number, turns = 200): Promise<void> {
+  let last = count();
+  for (let same = 0; same < turns; same += 1) {
+    await settled();
+    if (count() !== last) same = 0;
+    last = count();
   }
 }

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { collect, windowBytes } from "../src/exchange/body.js";
 import type { Body, Key } from "../src/index.js";
 import { ChordNet } from "../src/index.js";
-import { code, eventually, failure, intervalMs, rings } from "./rings.js";
+import { code, eventually, failure, intervalMs, rings, still } from "./rings.js";
 
 const mebibyte = 1_048_576;
 
@@ -85,7 +85,7 @@ describe("streams", () => {
       const stream = asker.stream(keyOfB, new Uint8Array(0));
       let read = 0;
       while (read < 2 * mebibyte) read += (await stream.next()).value?.length ?? 0;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await still(() => told.pulled);
       expect(told.pulled).toBeLessThan(read + windows * windowBytes + 32_768 * 2 + 10_000);
       await stream.return?.();
       await eventually(() => told.ended);
@@ -116,7 +116,7 @@ describe("streams", () => {
     });
     const response = collect(a.stream(keyOfB, numbered(8 * mebibyte, 10_000, told)), 1);
     await eventually(() => told.pulled >= windowBytes);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await still(() => told.pulled);
     expect(told.pulled).toBeLessThan(2 * windowBytes);
     goOn();
     expect(await response).toEqual(new Uint8Array([1]));
