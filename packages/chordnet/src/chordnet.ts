@@ -163,7 +163,7 @@ export class ChordNet extends LookupsBase implements Member {
     const asked = canonicalAddress(address, this.#settings.transport.scheme);
     const call = { ...this.#call(`inspect ${asked}`, options, this.timeoutMs), about: asked };
     const { deadline } = call;
-    const inspected = runtime.request(
+    const inspected = runtime.operations.request(
       (operation) => ({ _tag: "InspectRequested", operation, address: asked, deadline }),
       call,
       false,
@@ -281,7 +281,7 @@ export class ChordNet extends LookupsBase implements Member {
     };
     const target = keyId(runtime.known, key);
     counters.lookups += 1;
-    runtime.lookUp(
+    runtime.operations.lookUp(
       target,
       mode,
       call,

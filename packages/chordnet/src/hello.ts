@@ -1,5 +1,6 @@
 import type { Dialect, HashName, RingParameters } from "@chordnet/core";
 import { badParameter, hashNames, wireVersions } from "@chordnet/core";
+import type { Refusal } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 
@@ -95,6 +96,22 @@ export function difference(ours: Partial<RingParameters>, theirs: RingParameters
     }
   }
   return null;
+}
+
+/**
+ * Why a node at `address` has nothing to do with who sent this hello, or null. Who says nothing of a ring is a client,
+ * or greets to learn; all else must be of our ring, which is null as long as it is not known.
+ */
+export function judgement(payload: Uint8Array, ours: RingParameters | null, address: string): Refusal | null {
+  const hello = decodeHello(payload);
+  if (hello._tag === "Left")
+    return { code: "bad-hello", detail: `${hello.left.reason}: ${hello.left.detail}` };
+  if (ours === null) return { code: "not-ready", detail: `${address} is starting` };
+  if (hello.right.ring === null) return null;
+  const wrong = difference(ours, hello.right.ring);
+  if (wrong === null) return null;
+  const detail = `the ring here has ${wrong.parameter} ${wrong.ours}, yours ${wrong.theirs}`;
+  return { code: "ring-mismatch", detail };
 }
 
 function flagsOf({ ring, member, dialect }: RingHello): number {

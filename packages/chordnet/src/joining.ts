@@ -186,7 +186,7 @@ export class Joining {
         if (why instanceof ChordNetError) reject(why);
         else resolve(why);
       };
-      this.#runtime
+      this.#runtime.operations
         .request(
           (operation) => ({
             _tag: "JoinRequested",

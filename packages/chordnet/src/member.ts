@@ -151,7 +151,7 @@ export class MemberLife {
     if (entry._tag === "Create") {
       await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
       await runtime.begin(this.#settings.own);
-      return runtime.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
+      return runtime.operations.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
     this.#joining = new Joining(
       runtime,
@@ -200,7 +200,7 @@ export class MemberLife {
     }
     this.#phase = "leaving";
     const { deadline } = call;
-    const handedOver = await runtime
+    const handedOver = await runtime.operations
       .request((operation) => ({ _tag: "LeaveRequested", operation, deadline }), call, true)
       .then(
         (result) => result._tag === "HandedOver" && result.to !== null,

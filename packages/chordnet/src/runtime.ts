@@ -1,17 +1,4 @@
-import type {
-  Announcement,
-  Birth,
-  Config,
-  Happening,
-  Id,
-  LookupMode,
-  OperationId,
-  OperationResult,
-  Owner,
-  ProcessState,
-  RingParameters,
-  Settled,
-} from "@chordnet/core";
+import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
 import {
   bornProcess,
   configure,
@@ -21,10 +8,9 @@ import {
   rangeStart,
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
-import type { Refusal, TransportEvent } from "@chordnet/transport";
+import type { TransportEvent } from "@chordnet/transport";
 import { defaultLimits } from "@chordnet/transport";
 import type { Call } from "./call.js";
-import { onGivenUp } from "./call.js";
 import { integer } from "./checks.js";
 import type { Counters } from "./counters.js";
 import { flatCounts, noCounts } from "./counters.js";
@@ -32,10 +18,9 @@ import { Engine } from "./engine.js";
 import { randomIncarnation, randomName, randomRequestId, randomSeed } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import type { Handlers } from "./handler.js";
-import { decodeHello, difference, encodeHello } from "./hello.js";
+import { encodeHello, judgement } from "./hello.js";
 import { Links } from "./links.js";
-import { Numbered } from "./numbered.js";
-import { operationError } from "./operation-error.js";
+import { Operations } from "./operations.js";
 import type { FoundOwner } from "./owners.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
@@ -59,18 +44,8 @@ export interface Keeps {
   readonly vault: Vault;
 }
 
-/** What the application asked of the machine, until it is answered or given up. */
-interface Asked {
-  readonly call: Call;
-  /** Stops to watch whether the caller gives up; null: nobody watches. */
-  stop: (() => void) | null;
-  readonly resolve: (result: OperationResult) => void;
-  readonly reject: (error: ChordNetError) => void;
-}
-
 /**
- * One life of a process: its links, and from `begin` on its state machine. Whatever the application asks of the
- * machine waits here for its one answer.
+ * One life of a process: its links, and from `begin` on its state machine.
  */
 export class Runtime {
   readonly incarnation: number;
@@ -78,11 +53,12 @@ export class Runtime {
   readonly startedAt: number;
   /** Its timers end with this life. */
   readonly clock: Clock;
+  /** What the application asks of the machine. */
+  readonly operations: Operations;
   readonly #settings: Settings;
   readonly #handlers: Handlers;
   readonly #vault: Vault;
   readonly #observer: RuntimeObserver;
-  readonly #waiting = new Numbered<Asked>();
   #links: Links | null = null;
   #engine: Engine | null = null;
   #service: Service | null = null;
@@ -104,7 +80,7 @@ export class Runtime {
       incarnation: runtime.incarnation,
       limits: settings.linkLimits,
       describe: () => runtime.#describe(),
-      judge: (hello) => runtime.#judge(hello.payload),
+      judge: ({ payload }) => judgement(payload, runtime.#config?.ring ?? null, runtime.address),
       clock: runtime.clock,
       logger: settings.logger,
       counters: runtime.counters,
@@ -146,6 +122,7 @@ export class Runtime {
     this.#observer = observer;
     this.#ownClock = ownClock(settings.clock);
     this.clock = this.#ownClock;
+    this.operations = new Operations(this.clock);
     this.incarnation = Math.max(randomIncarnation(settings.random, settings.clock.wall()), above + 1);
     this.counters = noCounts();
     this.startedAt = settings.clock.now();
@@ -216,6 +193,7 @@ export class Runtime {
     this.links.speak(config);
     const state = bornProcess(birth, config);
     this.#engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder });
+    this.operations.begin(this.#engine);
     this.#service = new Service({
       clock,
       config,
@@ -260,67 +238,10 @@ export class Runtime {
     this.#member = member;
   }
 
-  /**
-   * Asks the state machine for something. Rejects with what it said, or when the call is given up: then the machine is
-   * told, too. The machine itself watches the deadline where `timed` is false.
-   */
-  request(make: (operation: OperationId) => Happening, call: Call, timed: boolean): Promise<OperationResult> {
-    return new Promise((resolve, reject) => {
-      const operation = this.#expect(call, timed, resolve, reject);
-      if (operation !== null) this.#engine?.tell(0, make(operation));
-    });
-  }
-
-  /** The same for what is asked most, and without a promise. The machine watches the deadline. */
-  lookUp(
-    target: Id,
-    mode: LookupMode,
-    call: Call,
-    found: (owner: Owner) => void,
-    failed: (error: ChordNetError) => void,
-  ): void {
-    const operation = this.#expect(call, false, found as Asked["resolve"], failed);
-    if (operation !== null) this.#engine?.lookUp(operation, target, call.deadline, mode);
-  }
-
   /** Ends at once; what was asked and is not answered fails as closed. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
-  }
-
-  /** The number of what is asked next: one of the two hears of its answer, once. Null: it is closed, and is told so. */
-  #expect(
-    call: Call,
-    timed: boolean,
-    resolve: Asked["resolve"],
-    reject: Asked["reject"],
-  ): OperationId | null {
-    if (this.#engine === null) {
-      reject(new ChordNetError("CLOSED", { phase: "closed" }));
-      return null;
-    }
-    const asked: Asked = { call, stop: null, resolve, reject };
-    const operation = this.#waiting.add(asked);
-    if (timed || call.signal !== null) asked.stop = this.#watch(operation, asked, timed);
-    return operation;
-  }
-
-  #watch(operation: OperationId, { call, reject }: Asked, timed: boolean): () => void {
-    const watched = timed ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
-    return onGivenUp(this.clock, watched, (error) => {
-      this.#waiting.take(operation);
-      this.#engine?.tell(0, { _tag: "Cancelled", operation });
-      reject(error);
-    });
-  }
-
-  #settle({ operation, result }: Settled): void {
-    const asked = this.#waiting.take(operation);
-    if (asked === null) return;
-    asked.stop?.();
-    if (result._tag === "Right") asked.resolve(result.right);
-    else asked.reject(operationError(result.left, asked.call));
   }
 
   #wayTo(target: Id, call: Call): Promise<FoundOwner> {
@@ -331,7 +252,7 @@ export class Runtime {
         const start = rangeStart(this.known.space, end, owner.length);
         resolve({ to: to === this.address ? null : to, trustedMs: owner.leaseMs, start, end });
       };
-      this.lookUp(target, this.#settings.lookupMode, call, found, reject);
+      this.operations.lookUp(target, this.#settings.lookupMode, call, found, reject);
     });
   }
 
@@ -340,10 +261,7 @@ export class Runtime {
     this.#engine?.close();
     this.#engine = null;
     this.#over.abort();
-    for (const { stop, reject } of this.#waiting.takeAll()) {
-      stop?.();
-      reject(new ChordNetError("CLOSED", { phase: "closed" }));
-    }
+    this.operations.close();
     this.#ownClock.cancelAll();
     await this.links.close();
   }
@@ -352,7 +270,7 @@ export class Runtime {
     const { counters } = this;
     return {
       send: (node, to, message) => this.links.send(node, to, message),
-      settled: (effect) => this.#settle(effect),
+      settled: (effect) => this.operations.settle(effect),
       announced: (node, change) => {
         if (change._tag === "PeerEvicted") counters.evictions += 1;
         this.#service?.announced(node, change);
@@ -372,19 +290,5 @@ export class Runtime {
   #describe(): Uint8Array {
     const { ring = null, dialect = ownDialect } = this.#config ?? {};
     return encodeHello({ ring, member: this.#member, virtualNodes: this.#settings.virtualNodes, dialect });
-  }
-
-  /** Who says nothing of a ring is a client, or greets to learn; all else must be of our ring. */
-  #judge(payload: Uint8Array): Refusal | null {
-    const hello = decodeHello(payload);
-    if (hello._tag === "Left")
-      return { code: "bad-hello", detail: `${hello.left.reason}: ${hello.left.detail}` };
-    const ours = this.#config?.ring;
-    if (ours === undefined) return { code: "not-ready", detail: `${this.address} is starting` };
-    if (hello.right.ring === null) return null;
-    const wrong = difference(ours, hello.right.ring);
-    if (wrong === null) return null;
-    const detail = `the ring here has ${wrong.parameter} ${wrong.ours}, yours ${wrong.theirs}`;
-    return { code: "ring-mismatch", detail };
   }
 }
