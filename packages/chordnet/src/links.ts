@@ -22,6 +22,7 @@ import type {
   Transport,
   TransportEvent,
 } from "@chordnet/transport";
+import { isClientName } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Counters } from "./counters.js";
 import type { ExchangeFailure } from "./exchange/exchanges.js";
@@ -170,9 +171,9 @@ export class Links {
       case "Disconnected":
         counters.disconnected += 1;
         logger.debug("disconnected", { peer: event.peer, reason: event.reason });
-        if (event.reason !== "idle" && isNode(event.peer)) observer.disconnected(event.peer);
+        if (event.reason !== "idle" && !isClientName(event.peer)) observer.disconnected(event.peer);
         observer.exchange.disconnected(
-          isNode(event.peer) ? event.peer : named(event.peer, index),
+          isClientName(event.peer) ? named(event.peer, index) : event.peer,
           event.reason,
         );
         return;
@@ -260,7 +261,9 @@ export class Links {
     for (const frame of event.frames) {
       const envelope = this.#reread(frame);
       if (envelope === null) continue;
-      const to = isNode(event.peer) ? virtualAddress(event.peer, envelope.to) : named(event.peer, index);
+      const to = isClientName(event.peer)
+        ? named(event.peer, index)
+        : virtualAddress(event.peer, envelope.to);
       const { from, message } = envelope;
       if (isOfExchange(message)) observer.exchange.sendFailed(to, message, exchangeFailure(event));
       else observer.sendFailed(from, to, message, sendFailure(event));
@@ -300,7 +303,7 @@ export class Links {
   #wayTo(address: Address): Way {
     const process = processAddress(address);
     const index = virtualIndex(address) ?? 0;
-    const mark = isNode(process) ? -1 : process.lastIndexOf("@");
+    const mark = isClientName(process) ? process.lastIndexOf("@") : -1;
     if (mark < 0) return { endpoint: this.#main, peer: process, index };
     const endpoint = this.#endpoints[Number(process.slice(mark + 1))] ?? this.#main;
     return { endpoint, peer: process.slice(0, mark), index };
@@ -332,11 +335,6 @@ interface Way {
   readonly endpoint: Endpoint;
   readonly peer: string;
   readonly index: number;
-}
-
-/** Clients have names, nodes have URLs. */
-function isNode(peer: string): boolean {
-  return peer.includes("://");
 }
 
 function named(client: string, index: number): string {

@@ -10,7 +10,7 @@ import type {
   LinkFailure,
   OpenOptions,
 } from "@chordnet/transport";
-import { defer } from "@chordnet/transport";
+import { clientName, defer } from "@chordnet/transport";
 import { closeNet } from "@chordnet/transport/node";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
@@ -31,7 +31,7 @@ const believedMs = 5_000;
 /** A node that is no member yet does not answer itself; whoever called waits no longer, either. */
 const ourselvesMs = 5_000;
 
-const asker = "client:asker";
+const asker = clientName("asker");
 
 /** These may take long, and many be wanted at once; of the rest there are three that a node is asked. */
 const lookups = /^(FIND|TRACE)_SUCCESSOR:/;

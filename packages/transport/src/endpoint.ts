@@ -2,6 +2,7 @@ import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
 import { Admission } from "./admission.js";
 import { Backoff } from "./backoff.js";
+import { isClientName } from "./client-name.js";
 import { connectionInfo } from "./connection-info.js";
 import { defer } from "./defer.js";
 import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialler.js";
@@ -292,7 +293,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (frame.length > this.limits.frameBytesMax) return "oversized";
     if (known) return null;
     if (name === this.address) return "self";
-    if (name.startsWith("client:")) return "unknown-peer";
+    if (isClientName(name)) return "unknown-peer";
     const canonical = this.#ourselves.driver.canonical(name);
     return canonical._tag === "Right" && canonical.right === name ? null : "bad-address";
   }

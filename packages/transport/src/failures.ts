@@ -1,3 +1,4 @@
+import { isClientName } from "./client-name.js";
 import type { FailureReason, TransportEvent } from "./transport.js";
 
 type SendFailed = Extract<TransportEvent, { readonly _tag: "SendFailed" }>;
@@ -27,7 +28,7 @@ export class Failures {
     const entry = this.#entry(peer, reason);
     const bytes = frame.length + overheadBytes;
     // A client that does not read its answers gets no memory for more of them.
-    const behind = reason === "overloaded" && peer.startsWith("client:");
+    const behind = reason === "overloaded" && isClientName(peer);
     if (behind || this.#bytes + bytes > this.#limitBytes) {
       entry.dropped += 1;
       return;

@@ -9,6 +9,7 @@ export {
   parseAddress,
 } from "./address.js";
 export { attempt } from "./attempt.js";
+export { clientName, isClientName } from "./client-name.js";
 export { defer } from "./defer.js";
 export type {
   DialFailure,

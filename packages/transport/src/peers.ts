@@ -1,3 +1,4 @@
+import { clientName } from "./client-name.js";
 import { defer } from "./defer.js";
 import type { Dial } from "./dialler.js";
 import { Failures } from "./failures.js";
@@ -56,7 +57,7 @@ export class Peers {
 
   admitClient(): Peer {
     this.#clients += 1;
-    return this.#add(`client:${this.#clients}`, true);
+    return this.#add(clientName(this.#clients), true);
   }
 
   enqueue(peer: Peer, frame: Uint8Array, lane: Lane): void {
