@@ -18,7 +18,8 @@ const restMs = 5;
 
 /**
  * What exchanges say, in the order in which they said it to each peer: where its queue is full, it waits here. Each
- * exchange waits for its own part before it sends the next, so that no more waits than there are exchanges.
+ * exchange waits for its own part before it sends the next, and counts as long as it has something here: so there is
+ * no more of it than some parts for each exchange that may be.
  */
 export class Outgoing {
   readonly #ports: OutgoingPorts;

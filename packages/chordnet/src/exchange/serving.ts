@@ -6,7 +6,7 @@ import type { HeldBody } from "./body.js";
 import { Room, sendBody, windowBytes } from "./body.js";
 import type { Account } from "./budget.js";
 import { Inbound } from "./inbound.js";
-import type { Chunk, FaultCode, Open } from "./message.js";
+import type { Chunk, ExchangeMessage, FaultCode, Open } from "./message.js";
 import { faultDetail } from "./message.js";
 import type { Parts } from "./parts.js";
 
@@ -23,6 +23,8 @@ export class Serving {
   readonly #account: Account;
   readonly #parts: Parts;
   readonly #ports: SidePorts;
+  /** What was said last and had to wait for room. */
+  #unsent: Promise<void> | null = null;
   #over = false;
 
   constructor(from: Address, open: Open, account: Account, parts: Parts, ports: SidePorts) {
@@ -32,7 +34,7 @@ export class Serving {
     this.#parts = parts;
     this.#ports = ports;
     this.body = new Inbound(open.bytes.length, {
-      grant: (limit) => void ports.send({ _tag: "Credit", rid: open.rid, response: false, limit }),
+      grant: (limit) => void this.#say({ _tag: "Credit", rid: open.rid, response: false, limit }),
       complete: () => undefined,
       unwanted: () => undefined,
     });
@@ -68,15 +70,12 @@ export class Serving {
     const rid = this.#rid;
     const send = (offset: number, bytes: Uint8Array, last: boolean): Promise<void> | null => {
       this.room.check();
-      return this.#ports.send({ _tag: "Chunk", rid, response: true, offset, last, bytes });
+      return this.#say({ _tag: "Chunk", rid, response: true, offset, last, bytes });
     };
     const { partBytes, wholeBytes } = this.#parts;
     if (response instanceof Uint8Array && response.length <= wholeBytes) {
       const full = send(0, response, true);
-      if (full !== null) {
-        this.#account.take(response.length);
-        await full;
-      }
+      if (full !== null) await full;
     } else {
       if (response instanceof Uint8Array) this.#account.take(response.length);
       await sendBody(response, 0, { partBytes, room: this.room, send });
@@ -84,11 +83,11 @@ export class Serving {
     this.#end(null);
   }
 
-  /** There is no response, or no more of it. It counts as one that is served until that has left. */
+  /** There is no response, or no more of it. */
   fault(code: FaultCode, detail = ""): void {
     if (this.#over) return;
-    const full = this.#ports.send({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
-    this.#end(new Error(code), full);
+    void this.#say({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
+    this.#end(new Error(code));
   }
 
   /** Nobody waits for the response any more. */
@@ -96,11 +95,18 @@ export class Serving {
     this.#end(reason);
   }
 
-  #end(reason: unknown, full: Promise<void> | null = null): void {
+  #say(message: ExchangeMessage): Promise<void> | null {
+    const full = this.#ports.send(message);
+    this.#unsent = full ?? this.#unsent;
+    return full;
+  }
+
+  /** It counts as one that is served until all that it said has left: so what waits has a bound. */
+  #end(reason: unknown): void {
     if (this.#over) return;
     this.#over = true;
-    if (full === null) this.#ports.over();
-    else void full.then(() => this.#ports.over());
+    if (this.#unsent === null) this.#ports.over();
+    else void this.#unsent.then(() => this.#ports.over());
     if (reason === null) return;
     this.room.fail(reason);
     this.body.fail(reason);

@@ -229,6 +229,28 @@ describe("an exchange", () => {
     expect(on.clock.pending).toBe(0);
   });
 
+  it("counts as served until its last part has left, also where nobody wants it any more", async () => {
+    let served = 0;
+    const on = sides((serving) => {
+      served += 1;
+      void serving.respond(new Uint8Array(1)).catch(() => undefined);
+    });
+    const ask = () => on.a.ask("memory://b", asked, new Uint8Array(0));
+    on.full.add("memory://a");
+    const all = Array.from({ length: servedMax }, ask);
+    await on.run();
+    for (const each of all) each.cancel();
+    ask();
+    await on.run();
+    expect(served).toBe(servedMax);
+    on.full.clear();
+    await on.clock.advance(5);
+    await on.run();
+    ask();
+    await on.run();
+    expect(served).toBe(servedMax + 1);
+  });
+
   it("cuts its bodies so that they fit into the shortest frames", async () => {
     const config = configure(defaultRing);
     const codec = frameCodec(config);
