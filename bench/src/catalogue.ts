@@ -11,6 +11,7 @@ import { requests } from "./requests.js";
 import { size } from "./size.js";
 import { stepBench } from "./step.js";
 import { storeBench } from "./store.js";
+import { turnover } from "./turnover.js";
 import { ws } from "./ws.js";
 
 /** How a bench is run. */
@@ -54,6 +55,11 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "how hops, traffic, memory and healing grow with the ring, in simulated rings",
     byCpus: false,
     run: ({ times }) => growth({ log2Most: Math.min(14, 11 + Math.floor(Math.log2(times))) }),
+  },
+  churn: {
+    what: "what nodes that come and go cost a simulated ring; takes minutes",
+    byCpus: false,
+    run: ({ times }) => turnover({ nodes: 256, minutes: 3 * times }),
   },
   local: {
     what: "keys that the asking node owns itself: no message",

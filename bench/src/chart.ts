@@ -8,10 +8,10 @@ const [blue, grey] = ["#4269d0", "#9e9e9e"];
 const width = 860;
 const barHeight = 22;
 
-/** Figures as bars, each above what it is held against, a panel a unit; those of several sizes of ring as curves. */
+/** Figures as bars, each above what it is held against, a panel a unit; those of several rings as curves. */
 export function chart(figures: ReadonlyArray<Figure>): string {
-  const curves = grouped(figures, ({ what, nodes }) => (nodes === undefined ? null : what));
-  const bars = grouped(figures, ({ unit, nodes }) => (nodes === undefined ? unit : null));
+  const curves = grouped(figures, (figure) => (placeOf(figure) === undefined ? null : figure.what));
+  const bars = grouped(figures, (figure) => (placeOf(figure) === undefined ? figure.unit : null));
   return stacked([...curves.map(curvePanel), ...bars.map(barPanel)]);
 }
 
@@ -20,13 +20,20 @@ function grouped(figures: ReadonlyArray<Figure>, by: (figure: Figure) => string 
   return names.map((name) => figures.filter((figure) => by(figure) === name));
 }
 
+/** Where a figure stands along its curve. */
+function placeOf({ nodes, joinsPerS }: Figure): number | undefined {
+  return nodes ?? joinsPerS;
+}
+
 /** Blue: measured. Grey: what is predicted. */
 function curvePanel(figures: ReadonlyArray<Figure>): Panel {
   const [first] = figures as readonly [Figure, ...Figure[]];
   const height = 230;
   const unit = first.unit === "" ? "" : ` (${first.unit === "/s" ? "a second" : first.unit})`;
-  const at = { x: "nodes", y: "value", stroke: blue };
-  const predicted = figures.map(({ nodes, beside }) => ({ nodes, value: beside?.value }));
+  const at = { x: "place", y: "value", stroke: blue };
+  const measured = figures.map((figure) => ({ place: placeOf(figure), value: figure.value }));
+  const predicted = figures.map((figure) => ({ place: placeOf(figure), value: figure.beside?.value }));
+  const along = first.nodes === undefined ? "joins a second, and as many crashes →" : "nodes →";
   const svg = drawn({
     width,
     height,
@@ -34,12 +41,12 @@ function curvePanel(figures: ReadonlyArray<Figure>): Panel {
     marginRight: 30,
     marginTop: 34,
     marginBottom: 36,
-    x: { label: "nodes →", type: "log", base: 2, tickFormat: (nodes: number) => nodes.toLocaleString("en") },
+    x: { label: along, type: "log", base: 2, tickFormat: (place: number) => place.toLocaleString("en") },
     y: { label: `↑ ${first.what}${unit}; grey: ${first.beside?.what}`, zero: true, nice: true, grid: true },
     marks: [
       lineY(predicted, { ...at, stroke: grey, strokeDasharray: "5 4" }),
-      lineY(figures, at),
-      dot(figures, at),
+      lineY(measured, at),
+      dot(measured, at),
     ],
   });
   return { svg, height };

@@ -20,6 +20,8 @@ export interface Figure {
   readonly what: string;
   /** Of a ring of so many nodes, where those of several sizes make a curve. */
   readonly nodes?: number;
+  /** Of a ring that so many join in a second while as many crash: likewise a curve. */
+  readonly joinsPerS?: number;
   readonly value: number;
   readonly unit: Unit;
   /** What it is held against, in the same unit. */

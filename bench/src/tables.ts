@@ -6,7 +6,7 @@ export function figureTable(figures: ReadonlyArray<Figure>): string {
   return table([
     ["", "measured", "beside", "", "ratio", "aim", ""],
     ...figures.map((figure) => [
-      figure.nodes === undefined ? figure.what : `${figure.what}, ${digits(figure.nodes)} nodes`,
+      titleOf(figure),
       written(figure.value, figure.unit),
       figure.beside?.what ?? "",
       figure.beside === null ? "" : written(figure.beside.value, figure.unit),
@@ -15,6 +15,11 @@ export function figureTable(figures: ReadonlyArray<Figure>): string {
       { true: "reached", false: "MISSED", null: "" }[String(reached(figure)) as "true" | "false" | "null"],
     ]),
   ]);
+}
+
+function titleOf({ what, nodes, joinsPerS }: Figure): string {
+  if (joinsPerS !== undefined) return `${what}, ${digits(joinsPerS)}/s`;
+  return nodes === undefined ? what : `${what}, ${digits(nodes)} nodes`;
 }
 
 function aimOf({ aim, unit }: Figure): string {

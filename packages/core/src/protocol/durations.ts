@@ -1,11 +1,9 @@
 import type { Config, RingParameters } from "../config.js";
 import type { Millis } from "../message.js";
 
-/**
- * The waits of the protocol, all in terms of the ring's interval I and lease L.
- *
- * How much two clocks may differ in speed while a lease runs: one part in twenty.
- */
+// The waits of the protocol, all in terms of the ring's interval I and lease L.
+
+/** How much two clocks may differ in speed while a lease runs: one part in twenty. */
 const drift = 1.05;
 
 /** L': how long an heir waits after it last served a node that fell silent, before it takes the node's range. */
