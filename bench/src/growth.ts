@@ -60,10 +60,13 @@ interface Size {
   readonly healed: number;
 }
 
+/** As long as nothing changes, fingers are looked up ever more rarely: by then, once in sixteen intervals. */
+const settledAfterIntervals = 60;
+
 function measure(nodes: number): Size {
   const ring = new SimulatedRing({ nodes, routesMax: 1 });
   const { intervalMs } = ring.simulation.config.ring;
-  ring.simulation.run(5 * intervalMs);
+  ring.simulation.run(settledAfterIntervals * intervalMs);
   const spent = ring.rest(5 * intervalMs);
   const { hops } = ring.walk(2000, 5 * intervalMs);
   ring.crash(0.25);
