@@ -16,31 +16,51 @@ import { call, claimsAll, count, set, standingOf } from "./turn.js";
  * entry, so all that are alive are asked.
  */
 export function onGained(turn: StoreTurn, event: RangeGained): void {
-  const { settings, seats } = turn.state;
-  const { start, end, node, reason, peer } = event;
+  const { start, end, node } = event;
   const arc = { start, end };
-  const returning = reason === "create" && !turn.state.settled;
-  const whole = (reason === "create" && !returning) || cameBack(turn.state, event);
-  const handedOver = (reason === "join" || reason === "leave") && peer !== null && peer !== settings.self;
-  const near = seats[node]?.near ?? [];
-  const known = peer === null || peer === settings.self ? near : [...new Set([peer, ...near])];
-  const others = returning ? settings.company : reason === "merge" ? known : near;
-  const sources = whole ? [] : handedOver ? [peer] : others;
+  const asked = sourcesFor(turn.state, event);
   forget(turn, arc);
   const rest = cut(turn.state, turn.state.pieces, arc);
-  if (whole || (sources.length === 0 && claimsAll(turn.state))) {
+  if (asked === null || (asked.sources.length === 0 && claimsAll(turn.state))) {
     set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
     // Those that keep what that virtual node owned before need not have this.
     hastenAll(turn, node);
     return;
   }
   const number = count(turn);
-  const giver = handedOver ? peer : null;
-  const begun = sources.length > 0;
-  const among = sources.length;
-  const asked = { begun, sources, giver, returning, among };
-  const pull: Pull = { start, end, number, node, ...asked, sync: null, retryAt: turn.at, failures: 0 };
+  const among = asked.sources.length;
+  const begun = among > 0;
+  const pull: Pull = {
+    ...{ start, end, number, node, begun, among },
+    ...asked,
+    ...{ sync: null, retryAt: turn.at, failures: 0 },
+  };
   set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
+}
+
+/** Who may have what this process lacks of a range that it gained; null: nobody, it has all of it. */
+function sourcesFor(
+  state: StoreState,
+  event: RangeGained,
+): Pick<Pull, "sources" | "giver" | "returning"> | null {
+  const { settings, settled } = state;
+  const { node, reason, peer } = event;
+  const near = state.seats[node]?.near ?? [];
+  const other = peer === settings.self ? null : peer;
+  if (cameBack(state, event)) return null;
+  switch (reason) {
+    case "create":
+      return settled ? null : { sources: settings.company, giver: null, returning: true };
+    case "join":
+    case "leave":
+      return { sources: other === null ? near : [other], giver: other, returning: false };
+    case "merge": {
+      const sources = other === null ? near : [...new Set([other, ...near])];
+      return { sources, giver: null, returning: false };
+    }
+    default:
+      return { sources: near, giver: null, returning: false };
+  }
 }
 
 /** What is lost whole may come back whole, and whoever has it now may ask for it. */
