@@ -145,7 +145,10 @@ function inquire(turn: StoreTurn, operation: Operation, piece: Piece): void {
   if (others.length === 0 && operation.awaited === 0) proceed(turn, operation);
 }
 
-/** What is here of it cannot be read: those that keep it have a good copy. */
+/**
+ * What is here of it cannot be read: those that keep it have a good copy. Each of them is waited for: one that missed
+ * the latest change has an older copy, which would be as good to read.
+ */
 export function gatherDamaged(turn: StoreTurn, rid: number): void {
   const operation = pending.get(turn.state.operations, rid);
   if (operation === undefined) return;
@@ -172,8 +175,7 @@ export function gatherFailed(turn: StoreTurn, rid: number, source: Address | nul
 
 function proceed(turn: StoreTurn, operation: Operation): void {
   const { latest, foreign, damaged, command } = operation;
-  // It is not absent: something was here.
-  if (damaged && latest === null) return end(turn, operation, { _tag: "NotReady", reason: "storage" });
+  if (damaged && latest === null) return proceedWithout(turn, operation);
   if (foreign && latest !== null) {
     const task = expect(turn, { _tag: "Nothing" });
     turn.effects.push({ _tag: "Write", task, put: [latest], drop: [] });
@@ -181,6 +183,14 @@ function proceed(turn: StoreTurn, operation: Operation): void {
   if (command._tag !== "Get") store(turn, operation, latest?.version ?? 0);
   else if (latest === null || latest.value === null) end(turn, operation, { _tag: "Absent" });
   else end(turn, operation, { _tag: "Found", version: latest.version, value: latest.value });
+}
+
+/** Nobody has what was here: it is not absent, but may be replaced. A later version than that stands in the way. */
+function proceedWithout(turn: StoreTurn, operation: Operation): void {
+  const claim = seatOf(turn.state, operation.name.id)?.claim;
+  if (operation.command._tag === "Get" || claim === undefined)
+    return end(turn, operation, { _tag: "NotReady", reason: "storage" });
+  store(turn, operation, claim.epoch);
 }
 
 /** Gives the change a version above all that is known, and sends it to those that are to keep it. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoreAnswer } from "../../src/store/call.js";
-import { entryOf, tombstone } from "../../src/store/entry.js";
+import { entryOf, headOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
 import { copiesMissing } from "../../src/store/repair.js";
 import { nextStoreDeadline } from "../../src/store/step.js";
@@ -143,6 +143,18 @@ describe("a value that is damaged where its owner keeps it", () => {
     for (const asked of stage.all("Call")) stage.answered(asked, nobody);
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
     expect(damaged(new Stage(1).seated()).outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
+  });
+
+  it("is replaced by what is put, above its version, where nobody else has it", () => {
+    const stage = new Stage(1).seated().command(1, put("new"));
+    stage.tell({ _tag: "EntriesRead", task: stage.only("Read").task, entries: [null], damaged: true });
+    const write = stage.only("Write");
+    expect(write.put[0]?.version).toBe(1_001);
+    // The storage knows its version, though not its value.
+    const stands = [headOf(entryOf(name, 1_007, utf8("lost")))];
+    const above = stage.tell({ _tag: "Written", task: write.task, stands }).only("Write");
+    expect(above.put[0]?.version).toBe(1_008);
+    expect(stage.written(above).outcomes).toEqual([[1, { _tag: "Stored", version: 1_008 }]]);
   });
 
   it("keeps nobody from asking others for it, whoever hands the range over", () => {
