@@ -73,6 +73,17 @@ describe("streams", () => {
     }
   });
 
+  it("fit into the shortest frames that a ring may have, and so do requests", async () => {
+    const [a, b] = (await on.ring(2, { linkLimits: { frameBytesMax: 2_048 } })) as [ChordNet, ChordNet];
+    for (const node of [a, b]) node.onStream(({ body }) => body);
+    for (const key of [await ownedBy(a), await ownedBy(b)]) {
+      await sameAs(100_000, a.stream(key, numbered(100_000, 7_000)));
+      for (const length of [1_920, 1_921, 32_768]) {
+        expect((await a.request(key, new Uint8Array(length))).length).toBe(length);
+      }
+    }
+  });
+
   it("send no more of a response than is read, but for the windows on the way", async () => {
     const told = { pulled: 0, ended: false };
     const { a, client, keyOfB } = await pair(() => numbered(64 * mebibyte, 10_000, told));
@@ -183,20 +194,36 @@ describe("streams", () => {
   });
 
   it("have a deadline for the beginning only, and a signal for all of it", async () => {
-    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ signal }) {
+    const timeoutMs = 300;
+    let allowed = 1;
+    let wake: () => void = () => undefined;
+    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ body, signal }) {
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+      aborted.catch(() => undefined);
+      if ((await collect(body, 1))?.length === 1) await aborted;
       for (let i = 0; ; i += 1) {
+        while (i >= allowed) {
+          const woken = new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          await Promise.race([aborted, woken]);
+        }
         yield new Uint8Array([i]);
-        await new Promise((resolve, reject) => {
-          setTimeout(resolve, 60);
-          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-        });
       }
     });
     for (const asker of [a, client]) {
       for (const key of [keyOfA, keyOfB]) {
+        allowed = 1;
         const controller = new AbortController();
-        const stream = asker.stream(key, new Uint8Array(0), { timeoutMs: 100, signal: controller.signal });
-        for (let i = 0; i < 4; i += 1) expect((await stream.next()).value).toEqual(new Uint8Array([i]));
+        const stream = asker.stream(key, new Uint8Array(0), { timeoutMs, signal: controller.signal });
+        expect((await stream.next()).value).toEqual(new Uint8Array([0]));
+        // Its deadline is over when that of a request which began later is.
+        expect(await code(() => asker.request(key, new Uint8Array(1), { timeoutMs }))).toBe("TIMEOUT");
+        allowed = 2;
+        wake();
+        expect((await stream.next()).value).toEqual(new Uint8Array([1]));
         const next = code(() => stream.next());
         controller.abort();
         expect(await next).toBe("ABORTED");
