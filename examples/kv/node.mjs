@@ -32,3 +32,7 @@ const server = createServer(async (request, response) => {
 server.listen(Number(httpPort), host, () => {
   console.log("ready", ring.address, `http://${host}:${server.address().port}`);
 });
+process.once("SIGTERM", async () => {
+  await ring.leave();
+  process.exit();
+});

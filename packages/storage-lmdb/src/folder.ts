@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StorageError, type StorageRing } from "@chordnet/storage";
 import { tryLock } from "fs-native-extensions";
 import { checkFile } from "./file-header.js";
@@ -20,8 +20,7 @@ const ownNames: ReadonlySet<string> = new Set([lockName, `${markerName}.new`]);
 
 /** Makes the folder ready for LMDB, or rejects and leaves it as it was. */
 export async function openFolder(path: string, ring: StorageRing): Promise<Folder> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const there = await readdir(path);
+  const there = await contents(path);
   if (!there.includes(markerName) && there.some((name) => !ownNames.has(name)))
     throw new StorageError("foreign", `${path} holds something else: use an empty folder, or none`);
   const lock = await lockFolder(path);
@@ -39,6 +38,18 @@ export async function openFolder(path: string, ring: StorageRing): Promise<Folde
     await lock.close();
     throw error;
   }
+}
+
+/** Of the folder, which is made if it is not there. */
+async function contents(path: string): Promise<string[]> {
+  // Below some file systems (`/proc`) Node tries to make a folder for ever, when it may make those above it, too.
+  await mkdir(dirname(resolve(path)), { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  return readdir(path);
 }
 
 async function lockFolder(path: string): Promise<FileHandle> {

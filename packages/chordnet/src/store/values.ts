@@ -80,7 +80,7 @@ function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
     return { subject: { _tag: "ValueAt", id }, target: id };
   }
   if (bytes.length > keyBytesMax || bytes.length === 0) {
-    const received = `one of ${bytes.length} bytes, where the store's have 1 to ${keyBytesMax}`;
+    const received = `one of ${bytes.length} bytes: the store takes 1 to ${keyBytesMax}`;
     throw new ChordNetError("BAD_KEY", { received });
   }
   return { subject: { _tag: "Value", key: bytes }, target: keyId(config, bytes) };

@@ -122,12 +122,15 @@ export class Ring {
     return null;
   }
 
-  /** What these nodes say of the keys: the shares that are right, wrong, and without an answer; and one wrong one. */
-  async judged(nodes, keys) {
+  /**
+   * What these nodes say of the keys: the shares that are right, wrong, and without an answer, asked so often; and one
+   * wrong one.
+   */
+  async judged(nodes, keys, tries = 1) {
     const count = { right: 0, wrong: 0, silent: 0 };
     let example = null;
     for (const node of nodes) {
-      const found = await node.lookups(keys);
+      const found = await answers(node, keys, tries);
       for (const [i, name] of found.entries()) {
         const owner = this.owner(keys[i]);
         if (name === owner) count.right += 1;
@@ -145,6 +148,21 @@ export class Ring {
   async end() {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }
+}
+
+/** No answer is an error that says to try again; on a busy machine it happens. */
+async function answers(node, keys, tries) {
+  const found = await node.lookups(keys);
+  const silent = found.flatMap((name, i) => (name === null ? [i] : []));
+  if (tries === 1 || silent.length === 0) return found;
+  await rest(intervalMs);
+  const again = await answers(
+    node,
+    silent.map((i) => keys[i]),
+    tries - 1,
+  );
+  for (const [at, i] of silent.entries()) found[i] = again[at];
+  return found;
 }
 
 let lastPort = randomInt(15_000, 30_000);
