@@ -49,6 +49,11 @@ export function terminal(io: Io): Terminal {
   return { io, out: output(io.stdout, io.env), err: output(io.stderr, io.env) };
 }
 
+/** Of what others named, on a terminal: what would steer it is shown as its number. */
+export function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
 /** Told the exit status of the command that ran. */
 export type Settle = (status: number) => void;
 

@@ -1,4 +1,4 @@
-import type { Colors, Output } from "../terminal.js";
+import { type Colors, type Output, visible } from "../terminal.js";
 import type { Answer, Step } from "./answer.js";
 
 /** The key stands last and unpadded, so that rows line up although each is printed as its answer comes. */
@@ -8,7 +8,7 @@ export function header({ colors }: Output): string {
 
 export function lines(answered: Answer, { colors }: Output): string[] {
   const keyId = shortId(answered.keyId ?? "–");
-  const name = answered.key ?? colors.dim("(the point itself)");
+  const name = answered.key === null ? colors.dim("(the point itself)") : visible(answered.key);
   if ("error" in answered) {
     const { code, message } = answered.error;
     const failure = row("–", "–", keyId, code, name);

@@ -21,6 +21,10 @@ describe("a lookup for people", () => {
     expect(row.indexOf("user:42")).toBe(header(out).indexOf("KEY", header(out).indexOf("OWNER")));
   });
 
+  it("shows what would steer the terminal as its number", () => {
+    expect(lines({ ...found, key: "a\u001b[31m\tb" }, out)[0]).toMatch(/ a\\x1b\[31m\\x09b$/);
+  });
+
   it("tells each hop below", () => {
     const trace = [{ id: "01", address: "tcp://127.0.0.1:7001", why: "finger", ms: 0.4 }];
     expect(lines({ ...found, trace }, out)[1]).toMatch(/0\.4 +→ 1 +tcp:\/\/127\.0\.0\.1:7001 +finger$/);
