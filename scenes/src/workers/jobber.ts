@@ -11,7 +11,12 @@ import { runWorker } from "./worker.js";
  * so too late.
  */
 function doJobs(ring: ChordNet, tell: Tell, store: string): void {
+  /** Each is begun once under an epoch: a range that is gained and the second that begins may both ask for it. */
+  const begunHere = new Set<string>();
   const run = async (job: string, due: number, { epoch, signal }: Held): Promise<void> => {
+    const name = `${job} ${due} ${epoch}`;
+    if (begunHere.has(name)) return;
+    begunHere.add(name);
     const begun = await fetch(`${store}/begin?job=${job}&due=${due}&epoch=${epoch}`, { signal });
     const ticket = await begun.text();
     if (ticket === "") return;
