@@ -1,7 +1,7 @@
 import type { Happening, Message, NodeState } from "@chordnet/core";
 import { nextDeadline, step } from "@chordnet/core";
-import type { Reached } from "@chordnet/simulator/testing";
 import type { Losses } from "./attack.js";
+import type { Honest, Lived } from "./fuzz/lives.js";
 
 export interface Heard {
   readonly from: string;
@@ -16,14 +16,18 @@ export class Victim {
   #state: NodeState;
   #at: number;
   #wall: number;
+  /** What would happen to it next if all were honest. */
+  readonly #ahead: ReadonlyArray<Honest>;
+  #livedOn = 0;
   readonly #losses: Losses;
   /** What it said, and to whom, the last of all. */
   readonly #said: Array<{ readonly to: string; readonly message: Message }> = [];
 
-  constructor({ node, at, wall }: Reached, losses: Losses) {
+  constructor({ node, at, wall, ahead }: Lived, losses: Losses) {
     this.#state = node;
     this.#at = at;
     this.#wall = wall;
+    this.#ahead = ahead;
     this.#losses = losses;
   }
 
@@ -47,12 +51,26 @@ export class Victim {
     this.hears({ from: question.to, message: { ...message, rid }, client: false, incarnation });
   }
 
+  /** What comes next in its honest life, at its time or later. An answer comes to what it has asked in this life. */
+  livesOn(): void {
+    const next = this.#ahead[this.#livedOn++];
+    if (next === undefined) return;
+    const { event, question } = next;
+    this.#passes(event.at - this.#at);
+    const { at: _at, wall: _wall, ...happening } = event;
+    if (happening._tag !== "Received" || question === null) return this.happens(happening);
+    const { message, from } = happening;
+    const asked = this.#said
+      .filter((said) => said.to === from && said.message._tag === question)
+      .at(-1)?.message;
+    const answers = asked !== undefined && "rid" in asked && "rid" in message;
+    this.happens(answers ? { ...happening, message: { ...message, rid: asked.rid } } : happening);
+  }
+
   /** Time passes: every deadline that is due leads to a later one. */
   tick(): void {
     const due = nextDeadline(this.#state) ?? this.#at;
-    const passedMs = Math.max(0, due - this.#at);
-    this.#at += passedMs;
-    this.#wall += passedMs;
+    this.#passes(due - this.#at);
     this.happens({ _tag: "Ticked" });
     const next = nextDeadline(this.#state);
     this.#losses.unless(next === null || next > this.#at, "a deadline that stays due: a spin");
@@ -67,6 +85,11 @@ export class Victim {
   /** So much later than now. */
   deadline(afterMs: number): number {
     return this.#at + afterMs;
+  }
+
+  #passes(ms: number): void {
+    this.#at += Math.max(0, ms);
+    this.#wall += Math.max(0, ms);
   }
 
   #lifeOf(address: string): number {

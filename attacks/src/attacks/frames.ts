@@ -1,7 +1,7 @@
 import { codec, seedRandom } from "@chordnet/core";
-import type { Reached } from "@chordnet/simulator/testing";
 import type { Attack, Outcome, Settings } from "../attack.js";
 import { Losses } from "../attack.js";
+import type { Lived } from "../fuzz/lives.js";
 import { addresses, livedStates } from "../fuzz/states.js";
 import { HostileFrames } from "../hostile-frames.js";
 import { Victim } from "../victim.js";
@@ -16,7 +16,7 @@ export const frames: Attack = {
 function attack({ seed, count }: Settings): Outcome {
   const total = count ?? framesDefault;
   const states = livedStates();
-  const { config } = (states[0] as Reached).node;
+  const { config } = (states[0] as Lived).node;
   const speaks = codec({ space: config.space, naming: config.naming });
   const hostile = new HostileFrames(speaks, config, addresses, seed, seedRandom([1, 2, 3, seed]));
   const losses = new Losses();
@@ -24,12 +24,16 @@ function attack({ seed, count }: Settings): Outcome {
   let reached = 0;
   let slowestMs = 0;
   let cpu = process.cpuUsage();
-  let victim = new Victim(states[0] as Reached, losses);
+  let framesPerHonest = 1;
+  let victim = new Victim(states[0] as Lived, losses);
   for (let i = 0; i < total; i += 1) {
-    if (i % framesPerState === 0)
-      victim = new Victim(states[(i / framesPerState) % states.length] as Reached, losses);
+    if (i % framesPerState === 0) {
+      framesPerHonest = 1 + ((i / framesPerState) % framesPerHonestMax);
+      victim = new Victim(states[(i / framesPerState) % states.length] as Lived, losses);
+    }
     const bytes = hostile.next();
     try {
+      if (i % framesPerHonest === 0) victim.livesOn();
       const decoded = speaks.decode(bytes);
       if (decoded._tag === "Left") {
         const tag: string = decoded.left._tag;
@@ -72,6 +76,7 @@ function attack({ seed, count }: Settings): Outcome {
 const framesDefault = 200_000;
 const framesPerState = 500;
 const framesPerTick = 20;
+const framesPerHonestMax = 50;
 const lossesMax = 10;
 
 const framesPerLook = 100;

@@ -6,7 +6,7 @@ import type { Attack, Outcome, Settings } from "../attack.js";
 import { Losses } from "../attack.js";
 import { Coverage } from "../fuzz/coverage.js";
 import type { Act, Scene } from "../fuzz/scene.js";
-import { play, readScene, shrunk, things, writeScene } from "../fuzz/scene.js";
+import { honest, play, readScene, shrunk, things, writeScene } from "../fuzz/scene.js";
 import { addresses, fuzzedStates } from "../fuzz/states.js";
 import { HostileFrames } from "../hostile-frames.js";
 
@@ -72,7 +72,14 @@ function attack({ seed, count, keep }: Settings): Outcome {
   const known = { scenes: scenes.length, blocks: seen.size };
   const total = count ?? scenesDefault;
   for (let i = 0; i < total && losses.found.length < lossesMax; i += 1)
-    tryOut(changed(scenes[random.below(scenes.length)] ?? blank, scenes, frames, random));
+    tryOut(
+      changed(scenes[random.below(scenes.length)] ?? blank, {
+        scenes,
+        frames,
+        random,
+        states: states.length,
+      }),
+    );
   coverage.close();
   if (keep) writeFileSync(corpus, scenes.map((scene) => `${writeScene(scene)}\n`).join(""));
   return {
@@ -87,17 +94,27 @@ function attack({ seed, count, keep }: Settings): Outcome {
 }
 
 const blank: Scene = { state: 0, acts: [] };
+const livedOn: Act = { what: honest, which: 0, frame: new Uint8Array(0) };
+
+/** What changes are drawn from. */
+interface Sources {
+  readonly scenes: ReadonlyArray<Scene>;
+  readonly frames: HostileFrames;
+  readonly random: Dice;
+  /** How many states there are to begin with. */
+  readonly states: number;
+}
 
 /** One to four changes. */
-function changed(scene: Scene, scenes: ReadonlyArray<Scene>, frames: HostileFrames, random: Dice): Scene {
+function changed(scene: Scene, { scenes, frames, random, states }: Sources): Scene {
   let { state } = scene;
   const acts = [...scene.acts];
   for (let i = random.below(4); i >= 0; i -= 1) {
     const at = random.below(acts.length + 1);
     const act = acts[at];
-    switch (random.below(8)) {
+    switch (random.below(10)) {
       case 0:
-        state = random.below(statesMax);
+        state = random.below(states);
         break;
       case 1:
         acts.splice(at, 1);
@@ -114,6 +131,9 @@ function changed(scene: Scene, scenes: ReadonlyArray<Scene>, frames: HostileFram
         if (act !== undefined) acts[at] = { ...act, what: random.below(things) };
         break;
       case 5:
+        acts.splice(at, 0, ...Array.from({ length: random.below(honestMax) }, () => livedOn));
+        break;
+      case 6:
         if (act !== undefined) acts[at] = { ...act, frame: bent(act.frame, random) };
         break;
       default:
@@ -149,6 +169,6 @@ class Dice {
 }
 
 const scenesDefault = 5_000;
-const statesMax = 2_048;
-const actsMax = 24;
+const actsMax = 48;
+const honestMax = 24;
 const lossesMax = 10;

@@ -1,8 +1,8 @@
 import type { Codec, Happening, Space } from "@chordnet/core";
 import { codec, id } from "@chordnet/core";
-import type { Reached } from "@chordnet/simulator/testing";
 import { Losses } from "../attack.js";
 import { Victim } from "../victim.js";
+import type { Lived } from "./lives.js";
 
 /** What is done to a node, one thing after another: numbers, so that they can be changed blindly. */
 export interface Scene {
@@ -42,12 +42,12 @@ export const readScene = (line: string): Scene => {
 /** Plays it: what was lost. */
 export const play = (
   scene: Scene,
-  states: ReadonlyArray<Reached>,
+  states: ReadonlyArray<Lived>,
   addresses: ReadonlyArray<string>,
 ): ReadonlyArray<string> => {
   const losses = new Losses();
   try {
-    const reached = states[scene.state % states.length] as Reached;
+    const reached = states[scene.state % states.length] as Lived;
     const { config } = reached.node;
     const victim = new Victim(reached, losses);
     const speaks = codec({ space: config.space, naming: config.naming });
@@ -75,8 +75,10 @@ interface Stage {
 
 const reasons = ["refused", "unreachable", "rejected", "overloaded"] as const;
 
-/** Of the things that can be done, frames come first, and most often. */
-export const things = 16;
+/** Of the things that can be done, frames come most often; then what comes in the node's honest life. */
+export const things = 20;
+/** From here on they are the honest ones. */
+export const honest = 16;
 
 function perform({ what, which, frame }: Act, victim: Victim, { speaks, addresses, circle }: Stage): void {
   const someone = addresses[which % addresses.length] ?? "";
@@ -89,6 +91,11 @@ function perform({ what, which, frame }: Act, victim: Victim, { speaks, addresse
       return victim.happens({ _tag: "Disconnected", process: someone });
     case 3:
       return victim.happens(wish(which, someone, victim, circle));
+    case 16:
+    case 17:
+    case 18:
+    case 19:
+      return victim.livesOn();
     default: {
       const decoded = speaks.decode(frame);
       if (decoded._tag === "Left") return;

@@ -1,46 +1,40 @@
-import { bornProcess, configure } from "@chordnet/core";
+import { configure } from "@chordnet/core";
+import type { Scenario } from "@chordnet/simulator";
 import { lossy, mild, stopped } from "@chordnet/simulator";
-import type { Reached } from "@chordnet/simulator/testing";
-import { reachedStates } from "@chordnet/simulator/testing";
+import type { Lived } from "./lives.js";
+import { lives } from "./lives.js";
 
 /** Whom the nodes in these states know, and some more. */
 export const addresses: ReadonlyArray<string> = Array.from({ length: 17 }, (_none, i) => `memory://n${i}`);
 
 /** What nodes came to in rings with joins, leaves, crashes and losses: in the middle of their lives. */
-export const livedStates = (): ReadonlyArray<Reached> =>
-  [mild(3), lossy(6), stopped(2)].flatMap((scenario) => reachedStates(scenario, 37));
+export const livedStates = (): ReadonlyArray<Lived> =>
+  [mild(3), lossy(6), stopped(2), allStopped(5)].flatMap((scenario) => lives(scenario, 37));
 
-/** These, the same where other rules hold, and one that has not begun. */
-export const fuzzedStates = (): ReadonlyArray<Reached> => {
-  const lived = livedStates();
-  const wary = lived.map((reached) => ruled(reached, { minMembers: 3 }));
-  const born = newborn(lived[0] as Reached);
-  const { ownership } = born.node;
-  const unconfirmed = [...lived, born].map((reached) => {
-    const { node, at, wall } = ruled(reached, { dialect: { hashed: "url", confirms: false } });
-    // There nothing is leased, and so nothing awaited.
-    return { node: { ...node, ownership }, at, wall };
-  });
-  return [...lived, ...wary, ...unconfirmed, born];
-};
-
-function ruled({ node, at, wall }: Reached, rules: Parameters<typeof configure>[1]): Reached {
-  const { ring, jitter, limits } = node.config;
-  return { node: { ...node, config: configure(ring, { jitter, limits, ...rules }) }, at, wall };
+/** Whole rings that were stopped wake up together. */
+function allStopped(seed: number): Scenario {
+  const basis = stopped(seed);
+  return {
+    ...basis,
+    perMinute: { ...basis.perMinute, pauses: 60, leaves: 20 },
+    sizes: { ...basis.sizes, pausedMax: Number.POSITIVE_INFINITY },
+  };
 }
 
-function newborn({ node, at, wall }: Reached): Reached {
-  const url = addresses[0] ?? "";
-  const birth = {
-    ...node.config,
-    url,
-    incarnation: 1,
-    virtualNodes: 1,
-    seed: [1, 2, 3, 4],
-    at,
-    wall,
-  } as const;
-  const [born] = bornProcess(birth).nodes;
-  if (born === undefined) throw new Error("a process without a node");
-  return { node: born, at, wall };
+/** These, and the same where other rules hold. */
+export const fuzzedStates = (): ReadonlyArray<Lived> => {
+  const lived = livedStates();
+  const wary = lived.map((reached) => ruled(reached, { minMembers: 3 }));
+  // The first begins with a birth. Where nothing is confirmed nothing is leased either, and so nothing awaited.
+  const { ownership } = (lived[0] as Lived).node;
+  const unconfirmed = lived.map((reached) => {
+    const { node, ...clocks } = ruled(reached, { dialect: { hashed: "url", confirms: false } });
+    return { node: { ...node, ownership }, ...clocks };
+  });
+  return [...lived, ...wary, ...unconfirmed];
+};
+
+function ruled({ node, ...rest }: Lived, rules: Parameters<typeof configure>[1]): Lived {
+  const { ring, jitter, limits } = node.config;
+  return { node: { ...node, config: configure(ring, { jitter, limits, ...rules }) }, ...rest };
 }
