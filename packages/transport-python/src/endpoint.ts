@@ -132,10 +132,13 @@ export class PythonEndpoint implements Endpoint {
       return;
     }
     this.#saying += 1;
-    const said = await this.#interpreter.say(peer, message);
-    this.#saying -= 1;
-    if (said._tag === "Left") this.#failed(peer, frame, said.left.reason);
-    else if (said.right !== null) this.#receive(peer, { from: to, to: from, message: said.right });
+    try {
+      const said = await this.#interpreter.say(peer, message);
+      if (said._tag === "Left") this.#failed(peer, frame, said.left.reason);
+      else if (said.right !== null) this.#receive(peer, { from: to, to: from, message: said.right });
+    } finally {
+      this.#saying -= 1;
+    }
   }
 
   /** A request of a kind that is not the ring's own. */
@@ -161,10 +164,8 @@ export class PythonEndpoint implements Endpoint {
   }
 
   async #askAnew(url: string, request: string): Promise<Either<LinkFailure, string>> {
-    const isLookup = lookups.test(request);
-    if (isLookup) await this.#turns.take(url);
-    const answer = await ask(url, request, this.#over.signal);
-    if (isLookup) this.#turns.giveBack(url);
+    const ours = (): Promise<Either<LinkFailure, string>> => ask(url, request, this.#over.signal);
+    const answer = await (lookups.test(request) ? this.#turns.inTurn(url, ours) : ours());
     if (answer._tag === "Left" && answer.left.reason === "refused") {
       this.#lives.ended(url);
       this.#believed.delete(url);

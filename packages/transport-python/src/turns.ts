@@ -12,8 +12,17 @@ export class Turns {
     this.#max = max;
   }
 
-  /** In the order in which they come. Whoever has a turn gives it back. */
-  async take(url: string): Promise<void> {
+  /** Asks when it is its turn, in the order in which they come. */
+  async inTurn<A>(url: string, ask: () => Promise<A>): Promise<A> {
+    await this.#take(url);
+    try {
+      return await ask();
+    } finally {
+      this.#giveBack(url);
+    }
+  }
+
+  async #take(url: string): Promise<void> {
     const taken = this.#taken.get(url) ?? 0;
     if (taken < this.#max) {
       this.#taken.set(url, taken + 1);
@@ -25,7 +34,7 @@ export class Turns {
   }
 
   /** To whoever has waited longest. */
-  giveBack(url: string): void {
+  #giveBack(url: string): void {
     const next = this.#waiting.get(url)?.shift();
     if (next !== undefined) {
       next();

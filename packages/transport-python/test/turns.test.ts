@@ -13,13 +13,15 @@ it("no more than may at a time, each in its turn, and nothing is kept of those t
         const began: number[] = [];
         await Promise.all(
           urls.map(async (url, i) => {
-            await turns.take(url);
-            if (url === "a") began.push(i);
-            open[url] = (open[url] ?? 0) + 1;
-            expect(open[url]).toBeLessThanOrEqual(max);
-            await Promise.resolve();
-            open[url] -= 1;
-            turns.giveBack(url);
+            const asked = turns.inTurn(url, async () => {
+              if (url === "a") began.push(i);
+              open[url] = (open[url] ?? 0) + 1;
+              expect(open[url]).toBeLessThanOrEqual(max);
+              await Promise.resolve();
+              open[url] -= 1;
+              if (i % 3 === 0) throw new RangeError("asking failed: the next has its turn all the same");
+            });
+            await asked.catch((error: unknown) => expect(error).toBeInstanceOf(RangeError));
           }),
         );
         expect(began).toEqual([...began].sort((x, y) => x - y));
