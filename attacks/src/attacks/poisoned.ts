@@ -38,34 +38,11 @@ const ways: Readonly<Record<string, (socket: Socket, own: string) => void>> = {
 async function attack(forMs: number): Promise<Outcome> {
   const losses = new Losses();
   const seeds = await Promise.all(Object.entries(ways).map(([what, act]) => seed(what, act)));
-  const stranger = new ChordNet({ transport: tcp({ host: "127.0.0.1", port: 0 }), ring: "another" });
-  await stranger.create();
-  const bad = [
-    ...seeds,
-    { what: "is in another ring", address: stranger.address },
-    { what: "is not there", address: "tcp://127.0.0.1:1" },
-  ];
   const codes = new Map<string, number>();
-  const round = async (): Promise<void> => {
-    await Promise.all(bad.map(({ what, address }) => joined(what, [address], codes, losses)));
-    // All of them, one behind the other.
-    await joined(
-      "all of them",
-      bad.map(({ address }) => address),
-      codes,
-      losses,
-    );
-  };
-  await round();
-  const before = await held();
-  const until = performance.now() + forMs;
-  let rounds = 0;
-  while (performance.now() < until) {
-    await round();
-    rounds += 1;
-  }
-  const after = await held();
-  await stranger.close();
+  await sent(seeds, 0, codes, losses);
+  const before = held();
+  const joins = await sent(seeds, forMs, codes, losses);
+  const after = held();
   for (const { server } of seeds) server.close();
   losses.unless(
     after.descriptors <= before.descriptors,
@@ -74,7 +51,7 @@ async function attack(forMs: number): Promise<Outcome> {
   const grown = after.heapMib - before.heapMib;
   losses.unless(grown < grownMibMax, `the heap grew by ${grown.toFixed(1)} MiB`);
   return {
-    tried: `${rounds * (bad.length + 1)} joins through seeds that are bad in ${bad.length} ways, in ${forMs / 1_000} s`,
+    tried: `${joins} joins through bad seeds of ${seeds.length + 2} ways, in ${forMs / 1_000} s`,
     figures: {
       ...Object.fromEntries([...codes].sort().map(([code, times]) => [`failed with ${code}`, times])),
       "descriptors before, after": `${before.descriptors}, ${after.descriptors}`,
@@ -82,6 +59,34 @@ async function attack(forMs: number): Promise<Outcome> {
     },
     lost: losses.found,
   };
+}
+
+/** Sends joiners for so long, once at least, and waits until no seed has anybody left: how many joins those were. */
+async function sent(
+  seeds: ReadonlyArray<Seed>,
+  forMs: number,
+  codes: Map<string, number>,
+  losses: Losses,
+): Promise<number> {
+  const stranger = new ChordNet({ transport: tcp({ host: "127.0.0.1", port: 0 }), ring: "another" });
+  await stranger.create();
+  const bad = [
+    ...seeds,
+    { what: "is in another ring", address: stranger.address },
+    { what: "is not there", address: "tcp://127.0.0.1:1" },
+  ];
+  const all = bad.map(({ address }) => address);
+  let joins = 0;
+  const until = performance.now() + forMs;
+  do {
+    await Promise.all(bad.map(({ what, address }) => joined(what, [address], codes, losses)));
+    // All of them, one behind the other.
+    await joined("all of them", all, codes, losses);
+    joins += bad.length + 1;
+  } while (performance.now() < until);
+  await stranger.close();
+  await Promise.all(seeds.map(({ empty }) => empty()));
+  return joins;
 }
 
 async function joined(
@@ -103,12 +108,20 @@ async function joined(
   }
 }
 
-async function seed(
-  what: string,
-  act: (socket: Socket, own: string) => void,
-): Promise<{ readonly what: string; readonly address: string; readonly server: Server }> {
+interface Seed {
+  readonly what: string;
+  readonly address: string;
+  readonly server: Server;
+  /** Until nobody is with it any more. */
+  empty(): Promise<void>;
+}
+
+async function seed(what: string, act: (socket: Socket, own: string) => void): Promise<Seed> {
   const hold = { address: "" };
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
     socket.on("error", () => undefined);
     socket.resume();
     socket.on("end", () => socket.destroy());
@@ -117,7 +130,10 @@ async function seed(
   await once(server.listen(0, "127.0.0.1"), "listening");
   const bound = server.address();
   hold.address = `tcp://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}`;
-  return { what, address: hold.address, server };
+  const empty = async (): Promise<void> => {
+    await Promise.all([...open].map((socket) => once(socket, "close")));
+  };
+  return { what, address: hold.address, server, empty };
 }
 
 function welcome(socket: Socket, own: string, behind: Uint8Array): void {
@@ -135,9 +151,7 @@ function dribble(socket: Socket, bytes: Uint8Array): void {
   socket.once("close", () => clearInterval(beat));
 }
 
-/** What this process holds once everything that can go is gone. */
-async function held(): Promise<{ readonly descriptors: number; readonly heapMib: number }> {
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+function held(): { readonly descriptors: number; readonly heapMib: number } {
   collect();
   return {
     descriptors: readdirSync("/proc/self/fd").length,
@@ -149,5 +163,4 @@ setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
 const joinMs = 400;
-const settleMs = 500;
 const grownMibMax = 4;
