@@ -1,7 +1,6 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
 import { ownDialect, processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
 import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
-import { defaultLimits } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { map } from "fp-ts/lib/Either.js";
 import type { Call } from "./call.js";
@@ -13,7 +12,7 @@ import type { ExchangeMessage } from "./exchange/message.js";
 import type { FrameMessage } from "./exchange/wire.js";
 import { frameCodec, isOfExchange } from "./exchange/wire.js";
 import type { RingHello } from "./hello.js";
-import { decodeHello, difference, encodeHello } from "./hello.js";
+import { decodeHello, difference, encodeHello, usualFrameBytesMax } from "./hello.js";
 import { openFailure } from "./open-failure.js";
 import type { Logger, OwnClock, Random } from "./ports.js";
 import { linkTrouble } from "./seed-failure.js";
@@ -54,7 +53,7 @@ export class ClientLink {
     const link = new ClientLink(options);
     const opening = options.transport.open({
       incarnation: randomIncarnation(options.random, options.clock.wall()),
-      describe: () => encodeHello({ ring: null, member: false, virtualNodes: 0, dialect: ownDialect }),
+      describe: () => encodeHello(clientHello),
       versions: wireVersions,
       judge: (hello) => link.#judge(hello),
       onEvent: (event) => link.#take(event),
@@ -76,14 +75,15 @@ export class ClientLink {
     this.#unsaid = unsaid;
   }
 
-  /** From now on this ring is spoken, and no other. */
-  speak(config: Config): void {
+  /** From now on this ring is spoken, and no other. `frameBytesMax`: the longest frame that its nodes read. */
+  speak(config: Config, frameBytesMax: number): void {
     this.#config = config;
     this.#codec = frameCodec(config);
     this.#exchanges = new Exchanges({
       clock: this.#clock,
       send: (to, message) => this.#exchange(to, message),
-      frameBytesMax: defaultLimits.frameBytesMax,
+      // This end's own bound stands, whatever the nodes read.
+      frameBytesMax: Math.min(frameBytesMax, usualFrameBytesMax),
       randomRid: () => randomRequestId(this.#random),
       serve: (serving) => serving.fault("no-handler", "a client has none"),
     });
@@ -241,6 +241,14 @@ export class ClientLink {
       : { code: "ring-mismatch", detail: `${wrong.parameter} is ${wrong.ours} here` };
   }
 }
+
+const clientHello: RingHello = {
+  ring: null,
+  member: false,
+  virtualNodes: 0,
+  dialect: ownDialect,
+  frameBytesMax: usualFrameBytesMax,
+};
 
 /** Why a request could not be sent; where it was not tried again so soon: why it could not before. */
 function unsent(event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): ChordNetError {

@@ -57,7 +57,7 @@ export class ChordNetClient extends LookupsBase implements Client {
       if (lesson.ring === null)
         throw lesson.mismatch ?? new ChordNetError("NO_SEED", { seeds: lesson.troubles });
       const config = configure(lesson.ring, { dialect: lesson.dialect });
-      link.speak(config);
+      link.speak(config, lesson.frameBytesMax);
       return new ChordNetClient(link, config, settings, Math.max(0, via.indexOf(lesson.from ?? "")));
     } catch (error) {
       await link.close();

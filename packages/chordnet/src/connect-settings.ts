@@ -4,6 +4,7 @@ import { canonicalAddress } from "./address.js";
 import { object, timeout } from "./checks.js";
 import { ChordNetError } from "./errors.js";
 import type { RingHello } from "./hello.js";
+import { usualFrameBytesMax } from "./hello.js";
 import type { ConnectOptions } from "./options.js";
 import type { Logger, OwnClock, Random } from "./ports.js";
 import { ownClock } from "./ports.js";
@@ -57,7 +58,8 @@ export function connectSettings(options: ConnectOptions): ConnectSettings {
 function unsaid({ foreign }: Transport, explicit: Partial<RingParameters>): RingHello | null {
   if (foreign === undefined) return null;
   const { dialect, ring } = foreign;
-  return { ring: ownRing({ ...explicit, ...ring }), dialect, member: true, virtualNodes: 1 };
+  const ofAll = { dialect, member: true, virtualNodes: 1, frameBytesMax: usualFrameBytesMax };
+  return { ring: ownRing({ ...explicit, ...ring }), ...ofAll };
 }
 
 const lookupTimeoutMs = 5_000;

@@ -1,6 +1,7 @@
 import type { Dialect, HashName, RingParameters } from "@chordnet/core";
 import { badParameter, hashNames, wireVersions } from "@chordnet/core";
 import type { Refusal } from "@chordnet/transport";
+import { defaultLimits } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 
@@ -17,6 +18,8 @@ export interface RingHello {
   readonly virtualNodes: number;
   /** Of the wire on which the ring's nodes talk: what clients are told of on another one. */
   readonly dialect: Dialect;
+  /** The longest frame that the ring's nodes read. A hello without a ring says nothing of it: 65,536, as is usual. */
+  readonly frameBytesMax: number;
 }
 
 /** Why the bytes are no hello. */
@@ -26,7 +29,7 @@ export interface BadHello {
   readonly detail: string;
 }
 
-/** The longest that is read. What this version writes has 89 bytes at most; later ones may add to it. */
+/** The longest that is read. What this version writes has 93 bytes at most; later ones may add to it. */
 export const helloBytesMax = 1024;
 
 const memberFlag = 1;
@@ -35,10 +38,16 @@ const authorityFlag = 4;
 const unconfirmedFlag = 8;
 const fixedBytes = 25;
 
+/** What who says nothing of it reads: a client, or a node of an earlier version. */
+export const usualFrameBytesMax: number = defaultLimits.frameBytesMax;
+
+/** No transport may read less. */
+const frameBytesLeast = 2_048;
+
 /** Writes a hello. */
 export function encodeHello(hello: RingHello): Uint8Array {
   const { ring } = hello;
-  const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length);
+  const bytes = new Uint8Array(ring === null ? 4 : fixedBytes + ring.name.length + 4);
   const view = new DataView(bytes.buffer);
   bytes[0] = wireVersions[1];
   bytes[1] = flagsOf(hello);
@@ -51,6 +60,7 @@ export function encodeHello(hello: RingHello): Uint8Array {
   view.setFloat64(16, ring.leaseMs);
   bytes[24] = ring.name.length;
   for (let i = 0; i < ring.name.length; i += 1) bytes[fixedBytes + i] = ring.name.charCodeAt(i);
+  view.setUint32(fixedBytes + ring.name.length, hello.frameBytesMax);
   return bytes;
 }
 
@@ -70,14 +80,19 @@ export function decodeHello(bytes: Uint8Array): Either<BadHello, RingHello> {
     hashed: (flags & authorityFlag) === 0 ? "url" : "authority",
     confirms: (flags & unconfirmedFlag) === 0,
   };
-  if ((flags & ringFlag) === 0) return right({ ring: null, member, virtualNodes, dialect });
+  if ((flags & ringFlag) === 0)
+    return right({ ring: null, member, virtualNodes, dialect, frameBytesMax: usualFrameBytesMax });
   if (bytes.length < fixedBytes) return bad("truncated", `${bytes.length} bytes`);
   const nameEnd = fixedBytes + view.getUint8(24);
   if (bytes.length < nameEnd) return bad("truncated", `${bytes.length} bytes`);
   const ring = readRing(view, String.fromCharCode(...bytes.subarray(fixedBytes, nameEnd)));
   const wrong = badParameter(ring);
   if (wrong !== null) return bad("bad-parameter", `${wrong.parameter} ${String(wrong.value)}`);
-  return right({ ring, member, virtualNodes, dialect });
+  // Earlier versions end behind the name.
+  if (bytes.length > nameEnd && bytes.length < nameEnd + 4) return bad("truncated", `${bytes.length} bytes`);
+  const frameBytesMax = bytes.length === nameEnd ? usualFrameBytesMax : view.getUint32(nameEnd);
+  if (frameBytesMax < frameBytesLeast) return bad("bad-parameter", `frameBytesMax ${frameBytesMax}`);
+  return right({ ring, member, virtualNodes, dialect, frameBytesMax });
 }
 
 /** A ring parameter that two sides see differently. */

@@ -7,7 +7,7 @@ import { onGivenUp } from "./call.js";
 import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
 import { finder, findSeeds } from "./finding.js";
-import { difference } from "./hello.js";
+import { difference, usualFrameBytesMax } from "./hello.js";
 import type { Lesson } from "./learning.js";
 import { learnRing } from "./learning.js";
 import type { Runtime } from "./runtime.js";
@@ -227,7 +227,8 @@ export class Joining {
     const { transport, own, explicit } = this.#settings;
     if (transport.foreign !== undefined) {
       const { dialect } = transport.foreign;
-      return { ring: own, dialect, from: null, troubles: [], mismatch: null };
+      const told = { ring: own, dialect, frameBytesMax: usualFrameBytesMax };
+      return { ...told, from: null, troubles: [], mismatch: null };
     }
     return learnRing(this.#runtime.links, this.#runtime.clock, seeds, explicit);
   }

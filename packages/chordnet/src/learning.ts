@@ -4,7 +4,7 @@ import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
-import { decodeHello, difference } from "./hello.js";
+import { decodeHello, difference, usualFrameBytesMax } from "./hello.js";
 import type { Clock } from "./ports.js";
 import { helloTrouble, linkTrouble, machineTrouble, mismatchTrouble } from "./seed-failure.js";
 
@@ -19,6 +19,8 @@ export interface Lesson {
   readonly ring: RingParameters | null;
   /** Of its nodes; ChordNet's own where no ring was learned. */
   readonly dialect: Dialect;
+  /** The longest frame that they read. */
+  readonly frameBytesMax: number;
   /** Who told. */
   readonly from: string | null;
   readonly troubles: ReadonlyArray<SeedFailure>;
@@ -35,6 +37,7 @@ interface Answer {
   readonly seed: string;
   readonly ring: RingParameters | null;
   readonly dialect: Dialect;
+  readonly frameBytesMax: number;
   readonly trouble: SeedFailure | null;
   readonly mismatch: ChordNetError<"RING_MISMATCH"> | null;
 }
@@ -65,9 +68,10 @@ export function learnRing(
       }
       cancelStagger();
       next = seeds.length;
-      const { ring, dialect, seed } = answer;
+      const { ring, dialect, frameBytesMax, seed } = answer;
+      const from = ring === null ? null : seed;
       // Those that are still open may answer later.
-      resolve({ ring, dialect, from: ring === null ? null : seed, troubles: [...troubles], mismatch });
+      resolve({ ring, dialect, frameBytesMax, from, troubles: [...troubles], mismatch });
     };
     const greetNext = (): void => {
       cancelStagger();
@@ -77,8 +81,8 @@ export function learnRing(
       void patiently(clock, seed, ask(links, seed, explicit)).then(onAnswer);
       cancelStagger = clock.after(staggerMs, greetNext);
     };
-    if (open === 0) resolve({ ring: null, dialect: ownDialect, from: null, troubles, mismatch });
-    else greetNext();
+    if (open > 0) greetNext();
+    else resolve({ ...unknownRing, from: null, troubles, mismatch });
   });
 }
 
@@ -87,10 +91,10 @@ async function ask(links: Greeter, seed: string, explicit: Partial<RingParameter
   if (greeted._tag === "Left") return useless(linkTrouble(seed, greeted.left));
   const hello = decodeHello(greeted.right.payload);
   if (hello._tag === "Left") return useless(helloTrouble(seed, hello.left));
-  const { ring, member, dialect } = hello.right;
+  const { ring, member, dialect, frameBytesMax } = hello.right;
   if (ring === null || !member) return useless(machineTrouble(seed, "not-member"));
   const wrong = difference(explicit, ring);
-  if (wrong === null) return { seed, ring, dialect, trouble: null, mismatch: null };
+  if (wrong === null) return { seed, ring, dialect, frameBytesMax, trouble: null, mismatch: null };
   return {
     ...useless(mismatchTrouble(seed, wrong)),
     mismatch: new ChordNetError("RING_MISMATCH", { seed, ...wrong }),
@@ -108,5 +112,7 @@ function patiently(clock: Clock, seed: string, asked: Promise<Answer>): Promise<
 }
 
 function useless(trouble: SeedFailure): Answer {
-  return { seed: trouble.seed, ring: null, dialect: ownDialect, trouble, mismatch: null };
+  return { ...unknownRing, seed: trouble.seed, trouble, mismatch: null };
 }
+
+const unknownRing = { ring: null, dialect: ownDialect, frameBytesMax: usualFrameBytesMax };

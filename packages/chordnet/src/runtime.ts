@@ -9,7 +9,6 @@ import {
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { TransportEvent } from "@chordnet/transport";
-import { defaultLimits } from "@chordnet/transport";
 import type { Call } from "./call.js";
 import { integer } from "./checks.js";
 import type { Counters } from "./counters.js";
@@ -18,7 +17,7 @@ import { Engine } from "./engine.js";
 import { randomIncarnation, randomName, randomRequestId, randomSeed } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import type { Handlers } from "./handler.js";
-import { encodeHello, judgement } from "./hello.js";
+import { encodeHello, judgement, usualFrameBytesMax } from "./hello.js";
 import { Links } from "./links.js";
 import { Operations } from "./operations.js";
 import type { FoundOwner } from "./owners.js";
@@ -205,7 +204,7 @@ export class Runtime {
       self: this.address,
       state: () => this.state,
       send: (to, message) => this.links.exchange(to, message),
-      frameBytesMax: this.#settings.linkLimits.frameBytesMax ?? defaultLimits.frameBytesMax,
+      frameBytesMax: this.#frameBytesMax,
       randomRid: () => randomRequestId(random),
       randomName: () => randomName(random),
       lookup: (key, call) => this.#wayTo(key, call),
@@ -287,8 +286,14 @@ export class Runtime {
     };
   }
 
+  get #frameBytesMax(): number {
+    return this.#settings.linkLimits.frameBytesMax ?? usualFrameBytesMax;
+  }
+
   #describe(): Uint8Array {
     const { ring = null, dialect = ownDialect } = this.#config ?? {};
-    return encodeHello({ ring, member: this.#member, virtualNodes: this.#settings.virtualNodes, dialect });
+    const { virtualNodes } = this.#settings;
+    const frameBytesMax = this.#frameBytesMax;
+    return encodeHello({ ring, member: this.#member, virtualNodes, dialect, frameBytesMax });
   }
 }

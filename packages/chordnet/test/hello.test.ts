@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { defaultRing, ownDialect, type RingParameters } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeHello, difference, encodeHello, helloBytesMax, type RingHello } from "../src/hello.js";
+import {
+  decodeHello,
+  difference,
+  encodeHello,
+  helloBytesMax,
+  type RingHello,
+  usualFrameBytesMax,
+} from "../src/hello.js";
 
 const document = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
 
@@ -26,19 +33,22 @@ const ring: fc.Arbitrary<RingParameters> = fc
   .map(({ intervals, ...rest }) => ({ ...rest, leaseMs: rest.intervalMs * intervals }))
   .filter(({ intervalMs, leaseMs }) => leaseMs >= 1.5 * intervalMs && leaseMs <= 100 * intervalMs);
 
-const hello: fc.Arbitrary<RingHello> = fc.record({
-  ring: fc.option(ring),
-  member: fc.boolean(),
-  virtualNodes: fc.integer({ min: 0, max: 65_535 }),
-  dialect: fc.record({
-    hashed: fc.constantFrom("url" as const, "authority" as const),
-    confirms: fc.boolean(),
-  }),
-});
+const hello: fc.Arbitrary<RingHello> = fc
+  .record({
+    ring: fc.option(ring),
+    member: fc.boolean(),
+    virtualNodes: fc.integer({ min: 0, max: 65_535 }),
+    dialect: fc.record({
+      hashed: fc.constantFrom("url" as const, "authority" as const),
+      confirms: fc.boolean(),
+    }),
+    frameBytesMax: fc.integer({ min: 2_048, max: 2 ** 31 - 1 }),
+  })
+  .map((each) => (each.ring === null ? { ...each, frameBytesMax: usualFrameBytesMax } : each));
 
 /** A member's. */
-const said = (ring: RingParameters): Uint8Array =>
-  encodeHello({ ring, member: true, virtualNodes: 1, dialect: ownDialect });
+const said = (ring: RingParameters, frameBytesMax = usualFrameBytesMax): Uint8Array =>
+  encodeHello({ ring, member: true, virtualNodes: 1, dialect: ownDialect, frameBytesMax });
 
 function decoded(bytes: Uint8Array): RingHello {
   const read = decodeHello(bytes);
@@ -60,7 +70,7 @@ describe("the ring hello", () => {
       fc.property(hello, fc.uint8Array({ maxLength: 64 }), (each, extra) => {
         const bytes = encodeHello(each);
         expect(decoded(bytes)).toEqual(each);
-        expect(bytes.length).toBeLessThanOrEqual(89);
+        expect(bytes.length).toBeLessThanOrEqual(93);
         // Only behind the parameters is room for more.
         if (each.ring !== null) expect(decoded(Uint8Array.from([...bytes, ...extra]))).toEqual(each);
       }),
@@ -76,7 +86,9 @@ describe("the ring hello", () => {
     fc.assert(
       fc.property(hello, fc.nat(), (each, cut) => {
         const bytes = encodeHello(each);
-        expect(decodeHello(bytes.subarray(0, cut % bytes.length))._tag).toBe("Left");
+        const length = cut % bytes.length;
+        fc.pre(each.ring === null || length !== bytes.length - 4);
+        expect(decodeHello(bytes.subarray(0, length))._tag).toBe("Left");
       }),
     );
   });
@@ -90,8 +102,14 @@ describe("the ring hello", () => {
     ["bad-parameter", said({ ...defaultRing, bits: 257 })],
     ["bad-parameter", said({ ...defaultRing, leaseMs: Number.NaN })],
     ["bad-parameter", said({ ...defaultRing, name: "" })],
+    ["bad-parameter", said(defaultRing, 2_047)],
   ])("%s", (reason, bytes) => {
     expect(decodeHello(bytes)).toMatchObject({ _tag: "Left", left: { reason } });
+  });
+
+  it("of an earlier version says nothing of frames, which are as long as usual then", () => {
+    const bytes = said(defaultRing, 4_096);
+    expect(decoded(bytes.subarray(0, -4))).toEqual({ ...decoded(bytes), frameBytesMax: usualFrameBytesMax });
   });
 
   it("at the bound of its length is read", () => {

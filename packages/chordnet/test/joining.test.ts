@@ -1,6 +1,6 @@
 import { defaultLeaseMs, defaultRing, ownDialect } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { encodeHello } from "../src/hello.js";
+import { encodeHello, usualFrameBytesMax } from "../src/hello.js";
 import { systemClock } from "../src/ports.js";
 import { code, eventually, failure, intervalMs, rings } from "./rings.js";
 
@@ -88,7 +88,11 @@ describe("joining with a seed that errs or lies", () => {
     let asked = 0;
     const endpoint = await on.network.transport({ name }).open({
       incarnation: 1,
-      describe: () => encodeHello({ ring, member: true, virtualNodes: 1, dialect: ownDialect }),
+      describe: () =>
+        encodeHello({
+          ...{ ring, member: true, virtualNodes: 1, dialect: ownDialect },
+          frameBytesMax: usualFrameBytesMax,
+        }),
       versions: [1, 1],
       judge: () => {
         asked += 1;

@@ -3,7 +3,7 @@ import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import { encodeHello, type RingHello } from "../src/hello.js";
+import { encodeHello, type RingHello, usualFrameBytesMax } from "../src/hello.js";
 import { type Lesson, learnRing } from "../src/learning.js";
 import { FakeClock } from "./fake-clock.js";
 
@@ -13,7 +13,11 @@ const hello = (said: Partial<RingHello> | Uint8Array): Answer => {
   const payload =
     said instanceof Uint8Array
       ? said
-      : encodeHello({ ring: defaultRing, member: true, virtualNodes: 1, dialect: ownDialect, ...said });
+      : encodeHello({
+          ...{ ring: defaultRing, member: true, virtualNodes: 1, dialect: ownDialect },
+          frameBytesMax: usualFrameBytesMax,
+          ...said,
+        });
   return right({ versions: [1, 1], address: null, incarnation: 1, payload });
 };
 const refused: Answer = left({ reason: "refused", detail: "" });

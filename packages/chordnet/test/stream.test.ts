@@ -76,10 +76,13 @@ describe("streams", () => {
   it("fit into the shortest frames that a ring may have, and so do requests", async () => {
     const [a, b] = (await on.ring(2, { linkLimits: { frameBytesMax: 2_048 } })) as [ChordNet, ChordNet];
     for (const node of [a, b]) node.onStream(({ body }) => body);
+    const client = await on.client("memory://b");
     for (const key of [await ownedBy(a), await ownedBy(b)]) {
-      await sameAs(100_000, a.stream(key, numbered(100_000, 7_000)));
-      for (const length of [1_920, 1_921, 32_768]) {
-        expect((await a.request(key, new Uint8Array(length))).length).toBe(length);
+      for (const asker of [a, client]) {
+        await sameAs(100_000, asker.stream(key, numbered(100_000, 7_000)));
+        for (const length of [1_920, 1_921, 32_768]) {
+          expect((await asker.request(key, new Uint8Array(length))).length).toBe(length);
+        }
       }
     }
   });
