@@ -2,6 +2,8 @@
 interface Begun {
   readonly run: string;
   readonly job: string;
+  /** In seconds. */
+  readonly due: number;
   readonly epoch: number;
   /** The worlds in which it had not been done when its worker looked. */
   readonly undone: ReadonlyArray<World>;
@@ -20,6 +22,7 @@ export class JobLedger {
   readonly #done = { checked: new Map<string, number>(), unchecked: new Map<string, number>() };
   readonly #seen = new Map<string, number>();
   readonly #begun: Begun[] = [];
+  readonly #doneAfterMs: number[] = [];
   #refused = 0;
 
   /** The ticket under which the run is begun; null where it has been done. */
@@ -28,20 +31,22 @@ export class JobLedger {
     this.#seen.set(job, Math.max(epoch, this.#seen.get(job) ?? 0));
     const undone = worlds.filter((world) => !this.#done[world].has(run));
     if (undone.length === 0) return null;
-    this.#begun.push({ run, job, epoch, undone });
+    this.#begun.push({ run, job, due, epoch, undone });
     return this.#begun.length - 1;
   }
 
-  /** The run has been done, as its worker says. */
-  end(ticket: number): void {
+  /** The run has been done, as its worker says. False where a store that checks epochs refuses to hear it. */
+  end(ticket: number, nowMs: number = Date.now()): boolean {
     const begun = this.#begun[ticket];
     if (begun === undefined) throw new RangeError(`no run was begun under ${ticket}`);
-    const { run, job, epoch, undone } = begun;
+    const { run, job, due, epoch, undone } = begun;
     const low = epoch < (this.#seen.get(job) ?? 0);
     for (const world of undone) {
       if (world === "checked" && low) this.#refused += 1;
       else this.#done[world].set(run, (this.#done[world].get(run) ?? 0) + 1);
     }
+    if (!low) this.#doneAfterMs.push(nowMs - 1000 * due);
+    return !low;
   }
 
   /** What came of each job's runs that were due at these seconds. */
@@ -54,6 +59,7 @@ export class JobLedger {
     return {
       runs: runs.length,
       refused: this.#refused,
+      doneAfterMs: this.#doneAfterMs,
       missed: { checked: count("checked", none), unchecked: count("unchecked", none) },
       doubled: { checked: count("checked", several), unchecked: count("unchecked", several) },
     };
@@ -64,6 +70,8 @@ export interface JobFigures {
   readonly runs: number;
   /** Said to be done under an epoch below one that the store had seen. */
   readonly refused: number;
+  /** For each that was taken, how long after it was due. */
+  readonly doneAfterMs: ReadonlyArray<number>;
   readonly missed: Readonly<Record<World, number>>;
   readonly doubled: Readonly<Record<World, number>>;
 }

@@ -8,13 +8,13 @@ export interface JobStore {
   close(): void;
 }
 
-/** The ledger behind HTTP: `/begin?job&due&epoch` answers with a ticket, or nothing; `/end?ticket` ends it. */
+/** The ledger behind HTTP: `/begin?job&due&epoch` answers with a ticket, or nothing; `/end?ticket` ends it, or 409. */
 export async function jobStore(ledger: JobLedger): Promise<JobStore> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://store");
     const number = (name: string): number => Number(searchParams.get(name));
     if (pathname === "/end") {
-      ledger.end(number("ticket"));
+      response.statusCode = ledger.end(number("ticket")) ? 200 : 409;
       response.end();
       return;
     }

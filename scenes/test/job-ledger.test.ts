@@ -11,11 +11,12 @@ function begun(ledger: JobLedger, due: number, epoch: number): number {
 describe("JobLedger", () => {
   it("gives no ticket for what has been done", () => {
     const ledger = new JobLedger();
-    ledger.end(begun(ledger, 1, 5));
+    ledger.end(begun(ledger, 1, 5), 1_400);
     expect(ledger.begin("mail", 1, 6)).toBeNull();
     expect(ledger.figures(["mail"], [1, 2])).toEqual({
       runs: 2,
       refused: 0,
+      doneAfterMs: [400],
       missed: { checked: 1, unchecked: 1 },
       doubled: { checked: 0, unchecked: 0 },
     });
@@ -24,8 +25,8 @@ describe("JobLedger", () => {
   it("refuses who read before a higher epoch came, and counts what nobody would have refused", () => {
     const ledger = new JobLedger();
     const stopped = begun(ledger, 1, 5);
-    ledger.end(begun(ledger, 1, 6));
-    ledger.end(stopped);
+    expect(ledger.end(begun(ledger, 1, 6))).toBe(true);
+    expect(ledger.end(stopped)).toBe(false);
     const { refused, doubled } = ledger.figures(["mail"], [1]);
     expect({ refused, doubled }).toEqual({ refused: 1, doubled: { checked: 0, unchecked: 1 } });
   });

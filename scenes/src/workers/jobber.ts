@@ -5,46 +5,61 @@ import { jobNames, workMs } from "../jobs.js";
 import type { Tell } from "./worker.js";
 import { runWorker } from "./worker.js";
 
+/** A run that was not done in time is still done so many seconds later, by whoever owns its job then. */
+const graceSeconds = 30;
+
 /**
- * Does each job once a second, where this node owns its name. A run that is due while nobody owns it waits for the next
- * owner. Between asking whether a run was done and saying that it is, some time passes: whoever is stopped there says
- * so too late.
+ * Does each job once a second while this node owns its name: one run after the other, those first that its predecessor
+ * left undone. Between asking whether a run was done and saying that it is, some time passes: whoever is stopped there
+ * says so too late.
  */
 function doJobs(ring: ChordNet, tell: Tell, store: string): void {
-  /** Each is begun once under an epoch: a range that is gained and the second that begins may both ask for it. */
-  const begunHere = new Set<string>();
-  const run = async (job: string, due: number, { epoch, signal }: Held): Promise<void> => {
-    const name = `${job} ${due} ${epoch}`;
-    if (begunHere.has(name)) return;
-    begunHere.add(name);
+  const underWay = new Set<string>();
+  /** By job, the runs that the store is known to have. */
+  const known = new Map(jobNames.map((job) => [job, new Set<number>()]));
+  const undone = (job: string): ReadonlyArray<number> => {
+    const now = Math.floor(Date.now() / 1000);
+    const dues = Array.from({ length: graceSeconds }, (_, i) => now - graceSeconds + 1 + i);
+    return dues.filter((due) => known.get(job)?.has(due) === false);
+  };
+  /** Whether the store has the run. It may have been told so under an epoch that is too low by now. */
+  const run = async (job: string, due: number, { epoch, signal }: Held): Promise<boolean> => {
     const begun = await fetch(`${store}/begin?job=${job}&due=${due}&epoch=${epoch}`, { signal });
     const ticket = await begun.text();
-    if (ticket === "") return;
+    if (ticket === "") return true;
     await delay(workMs);
-    if (signal.aborted) return;
-    await fetch(`${store}/end?ticket=${ticket}`);
+    if (signal.aborted) return false;
+    const ended = await fetch(`${store}/end?ticket=${ticket}`);
+    return ended.ok;
   };
-  const attempt = (job: string, due: number): Promise<void> =>
-    ring
-      .withOwnership(job, (held) => run(job, due, held))
-      .catch((error: unknown) => {
-        if (!isChordNetError(error)) tell({ event: "trouble", job, message: String(error) });
-      });
-  const attemptAll = (due: number): void => {
-    for (const job of jobNames) void attempt(job, due);
+  /** Whether all runs that are due are done: else this node does not own the job any more, or under another epoch. */
+  const runAll = async (job: string, held: Held): Promise<boolean> => {
+    for (const due of undone(job)) {
+      if (!(await run(job, due, held))) return false;
+      known.get(job)?.add(due);
+    }
+    return true;
   };
-  const wait = (due: number): void => {
-    setTimeout(
-      () => {
-        attemptAll(due);
-        wait(Math.max(due, Math.floor(Date.now() / 1000)) + 1);
-      },
-      1000 * due - Date.now(),
-    );
+  const work = async (job: string): Promise<void> => {
+    if (underWay.has(job) || !ring.owns(job)) return;
+    underWay.add(job);
+    try {
+      while (!(await ring.withOwnership(job, (held) => runAll(job, held))));
+    } catch (error) {
+      if (!isChordNetError(error)) tell({ event: "trouble", job, message: String(error) });
+    } finally {
+      underWay.delete(job);
+    }
   };
-  ring.on("joined", () => wait(Math.ceil(Date.now() / 1000)));
-  // Who had the range may have died in the middle of a run: what has been done is not done again.
-  ring.on("rangeGained", () => attemptAll(Math.floor(Date.now() / 1000)));
+  const workAll = (): void => {
+    for (const job of jobNames) void work(job);
+  };
+  const everySecond = (): void => {
+    workAll();
+    setTimeout(everySecond, 1000 - (Date.now() % 1000));
+  };
+  ring.on("joined", everySecond);
+  ring.on("rangeGained", workAll);
 }
 
 await runWorker(doJobs);
