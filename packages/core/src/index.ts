@@ -26,7 +26,7 @@ export type { Refusal, StoreAnswer, StoreCall } from "./store/call.js";
 export * from "./store/digest.js";
 export type { StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/effect.js";
 export * from "./store/entry.js";
-export type { StoreCommand, StoreEvent, StoreHappening } from "./store/event.js";
+export type { Damage, StoreCommand, StoreEvent, StoreHappening } from "./store/event.js";
 export { copiesMissing } from "./store/repair.js";
 export type { Told } from "./store/seats.js";
 export { happeningOf, seatsSince } from "./store/seats.js";

@@ -54,7 +54,7 @@ export class Table {
         ? tombstone(head, head.version, head.deletedAtMs)
         : value !== undefined && entryOf(head, head.version, new Uint8Array(value));
     if (entry === false || entry.fingerprint !== head.fingerprint)
-      throw new StorageError("corrupt", `the entry at ${head.id.toString(16)} is damaged`);
+      throw new StorageError("corrupt", `the entry at ${head.id.toString(16)} is damaged`, { head });
     return entry;
   }
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defaultRing, entryOf, type Id } from "@chordnet/core";
+import { defaultRing, entryOf, headOf, type Id } from "@chordnet/core";
 import { StorageError } from "@chordnet/storage";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { lmdbStorage } from "../src/index.js";
@@ -147,8 +147,8 @@ it("a damaged value is never given for a good one", async () => {
   bytes[bytes.indexOf(Buffer.alloc(4000, 7)) + 100] = 8;
   writeFileSync(file, bytes);
   const volume = await lmdbStorage({ path }).open(defaultRing);
-  const outcome = await volume.read(entryAt(7)).catch((error: StorageError) => error.code);
-  expect(outcome).toBe("corrupt");
+  const error = await volume.read(entryAt(7)).catch((thrown: StorageError) => thrown);
+  expect(error).toMatchObject({ code: "corrupt", head: headOf(entryAt(7)) });
   expect(await volume.read(entryAt(8))).toEqual(entryAt(8));
   await volume.close();
 });

@@ -1,3 +1,5 @@
+import type { EntryHead } from "@chordnet/core";
+
 /**
  * Why a volume could not be opened, or did not do what it was asked.
  *
@@ -21,13 +23,20 @@ export type StorageErrorCode =
   | "closed"
   | "failed";
 
+export interface StorageErrorOptions extends ErrorOptions {
+  readonly head?: EntryHead;
+}
+
 /** What a storage rejects with: program against `code`, which is stable; the message is for people. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: StorageErrorCode;
+  /** Of a `corrupt` entry: its head, which could still be read. */
+  readonly head: EntryHead | null;
 
-  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StorageErrorCode, message: string, options: StorageErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.head = options.head ?? null;
   }
 }

@@ -1,4 +1,13 @@
-import type { Arc, Entry, EntryHead, EntryName, StoreEffect, StoreHappening, TaskId } from "@chordnet/core";
+import type {
+  Arc,
+  Damage,
+  Entry,
+  EntryHead,
+  EntryName,
+  StoreEffect,
+  StoreHappening,
+  TaskId,
+} from "@chordnet/core";
 import type { Batch, Volume } from "@chordnet/storage";
 import { StorageError } from "@chordnet/storage";
 
@@ -66,14 +75,14 @@ export class VolumeTasks {
     { names, settled }: Extract<StorageEffect, { readonly _tag: "Read" }>,
   ): Promise<StoreHappening> {
     const read = async (): Promise<StoreHappening> => {
-      let damaged = false;
+      const damaged: Damage[] = [];
       const one = async (name: EntryName): Promise<Entry | null> => {
         try {
           return await this.#volume.read(name);
         } catch (error) {
           if (!(error instanceof StorageError && error.code === "corrupt")) throw error;
           this.#failed(error);
-          damaged = true;
+          damaged.push({ fingerprint: error.head?.fingerprint ?? null });
           return null;
         }
       };

@@ -109,8 +109,14 @@ export interface EntriesRead {
   readonly _tag: "EntriesRead";
   readonly task: TaskId;
   readonly entries: ReadonlyArray<Entry | null>;
-  /** Whether some of them are damaged. */
-  readonly damaged: boolean;
+  /** Those of them that are damaged. */
+  readonly damaged: ReadonlyArray<Damage>;
+}
+
+/** What is left to know of an entry that cannot be read. */
+export interface Damage {
+  /** Its fingerprint, as its head has it: whatever has the same is the same. Null: that cannot be read either. */
+  readonly fingerprint: bigint | null;
 }
 
 export interface Written {

@@ -1,7 +1,8 @@
 import type { Millis } from "../message.js";
 import type { Address } from "../peer.js";
+import type { StoreOutcome } from "./effect.js";
 import type { Entry, EntryName } from "./entry.js";
-import type { StoreCommand } from "./event.js";
+import type { Damage, StoreCommand } from "./event.js";
 
 /** A command on its way, at its key's owner. */
 export interface Operation {
@@ -20,8 +21,10 @@ export interface Operation {
   readonly latest: Entry | null;
   /** Whether the latest is another's, and not yet here. */
   readonly foreign: boolean;
-  /** What this process itself has of it is damaged. */
-  readonly damaged: boolean;
+  /** What is wrong with what this process itself has of it; null: nothing. */
+  readonly damage: Damage | null;
+  /** Whether one that was asked has not said what it has. */
+  readonly silent: boolean;
   /** Null: not yet decided. */
   readonly storing: Storing | null;
 }
@@ -37,6 +40,15 @@ export interface Storing {
   readonly failed: number;
   /** What the last refusal for want of room said. */
   readonly noRoom: "full" | "quota" | null;
+}
+
+/** What has come of an operation: it is known what there is, or it is over. */
+export type Progress =
+  | { readonly _tag: "Known"; readonly operation: Operation }
+  | { readonly _tag: "Ended"; readonly operation: Operation; readonly outcome: StoreOutcome };
+
+export function ended(operation: Operation, outcome: StoreOutcome): Progress {
+  return { _tag: "Ended", operation, outcome };
 }
 
 /** So many of them make a majority: any two have one in common. */

@@ -1,24 +1,14 @@
 import type { Millis } from "../message.js";
 import * as pending from "../pending.js";
 import type { Refusal, StoreAnswer } from "./call.js";
-import {
-  abandon,
-  copied,
-  copyFailed,
-  expireOperations,
-  gatherDamaged,
-  gathered,
-  gatherFailed,
-  keepFailed,
-  keptHere,
-  onCommanded,
-} from "./command.js";
+import { abandon, expireOperations, goOn, onCommanded } from "./command.js";
 import { onRemembered, onRememberFailed, remember, tendRemembered } from "./company.js";
 import type { Converged } from "./converge.js";
 import { onConvergeAnswer, onOwnDigests, onOwnEntries, onOwnHeads, onOwnWritten } from "./converge.js";
 import type { StoreEffect } from "./effect.js";
 import type { Seated, StoreEvent } from "./event.js";
 import { onExpiryListed, tendExpiry } from "./expiry.js";
+import { gathered, gatheredHere, gatherFailed } from "./gather.js";
 import {
   askAll,
   giveUpAll,
@@ -41,6 +31,7 @@ import {
   serves,
 } from "./serve.js";
 import type { Purpose, StoreState, Task } from "./state.js";
+import { copied, copyFailed, keepFailed, keptHere } from "./storing.js";
 import {
   isOfStrays,
   lookForStrays,
@@ -153,16 +144,16 @@ function onDone(turn: StoreTurn, event: Extract<StoreEvent, { readonly task: num
       return;
     case "EntriesRead": {
       const { entries, damaged } = event;
-      if (purpose._tag === "Gather" && damaged) gatherDamaged(turn, purpose.operation);
-      else if (purpose._tag === "Gather") gathered(turn, purpose.operation, null, entries[0] ?? null, true);
+      if (purpose._tag === "Gather")
+        goOn(turn, gatheredHere(turn, purpose.operation, entries[0], damaged[0]));
       else if (purpose._tag === "Serve" && serves(purpose, "Fetch"))
-        onServedRead(turn, purpose, entries, damaged);
+        onServedRead(turn, purpose, entries, damaged.length > 0);
       else converged(turn, purpose, (sync) => onOwnEntries(turn, sync, entries));
       return;
     }
     case "Written": {
       const { stands } = event;
-      if (purpose._tag === "Keep") keptHere(turn, purpose.operation, purpose.version, stands[0]);
+      if (purpose._tag === "Keep") goOn(turn, keptHere(turn, purpose.operation, purpose.version, stands[0]));
       else if (purpose._tag === "Serve" && serves(purpose, "Copy")) onServedWritten(turn, purpose, stands);
       else if (purpose._tag === "StrayDrop") onStrayDropped(turn);
       else if (purpose._tag === "Remember") onRemembered(turn);
@@ -194,13 +185,14 @@ function answered(turn: StoreTurn, purpose: Purpose, answer: StoreAnswer): void 
   switch (purpose._tag) {
     case "Gather": {
       const { operation, source } = purpose;
-      if (answer._tag !== "Fetched") return gatherFailed(turn, operation, source, false);
-      return gathered(turn, operation, source, answer.entries[0] ?? null, answer.complete);
+      if (answer._tag !== "Fetched") return goOn(turn, gatherFailed(turn, operation, source, false));
+      return goOn(turn, gathered(turn, operation, source, answer.entries[0] ?? null, answer.complete));
     }
     case "CopyOne": {
       const { operation, version } = purpose;
-      if (answer._tag === "Copied") return copied(turn, operation, version, answer.above);
-      return copyFailed(turn, operation, version, purpose, answer._tag === "Refused" ? answer.reason : null);
+      if (answer._tag === "Copied") return goOn(turn, copied(turn, operation, version, answer.above));
+      const reason = answer._tag === "Refused" ? answer.reason : null;
+      return goOn(turn, copyFailed(turn, operation, version, purpose, reason));
     }
     case "SyncStep":
       return converged(turn, purpose, (sync) => {
@@ -217,9 +209,9 @@ function answered(turn: StoreTurn, purpose: Purpose, answer: StoreAnswer): void 
 function callFailed(turn: StoreTurn, purpose: Purpose, dead: boolean): void {
   switch (purpose._tag) {
     case "Gather":
-      return gatherFailed(turn, purpose.operation, purpose.source, dead);
+      return goOn(turn, gatherFailed(turn, purpose.operation, purpose.source, dead));
     case "CopyOne":
-      return copyFailed(turn, purpose.operation, purpose.version, purpose, null);
+      return goOn(turn, copyFailed(turn, purpose.operation, purpose.version, purpose, null));
     case "SyncStep":
       return converged(turn, purpose, (sync) => ({ sync, result: dead ? "dead" : "failed" }));
     default:
@@ -227,8 +219,8 @@ function callFailed(turn: StoreTurn, purpose: Purpose, dead: boolean): void {
 }
 
 function storageFailed(turn: StoreTurn, purpose: Purpose, reason: Refusal): void {
-  if (purpose._tag === "Gather") gatherFailed(turn, purpose.operation, null, false);
-  else if (purpose._tag === "Keep") keepFailed(turn, purpose.operation, purpose.version, reason);
+  if (purpose._tag === "Gather") goOn(turn, gatherFailed(turn, purpose.operation, null, false));
+  else if (purpose._tag === "Keep") goOn(turn, keepFailed(turn, purpose.operation, purpose.version, reason));
   else if (purpose._tag === "Serve") refuse(turn, purpose.serving, reason);
   else if (isOfStrays(purpose)) onStrayFailed(turn);
   else if (purpose._tag === "Remember") onRememberFailed(turn);

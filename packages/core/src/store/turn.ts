@@ -8,6 +8,7 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Standing, StoreCall } from "./call.js";
 import type { StoreEffect, TaskId } from "./effect.js";
+import type { Operation } from "./operation.js";
 import { without } from "./parts.js";
 import type { Piece, Purpose, Seat, StoreState } from "./state.js";
 import { callMs } from "./state.js";
@@ -51,6 +52,11 @@ export function expect(
 export function call(turn: StoreTurn, to: Address, asked: StoreCall, purpose: Purpose): void {
   const task = expect(turn, purpose, turn.at + callMs(turn.state.settings));
   turn.effects.push({ _tag: "Call", task, to, call: asked });
+}
+
+/** An operation that is under way is like this now. */
+export function putOperation(turn: StoreTurn, operation: Operation): void {
+  set(turn, { operations: pending.replace(turn.state.operations, operation) });
 }
 
 /** Whether a point lies in an arc. */

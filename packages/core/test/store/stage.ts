@@ -57,7 +57,7 @@ export class Stage {
 
   read(entry: Entry | null): this {
     const { task } = this.only("Read");
-    return this.tell({ _tag: "EntriesRead", task, entries: [entry], damaged: false });
+    return this.tell({ _tag: "EntriesRead", task, entries: [entry], damaged: [] });
   }
 
   /** The list of those that share the ring is in the storage. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoreAnswer } from "../../src/store/call.js";
-import { entryOf, headOf, tombstone } from "../../src/store/entry.js";
+import { entryOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
 import { copiesMissing } from "../../src/store/repair.js";
 import { nextStoreDeadline } from "../../src/store/step.js";
@@ -60,7 +60,7 @@ describe("a change", () => {
     const again = new Stage(1).seated().command(1, put("x"));
     const { task } = again.only("Read");
     again.command(3, put("x"), "request 1");
-    again.tell({ _tag: "EntriesRead", task, entries: [null], damaged: false });
+    again.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [] });
     again.written(again.only("Write"));
     expect(again.outcomes).toEqual(
       [1, 3].map((operation) => [operation, { _tag: "Stored", version: 1_000 }]),
@@ -117,53 +117,6 @@ describe("a process of several virtual nodes that is alone", () => {
     stage.tell({ _tag: "RangeGained", node: 1, ...upper, reason: "failure", peer: b });
     stage.command(2, { _tag: "Put", value: utf8("x") }).read(null);
     expect(stage.written(stage.only("Write")).outcomes).toEqual([[2, { _tag: "Stored", version: 1_000 }]]);
-  });
-});
-
-describe("a value that is damaged where its owner keeps it", () => {
-  const damaged = (stage: Stage): Stage => {
-    const { task } = stage.command(1, { _tag: "Get" }).only("Read");
-    return stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: true });
-  };
-
-  it("is had from the others that keep it, and written anew", () => {
-    const stage = damaged(new Stage().seated());
-    const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
-    expect([toB.to, toC.to]).toEqual([b, c]);
-    const good = entryOf(name, 900, utf8("good"));
-    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false });
-    expect(stage.outcomes).toEqual([]);
-    stage.answered(toC, nobody);
-    expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
-    expect(stage.only("Write").put).toEqual([good]);
-  });
-
-  it("is not absent where nobody else has it", () => {
-    const stage = damaged(new Stage().seated());
-    for (const asked of stage.all("Call")) stage.answered(asked, nobody);
-    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
-    expect(damaged(new Stage(1).seated()).outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
-  });
-
-  it("is replaced by what is put, above its version, where nobody else has it", () => {
-    const stage = new Stage(1).seated().command(1, put("new"));
-    stage.tell({ _tag: "EntriesRead", task: stage.only("Read").task, entries: [null], damaged: true });
-    const write = stage.only("Write");
-    expect(write.put[0]?.version).toBe(1_001);
-    // The storage knows its version, though not its value.
-    const stands = [headOf(entryOf(name, 1_007, utf8("lost")))];
-    const above = stage.tell({ _tag: "Written", task: write.task, stands }).only("Write");
-    expect(above.put[0]?.version).toBe(1_008);
-    expect(stage.written(above).outcomes).toEqual([[1, { _tag: "Stored", version: 1_008 }]]);
-  });
-
-  it("keeps nobody from asking others for it, whoever hands the range over", () => {
-    const stage = new Stage().seated();
-    stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
-    const call = { _tag: "Fetch", standing: null, names: [name] } as const;
-    const { task } = stage.tell({ _tag: "Called", serving: 1, from: d, call }).only("Read");
-    stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: true });
-    expect(stage.only("Answer").answer).toEqual({ _tag: "Fetched", entries: [null], complete: false });
   });
 });
 
@@ -235,7 +188,7 @@ describe("an owner that came to its range", () => {
     const [toB, toC, toD] = stage.all("Call") as [Of<"Call">, Of<"Call">, Of<"Call">];
     expect([toB.to, toC.to, toD.to]).toEqual([b, c, d]);
     const read = stage.only("Read");
-    stage.tell({ _tag: "EntriesRead", task: read.task, entries: [null], damaged: false });
+    stage.tell({ _tag: "EntriesRead", task: read.task, entries: [null], damaged: [] });
     stage.answered(toB, nobody).answered(toC, nobody);
     expect(stage.outcomes).toEqual([]);
     const late = entryOf(name, 900, utf8("kept"));
@@ -445,7 +398,10 @@ describe("the store's step", () => {
       _tag: fc.constant("EntriesRead" as const),
       task,
       entries: fc.array(entry, { maxLength: 2 }),
-      damaged: fc.boolean(),
+      damaged: fc.array(
+        fc.record({ fingerprint: fc.option(fc.constantFrom(entryOf(name, 900, utf8("x")).fingerprint, 1n)) }),
+        { maxLength: 1 },
+      ),
     }),
     fc.record({ _tag: fc.constant("Written" as const), task, stands: fc.constant([]) }),
     fc.record({ _tag: fc.constant("DigestsRead" as const), task, digests: fc.constant([]) }),

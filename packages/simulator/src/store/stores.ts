@@ -220,7 +220,7 @@ export class Stores {
           _tag: "EntriesRead",
           task: effect.task,
           entries: effect.names.map((name) => keeper.disk.read(name)),
-          damaged: false,
+          damaged: [],
         });
         return this.read(keeper, effect.settled, read);
       }

@@ -1,0 +1,152 @@
+import type { Address } from "../peer.js";
+import * as pending from "../pending.js";
+import { isReturning } from "./company.js";
+import type { Entry } from "./entry.js";
+import { supersedes } from "./entry.js";
+import type { Damage } from "./event.js";
+import type { Operation, Progress } from "./operation.js";
+import { ended } from "./operation.js";
+import { askAll, giveUp, isGiver, sourcesOf } from "./pull.js";
+import type { Piece } from "./state.js";
+import type { StoreTurn } from "./turn.js";
+import { call, expect, holdersOf, pieceOf, putOperation, seatOf, standingOf } from "./turn.js";
+
+/**
+ * What there is under a name, before it is answered or changed: here, and where the range is not wholly here yet, or
+ * what is here cannot be read, with whoever may have it.
+ */
+export function gather(turn: StoreTurn, operation: Operation): Progress | null {
+  const { rid, name } = operation;
+  const piece = pieceOf(turn.state, name.id);
+  if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
+  const sources = sourcesOf(turn.state, piece);
+  if (sources === null) return ended(operation, { _tag: "NotReady", reason: "alone" });
+  const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
+  turn.effects.push({ _tag: "Read", task, names: [name], settled: false });
+  ask(turn, { ...operation, awaited: 1 }, piece, sources);
+  return null;
+}
+
+function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: ReadonlyArray<Address>): void {
+  const { rid, name, awaited } = operation;
+  putOperation(turn, {
+    ...operation,
+    sources: [...operation.sources, ...sources],
+    awaited: awaited + sources.length,
+  });
+  for (const source of sources) {
+    const purpose = { _tag: "Gather", operation: rid, source } as const;
+    const standing = isReturning(turn.state, piece.pull) ? null : standingOf(turn.state, piece.node, source);
+    call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
+  }
+}
+
+/** What this process's own storage has, or what is left of it. */
+export function gatheredHere(
+  turn: StoreTurn,
+  rid: number,
+  found: Entry | null = null,
+  damage?: Damage,
+): Progress | null {
+  return damage === undefined ? gathered(turn, rid, null, found, true) : gatheredDamaged(turn, rid, damage);
+}
+
+/** One of them has said what it has; `complete`: it is said to have all. */
+export function gathered(
+  turn: StoreTurn,
+  rid: number,
+  source: Address | null,
+  found: Entry | null,
+  complete: boolean,
+): Progress | null {
+  const operation = gathering(turn, rid);
+  if (operation === null) return null;
+  const piece = pieceOf(turn.state, operation.name.id);
+  if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
+  if (source !== null && piece.pull !== null && !complete && isGiver(turn.state, piece.pull, source))
+    askAll(turn, piece.pull);
+  const { latest, foreign } = operation;
+  const later = found !== null && (latest === null || supersedes(found, latest));
+  const next = {
+    ...operation,
+    awaited: operation.awaited - 1,
+    latest: later ? found : latest,
+    // What is here may be said later than the same by another.
+    foreign: later ? source !== null : foreign && !(source === null && isSame(found, latest)),
+  };
+  if (found !== null && isWhatWasHere(next, piece, found)) return known(next);
+  return inquire(turn, next, piece);
+}
+
+/**
+ * Goes on when all have answered who may have more. Others may have come to be among them since the first were asked:
+ * the one that was said to have everything has not.
+ */
+function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress | null {
+  const sources = sourcesOf(turn.state, piece);
+  if (sources === null) return ended(operation, { _tag: "NotReady", reason: "alone" });
+  const others = sources.filter((source) => !operation.sources.includes(source));
+  ask(turn, operation, piece, others);
+  if (others.length > 0 || operation.awaited > 0) return null;
+  return operation.silent ? ended(operation, { _tag: "NotReady", reason: "silent" }) : known(operation);
+}
+
+/**
+ * What is here of it cannot be read: those that keep it have a good copy. Where all of the range is here, the one that
+ * has the fingerprint of what was here is the latest. Without that each of them is waited for: one that missed the
+ * latest change has an older copy, which would be as good to read.
+ */
+function gatheredDamaged(turn: StoreTurn, rid: number, damage: Damage): Progress | null {
+  const operation = gathering(turn, rid);
+  if (operation === null) return null;
+  const piece = pieceOf(turn.state, operation.name.id);
+  const seat = seatOf(turn.state, operation.name.id);
+  if (piece === undefined || seat === undefined) return ended(operation, { _tag: "NotOwner" });
+  const holders = holdersOf(turn.state, seat).filter((holder) => !operation.sources.includes(holder));
+  ask(turn, { ...operation, damage, awaited: operation.awaited - 1 }, piece, holders);
+  const asked = gathering(turn, rid);
+  return asked === null ? null : inquire(turn, asked, piece);
+}
+
+/** One of them has not said it. Nobody dead can have anything; who is only silent may. */
+export function gatherFailed(
+  turn: StoreTurn,
+  rid: number,
+  source: Address | null,
+  dead: boolean,
+): Progress | null {
+  const operation = gathering(turn, rid);
+  if (operation === null) return null;
+  const piece = pieceOf(turn.state, operation.name.id);
+  const pull = piece?.pull ?? null;
+  const returning = isReturning(turn.state, pull);
+  if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
+  // Another may have just what was here.
+  if (source !== null && piece !== undefined && isRecognizable(operation, piece))
+    return inquire(turn, { ...operation, awaited: operation.awaited - 1, silent: true }, piece);
+  const reason = source === null ? "storage" : returning ? "returning" : "silent";
+  return ended(operation, { _tag: "NotReady", reason });
+}
+
+/** The operation, if it is still to be known what there is. */
+function gathering(turn: StoreTurn, rid: number): Operation | null {
+  const operation = pending.get(turn.state.operations, rid);
+  return operation === undefined || operation.storing !== null ? null : operation;
+}
+
+function known(operation: Operation): Progress {
+  return { _tag: "Known", operation };
+}
+
+/** Whether a copy of what was here, and is the latest, can be told from an older one. */
+function isRecognizable({ damage }: Operation, { pull }: Piece): boolean {
+  return pull === null && damage !== null && damage.fingerprint !== null;
+}
+
+function isWhatWasHere(operation: Operation, piece: Piece, found: Entry): boolean {
+  return isRecognizable(operation, piece) && found.fingerprint === operation.damage?.fingerprint;
+}
+
+function isSame(one: Entry | null, other: Entry | null): boolean {
+  return one !== null && other !== null && one.fingerprint === other.fingerprint;
+}
