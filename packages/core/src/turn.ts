@@ -42,7 +42,8 @@ export function own(turn: Turn): Own<NodeState> {
   return turn.state;
 }
 
-type Own<A> = { -readonly [Key in keyof A]: A[Key] };
+/** A value that nobody else has yet. */
+export type Own<A> = { -readonly [Key in keyof A]: A[Key] };
 
 /** Most turns have one effect or none, and an array that grows has room for many: it begins with the first. */
 export function emit(turn: Turn, effect: Effect): void {

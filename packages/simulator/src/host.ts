@@ -34,6 +34,9 @@ export class Host {
   /** The whole machine sleeps since then, and its monotonic clock stands still. */
   private asleepSince: Millis | null = null;
   private zero: Millis;
+  /** The state whose deadline is known, and that deadline on its own clock. */
+  private dueOf: ProcessState | null = null;
+  private due: Millis = Number.POSITIVE_INFINITY;
   readonly born: Millis;
   private readonly drift: number;
   private readonly number: number;
@@ -89,8 +92,12 @@ export class Host {
 
   /** When its timer is due. A real one is never early, and late by a clock's tick at least. */
   dueAt(now: Millis): Millis {
-    const due = nextProcessDeadline(this.state);
-    if (due === null) return Number.POSITIVE_INFINITY;
+    if (this.dueOf !== this.state) {
+      this.dueOf = this.state;
+      this.due = nextProcessDeadline(this.state) ?? Number.POSITIVE_INFINITY;
+    }
+    const { due } = this;
+    if (due === Number.POSITIVE_INFINITY) return due;
     return Math.max(now, this.zero + (due - this.born) / this.drift) + tickMs;
   }
 

@@ -39,7 +39,7 @@ export class Witness {
   /** How many there were of each kind. */
   readonly counts: Map<ViolationKind, number> = new Map();
   readonly claims: Claims;
-  checks: ReadonlySet<CheckName>;
+  private readonly checks: Readonly<Record<CheckName, boolean>>;
   private readonly simulation: Simulation;
   private readonly ring: RingCheck;
   private steps = 0;
@@ -48,29 +48,29 @@ export class Witness {
     this.simulation = simulation;
     this.claims = new Claims(simulation.config);
     this.ring = new RingCheck(simulation);
-    this.checks = new Set(checks);
+    this.checks = asked(checks);
   }
 
   /** The process took a step. */
   observe(host: Host, before: ProcessState, node: number | null, event: Event): void {
     const { checks } = this;
     const { nodes } = host.state;
-    if (checks.has("self") && node !== null && ++this.steps % everySo === 0)
-      this.again(before.nodes[node], event);
+    if (checks.self && node !== null && ++this.steps % everySo === 0) this.again(before.nodes[node], event);
     if (before === host.state) return;
     let moved = false;
-    let failed = this.isLastWord(event);
-    if (checks.has("claims") && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
+    let failed = false;
+    if (checks.claims && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
     for (let i = 0; i < nodes.length; i++) {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
       if (was === is) continue;
-      if (checks.has("claims")) this.claims.observe(this.simulation.now, host, i, this.tell);
-      if (checks.has("bounds")) this.found(boundFlaw(was, is));
-      if (checks.has("lists") && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
+      if (checks.claims) this.claims.observe(this.simulation.now, host, i, this.tell);
+      if (checks.bounds) this.found(boundFlaw(was, is));
+      if (checks.lists && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
+      if (!checks.ring) continue;
       moved ||= movesRing(was, is);
       failed ||= isMember(was) && !isMember(is);
     }
-    if (moved && checks.has("ring")) this.ring.look(failed, this.tell);
+    if (moved) this.ring.look(failed || this.isLastWord(event), this.tell);
   }
 
   /** What comes from a process that is gone was under way when it failed. */
@@ -88,7 +88,7 @@ export class Witness {
   /** The process is gone. */
   gone(host: Host): void {
     this.claims.gone(this.simulation.now, host);
-    if (this.checks.has("ring")) this.ring.look(true, this.tell);
+    if (this.checks.ring) this.ring.look(true, this.tell);
   }
 
   report(at: Millis, broken: Broken): void {
@@ -110,4 +110,16 @@ export class Witness {
       this.tell({ _tag: "ToItself", node: node.self.address, message: effect.message._tag });
     }
   }
+}
+
+/** Looked up after every event: as fields, and not in a set. */
+function asked(checks: ReadonlyArray<CheckName>): Readonly<Record<CheckName, boolean>> {
+  const is = (check: CheckName): boolean => checks.includes(check);
+  return {
+    claims: is("claims"),
+    bounds: is("bounds"),
+    lists: is("lists"),
+    ring: is("ring"),
+    self: is("self"),
+  };
 }

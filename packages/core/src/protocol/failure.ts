@@ -7,7 +7,7 @@ import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import { deadSince } from "../state.js";
-import type { Turn } from "../turn.js";
+import type { Own, Turn } from "../turn.js";
 import { announce, emit, expect, own, send, setPointers } from "../turn.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 
@@ -35,9 +35,9 @@ export function heard(turn: Turn, from: Address, incarnation: Incarnation): void
   const known = recent.get(turn.state.contacts, process) ?? stranger;
   if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
   else if (wasBuriedInError(turn, known, incarnation)) {
-    setContact(turn, process, { deadUntil: incarnation - 1 });
+    ownContact(turn, process).deadUntil = incarnation - 1;
   } else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
-    setContact(turn, process, { suspectUntil: Number.NEGATIVE_INFINITY });
+    ownContact(turn, process).suspectUntil = Number.NEGATIVE_INFINITY;
   }
 }
 
@@ -50,11 +50,10 @@ function wasBuriedInError(turn: Turn, contact: Contact, incarnation: Incarnation
 
 /** How long an answer from this peer took. */
 export function measured(turn: Turn, from: Address, request: Request): void {
-  const known = roundTripMs(turn.state, from);
+  const contact = ownContact(turn, processAddress(from));
+  const { roundTripMs: known } = contact;
   const sample = turn.at - request.sentAt;
-  setContact(turn, processAddress(from), {
-    roundTripMs: known === 0 ? sample : known + (sample - known) / 8,
-  });
+  contact.roundTripMs = known === 0 ? sample : known + (sample - known) / 8;
 }
 
 /** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
@@ -65,29 +64,31 @@ export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const pingedUntil = turn.at + answerTimeoutMs(turn.state.config, known.roundTripMs);
   const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
   if (rid === null) return;
-  setContact(turn, process, { pingedUntil });
+  ownContact(turn, process).pingedUntil = pingedUntil;
   send(turn, peer.address, { _tag: "Ping", rid });
 }
 
 /** The peer answered a ping: should it be in doubt again, it is asked again. */
 export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
-  setContact(turn, processAddress(from), { pingedUntil: Number.NEGATIVE_INFINITY, answeredAt: sentAt });
+  const contact = ownContact(turn, processAddress(from));
+  contact.pingedUntil = Number.NEGATIVE_INFINITY;
+  contact.answeredAt = sentAt;
 }
 
 /** The peer did not answer, twice. */
 export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
-  const known = recent.get(turn.state.contacts, process) ?? stranger;
-  const suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
-  setContact(turn, process, { incarnation: Math.max(known.incarnation, peer.incarnation), suspectUntil });
+  const contact = ownContact(turn, process);
+  contact.incarnation = Math.max(contact.incarnation, peer.incarnation);
+  contact.suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
   emit(turn, { _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 
 /** The peer was handed a range and never took it: not again before a while has passed, whatever it says. */
 export function bar(turn: Turn, peer: Peer): void {
-  const barredUntil = turn.at + longPatienceMs(turn.state.config.ring);
-  setContact(turn, processAddress(peer.address), { barredUntil });
+  const { ring } = turn.state.config;
+  ownContact(turn, processAddress(peer.address)).barredUntil = turn.at + longPatienceMs(ring);
 }
 
 /** Whether the peer may be handed a range now. */
@@ -100,11 +101,10 @@ export function isBarred(turn: Turn, peer: Peer): boolean {
 export function bury(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
   const known = recent.get(turn.state.contacts, address) ?? stranger;
   if (known.deadUntil < until) {
-    setContact(turn, address, {
-      incarnation: Math.max(known.incarnation, until),
-      deadUntil: until,
-      buriedAt: turn.at,
-    });
+    const contact = ownContact(turn, address);
+    contact.incarnation = Math.max(contact.incarnation, until);
+    contact.deadUntil = until;
+    contact.buriedAt = turn.at;
     askBeneath(turn, processAddress(address));
   }
   evict(turn, address, until, reason);
@@ -173,16 +173,14 @@ export function countedOn(state: NodeState): ReadonlyArray<Peer> {
 }
 
 function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): void {
-  const contact = recent.get(turn.state.contacts, process) ?? stranger;
-  setContact(turn, process, {
-    incarnation,
-    deadUntil: Math.max(contact.deadUntil, incarnation - 1),
-    suspectUntil: Number.NEGATIVE_INFINITY,
-    barredUntil: Number.NEGATIVE_INFINITY,
-    pingedUntil: Number.NEGATIVE_INFINITY,
-    buriedAt: turn.at,
-    answeredAt: Number.NEGATIVE_INFINITY,
-  });
+  const contact = ownContact(turn, process);
+  contact.incarnation = incarnation;
+  contact.deadUntil = Math.max(contact.deadUntil, incarnation - 1);
+  contact.suspectUntil = Number.NEGATIVE_INFINITY;
+  contact.barredUntil = Number.NEGATIVE_INFINITY;
+  contact.pingedUntil = Number.NEGATIVE_INFINITY;
+  contact.buriedAt = turn.at;
+  contact.answeredAt = Number.NEGATIVE_INFINITY;
   evict(turn, process, incarnation - 1, "reborn");
 }
 
@@ -211,17 +209,27 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   }
 }
 
-function setContact(turn: Turn, address: Address, change: Partial<Contact>): void {
+/**
+ * What is known of a process, or of a single virtual node, from now on, to be changed: a copy, so that what was read
+ * before stays as it was.
+ */
+function ownContact(turn: Turn, address: Address): Own<Contact> {
   const { contacts } = turn.state;
-  const was = recent.get(contacts, address) ?? stranger;
-  own(turn).contacts = recent.put(contacts, address, {
-    incarnation: change.incarnation ?? was.incarnation,
-    deadUntil: change.deadUntil ?? was.deadUntil,
-    suspectUntil: change.suspectUntil ?? was.suspectUntil,
-    roundTripMs: change.roundTripMs ?? was.roundTripMs,
-    barredUntil: change.barredUntil ?? was.barredUntil,
-    pingedUntil: change.pingedUntil ?? was.pingedUntil,
-    buriedAt: change.buriedAt ?? was.buriedAt,
-    answeredAt: change.answeredAt ?? was.answeredAt,
-  });
+  const contact = copied(recent.get(contacts, address) ?? stranger);
+  own(turn).contacts = recent.put(contacts, address, contact);
+  return contact;
+}
+
+/** Written out: all are of one shape. */
+function copied(contact: Contact): Own<Contact> {
+  return {
+    incarnation: contact.incarnation,
+    deadUntil: contact.deadUntil,
+    suspectUntil: contact.suspectUntil,
+    roundTripMs: contact.roundTripMs,
+    barredUntil: contact.barredUntil,
+    pingedUntil: contact.pingedUntil,
+    buriedAt: contact.buriedAt,
+    answeredAt: contact.answeredAt,
+  };
 }

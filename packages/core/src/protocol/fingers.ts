@@ -1,3 +1,4 @@
+import type { Distance } from "../identifier.js";
 import { distance, fingerStart } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import type { Finger, NodeState } from "../state.js";
@@ -73,11 +74,16 @@ export function fingerMissed(turn: Turn): void {
 }
 
 /** The first finger from `from` on that starts farther away than `reached`; null: none does. */
-function firstBeyond(reached: bigint, from: number, bits: number): number | null {
-  for (let i = from; i < bits; i++) {
-    if (1n << BigInt(i) > reached) return i;
-  }
-  return null;
+function firstBeyond(reached: Distance, from: number, bits: number): number | null {
+  const first = Math.max(from, bitLength(reached));
+  return first < bits ? first : null;
+}
+
+/** The least `i` with `2^i` beyond it. */
+function bitLength(far: Distance): number {
+  if (far === 0n) return 0;
+  const digits = far.toString(16);
+  return 4 * digits.length - 4 + (32 - Math.clz32(Number.parseInt(digits.charAt(0), 16)));
 }
 
 /** An older finger whose place the found one takes: it stood for an index between `index` and `next`. */

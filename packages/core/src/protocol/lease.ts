@@ -157,16 +157,21 @@ function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: Rea
  * both die together: it is passed on, with a new epoch of this node's token, and acknowledged only when that one is.
  */
 function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
-  const { self, pointers, ownership, remembered } = turn.state;
-  const isOwn = (peer: Peer): boolean => sameProcess(peer.address, self.address);
-  const others = remembered.filter(({ peer }) => !isOwn(peer));
-  const isTheRing = pointers.successors.every(isOwn) && areGone(others, true);
-  if (ownership.token === null || !isOwn(from) || isTheRing) return grant(turn);
+  const { self, ownership } = turn.state;
+  if (ownership.token === null || !sameProcess(from.address, self.address) || isTheRing(turn.state))
+    return grant(turn);
   if (news) {
     setOwnership(turn, { token: { ...ownership.token, epoch: nextEpoch(turn) } });
     turn.askWanted = true;
   }
   return confirmed(turn.state.ownership) ? grant(turn) : { _tag: "Wait", soon: true };
+}
+
+/** Nobody is left outside of this node's own process. */
+function isTheRing({ self, pointers, remembered }: NodeState): boolean {
+  const isOwn = (peer: Peer): boolean => sameProcess(peer.address, self.address);
+  const others = remembered.filter(({ peer }) => !isOwn(peer));
+  return pointers.successors.every(isOwn) && areGone(others, true);
 }
 
 /** The asker's token and ours together are no more than the ring. */
