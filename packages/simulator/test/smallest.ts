@@ -131,6 +131,21 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { seed: 2157, membersMin: 0, trouble: { from: 0, until: 7609 } },
   },
+  {
+    why: "a woken node finds the only one that it knew dead, and leaves the ring to those that it has not heard of",
+    acts: [
+      ...[0, 1].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 4000, _tag: "Pause", who: 0, ms: 3702, midway: false },
+      { at: 4058, _tag: "Start", who: 4 },
+      { at: 7688, _tag: "Crash", who: 1 },
+    ],
+    change: {
+      seed: 7170,
+      membersMin: 0,
+      trouble: { from: 0, until: 7718 },
+      faults: { latencyMs: [1, 30], loss: 0, duplication: 0 },
+    },
+  },
 ];
 
 /**

@@ -108,7 +108,9 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const since = deadSince(state, before.report.peer);
   if (since !== null && (lease || isAlone(state, at))) {
     // What is known of it by another's word may be old: whom it admitted since then it served until it died.
-    if (!wasInherited(before)) return since;
+    // Not heard since this node was stopped: it may have taken this node's range first, and admitted others to it.
+    if (!wasInherited(before))
+      return before.lastAt > state.ownership.leaseUntil ? since + longPatienceMs(ring) : since;
     return Math.max(
       before.notBefore,
       since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring),

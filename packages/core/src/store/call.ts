@@ -49,10 +49,11 @@ export interface ComparedPart extends Arc {
   readonly digest: Digest;
 }
 
-/** The caller owns the arc now and has all that the other side had of it. */
+/** The caller owns the arc now, which is a part of its claim, and has all that the other side had of it. */
 export interface Release {
   readonly _tag: "Release";
   readonly standing: Standing;
+  readonly arc: Arc;
 }
 
 export type StoreAnswer = Copied | Fetched | Compared | Released | Refused;

@@ -172,7 +172,7 @@ export function onPulled(
     const retryAt = turn.at + againMs(failures, restMs(turn), turn.state.settings.intervalMs);
     change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
-    if (pull.giver === source) release(turn, pull, source);
+    release(turn, pull, source);
     const sources = pull.sources.filter((other) => other !== source);
     change(turn, number, (rest) => ({ ...rest, sources, failures: 0 }));
     complete(turn);
@@ -190,12 +190,18 @@ export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address):
   );
 }
 
-/** The new owner has it all. */
-export function onReleased(turn: StoreTurn, to: Address, arc: Arc): void {
+/** Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. */
+export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>): void {
   const { space } = turn.state.settings;
-  const handed = turn.state.handed.map((each) =>
-    each.to === to && without(space, each, [arc]).length === 0 ? { ...each, owed: false } : each,
-  );
+  const handed = turn.state.handed.flatMap((each) => {
+    if (!each.owed) return [each];
+    const paid = arcs.flatMap((arc) => parts(space, each, arc).inside);
+    const rest = without(space, each, arcs);
+    return [
+      ...rest.map((arc) => ({ ...each, ...arc })),
+      ...paid.map((arc) => ({ ...each, ...arc, owed: false })),
+    ];
+  });
   set(turn, { handed });
 }
 
@@ -219,10 +225,14 @@ function forget(turn: StoreTurn, arc: Arc): void {
   set(turn, { handed: cutAll(settings.space, handed, arc) });
 }
 
-function release(turn: StoreTurn, { node, start, end }: Pull, giver: Address): void {
-  const standing = standingOf(turn.state, node, giver);
+/** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
+function release(turn: StoreTurn, { node, number }: Pull, source: Address): void {
+  const standing = standingOf(turn.state, node, source);
   if (standing === null) return;
-  call(turn, giver, { _tag: "Release", standing: { ...standing, start, end } }, { _tag: "Nothing" });
+  for (const { pull, start, end } of turn.state.pieces) {
+    if (pull !== number) continue;
+    call(turn, source, { _tag: "Release", standing, arc: { start, end } }, { _tag: "Nothing" });
+  }
 }
 
 /** What nobody else has more of is this process's own to answer for. */

@@ -56,7 +56,7 @@ export function onCalled(turn: StoreTurn, { serving, from, call }: Called): void
       return;
     }
     case "Release":
-      onReleased(turn, from, call.standing);
+      onReleased(turn, parts(turn.state.settings.space, call.standing, call.arc).inside);
       answer(turn, serving, { _tag: "Released" });
   }
 }

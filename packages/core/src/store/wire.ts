@@ -1,5 +1,6 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
+import type { Arc } from "../arc.js";
 import type { Space } from "../identifier.js";
 import type { MessageLimits } from "../message.js";
 import { messageLimits } from "../message.js";
@@ -85,6 +86,7 @@ function writeCall(w: Writer, call: StoreCall): void {
     case "Compare":
       return writeAll(w, call.parts, writePart);
     case "Release":
+      return writeArc(w, call.arc);
   }
 }
 
@@ -100,7 +102,7 @@ function readCall(r: Reader): StoreCall {
       return { _tag: "Compare", standing, parts: readAll(r, partsMax, readPart) };
     default:
       if (code !== calls.Release || standing === null) r.malformed("word", 0);
-      return { _tag: "Release", standing: standing ?? readStanding(r) };
+      return { _tag: "Release", standing: standing ?? readStanding(r), arc: readArc(r) };
   }
 }
 
@@ -164,15 +166,23 @@ function readAddress(r: Reader): Address {
   return r.text("addressBytesMax");
 }
 
-function writeStanding(w: Writer, { start, end, epoch, holder }: Standing): void {
+function writeArc(w: Writer, { start, end }: Arc): void {
   w.id(start);
   w.id(end);
-  w.integer(epoch);
-  w.flag(holder);
+}
+
+function readArc(r: Reader): Arc {
+  return { start: r.id(), end: r.id() };
+}
+
+function writeStanding(w: Writer, standing: Standing): void {
+  writeArc(w, standing);
+  w.integer(standing.epoch);
+  w.flag(standing.holder);
 }
 
 function readStanding(r: Reader): Standing {
-  return { start: r.id(), end: r.id(), epoch: r.integer(), holder: r.flag() };
+  return { ...readArc(r), epoch: r.integer(), holder: r.flag() };
 }
 
 function writeName(w: Writer, { id, key }: EntryName): void {
@@ -215,15 +225,14 @@ function readHead(r: Reader): EntryHead {
   return { id, key, version, deletedAtMs, valueBytes: r.varint(), fingerprint: readSum(r) };
 }
 
-function writePart(w: Writer, { start, end, digest }: ComparedPart): void {
-  w.id(start);
-  w.id(end);
-  w.varint(digest.entries);
-  writeSum(w, digest.sum);
+function writePart(w: Writer, part: ComparedPart): void {
+  writeArc(w, part);
+  w.varint(part.digest.entries);
+  writeSum(w, part.digest.sum);
 }
 
 function readPart(r: Reader): ComparedPart {
-  return { start: r.id(), end: r.id(), digest: { entries: r.varint(), sum: readSum(r) } };
+  return { ...readArc(r), digest: { entries: r.varint(), sum: readSum(r) } };
 }
 
 function writeDifference(w: Writer, difference: Difference): void {

@@ -329,9 +329,57 @@ describe("an owner that came to its range", () => {
     expect(stage.all("Digests")).toHaveLength(1);
     stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
     stage.answered(stage.only("Call"), same);
-    expect(stage.only("Call")).toMatchObject({ to: b, call: { _tag: "Release" } });
+    const { start, end } = claim;
+    expect(stage.only("Call")).toMatchObject({ to: b, call: { _tag: "Release", arc: { start, end } } });
     expect(stage.command(1, { _tag: "Get" }).all("Call")).toEqual([]);
     expect(stage.read(null).outcomes).toEqual([[1, { _tag: "Absent" }]]);
+  });
+
+  it("releases no more than it still owns: what it handed on meanwhile is claimed by another, under another epoch", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    const digests = stage.only("Digests");
+    const rest = { start: at(60), end: at(100), epoch: 1_002 };
+    stage.tell({ _tag: "Seated", node: 0, claim: rest, near: [b, c, d] });
+    stage.tell({ _tag: "RangeLost", start: at(0), end: at(60), reason: "join", peer: d, epoch: 1_002 });
+    stage.tell({ _tag: "DigestsRead", task: digests.task, digests: [{ entries: 0, sum: 0n }] });
+    stage.answered(stage.only("Call"), same);
+    expect(stage.only("Call").call).toEqual({
+      _tag: "Release",
+      standing: { ...rest, holder: true },
+      arc: { start: at(60), end: at(100) },
+    });
+  });
+});
+
+describe("one that has handed a range over", () => {
+  const owes = ({ state }: Stage): boolean => state.handed.some(({ owed }) => owed);
+  const released = (from: string, start: number, end: number, epoch: number): StoreHappening => {
+    const arc = { start: at(start), end: at(end) };
+    const call = { _tag: "Release", standing: { ...arc, epoch, holder: false }, arc } as const;
+    return { _tag: "Called", serving: epoch, from, call };
+  };
+
+  it("owes it until all of it is where it belongs, whoever owns each part by then", () => {
+    const stage = new Stage().seated();
+    stage.tell({ _tag: "Seated", node: 0, claim: { ...claim, start: at(80) }, near: [b, c, d] });
+    stage.tell({ _tag: "RangeLost", start: at(0), end: at(80), reason: "join", peer: d, epoch: 1_001 });
+    expect(owes(stage)).toBe(true);
+    stage.tell(released(d, 60, 80, 1_004));
+    expect(owes(stage)).toBe(true);
+    // d has handed the rest on before it had all of it.
+    stage.tell(released(c, 0, 60, 1_003));
+    expect(stage.only("Answer").answer).toEqual({ _tag: "Released" });
+    expect(owes(stage)).toBe(false);
+  });
+
+  it("believes nobody who speaks of more than it claims", () => {
+    const stage = new Stage().seated();
+    stage.tell({ _tag: "Seated", node: 0, claim: { ...claim, start: at(80) }, near: [b, c, d] });
+    stage.tell({ _tag: "RangeLost", start: at(0), end: at(80), reason: "join", peer: d, epoch: 1_001 });
+    const standing = { start: at(60), end: at(80), epoch: 1_004, holder: false };
+    const call = { _tag: "Release", standing, arc: { start: at(0), end: at(80) } } as const;
+    stage.tell({ _tag: "Called", serving: 1, from: d, call });
+    expect(owes(stage)).toBe(true);
   });
 });
 

@@ -40,7 +40,7 @@ const calls: fc.Arbitrary<StoreCall> = fc.oneof(
     standing: fc.option(standing),
     parts: fc.array(fc.record({ start: ids, end: ids, digest: digests }), few),
   }),
-  fc.record({ _tag: fc.constant("Release" as const), standing }),
+  fc.record({ _tag: fc.constant("Release" as const), standing, arc: fc.record({ start: ids, end: ids }) }),
 );
 
 const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
