@@ -7,7 +7,7 @@ const usage = `Long runs of random schedules, on every core: pnpm soak --class p
 
   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
                    values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
-                   the ring crashes again and again)
+                   the ring crashes again and again), tiny (two to five nodes of which none is spared)
   --count N        so many schedules, from seed --from N on
   --minutes M      of trouble in each, on the virtual clock
   --jobs N         processes' worth of work at a time
@@ -27,11 +27,12 @@ const {
   shrink,
   simulate,
   stopped,
+  tiny,
   transcript,
   values,
   virtual,
 } = simulator;
-const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual, disasters };
+const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual, disasters, tiny };
 
 if (isMainThread) await main();
 else work(workerData);

@@ -100,6 +100,23 @@ export function fenced(seed: number, minutes = 1): Scenario {
 }
 
 /**
+ * Rings of two to five of which none is spared: whom a process knew may all have died, and others come, while it was
+ * stopped for longer than any wait.
+ */
+export function tiny(seed: number, minutes = 0.25): Scenario {
+  return scenario({
+    seed,
+    nodes: 2 + (seed % 4),
+    minutes,
+    membersMin: 0,
+    ring: { successors: [2, 3, 4, 8][seed % 4] as number },
+    faults: network,
+    drift: 0.01,
+    perMinute: { joins: 30, leaves: 9, crashes: 20, restarts: 9, pauses: 20, lookups: 60 },
+  });
+}
+
+/**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
  * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
  * which they acknowledge.

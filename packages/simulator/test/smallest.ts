@@ -132,6 +132,25 @@ const found: ReadonlyArray<Found> = [
     change: { seed: 2157, membersMin: 0, trouble: { from: 0, until: 7609 } },
   },
   {
+    why: "who woke without a lease, and knows of others, does not take from the dead as the leased do",
+    acts: [
+      ...[0, 1, 3, 4].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 180, _tag: "Start", who: 5 },
+      { at: 202, _tag: "Start", who: 6 },
+      { at: 202, _tag: "Pause", who: 4, ms: 4405, midway: true },
+      { at: 872, _tag: "Crash", who: 5 },
+      { at: 872, _tag: "Crash", who: 0 },
+      { at: 1825, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      seed: 3249,
+      membersMin: 0,
+      keys: 24,
+      ring: { ...plain.ring, successors: 8 },
+      trouble: { from: 0, until: 3860 },
+    },
+  },
+  {
     why: "a woken node finds the only one that it knew dead, and leaves the ring to those that it has not heard of",
     acts: [
       ...[0, 1].map((who) => ({ at: 0, _tag: "Start", who }) as const),

@@ -107,10 +107,10 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const lease = leased(state.ownership, at);
   const since = deadSince(state, before.report.peer);
   if (since !== null && (lease || isAlone(state, at))) {
-    // What is known of it by another's word may be old: whom it admitted since then it served until it died.
     // Not heard since this node was stopped: it may have taken this node's range first, and admitted others to it.
     if (!wasInherited(before))
       return before.lastAt > state.ownership.leaseUntil ? since + longPatienceMs(ring) : since;
+    // What is known of it by another's word may be old: whom it admitted since then it served until it died.
     return Math.max(
       before.notBefore,
       since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring),

@@ -150,9 +150,15 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/takeover.js",
-    text: "if (!wasInherited(before))\n            return since;",
+    text: "return Math.max(before.notBefore, since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring));",
     instead: "return since;",
     why: "who may hide behind a dead node is not waited for",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "return before.lastAt > state.ownership.leaseUntil ? since + longPatienceMs(ring) : since;",
+    instead: "return since;",
+    why: "a woken node that finds the only one that it knew dead takes everything at once",
   },
   {
     file: "protocol/takeover.js",
