@@ -50,7 +50,7 @@ export class Errands {
         if (error instanceof Trouble && final.has(error.reason)) break;
         logger.warn("a handover was interrupted", { peer, failures, error });
         if (error instanceof Trouble && error.detail === "refused") break;
-        await this.#rest(Math.min(restMs * 2 ** failures, restMsMax), late);
+        await this.rest(Math.min(restMs * 2 ** failures, restMsMax), late);
       }
     }
     stop();
@@ -78,7 +78,8 @@ export class Errands {
     }
   }
 
-  #rest(ms: number, late: Ending): Promise<void> {
+  /** Waits, but no longer than there is time. */
+  rest(ms: number, late: Ending): Promise<void> {
     return new Promise((resolve) => {
       const stop = this.#ports.clock.after(ms, () => {
         forget();

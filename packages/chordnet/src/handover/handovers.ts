@@ -51,7 +51,7 @@ export class Handovers {
     const { clock, config, arcs } = ports;
     this.#ports = ports;
     this.#errands = new Errands(ports);
-    this.#pulls = new Pulls({ config, arcs, errands: this.#errands });
+    this.#pulls = new Pulls({ clock, config, arcs, errands: this.#errands });
     this.#debts = new Debts(clock, arcs);
   }
 

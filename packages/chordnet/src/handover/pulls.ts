@@ -2,7 +2,9 @@ import type { Arc, Arcs, Config, Id } from "@chordnet/core";
 import type { Ending } from "../ending.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { TimedHandover } from "../handler.js";
+import type { Clock } from "../ports.js";
 import type { Errands } from "./errands.js";
+import { atLeisure } from "./leisure.js";
 import type { Gained, Passed } from "./passed.js";
 import { told } from "./passed.js";
 
@@ -13,6 +15,7 @@ interface Pull extends Passed {
 }
 
 export interface PullsPorts {
+  readonly clock: Clock;
   readonly config: Config;
   readonly arcs: Arcs;
   readonly errands: Errands;
@@ -92,8 +95,10 @@ export class Pulls {
     late: Ending,
   ): Promise<void> {
     const range = told(this.#ports, passed, late);
-    await this.#ports.errands.ask("Give", passed, late, (chunks) =>
-      Promise.resolve(handover.take({ ...range, reason, chunks })),
+    const { errands, clock } = this.#ports;
+    const leisure = { now: () => clock.now(), rest: (ms: number) => errands.rest(ms, late) };
+    await errands.ask("Give", passed, late, (chunks) =>
+      Promise.resolve(handover.take({ ...range, reason, chunks: atLeisure(chunks, leisure) })),
     );
   }
 }

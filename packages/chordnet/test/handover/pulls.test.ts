@@ -47,7 +47,7 @@ function pulling(answers: Readonly<Record<string, Uint8Array>>) {
   const { signal: over } = new AbortController();
   const randomName = (): string => "00112233445566778899aabb";
   const errands = new Errands({ clock, logger: silentLogger, exchanges, over, randomName });
-  return { asked, subjects, clock, pulls: new Pulls({ config, arcs: arcsOf(config.space), errands }) };
+  return { asked, subjects, clock, pulls: new Pulls({ clock, config, arcs: arcsOf(config.space), errands }) };
 }
 
 const range = (peer: string, n: number): Passed => ({
