@@ -189,6 +189,9 @@ export class ClientLink {
           unreachable(event.peer, `the connection ended: ${event.reason}`),
         );
         return;
+      case "Drained":
+        this.#exchanges?.drained();
+        return;
       case "Connected":
       case "HeldBack":
       case "Rejected":

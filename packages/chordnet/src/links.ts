@@ -48,6 +48,8 @@ export interface ExchangeObserver {
   sendFailed(to: Address, message: ExchangeMessage, reason: ExchangeFailure): void;
   unsupported(from: Address, rid: RequestId): void;
   disconnected(peer: Address, reason: string): void;
+  /** There is more room in the queues. */
+  drained(): void;
 }
 
 export interface LinksOptions {
@@ -179,6 +181,9 @@ export class Links {
         return;
       case "SendFailed":
         this.#giveBack(index, event);
+        return;
+      case "Drained":
+        observer.exchange.drained();
         return;
       case "HeldBack":
         this.#seldom.tell("a peer sends faster than it is read", "held back", this.#options.clock.now(), {

@@ -95,6 +95,7 @@ export class Runtime {
           sendFailed: (...failure) => runtime.#service?.exchanges.sendFailed(...failure),
           unsupported: (...refusal) => runtime.#service?.exchanges.unsupported(...refusal),
           disconnected: (...end) => runtime.#service?.exchanges.disconnected(...end),
+          drained: () => runtime.#service?.exchanges.drained(),
         },
       },
     });

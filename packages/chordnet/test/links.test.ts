@@ -33,7 +33,10 @@ it("know why those that refused last did so, and forget the first of too many", 
     ...{ clock: new FakeClock(), logger: silentLogger, counters: noCounts() },
     observer: {
       ...{ received: nothing, sendFailed: nothing, disconnected: nothing, rejected: nothing },
-      exchange: { received: nothing, sendFailed: nothing, unsupported: nothing, disconnected: nothing },
+      exchange: {
+        ...{ received: nothing, sendFailed: nothing, unsupported: nothing },
+        ...{ disconnected: nothing, drained: nothing },
+      },
     },
   });
   const refused = (peer: string, code: string): void =>

@@ -91,7 +91,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   hasRoom(name: string, frameBytes: number, lane: Lane): boolean {
-    return this.#peers.get(name)?.outbox.hasRoom(frameBytes, lane) ?? true;
+    return this.#peers.hasRoom(name, frameBytes, lane);
   }
 
   renew(name: string): void {

@@ -37,6 +37,9 @@ export class Peers {
   /** Whose bytes are being handled. */
   #read: Peer | null = null;
   #clients = 0;
+  /** Whether somebody waits for room in a queue, and whether there is more now. */
+  #roomWanted = false;
+  #roomMade = false;
 
   constructor(context: PeersContext) {
     this.#context = context;
@@ -70,6 +73,13 @@ export class Peers {
     peer.dirty = true;
     this.#dirty.push(peer);
     this.#schedule();
+  }
+
+  /** Where it says no, a `Drained` follows. */
+  hasRoom(name: string, frameBytes: number, lane: Lane): boolean {
+    const has = this.#peers.get(name)?.outbox.hasRoom(frameBytes, lane) ?? true;
+    if (!has) this.#roomWanted = true;
+    return has;
   }
 
   /** From here on, until `answer`, bytes of this peer are handled. */
@@ -139,7 +149,9 @@ export class Peers {
   pump(peer: Peer): void {
     const link = openLink(peer);
     if (link !== null) {
+      const before = peer.outbox.bytes;
       while (peer.outbox.bytes > 0 && !link.blocked) link.write(peer.outbox.take());
+      if (peer.outbox.bytes < before) this.#drained();
       if (!this.#isBehind(peer)) link.resumeReading();
       return;
     }
@@ -165,6 +177,9 @@ export class Peers {
       const cause = failure.reason === "backoff" ? this.#context.cause(failure.peer) : null;
       this.#context.emit(cause === null ? failure : { ...failure, cause });
     }
+    if (!this.#roomMade) return;
+    this.#roomMade = false;
+    this.#context.emit({ _tag: "Drained" });
   }
 
   /** Everything that still waits has failed. */
@@ -178,6 +193,7 @@ export class Peers {
 
   #fail(peer: Peer, reason: FailureReason): void {
     this.#failures.give(peer.name, peer.outbox.drop(), reason);
+    this.#drained();
     this.#schedule();
   }
 
@@ -202,6 +218,7 @@ export class Peers {
     else if (peer.outbox.bytes > 0) {
       const { reason, refusal } = failure;
       const frames = peer.outbox.drop();
+      this.#drained();
       const failed: SendFailed = { _tag: "SendFailed", peer: peer.name, frames, reason };
       this.#context.emit(refusal === undefined ? failed : { ...failed, refusal });
     }
@@ -227,6 +244,14 @@ export class Peers {
   #forgetIfUnused(peer: Peer): void {
     if (peer.links.length > 0 || peer.dial !== null || peer.outbox.bytes > 0) return;
     if (this.#peers.get(peer.name) === peer) this.#peers.delete(peer.name);
+  }
+
+  /** Queues share memory: there is more room for all of them. */
+  #drained(): void {
+    if (!this.#roomWanted) return;
+    this.#roomWanted = false;
+    this.#roomMade = true;
+    this.#schedule();
   }
 
   #schedule(): void {

@@ -97,7 +97,8 @@ export interface Endpoint {
   send(peer: string, frame: Uint8Array, lane?: Lane): void;
   /**
    * Whether the peer's queue would take a frame of so many bytes now, so that who has much to send can wait: of what a
-   * client's queue does not take nothing comes back but its number. True for who has no queue yet.
+   * client's queue does not take nothing comes back but its number. True for who has no queue yet. Where it is false,
+   * a `Drained` follows as soon as there is more room.
    */
   hasRoom(peer: string, frameBytes: number, lane: Lane): boolean;
   /**
@@ -191,6 +192,8 @@ export type TransportEvent =
         readonly refusal?: Refusal;
       };
     }
+  /** There is more room in the queues than when `hasRoom` was last false: whoever waits for it may ask again. */
+  | { readonly _tag: "Drained" }
   /** It sends faster than we read from one peer: the rest waits with it. Told as often as that happens. */
   | { readonly _tag: "HeldBack"; readonly peer: string }
   /** A connection was refused, by us or by them: for logs, and for `stale-incarnation`. */

@@ -124,6 +124,11 @@ export class Exchanges {
     }
   }
 
+  /** There is more room in the queues than when one was full. */
+  drained(): void {
+    this.#outgoing.drained();
+  }
+
   /** Nothing is sent or delivered any more. */
   close(): void {
     this.#closed = true;

@@ -1,20 +1,15 @@
 import type { Address } from "@chordnet/core";
-import type { Clock } from "../ports.js";
 import type { ExchangeMessage } from "./message.js";
 
 export interface OutgoingPorts {
-  /** False, and nothing has been sent, where the peer's queue has no room for it. */
+  /** False, and nothing has been sent, where the peer's queue has no room for it: it is told when there is more. */
   send(to: Address, message: ExchangeMessage): boolean;
-  readonly clock: Clock;
 }
 
 interface Waiting {
   readonly message: ExchangeMessage;
   readonly leave: () => void;
 }
-
-/** So often it is looked whether a queue that was full has room again. */
-const restMs = 5;
 
 /**
  * What exchanges say, in the order in which they said it to each peer: where its queue is full, it waits here. Each
@@ -24,7 +19,6 @@ const restMs = 5;
 export class Outgoing {
   readonly #ports: OutgoingPorts;
   readonly #waiting = new Map<Address, Waiting[]>();
-  #disarm: (() => void) | null = null;
 
   constructor(ports: OutgoingPorts) {
     this.#ports = ports;
@@ -37,8 +31,12 @@ export class Outgoing {
     return new Promise((leave) => {
       if (before === undefined) this.#waiting.set(to, [{ message, leave }]);
       else before.push({ message, leave });
-      this.#arm();
     });
+  }
+
+  /** There is more room than when a queue was full. */
+  drained(): void {
+    for (const [to, waiting] of [...this.#waiting]) this.#tryAgain(to, waiting);
   }
 
   /** Nothing goes to the peer any more of what waits. */
@@ -50,16 +48,6 @@ export class Outgoing {
 
   close(): void {
     for (const to of [...this.#waiting.keys()]) this.drop(to);
-    this.#disarm?.();
-    this.#disarm = null;
-  }
-
-  #arm(): void {
-    this.#disarm ??= this.#ports.clock.after(restMs, () => {
-      this.#disarm = null;
-      for (const [to, waiting] of [...this.#waiting]) this.#tryAgain(to, waiting);
-      if (this.#waiting.size > 0) this.#arm();
-    });
   }
 
   /** Whoever could not send all of it is the last to be looked at next time: they share memory. */

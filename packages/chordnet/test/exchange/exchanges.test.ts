@@ -53,6 +53,12 @@ function sides(serve: (serving: Serving, open: Open) => void, frameBytesMax = de
     onWay,
     /** Whose queue has no room. */
     full,
+    /** All have room again. */
+    drain(): void {
+      full.clear();
+      a.drained();
+      b.drained();
+    },
     deliver,
     /** Delivers all there is, the next one chosen by `pick`, until nothing moves any more. */
     async run(pick: (length: number) => number = () => 0): Promise<void> {
@@ -180,8 +186,7 @@ describe("an exchange", () => {
       // Room for one message at a time, in either direction.
       for (const to of ["memory://a", "memory://b"]) on.full.add(to);
       await on.run();
-      on.full.clear();
-      await on.clock.advance(5);
+      on.drain();
     }
     await on.run();
     expect(Buffer.compare((await whole) as Uint8Array, body)).toBe(0);
@@ -201,8 +206,7 @@ describe("an exchange", () => {
     await on.run();
     await on.clock.advance(5_000);
     expect(on.onWay).toEqual([]);
-    on.full.clear();
-    await on.clock.advance(5);
+    on.drain();
     await on.run();
     expect(await collect(await answered.begun, 1)).toEqual(new Uint8Array([1]));
     expect(await trouble(failed.begun)).toBe("handler-failed");
@@ -243,8 +247,7 @@ describe("an exchange", () => {
     ask();
     await on.run();
     expect(served).toBe(servedMax);
-    on.full.clear();
-    await on.clock.advance(5);
+    on.drain();
     await on.run();
     ask();
     await on.run();

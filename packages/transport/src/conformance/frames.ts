@@ -49,6 +49,25 @@ export const framesSuite = (context: Context): void => {
     context.expect(b.of("Frame").length).toEqual(1);
   });
 
+  context.it("says when a queue that was full has room again", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    const frame = new Uint8Array(60_000);
+    const fill = (): number => {
+      let sent = 0;
+      for (; a.endpoint.hasRoom(b.address, frame.length, "bulk"); sent += 1) a.send(b, frame, "bulk");
+      return sent;
+    };
+    const sent = fill();
+    context.expect(a.of("Drained")).toEqual([]);
+    await a.event("Drained");
+    context.expect(a.endpoint.hasRoom(b.address, frame.length, "bulk")).toEqual(true);
+    const more = fill();
+    await a.until(() => a.of("Drained").length > 1);
+    await b.until(() => b.of("Frame").length === sent + more);
+    context.expect(a.of("SendFailed")).toEqual([]);
+  });
+
   context.it("copies what it is given, so that the buffer can be used again", async () => {
     const a = await context.node();
     const b = await context.node();
