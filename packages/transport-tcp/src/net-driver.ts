@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server, type TLSSocket } from "node:tls";
 import {
   canonicalHostPort,
@@ -14,13 +14,16 @@ import {
   checkListen,
   closeNet,
   dialNet,
+  Inlet,
   judgeSecured,
   type ListenOptions,
   listenNet,
   netSocket,
+  provesNothing,
   secureArrivals,
   secureDialled,
   serverOptions,
+  throughInlet,
 } from "@chordnet/transport/node";
 import { left, right } from "fp-ts/lib/Either.js";
 
@@ -60,9 +63,10 @@ const dial = async (
   const target = canonicalHostPort(address, scheme);
   if (target._tag === "Left") return left({ reason: "unreachable", detail: `${address} is no address` });
   const { host, port } = target.right;
-  const dialled = await dialNet(host, port ?? 0, options);
+  const inlet = new Inlet();
+  const dialled = await dialNet(host, port ?? 0, credentials === null ? { ...options, inlet } : options);
   if (dialled._tag === "Left") return dialled;
-  if (credentials === null) return right(netSocket(dialled.right));
+  if (credentials === null) return right(netSocket(dialled.right, provesNothing, inlet));
   const timeoutMs = Math.max(1, deadline - performance.now());
   const secured = await secureDialled(dialled.right, host, credentials, { ...options, timeoutMs });
   return secured._tag === "Left" ? secured : right(securedSocket(credentials, secured.right));
@@ -78,10 +82,16 @@ const listen = async (
   advertisedAddress(naming, options, options.port);
   const server =
     credentials === null
-      ? createServer({ noDelay: true }, (socket) => onSocket(netSocket(socket)))
+      ? createServer({ noDelay: true }, (socket) => onSocket(acceptedSocket(socket)))
       : securedServer(credentials, onSocket);
   const port = await listenNet(server, options);
   return { address: advertisedAddress(naming, options, port), close: () => closeNet(server) };
+};
+
+const acceptedSocket = (socket: Socket): RawSocket => {
+  const inlet = new Inlet();
+  const read = throughInlet(socket, inlet);
+  return read === null ? netSocket(socket) : netSocket(read, provesNothing, inlet);
 };
 
 const securedServer = (credentials: CredentialsSource, onSocket: (socket: RawSocket) => void): Server => {

@@ -89,11 +89,12 @@ export class Peers {
 
   /**
    * All of its bytes that there were have been handled: what answers them is written at once, since in this turn
-   * nothing more will come for it from there. What is for others waits for what the others' bytes bring.
+   * nothing more will come for it from there. What is for others waits for what the others' bytes bring, and so does
+   * this peer where something for it waits already: it is written to once a turn.
    */
   answer(peer: Peer): void {
     this.#read = null;
-    if (peer.outbox.bytes > 0) this.pump(peer);
+    if (peer.outbox.bytes > 0 && !peer.dirty) this.pump(peer);
   }
 
   /** Tells later in this turn that the frame can't be sent. */

@@ -3,12 +3,18 @@ import { connect, type Socket } from "node:net";
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { attempt } from "../attempt.js";
 import type { DialFailure, DialOptions } from "../driver.js";
+import type { Inlet } from "./inlet.js";
+
+/** `inlet`: how the connection is to be read, unless by its events. */
+export interface DialNetOptions extends DialOptions {
+  readonly inlet?: Inlet;
+}
 
 /** Connects to one of the host's addresses, tried one after the other; within `timeoutMs` for all together. */
 export const dialNet = async (
   host: string,
   port: number,
-  options: DialOptions,
+  options: DialNetOptions,
 ): Promise<Either<DialFailure, Socket>> => {
   const since = performance.now();
   const resolved = await attempt<ReadonlyArray<string>>(
@@ -28,7 +34,7 @@ export const dialNet = async (
 export const dialAddresses = async (
   addresses: ReadonlyArray<string>,
   port: number,
-  { timeoutMs, signal }: DialOptions,
+  { timeoutMs, signal, ...others }: DialNetOptions,
 ): Promise<Either<DialFailure, Socket>> => {
   const deadline = performance.now() + timeoutMs;
   const failures: DialFailure[] = [];
@@ -38,7 +44,7 @@ export const dialAddresses = async (
       failures.push({ reason: "timeout", detail: `${address}: not tried` });
       continue;
     }
-    const attempt = await connectTo(address, port, { timeoutMs: share, signal });
+    const attempt = await connectTo(address, port, { ...others, timeoutMs: share, signal });
     if (attempt._tag === "Right") return attempt;
     failures.push(attempt.left);
   }
@@ -63,9 +69,19 @@ const resolve = async (host: string): Promise<Either<DialFailure, ReadonlyArray<
   }
 };
 
-const connectTo = (host: string, port: number, options: DialOptions): Promise<Either<DialFailure, Socket>> =>
+const connectTo = (
+  host: string,
+  port: number,
+  options: DialNetOptions,
+): Promise<Either<DialFailure, Socket>> =>
   attempt(options, `${host}: no connection in time`, (settle) => {
-    const socket = connect({ host, port, noDelay: true, autoSelectFamily: false });
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      autoSelectFamily: false,
+      onread: options.inlet?.onread,
+    });
     const fail = (reason: DialFailure["reason"], detail: string): void =>
       settle(left({ reason, detail: `${host}: ${detail}` }));
     socket.once("connect", () => {

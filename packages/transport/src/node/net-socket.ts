@@ -1,14 +1,21 @@
 import type { Socket } from "node:net";
 import type { RawSocket, Refused, SocketHandlers } from "../driver.js";
 import { Attachment } from "./attachment.js";
+import type { Inlet } from "./inlet.js";
 import { refusedByTls } from "./tls-trouble.js";
 
 /** What the other end of a connection has proved: see `RawSocket.judge`. */
 export type Judge = NonNullable<RawSocket["judge"]>;
 
-/** A connected socket of `node:net` or `node:tls` as a driver's. `judge`: what it proves, if it does. */
-export const netSocket = (socket: Socket, judge: Judge = provesNothing): RawSocket =>
-  new NetSocket(socket, judge);
+/**
+ * A connected socket of `node:net` or `node:tls` as a driver's. `judge`: what it proves, if it does. `inlet`: by which
+ * it was made to be read; null: by its events.
+ */
+export const netSocket = (
+  socket: Socket,
+  judge: Judge = provesNothing,
+  inlet: Inlet | null = null,
+): RawSocket => new NetSocket(socket, judge, inlet);
 
 export const provesNothing: Judge = () => null;
 
@@ -17,10 +24,12 @@ class NetSocket implements RawSocket {
   readonly remoteHost: string | null;
   readonly judge: Judge;
   readonly #socket: Socket;
+  readonly #inlet: Inlet | null;
   readonly #attachment: Attachment;
 
-  constructor(socket: Socket, judge: Judge) {
+  constructor(socket: Socket, judge: Judge, inlet: Inlet | null) {
     this.#socket = socket;
+    this.#inlet = inlet;
     this.judge = judge;
     this.remote = remoteOf(socket);
     this.remoteHost = socket.remoteAddress ?? null;
@@ -35,6 +44,10 @@ class NetSocket implements RawSocket {
 
   attach(handlers: SocketHandlers): void {
     this.#attachment.attach(handlers);
+    if (this.#inlet !== null) {
+      this.#inlet.take = (chunk) => handlers.onChunk(chunk);
+      return;
+    }
     this.#socket.on("data", (chunk: Buffer) => {
       // A plain view: a Buffer's slice() shares memory where a Uint8Array's copies.
       handlers.onChunk(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
