@@ -1,16 +1,15 @@
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread } from "node:worker_threads";
 import * as simulator from "../packages/simulator/dist/index.js";
+import { eachSeed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
 
 const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
 
   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
                    values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
                    the ring crashes again and again), tiny (two to five nodes of which none is spared)
-  --count N        so many schedules, from seed --from N on
   --minutes M      of trouble in each, on the virtual clock
-  --jobs N         processes' worth of work at a time
+${seedUsage}
   --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
 
 Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
@@ -35,15 +34,14 @@ const {
 const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual, disasters, tiny };
 
 if (isMainThread) await main();
-else work(workerData);
+else serve(run);
 
 async function main() {
   const options = {
     class: { type: "string", default: "promised" },
     count: { type: "string", default: "10000" },
-    from: { type: "string", default: "1" },
     minutes: { type: "string" },
-    jobs: { type: "string", default: String(availableParallelism()) },
+    ...seedOptions,
     shrink: { type: "string" },
     help: { type: "boolean" },
   };
@@ -54,14 +52,29 @@ async function main() {
     throw new Error(`--class is one of ${Object.keys(classes).join(", ")}, not ${name}`);
   if (seed !== undefined) return smallest(name, Number(seed), minutes);
   const [count, from, jobs] = [Number(values.count), Number(values.from), Number(values.jobs)];
-  const total = await inWorkers(name, from, count, minutes, jobs);
-  for (const { seed, counts, error } of total.broken) {
+  const [wish, progress] = [{ name, minutes }, progressOf(count)];
+  const { into } = values;
+  const outcomes = await eachSeed({ script: import.meta.url, wish, from, count, jobs, into, progress });
+  const broken = outcomes.filter(isBroken);
+  for (const { seed, counts, error } of broken) {
     const length = minutes === undefined ? "" : ` --minutes ${minutes}`;
     console.log(`seed ${seed}: ${error ?? JSON.stringify(counts)}`);
     console.log(`  pnpm soak --class ${name}${length} --shrink ${seed}`);
   }
-  console.log(JSON.stringify({ class: name, from, ...summary(total) }));
-  if (total.broken.length > 0) process.exitCode = 1;
+  console.log(JSON.stringify({ class: name, from, ...summary(outcomes) }));
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+function progressOf(count) {
+  const started = Date.now();
+  let [schedules, nodeHours, broken] = [0, 0, 0];
+  return (outcome) => {
+    schedules++;
+    nodeHours += outcome.nodeHours ?? 0;
+    if (isBroken(outcome)) broken++;
+    const seconds = Math.round((Date.now() - started) / 1000);
+    return `${schedules}/${count} schedules, ${nodeHours.toFixed(1)} node-hours, ${broken} broken, ${seconds} s`;
+  };
 }
 
 function scenarioOf(name, seed, minutes) {
@@ -69,103 +82,42 @@ function scenarioOf(name, seed, minutes) {
   return minutes === undefined ? scenario : { ...scenario, minutes: Number(minutes) };
 }
 
-/** Each worker takes the next seed as soon as it is done with the one before. */
-async function inWorkers(name, from, count, minutes, jobs) {
-  const total = {
-    schedules: 0,
-    nodeHours: 0,
-    events: 0,
-    lookups: 0,
-    stored: 0,
-    read: 0,
-    failed: 0,
-    healed: [],
-    counts: {},
-    broken: [],
-  };
-  const started = Date.now();
-  let next = from;
-  const enough = () => {
-    next = from + count;
-  };
-  process.on("SIGINT", enough).on("SIGTERM", enough);
-  await Promise.all(
-    Array.from({ length: Math.min(jobs, count) }, () => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { name, minutes } });
-      return new Promise((resolve, reject) => {
-        const more = () => {
-          if (next < from + count) worker.postMessage(next++);
-          else worker.terminate().then(resolve, reject);
-        };
-        worker.on("error", reject);
-        worker.on("message", (outcome) => {
-          add(total, outcome);
-          progress(total, count, started);
-          more();
-        });
-        more();
-      });
-    }),
-  );
-  if (process.stderr.isTTY) process.stderr.write("\n");
-  return total;
-}
-
 /** Nobody compares these traces. */
 function prepare({ trace }) {
   trace.isBrief = true;
 }
 
-function work({ name, minutes }) {
-  parentPort.on("message", (seed) => {
-    try {
-      const { counts, nodeHours, events, lookups, store, healedInIntervals } = simulate(
-        scenarioOf(name, seed, minutes),
-        { prepare },
-      );
-      parentPort.postMessage({ seed, counts, nodeHours, events, lookups, store, healedInIntervals });
-    } catch (error) {
-      parentPort.postMessage({ seed, error: String(error?.stack ?? error) });
-    }
-  });
+function run({ name, minutes }, seed) {
+  const { counts, nodeHours, events, lookups, store, healedInIntervals } = simulate(
+    scenarioOf(name, seed, minutes),
+    { prepare },
+  );
+  return { counts, nodeHours, events, lookups, store, healedInIntervals };
 }
 
-function add(total, outcome) {
-  const { counts = {}, nodeHours = 0, events = 0, lookups, store, healedInIntervals = null } = outcome;
-  total.schedules++;
-  total.nodeHours += nodeHours;
-  total.events += events;
-  total.lookups += lookups?.asked ?? 0;
-  total.stored += store?.stored ?? 0;
-  total.read += store?.read ?? 0;
-  total.failed += (lookups?.failed ?? 0) + (store?.failed ?? 0);
-  total.healed.push(healedInIntervals ?? Number.POSITIVE_INFINITY);
-  for (const kind of Object.keys(counts)) total.counts[kind] = (total.counts[kind] ?? 0) + 1;
-  if (outcome.error !== undefined || Object.keys(counts).length > 0) total.broken.push(outcome);
-}
-
-function summary({ schedules, nodeHours, events, lookups, stored, read, failed, healed, counts, broken }) {
-  const sorted = healed.sort((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+function summary(outcomes) {
+  const played = outcomes.filter(({ error }) => error === undefined);
+  const sum = (of) => played.reduce((total, outcome) => total + of(outcome), 0);
+  const stored = sum(({ store }) => store?.stored ?? 0);
+  const violations = {};
+  for (const kind of played.flatMap(({ counts }) => Object.keys(counts)))
+    violations[kind] = (violations[kind] ?? 0) + 1;
+  const healed = played.map(({ healedInIntervals }) => healedInIntervals ?? Number.POSITIVE_INFINITY);
   return {
-    schedules,
-    nodeHours: Math.round(nodeHours * 10) / 10,
-    events,
-    lookups,
-    ...(stored > 0 && { stored, read }),
-    failed,
-    healedInIntervals: { median: at(0.5), worst: at(1) },
-    schedulesBroken: broken.length,
-    violations: counts,
+    schedules: outcomes.length,
+    nodeHours: Math.round(sum(({ nodeHours }) => nodeHours) * 10) / 10,
+    events: sum(({ events }) => events),
+    lookups: sum(({ lookups }) => lookups.asked),
+    ...(stored > 0 && { stored, read: sum(({ store }) => store.read) }),
+    failed: sum(({ lookups, store }) => lookups.failed + (store?.failed ?? 0)),
+    healedInIntervals: { median: quantile(healed, 0.5), worst: quantile(healed, 1) },
+    schedulesBroken: outcomes.filter(isBroken).length,
+    violations,
   };
 }
 
-function progress({ schedules, nodeHours, broken }, count, started) {
-  if (!process.stderr.isTTY) return;
-  const seconds = Math.round((Date.now() - started) / 1000);
-  process.stderr.write(
-    `\r${schedules}/${count} schedules, ${nodeHours.toFixed(1)} node-hours, ${broken.length} broken, ${seconds} s `,
-  );
+function isBroken({ counts, error }) {
+  return error !== undefined || Object.keys(counts).length > 0;
 }
 
 function smallest(name, seed, minutes) {

@@ -1,0 +1,102 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+
+/** The options that every run over seeds has, for `parseArgs`. */
+export const seedOptions = {
+  from: { type: "string", default: "1" },
+  into: { type: "string" },
+  jobs: { type: "string", default: String(availableParallelism()) },
+};
+
+/** What `--help` says of them. */
+export const seedUsage = `  --count N        so many, from seed --from N on
+  --into FILE      keeps what comes of each seed in the file; what is there already is not run again, but counts: a run
+                   may be interrupted and gone on with, and one with more seeds adds to it; all of one version of the
+                   code, for the sum to mean anything
+  --jobs N         processes' worth of work at a time`;
+
+/**
+ * What comes of each seed, in their order: run in workers by the script itself, whose workers call `serve`. Each takes
+ * the next seed as soon as it is done with the one before. `wish`, plain data, is the same for all; a file that was
+ * begun with another is refused. `progress` is told of each outcome, and says how far it is. Interrupted, it finishes
+ * the seeds that it began.
+ */
+export async function eachSeed({ script, wish, from, count, jobs, into, progress }) {
+  const outcomes = new Map();
+  const show = (outcome) => {
+    outcomes.set(outcome.seed, outcome);
+    const line = progress(outcome);
+    if (process.stderr.isTTY) process.stderr.write(`\r${line} `);
+  };
+  const kept = into === undefined ? [] : keptIn(into, wish);
+  for (const outcome of kept) if (outcome.seed >= from && outcome.seed < from + count) show(outcome);
+  let next = from;
+  const enough = () => {
+    next = from + count;
+  };
+  process.on("SIGINT", enough).on("SIGTERM", enough);
+  const told = (outcome) => {
+    if (into !== undefined) appendFileSync(into, `${JSON.stringify(outcome)}\n`);
+    show(outcome);
+  };
+  const nextSeed = () => {
+    while (outcomes.has(next)) next++;
+    return next < from + count ? next++ : null;
+  };
+  const workers = Array.from({ length: Math.min(jobs, count) }, () => inWorker(script, wish, nextSeed, told));
+  await Promise.all(workers);
+  if (process.stderr.isTTY) process.stderr.write("\n");
+  return [...outcomes.values()].sort((a, b) => a.seed - b.seed);
+}
+
+/** A worker's side: `run` gives what came of a seed. What it throws is the outcome's `error`. */
+export function serve(run) {
+  parentPort.on("message", (seed) => {
+    let outcome;
+    try {
+      outcome = run(workerData, seed);
+    } catch (error) {
+      outcome = { error: String(error?.stack ?? error) };
+    }
+    parentPort.postMessage({ seed, ...outcome });
+  });
+}
+
+/** The value below which the share of all lies; null where there is none. */
+export function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
+}
+
+function inWorker(script, wish, nextSeed, told) {
+  const worker = new Worker(new URL(script), { workerData: wish });
+  return new Promise((resolve, reject) => {
+    const more = () => {
+      const seed = nextSeed();
+      if (seed === null) worker.terminate().then(resolve, reject);
+      else worker.postMessage(seed);
+    };
+    worker.on("error", reject);
+    worker.on("message", (outcome) => {
+      told(outcome);
+      more();
+    });
+    more();
+  });
+}
+
+/** The first line says what was wished for. A last line without its end is what a killed writer left. */
+function keptIn(file, wish) {
+  if (!existsSync(file)) {
+    writeFileSync(file, `${JSON.stringify(wish)}\n`);
+    return [];
+  }
+  const text = readFileSync(file, "utf8");
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole !== text) writeFileSync(file, whole);
+  const [head, ...lines] = whole.split("\n").filter((line) => line !== "");
+  if (head !== JSON.stringify(wish))
+    throw new Error(`${file} was begun with ${head}, not ${JSON.stringify(wish)}`);
+  return lines.map((line) => JSON.parse(line));
+}
