@@ -31,6 +31,10 @@ export class Victim {
     this.#losses = losses;
   }
 
+  get address(): string {
+    return this.#state.self.address;
+  }
+
   hears({ from, message, client, incarnation }: Heard): void {
     const before = this.#state;
     const sender = client ? "client:1" : from;

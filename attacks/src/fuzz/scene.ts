@@ -119,7 +119,12 @@ function wish(which: number, address: string, victim: Victim, circle: Space): Ha
     case 2:
       return { _tag: "InspectRequested", operation, address, deadline };
     case 3:
-      return { _tag: "JoinRequested", operation, seeds: [address], orCreate: (which & 8) !== 0 };
+      return {
+        _tag: "JoinRequested",
+        operation,
+        seeds: (which & 16) === 0 ? [address] : [address, victim.address],
+        orCreate: (which & 8) !== 0,
+      };
     case 4:
       return { _tag: "CreateRequested", operation };
     default: {

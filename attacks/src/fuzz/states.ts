@@ -31,8 +31,16 @@ export const fuzzedStates = (): ReadonlyArray<Lived> => {
     const { node, ...clocks } = ruled(reached, { dialect: { hashed: "url", confirms: false } });
     return { node: { ...node, ownership }, ...clocks };
   });
-  return [...lived, ...wary, ...unconfirmed];
+  return [...lived, ...wary, ...unconfirmed, ...lived.flatMap(narrowed)];
 };
+
+/** The same with hardly any room, if it was content with that so far: what is past a bound is soon reached there. */
+function narrowed(reached: Lived): ReadonlyArray<Lived> {
+  const limits = { pendingMax: 8, rememberedMax: 4, routesMax: 2, hopsMax: 1 };
+  const { pending, remembered } = reached.node;
+  const fits = pending.size <= limits.pendingMax && remembered.length <= limits.rememberedMax;
+  return fits ? [ruled(reached, { limits })] : [];
+}
 
 function ruled({ node, ...rest }: Lived, rules: Parameters<typeof configure>[1]): Lived {
   const { ring, jitter, limits } = node.config;
