@@ -108,7 +108,7 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   RING_MISMATCH: {
     fault: "caller",
     explain: ({ seed, parameter, ours, theirs }) =>
-      `the ring of ${seed} has ${parameter} ${theirs}, this node was told ${ours}: leave the option out, or join another ring`,
+      `the ring of ${seed} has ${parameter} ${theirs}, and not ${ours}: leave the option out, or name a node of the other ring`,
   },
   SELF_JOIN: {
     fault: "caller",
@@ -186,7 +186,7 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   STORAGE_UNUSABLE: {
     fault: "caller",
-    explain: ({ reason, detail }) => `what was kept here cannot be used (${reason}): ${detail}`,
+    explain: ({ reason, detail }) => `the storage cannot be used (${reason}): ${detail}`,
   },
   TOO_FEW_COPIES: {
     fault: "network",

@@ -25,7 +25,7 @@ export function helloTrouble(seed: string, bad: BadHello): SeedFailure {
 }
 
 export function mismatchTrouble(seed: string, wrong: Difference): SeedFailure {
-  const detail = `its ring has ${wrong.parameter} ${wrong.theirs}, this node was told ${wrong.ours}`;
+  const detail = `its ring has ${wrong.parameter} ${wrong.theirs}, and not ${wrong.ours}`;
   return { seed, reason: "ring-mismatch", detail };
 }
 

@@ -20,8 +20,8 @@ export interface CredentialOptions {
 export type CurrentCredentials = () => Credentials;
 
 /**
- * Null: none are needed for these addresses, and none were given. `warn`: a changed file that can't be used; what held
- * before stays.
+ * Null: none are needed for these addresses, and none were given. `warn`: a changed file that can't be used, where what
+ * held before stays; or a secret in a file that is open to all.
  */
 export function credentialsFor(
   urls: ReadonlyArray<Url>,
@@ -52,6 +52,8 @@ export function isSecured({ scheme }: Url): boolean {
 
 interface Reader {
   readonly files: ReadonlyArray<string>;
+  /** Those of them that nobody else may read. */
+  readonly secrets: ReadonlyArray<string>;
   readonly read: () => Credentials;
 }
 
@@ -62,9 +64,13 @@ function withToken(
   { CHORDNET_TOKEN: token }: Environment,
 ): Reader {
   if (tokenFile === undefined && token === undefined) return reader;
-  const files = tokenFile === undefined ? reader.files : [...reader.files, tokenFile];
+  const more = tokenFile === undefined ? [] : [tokenFile];
   const current = (): string => (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
-  return { files, read: () => ({ ...reader.read(), token: current() }) };
+  return {
+    files: [...reader.files, ...more],
+    secrets: [...reader.secrets, ...more],
+    read: () => ({ ...reader.read(), token: current() }),
+  };
 }
 
 function reader(
@@ -76,7 +82,8 @@ function reader(
   if (secretFile !== undefined) {
     if (certificates.length > 0)
       throw wrongUsage("--secret-file does not go with --tls-cert: use one of them");
-    return { files: [secretFile], read: () => ({ secret: contents(secretFile), ...named }) };
+    const files = [secretFile];
+    return { files, secrets: files, read: () => ({ secret: contents(secretFile), ...named }) };
   }
   if (certificates.length > 0) {
     if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
@@ -86,21 +93,26 @@ function reader(
       key: contents(tlsKey),
       ca: contents(tlsCa),
     });
-    return { files: certificates, read };
+    return { files: certificates, secrets: [tlsKey], read };
   }
   const { CHORDNET_SECRET: secret } = env;
-  return secret === undefined ? null : { files: [], read: () => ({ secret, ...named }) };
+  return secret === undefined ? null : { files: [], secrets: [], read: () => ({ secret, ...named }) };
 }
 
-function keeping({ files, read }: Reader, warn: (message: string) => void): CurrentCredentials {
+function keeping({ files, secrets, read }: Reader, warn: (message: string) => void): CurrentCredentials {
   let stamp = stampOf(files);
   let present = checked(read);
+  const tellOpen = (): void => {
+    for (const file of secrets) if (isForAll(file)) warn(forAll(file));
+  };
+  tellOpen();
   return () => {
     const now = stampOf(files);
     if (now === stamp) return present;
     stamp = now;
     try {
       present = checked(read);
+      tellOpen();
     } catch (error) {
       warn(`${reasonOf(error)}; what was read before still holds`);
     }
@@ -124,6 +136,16 @@ function stampOf(files: ReadonlyArray<string>): string {
     .map((file) => statSync(file, { throwIfNoEntry: false }))
     .map((found) => (found === undefined ? "none" : `${found.ino} ${found.size} ${found.mtimeMs}`))
     .join();
+}
+
+/** Whether every user of this machine may read or write it. Windows has no such modes, and tells some. */
+function isForAll(file: string): boolean {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  return process.platform !== "win32" && (mode & 0o006) !== 0;
+}
+
+function forAll(file: string): string {
+  return `every user of this machine can get at ${file}, which holds a secret: chmod 600 ${file}`;
 }
 
 function contents(file: string): string {

@@ -54,6 +54,11 @@ export function visible(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
+/** The same of a text that may have several lines: their ends and tabs stay. */
+export function visibleText(text: string): string {
+  return text.replace(/[^\t\n]+/g, (part) => visible(part));
+}
+
 /** Told the exit status of the command that ran. */
 export type Settle = (status: number) => void;
 
@@ -71,8 +76,16 @@ function output(stream: Sink, env: Io["env"]): Output {
     columns: isTerminal && stream.columns ? stream.columns : pageColumns,
     colors: picocolors.createColors(coloured(isTerminal, env)),
     line: (text = "") => write(text),
-    json: (value) => write(JSON.stringify(value)),
+    json: (value) => write(written(value)),
   };
+}
+
+/** With what JSON itself leaves as it is, and a terminal obeys: DEL, and the controls behind it. */
+function written(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f]/g,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** https://no-color.org, https://force-color.org */

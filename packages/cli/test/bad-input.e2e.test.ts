@@ -1,4 +1,7 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anyPort, chordnet, jsonLines, killAll, type Node, node } from "./processes.js";
 
@@ -52,6 +55,19 @@ describe("what is wrong with the world is told in one line, with exit status 1",
   it("a port in use", () => fails(["start", "--listen", member.address, "--create"], /in use/));
   it("an address of another machine", () =>
     fails(["start", "--listen", "tcp://192.0.2.1:7001", "--create"], /listen/));
+  it.each([
+    ["something else", "junk", /^chordnet: --data \S+ holds something else: use an empty folder, or none$/],
+    ["no folder", "junk/file", /^chordnet: --data \S+file cannot be used \(ENOTDIR.*\): name a folder/],
+  ])("a folder for values that is %s", async (_what, name, told) => {
+    const root = await mkdtemp(join(tmpdir(), "chordnet-bad-"));
+    await mkdir(join(root, "junk"));
+    await writeFile(join(root, "junk/file"), "");
+    try {
+      await fails(["start", ...anyPort, "--create", "--data", join(root, name)], told);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
   it("a name that does not resolve", () =>
     fails(["start", "--listen", "tcp://nowhere.invalid:7001", "--create"], /nowhere\.invalid/));
   it("a seed that is down", () => fails(joining("--join", closed), /nothing listens|refused/));
@@ -66,7 +82,16 @@ describe("what is wrong with the world is told in one line, with exit status 1",
     says = "HTTP/1.1 400 Bad Request\r\n\r\n";
     await fails(patiently("--join", foreign), new RegExp(foreign));
   });
-  it("a seed of another ring", () => fails(patiently("--join", member.address, "--ring", "red"), /blue/));
+  it("a seed of another ring", () =>
+    fails(
+      patiently("--join", member.address, "--ring", "red"),
+      /has name blue, and not red: leave the option out/,
+    ));
+  it("asking a node of another ring", () =>
+    fails(
+      ["status", "--via", member.address, "--ring", "red"],
+      /has name blue, and not red: leave the option/,
+    ));
   it("a seed whose ring has other parameters", () =>
     fails(patiently("--join", member.address, "--ring", "blue", "--bits", "64"), /bits/));
 

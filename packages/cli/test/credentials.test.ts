@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string, contents: string): string => {
   const path = join(folder, name);
-  writeFileSync(path, contents);
+  writeFileSync(path, contents, { mode: 0o600 });
   return path;
 };
 
@@ -37,6 +37,26 @@ describe("credentials", () => {
       token: "a token for pages",
     });
     expect(credentialsFor(secured, {}, env, silent)?.()).toMatchObject({ token: "another token for pages" });
+  });
+
+  it("in a file that all may read or write are taken, and that is told; a group may have reasons to read", () => {
+    const secretFile = file("shown", "a secret of 16 bytes");
+    const tokenFile = file("shown token", "a token for pages");
+    const warned: string[] = [];
+    const given = (): unknown =>
+      credentialsFor(secured, { secretFile, tokenFile }, {}, (message) => warned.push(message))?.();
+    for (const mode of [0o600, 0o640, 0o400]) {
+      chmodSync(secretFile, mode);
+      expect(given()).toMatchObject({ secret: "a secret of 16 bytes" });
+    }
+    expect(warned).toEqual([]);
+    chmodSync(secretFile, 0o644);
+    chmodSync(tokenFile, 0o602);
+    expect(given()).toMatchObject({ secret: "a secret of 16 bytes" });
+    expect(warned).toEqual([
+      `every user of this machine can get at ${secretFile}, which holds a secret: chmod 600 ${secretFile}`,
+      `every user of this machine can get at ${tokenFile}, which holds a secret: chmod 600 ${tokenFile}`,
+    ]);
   });
 
   it("are read anew when their file changes; what can't be used changes nothing, and is told", () => {

@@ -12,6 +12,7 @@ import {
   type Node,
   node,
 } from "./processes.js";
+import { ran } from "./screen.js";
 
 /** Who owns a key by the sorted list of the nodes: the first at or after it. */
 function ownerOf(key: bigint, nodes: ReadonlyArray<Node>): string | undefined {
@@ -34,6 +35,13 @@ describe("three processes in a ring", () => {
     await closes(via, nodes.length);
   });
   afterAll(killAll);
+
+  it("answer people in the order in which they asked", async () => {
+    const keys = Array.from({ length: 200 }, (_none, i) => `key ${i}`);
+    const { status, stdout } = await ran(["lookup", ...keys, "--via", via], { isTTY: true });
+    expect(status).toBe(0);
+    expect(stdout.match(/key \d+/g)).toEqual(keys);
+  });
 
   it("print `ready` first, and what happened to their ranges after it", async () => {
     const line = await nodes[0]?.line((text) => text.includes("ready"));

@@ -60,6 +60,12 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
+  it("so is a level of logs in the environment that is none", async () => {
+    const { status, stderr } = await ran(start(), { env: { CHORDNET_LOG: "loud" } });
+    expect(stderr).toMatch(/^chordnet: CHORDNET_LOG is loud, and has to be one of trace, debug, .* \(see/);
+    expect(status).toBe(2);
+  });
+
   it("shows what there is where nothing was typed", async () => {
     const { status, stdout, stderr } = await ran([]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

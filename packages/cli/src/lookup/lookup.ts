@@ -5,7 +5,7 @@ import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via.js";
 import { connect, connected, transportTo } from "../via.js";
-import { answer } from "./answer.js";
+import { type Answer, answer } from "./answer.js";
 import { keysOf } from "./keys.js";
 import { header, lines } from "./print.js";
 
@@ -17,7 +17,10 @@ export interface LookupOptions extends ViaOptions {
 /** Enough to keep a ring busy, and far below what a node refuses. */
 const inFlightMax = 256;
 
-/** Prints who owns each key, each as soon as it is known. Exit status 1 if any lookup failed. */
+/**
+ * Prints who owns each key: for programs as soon as it is known, for people in the order asked. Exit status 1 if any
+ * lookup failed.
+ */
 export async function lookup(
   terminal: Terminal,
   keys: ReadonlyArray<string>,
@@ -33,20 +36,26 @@ export async function lookup(
   const manner = { trace: options.trace === true, timeoutMs: options.timeoutMs };
   const bar = progress(out.isTerminal ? { ...err, isTerminal: false } : err, "lookups");
   const count = { asked: 0, answered: 0, failed: 0 };
+  let before = Promise.resolve();
+  const told = (answered: Answer): void => {
+    count.answered += 1;
+    if ("error" in answered) count.failed += 1;
+    if (json) out.json(answered);
+    else for (const line of lines(answered, out)) out.line(line);
+    bar.show(count.answered, count.asked);
+  };
   // Programs get an answer for each key, whatever happens; a person is told at once that nobody can be asked.
   if (!json) {
     await client.get();
     out.line(header(out));
   }
   try {
-    await inFlight(keysOf(keys, points, io.stdin), inFlightMax, async (asked) => {
+    await inFlight(keysOf(keys, points, io.stdin), inFlightMax, (asked) => {
       count.asked += 1;
-      const answered = await answer(client.get, asked, manner);
-      count.answered += 1;
-      if ("error" in answered) count.failed += 1;
-      if (json) out.json(answered);
-      else for (const line of lines(answered, out)) out.line(line);
-      bar.show(count.answered, count.asked);
+      const answered = answer(client.get, asked, manner);
+      if (json) return answered.then(told);
+      before = Promise.all([answered, before]).then(([mine]) => told(mine));
+      return before;
     });
   } catch (caught) {
     throw failed(reasonOf(caught));

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from "node:fs";
 import type { Recorder } from "chordnet";
 import { lineRecorder } from "chordnet";
 import { failed, reasonOf } from "../failure.js";
@@ -41,7 +41,10 @@ function opened(path: string): number {
   } catch (error) {
     throw failed(`cannot record to ${path}: ${reasonOf(error)}`);
   }
-  if (fstatSync(file).size === 0) return file;
+  const found = fstatSync(file);
+  // One that was there may have been open to others. What is no file, such as a pipe, is whose it is.
+  if (found.size === 0 && found.isFile()) fchmodSync(file, 0o600);
+  if (found.size === 0) return file;
   closeSync(file);
   throw failed(`cannot record to ${path}: it holds something already; name a new file, or remove it`);
 }

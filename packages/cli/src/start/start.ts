@@ -6,6 +6,7 @@ import type { Terminal } from "../terminal.js";
 import type { Admin, AdminAddress } from "./admin/admin.js";
 import type { Told } from "./events.js";
 import { passedOn, tell } from "./events.js";
+import { folderFailure } from "./folder.js";
 import { logger } from "./log.js";
 import type { Beginning, StartOptions } from "./plan.js";
 import { beginning, nodeOptions } from "./plan.js";
@@ -38,7 +39,7 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
       desk = await attended(options.admin, node, metrics, log);
     telling(terminal, node, options.json === true);
     tellSeeds(node, log);
-    await lived(node, begin, stop, options);
+    await lived(node, begin, stop, { ...options, log });
     const trouble = recording?.trouble() ?? null;
     if (trouble !== null) throw failed(trouble);
     return 0;
@@ -63,15 +64,20 @@ async function attended(at: AdminAddress, node: ChordNet, metrics: Prometheus, l
   return desk;
 }
 
-async function lived(node: ChordNet, begin: Beginning, stop: Stopping, options: StartOptions): Promise<void> {
+async function lived(
+  node: ChordNet,
+  begin: Beginning,
+  stop: Stopping,
+  options: StartOptions & { readonly log: Logger },
+): Promise<void> {
   const lost = new Promise<null>((resolve) => node.on("left", () => resolve(null)));
   try {
     await become(node, begin, stop, options);
     const request = await Promise.race([stop.requested, lost]);
     if (request === null) throw failed("the ring took this node for dead, and it left: start it again");
-    await node.leave({ timeoutMs: options.leaveTimeoutMs });
+    await left(node, options);
   } catch (caught) {
-    if (!stop.signal.aborted) throw caught;
+    if (!stop.signal.aborted) throw options.data === undefined ? caught : folderFailure(caught, options.data);
   } finally {
     await node.close();
   }
@@ -94,6 +100,20 @@ async function become(
   }
 }
 
+/** Leaves; and tells of values that nobody has any more. */
+async function left(
+  node: ChordNet,
+  { leaveTimeoutMs, data, log }: StartOptions & { readonly log: Logger },
+): Promise<void> {
+  const { nodes, values } = node.status();
+  const entries = values?.entries ?? 0;
+  const isLast = nodes.every(({ successors }) => successors.length === 0);
+  const { handedOver } = await node.leave({ timeoutMs: leaveTimeoutMs });
+  if (handedOver || entries === 0 || data !== undefined) return;
+  const what = isLast ? "the last member is gone, and with it" : "nobody took over what this node kept:";
+  log.error(`${what} ${entries} values in memory; --data FOLDER keeps them on disk`, { values: entries });
+}
+
 /** Prints what happens to the node, `ready` first. */
 function telling({ out, io }: Terminal, node: ChordNet, json: boolean): void {
   // A node lives on when nobody reads its events any more.
@@ -105,6 +125,10 @@ function telling({ out, io }: Terminal, node: ChordNet, json: boolean): void {
 /** Why a seed is of no use, each time that this changes. */
 function tellSeeds(node: ChordNet, log: Logger): void {
   node.on("seedFailed", ({ seed, reason, detail }) => {
-    log.warn(`${seed} cannot be joined through: ${detail}; trying on`, { seed, reason });
+    const mayChange = reason !== "ring-mismatch" && reason !== "self";
+    log.warn(`${seed} cannot be joined through: ${detail}${mayChange ? "; trying on" : ""}`, {
+      seed,
+      reason,
+    });
   });
 }

@@ -1,7 +1,7 @@
 import type { Client } from "chordnet";
-import { failed, oneLine, wrongUsage } from "../failure.js";
+import { failed, wrongUsage } from "../failure.js";
 import { namedKeys } from "../lookup/keys.js";
-import type { Output, Terminal } from "../terminal.js";
+import { type Output, type Terminal, visible, visibleText } from "../terminal.js";
 import { asking, type ViaOptions } from "../via.js";
 import { forEach } from "./each.js";
 import { keyFields, valueFields } from "./records.js";
@@ -18,30 +18,39 @@ export async function get(
   const found = await asking(options, terminal, (client) =>
     client.store.get(only, { timeoutMs: options.timeoutMs }),
   );
-  if (found === null) throw failed(`there is no value under ${only}`);
+  if (found === null) throw failed(`there is no value under ${visible(only)}`);
   show(terminal.out, found.bytes);
   return 0;
 }
 
-function getMany(terminal: Terminal, keys: ReadonlyArray<string>, options: ViaOptions): Promise<number> {
+async function getMany(
+  terminal: Terminal,
+  keys: ReadonlyArray<string>,
+  options: ViaOptions,
+): Promise<number> {
   const { timeoutMs } = options;
-  return forEach(terminal, options, namedKeys(keys, terminal.io.stdin), ({ key }) => ({
+  let isComplete = true;
+  const status = await forEach(terminal, options, namedKeys(keys, terminal.io.stdin), ({ key }) => ({
     named: keyFields(key),
     work: async (client: Client) => {
       const found = await client.store.get(key, { timeoutMs });
-      if (found === null) return { value: null };
+      if (found === null) {
+        isComplete = false;
+        return { value: null };
+      }
       return { ...valueFields(found.bytes), version: found.version };
     },
   }));
+  return isComplete ? status : 1;
 }
 
-/** As it is where a program reads it. A terminal gets text alone, without what it would obey. */
+/** As it is where a program reads it. On a terminal text alone, and what would steer it as its number. */
 function show({ stream, isTerminal, line }: Output, bytes: Uint8Array): void {
   if (!isTerminal) {
     stream.write(bytes);
     return;
   }
   const text = Buffer.from(bytes).toString("utf8");
-  if (Buffer.from(text).equals(bytes)) for (const each of text.split("\n")) line(oneLine(each));
+  if (Buffer.from(text).equals(bytes)) line(visibleText(text));
   else line(`(${bytes.length} bytes that are no text: send them to a file)`);
 }

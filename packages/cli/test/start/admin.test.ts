@@ -41,6 +41,15 @@ describe("what operators are told", () => {
     expect(await said(ask("/readyz"))).toEqual([503, "not ready: closed\n"]);
   });
 
+  it("a port that is taken, with what to do", async () => {
+    const { ring, desk } = await attended();
+    const at = { host: "127.0.0.1", port: Number(new URL(desk.url).port) };
+    await expect(admin(at, ring, prometheus())).rejects.toThrow(/another process does; choose another port/);
+    await expect(admin({ host: "192.0.2.1", port: 0 }, ring, prometheus())).rejects.toThrow(
+      /no address of this machine/,
+    );
+  });
+
   it("a member without a lease is not ready", async () => {
     const { ring } = await attended();
     await ring.create();

@@ -24,6 +24,13 @@ describe("a recording", () => {
     file.close();
   });
 
+  it("goes to an empty file that was open to others: it is no longer", () => {
+    const path = join(folder, "open");
+    writeFileSync(path, "", { mode: 0o644 });
+    recordTo(path, () => undefined).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   it("does not write over another", () => {
     const path = join(folder, "taken");
     writeFileSync(path, "precious");

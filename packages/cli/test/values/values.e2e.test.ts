@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { chordnet, freePort, killAll, type Node, node } from "../processes.js";
 import type { Ran } from "../screen.js";
+import { ran } from "../screen.js";
 
 const root = mkdtempSync(join(tmpdir(), "chordnet-values-"));
 
@@ -60,7 +61,14 @@ async function killed({ child }: Node): Promise<void> {
 }
 
 async function putAll(via: ReadonlyArray<string>): Promise<void> {
-  const put = await fed(pairs.map((pair) => JSON.stringify(pair)).join("\n"), "put", "-", ...via);
+  const put = await fed(
+    pairs.map((pair) => JSON.stringify(pair)).join("\n"),
+    "put",
+    "-",
+    "--timeout-ms",
+    "60000",
+    ...via,
+  );
   expect(put.status, put.stdout).toBe(0);
 }
 
@@ -106,7 +114,7 @@ describe("values from the command line", () => {
       { error: { code: "FAILED", message: "no JSON object: nonsense" } },
     ]);
     const got = await fed("a\nb\nc\n", "get", "-", ...via);
-    expect(got.status).toBe(0);
+    expect(got.status).toBe(1);
     expect(byKey(got)).toEqual([
       { key: "a", value: "1", version: expect.any(Number) },
       { key: "b", valueBase64: "/w==", version: expect.any(Number) },
@@ -124,6 +132,26 @@ describe("values from the command line", () => {
     expect((await fed(Buffer.alloc(1_048_577), "put", "more", "-", ...via)).stderr).toContain(
       "larger than 1048576 bytes",
     );
+  });
+
+  it("are shown on a terminal with what would steer it as numbers, and given to programs as they are", async () => {
+    const { address } = await node("--listen", "tcp://127.0.0.1:0", "--create");
+    const via = ["--via", address];
+    const steering = "\u001b[2Jone\ttwo\n\u009b2J";
+    expect((await fed(steering, "put", "steering", "-", ...via)).status).toBe(0);
+    const shown = "\\x1b[2Jone\ttwo\n\\x9b2J\n";
+    expect((await ran(["get", "steering", ...via], { isTTY: true })).stdout).toBe(shown);
+    expect((await ran(["get", "steering", ...via])).stdout).toBe(steering);
+    const { stdout } = await ran(["get", "steering", "--json", ...via], { isTTY: true });
+    expect(stdout).toMatch(/^\P{Cc}*\n$/u);
+    expect(JSON.parse(stdout)).toMatchObject({ value: steering });
+  });
+
+  it("in memory go with the last member, which says so", async () => {
+    const last = await node("--listen", "tcp://127.0.0.1:0", "--create");
+    expect((await chordnet("put", "a", "1", "--via", last.address).ended).status).toBe(0);
+    last.child.kill("SIGTERM");
+    expect((await last.ended).stderr).toMatch(/the last member is gone, and with it 1 values in memory/);
   });
 
   it("are there when the whole ring was killed and is started again from its folders", lasting, async () => {

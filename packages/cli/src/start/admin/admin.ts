@@ -133,10 +133,24 @@ function write(response: ServerResponse, { status, type, body }: Answer): void {
   response.end(response.req.method === "HEAD" ? "" : body);
 }
 
+function adviceFor({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return "another process does; choose another port, 0 for any";
+    case "EACCES":
+      return "this user may not; choose a port from 1024 on";
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "that is no address of this machine; name one that is, or a port alone for loopback";
+    default:
+      return message;
+  }
+}
+
 function listen(server: Server, { host, port }: AdminAddress): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) =>
-      reject(failed(`--admin cannot listen on ${host} port ${port}: ${error.message}`)),
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(failed(`--admin cannot listen on ${host} port ${port}: ${adviceFor(error)}`)),
     );
     server.listen({ host, port }, () => resolve(server.address() as AddressInfo));
   });
