@@ -111,7 +111,7 @@ export class Victim {
     for (const effect of effects) if (effect._tag === "Send") this.#said.push(effect);
     this.#said.splice(0, this.#said.length - saidMax);
     const { pending, remembered, pointers, config } = state;
-    this.#losses.unless(pending.size <= config.limits.pendingMax, `${pending.size} requests pending`);
+    this.#losses.unless(pending.size <= pending.limit, `${pending.size} requests pending`);
     this.#losses.unless(
       remembered.length <= config.limits.rememberedMax,
       `${remembered.length} peers remembered`,
