@@ -6,7 +6,7 @@ import { converge } from "./converge.js";
 import type { Digest } from "./digest.js";
 import type { EntryHead } from "./entry.js";
 import type { Located } from "./event.js";
-import type { Purpose, Stray } from "./state.js";
+import type { Stray } from "./state.js";
 import { holdingMs, strayMs } from "./state.js";
 import { strayParts } from "./tenancy.js";
 import type { StoreTurn } from "./turn.js";
@@ -82,10 +82,6 @@ export function onStrayDropped(turn: StoreTurn): void {
 /** What was to be done for the present one failed: it is left for the next time. */
 export function onStrayFailed(turn: StoreTurn): void {
   next(turn);
-}
-
-export function isOfStrays({ _tag }: Purpose): boolean {
-  return _tag === "StrayCount" || _tag === "StrayOwner" || _tag === "StrayDrop";
 }
 
 function next(turn: StoreTurn): void {
