@@ -39,8 +39,10 @@ const experiments = {
     told(
       "speed",
       [
-        speed({ seed, nodes: 100, rate: 0.1, intervalMs: 1000, seconds: 120 }),
-        speed({ seed, nodes: 1000, rate: 1, intervalMs: 1000, seconds: 30 }),
+        // The small ones long enough for all to be compiled before it counts.
+        speed({ seed, nodes: 24, rate: 0.1, intervalMs: 1000, seconds: 3000 }),
+        speed({ seed, nodes: 100, rate: 0.1, intervalMs: 1000, seconds: 900 }),
+        speed({ seed, nodes: 1000, rate: 1, intervalMs: 1000, seconds: 60 }),
         speed({ seed, nodes: 10_000, rate: 10, intervalMs: 1000, seconds: 5 }),
         speed({ seed, nodes: 10_000, rate: 10 / 30, intervalMs: 30_000, seconds: 60 }),
       ],
