@@ -8,14 +8,17 @@ export class Leavers {
   private readonly simulation: Simulation;
   private readonly stores: Stores | null;
   private readonly timeoutMs: Millis;
+  private readonly gone: () => void;
   private readonly leaving = new Map<number, Host>();
   /** Until when those that have left stay to have taken what they kept. */
   private readonly stayUntil = new Map<Host, Millis>();
 
-  constructor(simulation: Simulation, stores: Stores | null, timeoutMs: Millis) {
+  /** `gone`: told of each that has ended. */
+  constructor(simulation: Simulation, stores: Stores | null, timeoutMs: Millis, gone: () => void) {
     this.simulation = simulation;
     this.stores = stores;
     this.timeoutMs = timeoutMs;
+    this.gone = gone;
   }
 
   leave(leaver: Address): void {
@@ -48,7 +51,9 @@ export class Leavers {
     const quarterMs = simulation.config.ring.intervalMs / 4;
     if (owes) return simulation.schedule(quarterMs, () => this.end(operation));
     this.leaving.delete(operation);
-    if (this.isThere(host)) simulation.kill(url);
+    if (!this.isThere(host)) return;
+    simulation.kill(url);
+    this.gone();
   }
 
   private isThere(host: Host): boolean {

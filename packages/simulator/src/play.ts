@@ -109,7 +109,7 @@ class Player {
     this.values =
       this.stores === null || store === null ? null : new Values(this.simulation, this.stores, store, points);
     const timeoutMs = lookupIntervals * this.intervalMs;
-    this.leavers = new Leavers(this.simulation, this.stores, timeoutMs);
+    this.leavers = new Leavers(this.simulation, this.stores, timeoutMs, () => this.values?.judgeLoss());
     this.inPeace = new InPeace(this.simulation, this.answers, timeoutMs);
     prepare?.(this.simulation);
   }

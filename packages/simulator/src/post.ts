@@ -1,32 +1,48 @@
 import type { Address, Event, Happening, Message, Millis } from "@chordnet/core";
 import { processAddress, virtualIndex } from "@chordnet/core";
 import type { Agenda } from "./agenda.js";
+import type { Dice } from "./dice.js";
 import type { Due, Letter } from "./due.js";
 import type { Host } from "./host.js";
+import type { Links } from "./links.js";
+import type { Faults } from "./network.js";
 import { latency } from "./network.js";
-import type { Simulation } from "./simulation.js";
 
 /** Has what came by post happen to a virtual node. */
 type Arrive = (host: Host, node: number | null, event: Event) => void;
 
+/** What messages meet on their way: the clock, the network and its faults, chance, and who is there. */
+export interface Roads {
+  readonly now: Millis;
+  readonly hosts: ReadonlyMap<Address, Host>;
+  readonly links: Links;
+  readonly faults: Faults;
+  readonly dice: Dice;
+  messages: number;
+  blocked(from: Address, to: Address): boolean;
+  carried(message: Message, from: Address, to: Address): Message;
+  schedule(afterMs: Millis, run: () => void): void;
+  happen(url: Address, node: number | null, what: Happening): void;
+}
+
 /** What becomes of messages between processes: how long they are under way, and whether they arrive. */
 export class Post {
-  private readonly simulation: Simulation;
+  private readonly roads: Roads;
   private readonly agenda: Agenda<Due>;
   private readonly arrive: Arrive;
 
-  constructor(simulation: Simulation, agenda: Agenda<Due>, arrive: Arrive) {
-    this.simulation = simulation;
+  constructor(roads: Roads, agenda: Agenda<Due>, arrive: Arrive) {
+    this.roads = roads;
     this.agenda = agenda;
     this.arrive = arrive;
   }
 
   /** To be delivered when it has arrived, if it does. */
   send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
-    const { simulation } = this;
-    const { dice } = simulation;
-    simulation.messages++;
-    const { loss, duplication } = simulation.faults;
+    const { roads } = this;
+    const { dice } = roads;
+    roads.messages++;
+    const { loss, duplication } = roads.faults;
     const process = processAddress(to);
     if (this.isCut(url, process) || dice.draw() < loss) return;
     const copies = dice.draw() < duplication ? 2 : 1;
@@ -40,27 +56,27 @@ export class Post {
       arrived: false,
       failed: false,
     };
-    for (let i = 0; i < copies; i++) this.agenda.push(simulation.now + this.travel(host, process), letter);
+    for (let i = 0; i < copies; i++) this.agenda.push(roads.now + this.travel(host, process), letter);
   }
 
   /** What is told to have failed has not arrived, and does not: a transport knows nothing of copies. */
   deliver(letter: Letter): void {
     const { sender, from, process, to, message } = letter;
     const { url } = sender;
-    const { simulation } = this;
-    const target = simulation.hosts.get(process);
+    const { roads } = this;
+    const target = roads.hosts.get(process);
     if (letter.failed) return;
     if (target === undefined) {
       if (letter.arrived || this.isCut(process, url)) return;
       letter.failed = true;
       const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
-      simulation.schedule(this.latency(), () => simulation.happen(url, virtualIndex(from), failed));
+      roads.schedule(this.latency(), () => roads.happen(url, virtualIndex(from), failed));
       return;
     }
     letter.arrived = true;
     target.meet(sender);
     const { incarnation } = sender.state;
-    const heard = simulation.carried(message, url, process);
+    const heard = roads.carried(message, url, process);
     this.arrive(target, virtualIndex(to), {
       _tag: "Received",
       from,
@@ -73,18 +89,18 @@ export class Post {
   }
 
   isCut(from: Address, to: Address): boolean {
-    const { links, now, blocked } = this.simulation;
+    const { links, now, blocked } = this.roads;
     return links.isCut(from, to, now) || blocked(from, to);
   }
 
   latency(): Millis {
-    return latency(this.simulation.faults, this.simulation.dice);
+    return latency(this.roads.faults, this.roads.dice);
   }
 
   /** How long a message is under way; not less than the one before it on its connection, unless it may overtake. */
   private travel(host: Host, process: Address): Millis {
     const ms = this.latency();
-    const { faults, dice, now } = this.simulation;
+    const { faults, dice, now } = this.roads;
     const { reordering = 1 } = faults;
     if (reordering === 1 || dice.draw() < reordering) return ms;
     const at = Math.max(now + ms, host.arrivals.get(process) ?? 0);

@@ -1,7 +1,13 @@
-import type { Address, NodeState } from "@chordnet/core";
+import type { Address, Config, NodeState } from "@chordnet/core";
 import { distance, isMember } from "@chordnet/core";
-import type { Simulation } from "./simulation.js";
+import type { Host } from "./host.js";
 import type { Broken } from "./violation.js";
+
+/** What is looked at: the processes that are there. */
+export interface Population {
+  readonly config: Config;
+  readonly hosts: ReadonlyMap<Address, Host>;
+}
 
 /**
  * Zave's invariants of Chord (2016), seen from the first successor of each member that is one itself ("best
@@ -17,12 +23,12 @@ import type { Broken } from "./violation.js";
  * asked for, as smaller rings have lists that are as long as there are others.
  */
 export class RingCheck {
-  private readonly simulation: Simulation;
+  private readonly population: Population;
   private waiting = false;
   private isAlone = false;
 
-  constructor(simulation: Simulation) {
-    this.simulation = simulation;
+  constructor(population: Population) {
+    this.population = population;
   }
 
   /**
@@ -41,7 +47,7 @@ export class RingCheck {
 
   private flaw(): Broken | null {
     const members = new Map<Address, NodeState>();
-    for (const { state } of this.simulation.hosts.values()) {
+    for (const { state } of this.population.hosts.values()) {
       for (const node of state.nodes) if (isMember(node)) members.set(node.self.address, node);
     }
     this.isAlone = members.size <= 1;
@@ -60,7 +66,7 @@ export class RingCheck {
     members: ReadonlyMap<Address, NodeState>,
     best: ReadonlyMap<Address, Address>,
   ): Broken | null {
-    const { space } = this.simulation.config;
+    const { space } = this.population.config;
     const walk = new Map<Address, number>();
     let ring: number | null = null;
     let number = 0;

@@ -34,7 +34,7 @@ import { Links } from "./links.js";
 import type { Faults } from "./network.js";
 import { calm } from "./network.js";
 import { Post } from "./post.js";
-import { Stage } from "./stage.js";
+import { Processes } from "./processes.js";
 import { Trace } from "./trace.js";
 import type { CheckName } from "./witness.js";
 import { cheapChecks, Witness } from "./witness.js";
@@ -83,7 +83,7 @@ export class Simulation {
   whenAnnounced: (host: Host, node: number, change: Announcement) => void = () => undefined;
   private readonly agenda = new Agenda<Due>();
   private readonly post: Post;
-  private readonly stage: Stage;
+  private readonly processes: Processes;
   readonly dice: Dice;
   private readonly seed: number;
   private readonly lives = new Map<Address, number>();
@@ -105,8 +105,8 @@ export class Simulation {
     this.witness = new Witness(this, checks);
     this.seed = seed;
     this.dice = new Dice(seed);
-    this.post = new Post(this, this.agenda, (host, node, event) => this.stage.occur(host, node, event));
-    this.stage = new Stage(this, this.agenda, this.post);
+    this.post = new Post(this, this.agenda, (host, node, event) => this.processes.occur(host, node, event));
+    this.processes = new Processes(this, this.agenda, this.post);
   }
 
   /** A process begins, or begins again: with an empty memory. */
@@ -121,7 +121,7 @@ export class Simulation {
     for (const state of foundRing(born, this.now, Dice.of(`founded ${this.seed}`))) {
       const host = new Host(state, this.now, births.get(state.url)?.drift ?? 1, ++this.births);
       this.hosts.set(state.url, host);
-      this.stage.arm(state.url, host);
+      this.processes.arm(state.url, host);
     }
   }
 
@@ -184,7 +184,7 @@ export class Simulation {
     const host = this.hosts.get(url);
     if (host === undefined) return;
     if (midway) host.stopMidwayMs = ms;
-    else this.stage.stop(url, host, ms);
+    else this.processes.stop(url, host, ms);
   }
 
   /** The machine sleeps: the process is stopped, its monotonic clock stands still, and the calendar goes on. */
@@ -192,7 +192,7 @@ export class Simulation {
     const host = this.hosts.get(url);
     if (host === undefined) return;
     host.sleep(this.now);
-    this.stage.stop(url, host, ms);
+    this.processes.stop(url, host, ms);
   }
 
   /** The process's calendar jumps, forward or back. */
@@ -250,7 +250,7 @@ export class Simulation {
   /** Something happens to a virtual node of a process, or to all of them (null). */
   happen(url: Address, node: number | null, what: Happening): void {
     const host = this.hosts.get(url);
-    if (host !== undefined) this.stage.occur(host, node, { ...what, at: 0, wall: 0 });
+    if (host !== undefined) this.processes.occur(host, node, { ...what, at: 0, wall: 0 });
   }
 
   /** What was put down for now happens. */
@@ -259,7 +259,7 @@ export class Simulation {
       case "Letter":
         return this.post.deliver(due);
       case "Alarm":
-        return this.stage.ring(due);
+        return this.processes.ring(due);
       case "Deed":
         due.run();
     }

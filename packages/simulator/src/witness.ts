@@ -3,8 +3,8 @@ import { isMember, processAddress, step } from "@chordnet/core";
 import { boundFlaw } from "./bounds.js";
 import { Claims } from "./claims.js";
 import type { Host } from "./host.js";
+import type { Population } from "./ring-check.js";
 import { listFlaw, movesRing, RingCheck } from "./ring-check.js";
-import type { Simulation } from "./simulation.js";
 import type { Broken, Violation, ViolationKind } from "./violation.js";
 
 /** What is looked at after every event. */
@@ -33,6 +33,11 @@ const keptMax = 100;
 
 const everySo = 16;
 
+/** Those who are watched, and their clock. */
+interface Watched extends Population {
+  readonly now: Millis;
+}
+
 /** Looks at what every event changed, and keeps what broke a promise. */
 export class Witness {
   readonly violations: Violation[] = [];
@@ -40,14 +45,14 @@ export class Witness {
   readonly counts: Map<ViolationKind, number> = new Map();
   readonly claims: Claims;
   private readonly checks: Readonly<Record<CheckName, boolean>>;
-  private readonly simulation: Simulation;
+  private readonly watched: Watched;
   private readonly ring: RingCheck;
   private steps = 0;
 
-  constructor(simulation: Simulation, checks: ReadonlyArray<CheckName>) {
-    this.simulation = simulation;
-    this.claims = new Claims(simulation.config);
-    this.ring = new RingCheck(simulation);
+  constructor(watched: Watched, checks: ReadonlyArray<CheckName>) {
+    this.watched = watched;
+    this.claims = new Claims(watched.config);
+    this.ring = new RingCheck(watched);
     this.checks = asked(checks);
   }
 
@@ -59,11 +64,11 @@ export class Witness {
     if (before === host.state) return;
     let moved = false;
     let failed = false;
-    if (checks.claims && nodes.length > 1) this.claims.release(this.simulation.now, host, this.tell);
+    if (checks.claims && nodes.length > 1) this.claims.release(this.watched.now, host, this.tell);
     for (let i = 0; i < nodes.length; i++) {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
       if (was === is) continue;
-      if (checks.claims) this.claims.observe(this.simulation.now, host, i, this.tell);
+      if (checks.claims) this.claims.observe(this.watched.now, host, i, this.tell);
       if (checks.bounds) this.found(boundFlaw(was, is));
       if (checks.lists && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
       if (!checks.ring) continue;
@@ -76,7 +81,7 @@ export class Witness {
   /** What comes from a process that is gone was under way when it failed. */
   private isLastWord(event: Event): boolean {
     if (event._tag !== "Received" || event.client) return false;
-    const sender = this.simulation.hosts.get(processAddress(event.from));
+    const sender = this.watched.hosts.get(processAddress(event.from));
     return sender === undefined || sender.state.incarnation !== event.incarnation;
   }
 
@@ -87,7 +92,7 @@ export class Witness {
 
   /** The process is gone. */
   gone(host: Host): void {
-    this.claims.gone(this.simulation.now, host);
+    this.claims.gone(this.watched.now, host);
     if (this.checks.ring) this.ring.look(true, this.tell);
   }
 
@@ -97,7 +102,7 @@ export class Witness {
     if (this.violations.length < keptMax) this.violations.push({ at, ...broken });
   }
 
-  private readonly tell = (broken: Broken): void => this.report(this.simulation.now, broken);
+  private readonly tell = (broken: Broken): void => this.report(this.watched.now, broken);
 
   private found(broken: Broken | null): void {
     if (broken !== null) this.tell(broken);

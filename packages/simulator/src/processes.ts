@@ -1,40 +1,56 @@
-import type { Address, Event, Millis, Outcome } from "@chordnet/core";
+import type { Address, Announcement, Event, Millis, Outcome, Settled, stepProcess } from "@chordnet/core";
 import { virtualAddress } from "@chordnet/core";
 import type { Agenda } from "./agenda.js";
 import type { Alarm, Due } from "./due.js";
 import type { Host } from "./host.js";
 import type { Post } from "./post.js";
-import type { Simulation } from "./simulation.js";
+import type { Trace } from "./trace.js";
+import type { Witness } from "./witness.js";
+
+/** What processes step in: the clocks, who is there, how a step is taken, and who is told of it. */
+export interface Surroundings {
+  readonly now: Millis;
+  readonly wallStart: Millis;
+  readonly hosts: ReadonlyMap<Address, Host>;
+  readonly step: typeof stepProcess;
+  readonly trace: Trace;
+  readonly witness: Witness;
+  readonly eventsMax: number;
+  events: number;
+  schedule(afterMs: Millis, run: () => void): void;
+  settle(settled: Settled): void;
+  whenAnnounced(host: Host, node: number, change: Announcement): void;
+}
 
 /** What processes do: they step, unless they are stopped, do what comes of it, and set their timers. */
-export class Stage {
-  private readonly simulation: Simulation;
+export class Processes {
+  private readonly around: Surroundings;
   private readonly agenda: Agenda<Due>;
   private readonly post: Post;
 
-  constructor(simulation: Simulation, agenda: Agenda<Due>, post: Post) {
-    this.simulation = simulation;
+  constructor(around: Surroundings, agenda: Agenda<Due>, post: Post) {
+    this.around = around;
     this.agenda = agenda;
     this.post = post;
   }
 
   /** Something happens to a virtual node, or to all of them (null). The event is told when that is. */
   occur(host: Host, node: number | null, event: Writable<Event>): void {
-    const { simulation } = this;
-    const { now } = simulation;
+    const { around } = this;
+    const { now } = around;
     if (host.isStopped(now)) {
       host.inbox.push({ node, event });
       return;
     }
-    if (++simulation.events > simulation.eventsMax)
-      throw new Error(`more than ${simulation.eventsMax} events by ${now} ms`);
+    if (++around.events > around.eventsMax)
+      throw new Error(`more than ${around.eventsMax} events by ${now} ms`);
     event.at = host.clock(now);
-    event.wall = simulation.wallStart + now + host.wallAheadMs;
+    event.wall = around.wallStart + now + host.wallAheadMs;
     const before = host.state;
     const { url } = before;
-    const [state, outcomes] = simulation.step(before, node, event);
+    const [state, outcomes] = around.step(before, node, event);
     host.state = state;
-    simulation.trace.add(now, url, node, event, outcomes);
+    around.trace.add(now, url, node, event, outcomes);
     const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;
     if (stopMs > 0) {
       host.outbox.push(...outcomes);
@@ -42,19 +58,19 @@ export class Stage {
       host.stopMidwayMs = 0;
     } else this.perform(url, host, outcomes);
     if (state !== before || event._tag === "Ticked") this.arm(url, host);
-    simulation.witness.observe(host, before, node, event);
+    around.witness.observe(host, before, node, event);
   }
 
   /** Whatever comes in meanwhile waits. */
   stop(url: Address, host: Host, ms: Millis): void {
-    const { simulation } = this;
-    host.stoppedUntil = Math.max(host.stoppedUntil, simulation.now + ms);
-    simulation.schedule(ms, () => this.wake(url, host));
+    const { around } = this;
+    host.stoppedUntil = Math.max(host.stoppedUntil, around.now + ms);
+    around.schedule(ms, () => this.wake(url, host));
   }
 
   /** Sets the timer, unless it will ring in time as it is. */
   arm(url: Address, host: Host): void {
-    const { now } = this.simulation;
+    const { now } = this.around;
     const at = host.dueAt(now);
     if (at === Number.POSITIVE_INFINITY || (host.timerAt <= at && host.timerAt > now)) return;
     host.timerAt = at;
@@ -63,7 +79,7 @@ export class Stage {
 
   /** As a real timer, it may stand for what was due earlier, before the answer came: then nothing happens yet. */
   ring({ url, host, at }: Alarm): void {
-    const { hosts, now } = this.simulation;
+    const { hosts, now } = this.around;
     if (hosts.get(url) !== host || host.timerAt !== at) return;
     host.timerAt = Number.POSITIVE_INFINITY;
     if (host.isStopped(now)) return;
@@ -72,7 +88,7 @@ export class Stage {
   }
 
   private wake(url: Address, host: Host): void {
-    const { hosts, now, witness } = this.simulation;
+    const { hosts, now, witness } = this.around;
     if (hosts.get(url) !== host || host.isStopped(now)) return;
     host.wake(now);
     witness.unsee(host);
@@ -83,13 +99,13 @@ export class Stage {
   }
 
   private perform(url: Address, host: Host, outcomes: ReadonlyArray<Outcome>): void {
-    const { simulation } = this;
+    const { around } = this;
     for (const { node, effects } of outcomes) {
       const from = virtualAddress(url, node);
       for (const effect of effects) {
         if (effect._tag === "Send") this.post.send(url, host, from, effect.to, effect.message);
-        if (effect._tag === "Settled") simulation.settle(effect);
-        if (effect._tag === "Announced") simulation.whenAnnounced(host, node, effect.change);
+        if (effect._tag === "Settled") around.settle(effect);
+        if (effect._tag === "Announced") around.whenAnnounced(host, node, effect.change);
       }
     }
   }
