@@ -132,6 +132,24 @@ const found: ReadonlyArray<Found> = [
     change: { seed: 2157, membersMin: 0, trouble: { from: 0, until: 7609 } },
   },
   {
+    why: "a copy of a leave that was accepted is not refused, though its sender has asked for its range since",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 500, _tag: "Start", who: 1 },
+      { at: 519.5630891667679, _tag: "Start", who: 2 },
+      { at: 10_859, _tag: "Start", who: 3 },
+      { at: 11_587, _tag: "Crash", who: 3 },
+      { at: 12_151, _tag: "Leave", who: 0 },
+      { at: 12_642, _tag: "Leave", who: 1 },
+    ],
+    change: {
+      ...{ seed: 11_261, membersMin: 0, keys: 24, drift: 0.01 },
+      ring: { ...plain.ring, successors: 3 },
+      trouble: { from: 10_581.737955608405, until: 12_677 },
+      faults: { latencyMs: [1, 30], loss: 0, duplication: 0.05 },
+    },
+  },
+  {
     why: "who woke without a lease, and knows of others, does not take from the dead as the leased do",
     acts: [
       ...[0, 1, 3, 4].map((who) => ({ at: 0, _tag: "Start", who }) as const),

@@ -135,6 +135,8 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
     return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
   if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
+  // A copy of what was accepted: it asked while the answer was on its way, and was handed its range anew.
+  if (before.report.handed && message.token.epoch < before.report.token.epoch) return true;
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
   if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return false;
