@@ -88,11 +88,9 @@ function prepare({ trace }) {
 }
 
 function run({ name, minutes }, seed) {
-  const { counts, nodeHours, events, lookups, store, healedInIntervals } = simulate(
-    scenarioOf(name, seed, minutes),
-    { prepare },
-  );
-  return { counts, nodeHours, events, lookups, store, healedInIntervals };
+  const result = simulate(scenarioOf(name, seed, minutes), { prepare });
+  const { counts, nodeHours, events, lookups, store, healedInIntervals, parted } = result;
+  return { counts, nodeHours, events, lookups, store, healedInIntervals, parted };
 }
 
 function summary(outcomes) {
@@ -102,7 +100,8 @@ function summary(outcomes) {
   const violations = {};
   for (const kind of played.flatMap(({ counts }) => Object.keys(counts)))
     violations[kind] = (violations[kind] ?? 0) + 1;
-  const healed = played.map(({ healedInIntervals }) => healedInIntervals ?? Number.POSITIVE_INFINITY);
+  const whole = played.filter(({ parted }) => !parted);
+  const healed = whole.map(({ healedInIntervals }) => healedInIntervals ?? Number.POSITIVE_INFINITY);
   return {
     schedules: outcomes.length,
     nodeHours: Math.round(sum(({ nodeHours }) => nodeHours) * 10) / 10,
@@ -111,6 +110,7 @@ function summary(outcomes) {
     ...(stored > 0 && { stored, read: sum(({ store }) => store.read) }),
     failed: sum(({ lookups, store }) => lookups.failed + (store?.failed ?? 0)),
     healedInIntervals: { median: quantile(healed, 0.5), worst: quantile(healed, 1) },
+    parted: played.length - whole.length,
     schedulesBroken: outcomes.filter(isBroken).length,
     violations,
   };

@@ -8,6 +8,7 @@ import { draw } from "./draw.js";
 import { nodeUrl } from "./grow.js";
 import { flaw } from "./ideal.js";
 import { InPeace } from "./in-peace.js";
+import { isConnected } from "./knowledge.js";
 import { Leavers } from "./leavers.js";
 import type { Scenario, Schedule } from "./scenario.js";
 import type { Birth } from "./simulation.js";
@@ -27,6 +28,8 @@ export interface Result {
   readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
   /** From when the last act was over until the ring was ideal; null: it did not become so. */
   readonly healedInIntervals: number | null;
+  /** When the last act was over no member was left, or some knew nobody alive of the others: no rule heals that. */
+  readonly parted: boolean;
   readonly lookups: LookupFigures;
   /** Null: no values were kept. */
   readonly store: StoreFigures | null;
@@ -90,6 +93,7 @@ class Player {
   private readonly leavers: Leavers;
   private readonly inPeace: InPeace;
   private done = 0;
+  private parted = false;
 
   constructor(schedule: Schedule, { checks = allChecks, stopAt, prepare, acting }: PlayOptions) {
     this.schedule = schedule;
@@ -127,8 +131,10 @@ class Player {
     this.peace();
     if (simulation.run(600_000, () => this.isStopped() || !this.isUnderWay()) && this.isStopped())
       return null;
+    this.parted = simulation.members().length === 0 || !isConnected(simulation);
     const healed = this.heal();
     if (this.isStopped()) return null;
+    if (healed === null && this.parted) return null;
     if (healed === null)
       simulation.witness.report(simulation.now, { _tag: "NotHealed", flaw: `${flaw(simulation)}` });
     else this.inPeace.askAround((number) => this.key(number));
@@ -145,6 +151,7 @@ class Player {
       violations: witness.violations,
       counts: Object.fromEntries(witness.counts),
       healedInIntervals,
+      parted: this.parted,
       lookups: this.answers.figures(),
       store: this.values?.figures() ?? null,
       members: this.members().length,

@@ -22,7 +22,7 @@ export function broken({ counts }: Result): number {
 /** What came of a run, for people. */
 export function figures(output: Output, { schedule, result, seconds }: Run): string {
   const { dim, green, red } = output.colors;
-  const { lookups, healedInIntervals, virtualMs, nodeHours, events, messages } = result;
+  const { lookups, healedInIntervals, parted, virtualMs, nodeHours, events, messages } = result;
   const count = broken(result);
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["seed", String(schedule.seed)],
@@ -35,7 +35,12 @@ export function figures(output: Output, { schedule, result, seconds }: Run): str
     ],
     ["messages", `${grouped(messages)}: ${(messages / nodeHours / 3600).toFixed(1)} a node and second`],
     ["members left", grouped(result.members)],
-    ["ideal after", healedInIntervals === null ? red("never") : `${healedInIntervals} intervals of peace`],
+    [
+      "ideal after",
+      healedInIntervals === null
+        ? red(parted ? "never: some knew nobody else alive" : "never")
+        : `${healedInIntervals} intervals of peace`,
+    ],
     [
       "lookups",
       `${grouped(lookups.asked)}, of which failed ${grouped(lookups.failed)} (${failedShare(result)})`,
