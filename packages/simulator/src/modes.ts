@@ -100,8 +100,8 @@ export function fenced(seed: number, minutes = 1): Scenario {
 }
 
 /**
- * Rings of two to five of which none is spared: with an odd seed whom a process knew may all have died, and others come,
- * while it was stopped for longer than any wait; with an even one nobody is stopped.
+ * Rings of two to five of which none is spared. With an odd seed all whom a process knew may have died, and others
+ * come, while it was stopped for longer than any wait; with an even one nobody is stopped.
  */
 export function tiny(seed: number, minutes = 0.25): Scenario {
   return scenario({

@@ -46,8 +46,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/failure.js",
-    text: "deadUntil: until,\n",
-    instead: "deadUntil: until - 1,\n",
+    text: "contact.deadUntil = until;",
+    instead: "contact.deadUntil = until - 1;",
     why: "who is known to be dead is not remembered as such",
   },
   {
