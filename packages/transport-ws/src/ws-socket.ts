@@ -32,6 +32,9 @@ export class WsSocket implements RawSocket {
       if (chunk === null) this.#socket.close(unsupportedData);
       else handlers.onChunk(chunk);
     });
+    // They are answered, and so cost more than a message of nothing: they count as that, at the least.
+    this.#socket.on("ping", () => handlers.onChunk(nothing));
+    this.#socket.on("pong", () => handlers.onChunk(nothing));
     this.#socket.resume();
   }
 
@@ -60,6 +63,8 @@ export class WsSocket implements RawSocket {
     this.#socket.terminate();
   }
 }
+
+const nothing = new Uint8Array(0);
 
 const binary = { binary: true, compress: false } as const;
 

@@ -184,7 +184,8 @@ export class Link implements SocketHandlers {
     this.deafMs = 0;
     const fault = this.#read(chunk);
     if (fault === null) {
-      this.#keepPace(this.framesIn - framesBefore, chunk.length);
+      // A piece that ends no frame had to be read all the same: empty messages and single bytes come by the thousand.
+      this.#keepPace(Math.max(1, this.framesIn - framesBefore), chunk.length);
       return;
     }
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
