@@ -110,6 +110,17 @@ describe("what operators are told", () => {
     expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
   });
 
+  it("who asks nothing, or half of something, gives up its place within some seconds", async () => {
+    const { desk } = await attended();
+    const port = Number(new URL(desk.url).port);
+    const sockets = ["", "GET /healthz HTTP/1.1\r\n"].map((words) => {
+      const socket = connect(port, "127.0.0.1").resume();
+      socket.write(words);
+      return socket;
+    });
+    await Promise.all(sockets.map((socket) => once(socket, "close")));
+  });
+
   it("who looks at the same time is told of one walk", async () => {
     const { ring } = await attended();
     await ring.create();

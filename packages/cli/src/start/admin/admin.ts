@@ -40,6 +40,14 @@ const walkMs = 5_000;
 /** Who looks has no part in what the ring needs descriptors for. */
 export const connectionsMax = 64;
 
+/** Who connects and asks nothing, or takes no answer, gives its place to others after so long. */
+const patience = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
+const answerMs = 10_000;
+
 /**
  * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs), `/readyz`
  * (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for browsers). Nothing can be
@@ -47,7 +55,7 @@ export const connectionsMax = 64;
  */
 export async function admin(at: AdminAddress, node: Seen, metrics: Prometheus): Promise<Admin> {
   const walk = walking(node);
-  const server = createServer((request, response) => {
+  const server = createServer(patience, (request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?");
     const wantsPage = (request.headers.accept ?? "").includes("text/html");
     const allowed = request.method === "GET" || request.method === "HEAD";
@@ -58,6 +66,8 @@ export async function admin(at: AdminAddress, node: Seen, metrics: Prometheus): 
       .catch((error: unknown) => text(500, `${reasonOf(error)}\n`))
       .then((told) => write(response, told));
   });
+  // Also while a walk goes on nothing is said.
+  server.setTimeout(walkMs + answerMs);
   server.maxConnections = connectionsMax;
   const { port } = await listen(server, at);
   return {
