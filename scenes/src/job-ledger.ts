@@ -23,10 +23,17 @@ export class JobLedger {
   readonly #seen = new Map<string, number>();
   readonly #begun: Begun[] = [];
   readonly #doneAfterMs: number[] = [];
+  readonly #firstDue: number;
   #refused = 0;
 
-  /** The ticket under which the run is begun; null where it has been done. */
+  /** `firstDue`: in seconds; nothing was due before. */
+  constructor(firstDue: number) {
+    this.#firstDue = firstDue;
+  }
+
+  /** The ticket under which the run is begun; null where it has been done, or never was to be. */
   begin(job: string, due: number, epoch: number): number | null {
+    if (due < this.#firstDue) return null;
     const run = `${job} ${due}`;
     this.#seen.set(job, Math.max(epoch, this.#seen.get(job) ?? 0));
     const undone = worlds.filter((world) => !this.#done[world].has(run));

@@ -21,6 +21,8 @@ export async function jobStore(ledger: JobLedger): Promise<JobStore> {
     const ticket = ledger.begin(searchParams.get("job") ?? "", number("due"), number("epoch"));
     response.end(ticket === null ? "" : String(ticket));
   });
+  // A worker that was stopped goes on with the connection that it had.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -10,9 +10,10 @@ function begun(ledger: JobLedger, due: number, epoch: number): number {
 
 describe("JobLedger", () => {
   it("gives no ticket for what has been done", () => {
-    const ledger = new JobLedger();
+    const ledger = new JobLedger(1);
     ledger.end(begun(ledger, 1, 5), 1_400);
     expect(ledger.begin("mail", 1, 6)).toBeNull();
+    expect(ledger.begin("mail", 0, 6)).toBeNull();
     expect(ledger.figures(["mail"], [1, 2])).toEqual({
       runs: 2,
       refused: 0,
@@ -23,7 +24,7 @@ describe("JobLedger", () => {
   });
 
   it("refuses who read before a higher epoch came, and counts what nobody would have refused", () => {
-    const ledger = new JobLedger();
+    const ledger = new JobLedger(1);
     const stopped = begun(ledger, 1, 5);
     expect(ledger.end(begun(ledger, 1, 6))).toBe(true);
     expect(ledger.end(stopped)).toBe(false);
@@ -32,7 +33,7 @@ describe("JobLedger", () => {
   });
 
   it("lets a run be done by the next owner whose first one was refused", () => {
-    const ledger = new JobLedger();
+    const ledger = new JobLedger(1);
     const stopped = begun(ledger, 1, 5);
     begun(ledger, 2, 6);
     ledger.end(stopped);
@@ -45,6 +46,6 @@ describe("JobLedger", () => {
   });
 
   it("has no run under a ticket that it never gave", () => {
-    expect(() => new JobLedger().end(0)).toThrow(RangeError);
+    expect(() => new JobLedger(1).end(0)).toThrow(RangeError);
   });
 });

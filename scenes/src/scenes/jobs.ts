@@ -27,7 +27,7 @@ export const jobs: Scene = {
 
 async function play(stage: Stage): Promise<void> {
   const { book, wish } = stage;
-  const ledger = new JobLedger();
+  const ledger = new JobLedger(Math.ceil(Date.now() / 1000));
   const store = await jobStore(ledger);
   try {
     const fleet = new Fleet({ ...stage, program: [jobber, "--store", store.url] });
