@@ -15,11 +15,16 @@ import type { Stage, Sync, Why } from "./sync.js";
 import type { StoreTurn } from "./turn.js";
 import { call, count, expect, set, standingOf } from "./turn.js";
 
-/** How a comparison ended: all was compared and sent; something failed; or there is no such process any more. */
 export interface Converged {
   readonly sync: Sync;
-  readonly result: "done" | "failed" | "dead";
+  readonly result: ConvergeResult;
 }
+
+/**
+ * How a comparison ended: all was compared and sent; the other side did not do its part; there is no such process any
+ * more; or this process's own storage failed, which says nothing of the other side.
+ */
+export type ConvergeResult = "done" | "failed" | "dead" | "failed-here";
 
 /** So many at once for what can wait; pulls have room beyond. */
 const leisurelyMax = 8;

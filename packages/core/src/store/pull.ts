@@ -1,6 +1,7 @@
 import type { Arc } from "../arc.js";
 import type { Address } from "../peer.js";
 import { isAsked, isReturning, remember } from "./company.js";
+import type { ConvergeResult } from "./converge.js";
 import { converge } from "./converge.js";
 import type { RangeGained, RangeLost } from "./event.js";
 import { parts, without } from "./parts.js";
@@ -154,12 +155,7 @@ export function tendPulls(turn: StoreTurn): void {
 }
 
 /** A source has been asked for everything, or not. */
-export function onPulled(
-  turn: StoreTurn,
-  number: number,
-  source: Address,
-  result: "done" | "failed" | "dead",
-): void {
+export function onPulled(turn: StoreTurn, number: number, source: Address, result: ConvergeResult): void {
   change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
   const pull = turn.state.pulls.find((each) => each.number === number);
   if (pull === undefined) return;

@@ -60,7 +60,7 @@ const syncSteps: Sequels<SyncStep> = {
     }),
   CallFailed: (turn, step, { dead }) =>
     converged(turn, step, (sync) => ({ sync, result: dead ? "dead" : "failed" })),
-  StorageFailed: (turn, step) => converged(turn, step, (sync) => ({ sync, result: "failed" })),
+  StorageFailed: (turn, step) => converged(turn, step, (sync) => ({ sync, result: "failed-here" })),
 };
 
 const sequels: { readonly [Tag in Purpose["_tag"]]: Sequels<Extract<Purpose, { readonly _tag: Tag }>> } = {

@@ -230,6 +230,16 @@ describe("an owner that came to its range", () => {
     expect(others.map(({ to }) => to)).toEqual([c, d]);
   });
 
+  it("from one that leaves goes on with it, when this process's own storage failed once", () => {
+    const stage = new Stage().seated({ reason: "leave", peer: "memory://leaver" });
+    const { task } = stage.only("Digests");
+    stage.tell({ _tag: "StorageFailed", task, reason: "failed" });
+    stage.tick(500);
+    const again = stage.only("Digests");
+    stage.tell({ _tag: "DigestsRead", task: again.task, digests: [{ entries: 0, sum: 0n }] });
+    expect(stage.only("Call").to).toBe("memory://leaver");
+  });
+
   it("waits while it knows nobody to ask", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [] });
     stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "failure", peer: null });
