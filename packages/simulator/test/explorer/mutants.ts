@@ -155,6 +155,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "who may hide behind a dead node is not waited for",
   },
   {
+    file: "protocol/leave.js",
+    text: "if (before.report.handed && message.token.epoch < before.report.token.epoch)",
+    instead: "if (false)",
+    why: "a copy of a leave that was accepted is refused",
+  },
+  {
     file: "protocol/takeover.js",
     text: "return before.lastAt > state.ownership.leaseUntil ? since + longPatienceMs(ring) : since;",
     instead: "return since;",
