@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { codec, configure, defaultRing, type Id } from "@chordnet/core";
 import { bareStep } from "./bare.js";
 import { best, lost, type Ratios } from "./guard.js";
-import { local } from "./local.js";
+import { libraryHash, local } from "./local.js";
 import { ratio, rounds } from "./rounds.js";
 import { SimulatedRing } from "./simulated-ring.js";
 import { table } from "./tables.js";
@@ -69,8 +69,8 @@ function frames(): Ratios {
 
 async function ownKeys(): Promise<Ratios> {
   const figures = await local({ rounds: 7, count: 20_000 });
-  const found = figures.find(({ beside }) => beside?.what === "its hash in a promise");
-  return { "lookup of an own key, beside its hash": found?.ratio ?? Number.NaN };
+  const found = figures.find(({ beside }) => beside?.what === libraryHash);
+  return { "lookup of an own key, beside the library's hash": found?.ratio ?? Number.NaN };
 }
 
 /** The same in every run, until something changes. */

@@ -66,16 +66,6 @@ export function held<A>(
   return { what, value: median(mine), unit, beside, ratio: ratio(mine, other), aim };
 }
 
-/** The median of the rounds, beside nothing. */
-export function alone<A>(
-  what: string,
-  { unit, of }: Measure<A>,
-  ours: ReadonlyArray<A>,
-  aim: Aim | null = null,
-): Figure {
-  return figure(what, median(ours.map(of)), unit, aim);
-}
-
 export function figure(what: string, value: number, unit: Unit, aim: Aim | null = null): Figure {
   return { what, value, unit, beside: null, ratio: null, aim };
 }

@@ -1,6 +1,7 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Id, Space } from "./identifier.js";
+import { digestShort } from "./sha256.js";
 import { utf8 } from "./utf8.js";
 
 /** The built-in hashes: the first `bits` bits of SHA-256, or SHA-1 as one integer modulo 2^bits. */
@@ -29,6 +30,7 @@ export function hashBytes(ring: Space, hash: HashName, bytes: Uint8Array): Id {
  * name.
  */
 export function hashText(ring: Space, hash: HashName, text: string): Id {
+  if (hash === "sha256" && digestShort(text, words)) return firstBits(ring.bits) as Id;
   return hashBytes(ring, hash, utf8(text));
 }
 
