@@ -159,7 +159,8 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
   change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
   const pull = turn.state.pulls.find((each) => each.number === number);
   if (pull === undefined) return;
-  const gone = result === "dead" || (result === "failed" && !isKnown(turn.state, source));
+  const mayAnswer = pull.giver === source && pull.failures + 1 < giverFailuresMax;
+  const gone = result === "dead" || (result === "failed" && !isKnown(turn.state, source) && !mayAnswer);
   if (gone && !pull.returning) {
     giveUp(turn, number, source);
   } else if (result !== "done") {
@@ -202,6 +203,9 @@ export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>): void {
 }
 
 const handedMax = 256;
+
+/** Who leaves is not in the ring any more, which would tell that it is gone; and may be the only one that has it. */
+const giverFailuresMax = 3;
 
 /** Nobody else had it in between. */
 function cameBack(state: StoreState, { start, end, reason, peer, epoch }: RangeGained): boolean {

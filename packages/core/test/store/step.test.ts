@@ -240,6 +240,20 @@ describe("an owner that came to its range", () => {
     expect(stage.only("Call").to).toBe("memory://leaver");
   });
 
+  it("from one that leaves is given up when that has failed three times", () => {
+    const stage = new Stage().seated({ reason: "leave", peer: "memory://leaver" });
+    const asked: string[] = [];
+    while (asked.length < 4) {
+      const { task } = stage.only("Digests");
+      stage.tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] });
+      const call = stage.only("Call");
+      asked.push(call.to);
+      stage.tell({ _tag: "CallFailed", task: call.task, dead: false });
+      if (stage.all("Digests").length === 0) stage.tick(500);
+    }
+    expect(asked).toEqual([...Array(3).fill("memory://leaver"), b]);
+  });
+
   it("waits while it knows nobody to ask", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [] });
     stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "failure", peer: null });
