@@ -9,7 +9,13 @@ export const addresses: ReadonlyArray<string> = Array.from({ length: 17 }, (_non
 
 /** What nodes came to in rings with joins, leaves, crashes and losses: in the middle of their lives. */
 export const livedStates = (): ReadonlyArray<Lived> =>
-  [mild(3), lossy(6), stopped(2), allStopped(5)].flatMap((scenario) => lives(scenario, 37));
+  [mild(3), lossy(6), stopped(2), allStopped(5), cut(4)].flatMap((scenario) => lives(scenario, 37));
+
+/** Rings are cut in two, and meet again. */
+function cut(seed: number): Scenario {
+  const basis = mild(seed);
+  return { ...basis, nodes: 6, perMinute: { ...basis.perMinute, cuts: 10 } };
+}
 
 /** Whole rings that were stopped wake up together. */
 function allStopped(seed: number): Scenario {
