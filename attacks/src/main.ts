@@ -58,7 +58,7 @@ async function main(): Promise<number> {
     const { tried, figures, lost: losses } = await attack.run(settings);
     lost += losses.length;
     told(`${attack.name}: ${tried}\n`);
-    for (const [name, value] of Object.entries(figures)) told(`  ${name.padEnd(54)}${value}\n`);
+    for (const [name, value] of Object.entries(figures)) told(`  ${name.padEnd(64)}${value}\n`);
     told(losses.length === 0 ? `  lost: nothing\n` : losses.map((loss) => `  LOST: ${loss}\n`).join(""));
   }
   return lost === 0 ? 0 : 1;
