@@ -1,7 +1,7 @@
 import { codec, configure, defaultRing, hashText, type Id, type Peer } from "@chordnet/core";
 import { tcp } from "@chordnet/transport-tcp";
 import { ws } from "@chordnet/transport-ws";
-import { ChordNet } from "chordnet";
+import { ChordNet, ChordNetError } from "chordnet";
 import { bareAsker, bareServer, foundFor, headBytes, questionOf } from "./bare.js";
 import { type LoadSetting, load, type Measured, type Work } from "./load.js";
 import { type FrameSizes, rawAsker, rawServer } from "./raw.js";
@@ -103,6 +103,17 @@ await serve({
     );
     return sizes;
   },
+  /** So many lookups a second, however long each takes, of keys that anybody may own. */
+  pace: ({ perS, ms }: { readonly perS: number; readonly ms: number }): Promise<Answered[]> =>
+    new Promise((resolve) => {
+      const asked: Promise<Answered>[] = [];
+      const timer = setInterval(() => {
+        asked.push(timed(`key ${asked.length}`));
+        if (asked.length < (perS * ms) / 1000) return;
+        clearInterval(timer);
+        resolve(Promise.all(asked));
+      }, 1000 / perS);
+    }),
   measure: ({
     contender,
     ...setting
@@ -112,3 +123,15 @@ await serve({
     return load(work, setting);
   },
 });
+
+async function timed(key: string): Promise<Answered> {
+  const [at, from] = [Date.now(), performance.now()];
+  const ok = await ring.lookup(key, { timeoutMs: 5_000 }).then(() => true, isTrouble);
+  return { at, ms: performance.now() - from, ok };
+}
+
+/** No answer in time is one, too. */
+function isTrouble(error: unknown): false {
+  if (error instanceof ChordNetError) return false;
+  throw error;
+}
