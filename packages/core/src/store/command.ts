@@ -1,6 +1,7 @@
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { StoreOutcome } from "./effect.js";
+import type { Entry } from "./entry.js";
 import { nameText } from "./entry.js";
 import type { Commanded } from "./event.js";
 import { gather } from "./gather.js";
@@ -110,10 +111,11 @@ export function expireOperations(turn: StoreTurn): void {
 
 /** It is over; the next change of its key begins. */
 function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreOutcome): void {
-  const asked = pending.get(turn.state.operations, rid)?.asked;
-  if (asked === undefined) return;
-  settle(turn, asked, outcome);
+  const over = pending.get(turn.state.operations, rid);
+  if (over === undefined) return;
+  settle(turn, over.asked, outcome);
   set(turn, { operations: pending.remove(turn.state.operations, rid) });
+  if (over.storing !== null && outcome._tag !== "Stored") noteFailed(turn, over.storing.entry);
   if (command._tag === "Get") return;
   const text = nameText(name);
   const queue = turn.state.queues.get(text) ?? [];
@@ -124,6 +126,14 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   set(turn, { queues });
   const next = rest[0] === undefined ? undefined : pending.get(turn.state.operations, rest[0]);
   if (next !== undefined && queue[0] === rid) goOn(turn, gather(turn, next));
+}
+
+/**
+ * Others may have the entry, and this process not. If the key's next change had its version, it would be chance which of
+ * the two is the later one.
+ */
+function noteFailed(turn: StoreTurn, { version }: Entry): void {
+  set(turn, { failedVersion: Math.max(turn.state.failedVersion, version) });
 }
 
 function settle(turn: StoreTurn, asked: ReadonlyArray<number>, outcome: StoreOutcome): void {

@@ -27,7 +27,7 @@ export class Stage {
 
   constructor(copies = 3, copiesMin = 1, company: ReadonlyArray<string> = []) {
     const settings = { space: ring, self, copies, copiesMin, intervalMs: 500, tombstoneMs: 60_000 };
-    this.state = initialStore({ ...settings, operationsMax: 8, company }, 0);
+    this.state = initialStore({ ...settings, operationsMax: 64, company }, 0);
   }
 
   tell(happening: StoreHappening): this {

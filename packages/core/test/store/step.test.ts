@@ -46,6 +46,17 @@ describe("a change", () => {
     expect(above.only("Write").put[0]?.version).toBe(5_001);
   });
 
+  it("never has the version of one that failed, which others may have", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const { task } = stage.only("Write");
+    const [toB] = stage.all("Call");
+    stage.answered(toB as Of<"Call">, kept);
+    stage.tell({ _tag: "StorageFailed", task, reason: "failed" });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
+    stage.command(2, put("y")).read(null);
+    expect(stage.only("Write").put[0]?.version).toBe(1_001);
+  });
+
   it("is made again above a version that stood in its way elsewhere", () => {
     const stage = new Stage().seated().command(1, put("x")).read(null);
     const [toB] = stage.all("Call");
