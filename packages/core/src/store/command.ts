@@ -104,9 +104,10 @@ export function abandon(turn: StoreTurn, isLost: (operation: Operation) => boole
 
 /** Those whose time is over. */
 export function expireOperations(turn: StoreTurn): void {
-  for (const operation of pending.expire(turn.state.operations, turn.at)[0]) {
-    end(turn, operation, { _tag: "NotReady", reason: "silent" });
-  }
+  const [late] = pending.expire(turn.state.operations, turn.at);
+  for (const operation of late) end(turn, operation, { _tag: "NotReady", reason: "silent" });
+  // Among many it was known only roughly when the next one's time is over.
+  set(turn, { operations: pending.expire(turn.state.operations, turn.at)[1] });
 }
 
 /** It is over; the next change of its key begins. */

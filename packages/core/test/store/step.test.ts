@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as pending from "../../src/pending.js";
 import type { StoreAnswer } from "../../src/store/call.js";
 import { entryOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
@@ -446,6 +447,25 @@ describe("one that keeps what others own", () => {
     stage.now = 100_000;
     stage.tell({ _tag: "Called", serving: 1, from: b, call: { _tag: "Copy", standing, entries: [old] } });
     expect(stage.only("Write").put).toEqual([]);
+  });
+});
+
+describe("a timer", () => {
+  it("does not fire again and again while many commands wait, the first of which are done", () => {
+    const stage = new Stage(1).seated().command(0, put("x"));
+    const { task } = stage.only("Read");
+    for (let i = 1; i < 40; i += 1) {
+      stage.now += 100;
+      stage.command(i, put("x"));
+    }
+    const [first] = pending.entries(stage.state.operations);
+    // The first one's disk is done at last.
+    stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [] });
+    stage.written(stage.only("Write"));
+    expect(stage.outcomes).toHaveLength(1);
+    stage.tick((first?.expiresAt ?? 0) - stage.now + 1);
+    expect(stage.state.operations.size).toBe(39);
+    expect(nextStoreDeadline(stage.state)).toBeGreaterThan(stage.now);
   });
 });
 
