@@ -83,7 +83,8 @@ export const confirmed: Law = {
 
 /**
  * A lease ends while its heir still waits: it runs from when it was asked for, and the heir's patience from when that
- * arrived. Clocks differ in nothing here, so that the heir's allowance for that is not needed.
+ * arrived. Clocks differ in nothing here, so that the heir's allowance for that is not needed. An heir without a lease
+ * of its own can claim nothing that it takes, and begins to wait anew when it has one.
  */
 export const patient: Law = {
   name: "a lease ends before its heir's patience",
@@ -93,6 +94,7 @@ export const patient: Law = {
       // Who is handing over takes nothing any more, and so need not wait.
       if (
         handingOver ||
+        heir.ownership.leaseUntil <= world.now ||
         before === null ||
         before.notBefore !== Number.NEGATIVE_INFINITY ||
         before.report.handed
