@@ -130,8 +130,8 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
 }
 
 /**
- * Others may have the entry, and this process not. If the key's next change had its version, it would be chance which of
- * the two is the later one.
+ * Others may have the entry, and this process not. If the key's next change had its version, it would be chance which
+ * of the two is the later one.
  */
 function noteFailed(turn: StoreTurn, { version }: Entry): void {
   set(turn, { failedVersion: Math.max(turn.state.failedVersion, version) });
