@@ -1,7 +1,6 @@
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { StoreOutcome } from "./effect.js";
-import type { Entry } from "./entry.js";
 import { nameText } from "./entry.js";
 import type { Commanded } from "./event.js";
 import { gather } from "./gather.js";
@@ -9,7 +8,7 @@ import type { Operation, Progress } from "./operation.js";
 import { callMs, tasksMax } from "./state.js";
 import { store } from "./storing.js";
 import type { StoreTurn } from "./turn.js";
-import { count, expect, putOperation, seatOf, set } from "./turn.js";
+import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
 
 /**
  * Commands at the key's owner. What is there is read first (`gather.ts`); a change gets a version above that, and is
@@ -116,7 +115,8 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   if (over === undefined) return;
   settle(turn, over.asked, outcome);
   set(turn, { operations: pending.remove(turn.state.operations, rid) });
-  if (over.storing !== null && outcome._tag !== "Stored") noteFailed(turn, over.storing.entry);
+  // Others may have the entry, and this process not.
+  if (over.storing !== null && outcome._tag !== "Stored") spend(turn, over.storing.entry.version);
   if (command._tag === "Get") return;
   const text = nameText(name);
   const queue = turn.state.queues.get(text) ?? [];
@@ -127,14 +127,6 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   set(turn, { queues });
   const next = rest[0] === undefined ? undefined : pending.get(turn.state.operations, rest[0]);
   if (next !== undefined && queue[0] === rid) goOn(turn, gather(turn, next));
-}
-
-/**
- * Others may have the entry, and this process not. If the key's next change had its version, it would be chance which
- * of the two is the later one.
- */
-function noteFailed(turn: StoreTurn, { version }: Entry): void {
-  set(turn, { failedVersion: Math.max(turn.state.failedVersion, version) });
 }
 
 function settle(turn: StoreTurn, asked: ReadonlyArray<number>, outcome: StoreOutcome): void {

@@ -3,7 +3,7 @@ import { batchEntries } from "./call.js";
 import type { EntryHead, EntryName } from "./entry.js";
 import { expired, expiryMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
-import { expect, set } from "./turn.js";
+import { expect, set, spend } from "./turn.js";
 
 /** Tombstones go when no copy of what was deleted can come back any more. */
 export function tendExpiry(turn: StoreTurn): void {
@@ -16,6 +16,7 @@ export function tendExpiry(turn: StoreTurn): void {
 /** A page of all that is here. */
 export function onExpiryListed(turn: StoreTurn, heads: ReadonlyArray<EntryHead>, more: boolean): void {
   const drop = heads.filter((head) => expired(head, turn.wall, turn.state.settings));
+  for (const { version } of drop) spend(turn, version);
   if (drop.length > 0)
     turn.effects.push({ _tag: "Write", task: expect(turn, { _tag: "Nothing" }), put: [], drop });
   const last = heads.at(-1);

@@ -53,8 +53,11 @@ export interface StoreState {
   readonly operations: Pending<Operation>;
   /** By key, those that change it: the first is under way, the others wait. */
   readonly queues: ReadonlyMap<string, ReadonlyArray<number>>;
-  /** No change that failed on its way had a later version: others may have it, so that no change gets it again. */
-  readonly failedVersion: number;
+  /**
+   * Versions up to this one are spent, though nothing here may have them: no change that failed on its way had a later
+   * one, and no tombstone that is gone by now.
+   */
+  readonly spentVersion: number;
   /** What came of commands that were stored, by their requests. */
   readonly stored: Recent<StoreOutcome>;
   readonly syncs: Pending<Sync>;
@@ -206,7 +209,7 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
     expiry: { dueAt: at + expiryMs(settings) },
     operations: pending.empty(Math.min(settings.operationsMax, tasksMax)),
     queues: new Map(),
-    failedVersion: 0,
+    spentVersion: 0,
     stored: recent.empty(storedMax),
     syncs: pending.empty(syncsMax),
     tasks: pending.empty(tasksMax),

@@ -18,7 +18,7 @@ export function store(turn: StoreTurn, operation: Operation, above: number): Pro
   if (seat === undefined || command._tag === "Get") return ended(operation, { _tag: "NotOwner" });
   const refusal = tooFew(turn, seat);
   if (refusal !== null) return ended(operation, refusal);
-  const version = Math.max(above + 1, seat.claim.epoch, turn.state.failedVersion + 1);
+  const version = Math.max(above + 1, seat.claim.epoch, turn.state.spentVersion + 1);
   const entry =
     command._tag === "Put"
       ? entryOf(name, version, command.value)

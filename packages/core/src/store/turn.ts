@@ -35,6 +35,14 @@ export function count(turn: StoreTurn): number {
   return turn.state.count;
 }
 
+/**
+ * This version is not given to a change any more. Had two entries of a key the same, it would be chance which of them is
+ * the later one.
+ */
+export function spend(turn: StoreTurn, version: number): void {
+  if (version > turn.state.spentVersion) set(turn, { spentVersion: version });
+}
+
 /** Remembers what to do with the answer to an effect that is asked for now. */
 export function expect(
   turn: StoreTurn,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as pending from "../../src/pending.js";
 import type { StoreAnswer } from "../../src/store/call.js";
-import { entryOf, tombstone } from "../../src/store/entry.js";
+import { entryOf, headOf, tombstone } from "../../src/store/entry.js";
 import type { StoreCommand, StoreHappening } from "../../src/store/event.js";
 import { copiesMissing } from "../../src/store/repair.js";
 import { nextStoreDeadline } from "../../src/store/step.js";
@@ -56,6 +56,16 @@ describe("a change", () => {
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "storage" }]]);
     stage.command(2, put("y")).read(null);
     expect(stage.only("Write").put[0]?.version).toBe(1_001);
+  });
+
+  it("never has a version that a tombstone had, though that is gone by now", () => {
+    const stage = new Stage(1).seated().tick(60_000);
+    const { task } = stage.only("Page");
+    const old = tombstone(name, 1_007, 5_000);
+    stage.tell({ _tag: "HeadsRead", task, lists: [[headOf(old)]], more: false });
+    expect(stage.only("Write").drop).toEqual([headOf(old)]);
+    stage.command(1, put("x")).read(null);
+    expect(stage.only("Write").put[0]?.version).toBe(1_008);
   });
 
   it("is made again above a version that stood in its way elsewhere", () => {
