@@ -1,6 +1,7 @@
 import type { Address, Event, Millis, Outcome, ProcessState } from "@chordnet/core";
-import { nextProcessDeadline } from "@chordnet/core";
+import { defaultRing, nextProcessDeadline } from "@chordnet/core";
 import type { Held } from "./claims.js";
+import { Ticks } from "./ticks.js";
 
 /** A power of two. */
 const metPlaces = 32;
@@ -38,6 +39,7 @@ export class Host {
   private dueOf: ProcessState | null = null;
   private due: Millis = Number.POSITIVE_INFINITY;
   readonly born: Millis;
+  readonly ticks: Ticks;
   private readonly drift: number;
   private readonly number: number;
 
@@ -49,6 +51,7 @@ export class Host {
     this.born = born;
     this.zero = born;
     this.drift = drift;
+    this.ticks = new Ticks(state.nodes[0]?.config.ring.intervalMs ?? defaultRing.intervalMs);
   }
 
   /** Links the two, if they are not. Most that meet met before: that one place tells so spares four looks into sets. */

@@ -302,6 +302,7 @@ class Player {
     simulation.run(inPlaceIntervals * intervalMs, () => this.isStopped());
     values.judge();
     simulation.run(3 * lookupIntervals * intervalMs, () => this.isStopped());
+    values.judgeRest();
   }
 
   private isStopped(): boolean {

@@ -52,6 +52,9 @@ export interface Birth {
   readonly drift?: number;
 }
 
+/** More than so much at one instant, and time does not go on. */
+const atOnceMax = 1_000_000;
+
 /**
  * A ring in memory: processes driven by `stepProcess` alone, on a virtual clock, with a seeded network between them.
  * After every event a witness looks whether the promises hold.
@@ -91,6 +94,8 @@ export class Simulation {
   private operations = 0;
   private births = 0;
   private livedMs = 0;
+  /** How much has happened at this instant. */
+  private atOnce = 0;
 
   constructor(
     seed: number,
@@ -216,6 +221,8 @@ export class Simulation {
         this.now = end;
         return until();
       }
+      if (dueAt > this.now) this.atOnce = 0;
+      else if (++this.atOnce > atOnceMax) throw new Error(`more than ${atOnceMax} things at ${dueAt} ms`);
       this.now = dueAt;
       this.fall(this.agenda.pop());
     }

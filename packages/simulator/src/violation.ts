@@ -38,6 +38,8 @@ export type Broken =
   | { readonly _tag: "RingDisordered"; readonly node: Address }
   /** A node keeps more of something than it may. */
   | { readonly _tag: "Unbounded"; readonly node: Address; readonly what: string }
+  /** A process is woken again and again, and nothing comes of it. */
+  | { readonly _tag: "Restless"; readonly process: Address; readonly what: string }
   /** A node sent something to itself. */
   | { readonly _tag: "ToItself"; readonly node: Address; readonly message: string }
   /** Peace did not make the ring ideal. */
@@ -52,9 +54,20 @@ export type Broken =
     }
   /** A value is older than one that was acknowledged before it was asked for, and which somebody alive has. */
   | { readonly _tag: "StaleValue"; readonly key: number; readonly asker: Address; readonly instead: string }
+  /** A change got a version that is not above one that was acknowledged before it was asked for. */
+  | { readonly _tag: "VersionFell"; readonly key: number; readonly from: number; readonly to: number }
   /** Nobody alive has a change that was acknowledged. */
   | { readonly _tag: "ValueLost"; readonly key: number }
   /** Long after the last trouble, those that keep a key do not hold the same, or others hold something. */
   | { readonly _tag: "ReplicasDiffer"; readonly key: number; readonly holder: Address; readonly flaw: string }
+  /** An owner says that more of its values have all their copies than have. */
+  | {
+      readonly _tag: "CopiesMistold";
+      readonly owner: Address;
+      readonly told: number;
+      readonly missing: number;
+    }
+  /** Long after the last command a store still has something under way. */
+  | { readonly _tag: "Unsettled"; readonly process: Address; readonly what: string }
   /** In the ideal ring, a value that could not be read. */
   | { readonly _tag: "ValueUnread"; readonly key: number; readonly instead: string };

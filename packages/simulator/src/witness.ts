@@ -60,6 +60,7 @@ export class Witness {
   observe(host: Host, before: ProcessState, node: number | null, event: Event): void {
     const { checks } = this;
     const { nodes } = host.state;
+    if (checks.bounds && event._tag === "Ticked") this.rest(host);
     if (checks.self && node !== null && ++this.steps % everySo === 0) this.again(before.nodes[node], event);
     if (before === host.state) return;
     let moved = false;
@@ -76,6 +77,13 @@ export class Witness {
       failed ||= isMember(was) && !isMember(is);
     }
     if (moved) this.ring.look(failed || this.isLastWord(event), this.tell);
+  }
+
+  /** The process was woken. What was due is done, and nothing is due at once for ever. */
+  private rest(host: Host): void {
+    const { now } = this.watched;
+    const what = host.ticks.flaw(now, host.isDue(now));
+    if (what !== null) this.tell({ _tag: "Restless", process: host.url, what });
   }
 
   /** What comes from a process that is gone was under way when it failed. */

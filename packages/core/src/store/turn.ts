@@ -36,8 +36,8 @@ export function count(turn: StoreTurn): number {
 }
 
 /**
- * This version is not given to a change any more. Had two entries of a key the same, it would be chance which of them is
- * the later one.
+ * This version is not given to a change any more. Had two entries of a key the same, it would be chance which of them
+ * is the later one.
  */
 export function spend(turn: StoreTurn, version: number): void {
   if (version > turn.state.spentVersion) set(turn, { spentVersion: version });

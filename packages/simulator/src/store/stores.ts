@@ -7,6 +7,7 @@ import type {
   StoreCall,
   StoreCommand,
   StoreEffect,
+  StoreEvent,
   StoreHappening,
   StoreOutcome,
   StoreState,
@@ -26,6 +27,8 @@ import type { Host } from "../host.js";
 import { latency } from "../network.js";
 import type { StoreConditions } from "../scenario.js";
 import type { Simulation } from "../simulation.js";
+import { Ticks } from "../ticks.js";
+import { storeBoundFlaw } from "./bounds.js";
 import { Disk } from "./disk.js";
 
 /** The store of one life of a process. */
@@ -36,6 +39,7 @@ interface Keeper {
   state: StoreState;
   told: ReadonlyArray<Told>;
   timerAt: Millis;
+  readonly ticks: Ticks;
   readonly served: Map<number, (answer: StoreAnswer) => void>;
   readonly commands: Map<number, (outcome: StoreOutcome) => void>;
   /** What it said to other stores, and is on its way, is lost. */
@@ -130,6 +134,7 @@ export class Stores {
       state,
       told: [],
       timerAt: Number.POSITIVE_INFINITY,
+      ticks: new Ticks(intervalMs),
       served: new Map(),
       commands: new Map(),
       silenced: false,
@@ -169,11 +174,21 @@ export class Stores {
     const { simulation } = this;
     const { host } = keeper;
     const wall = simulation.wallStart + simulation.now + host.wallAheadMs;
-    const event = { ...happening, at: host.clock(simulation.now), wall };
+    const event: StoreEvent = { ...happening, at: host.clock(simulation.now), wall };
     const [state, effects] = stepStore(keeper.state, event);
     keeper.state = state;
+    this.watch(keeper, event);
     for (const effect of effects) this.run(keeper, effect);
     this.arm(keeper);
+  }
+
+  private watch({ url, host, state, ticks }: Keeper, { _tag, at }: StoreEvent): void {
+    const { witness, now } = this.simulation;
+    const unbounded = storeBoundFlaw(state, host.state.nodes.length);
+    if (unbounded !== null) witness.report(now, unbounded);
+    if (_tag !== "StoreTicked") return;
+    const what = ticks.flaw(now, nextStoreDeadline(state) <= at);
+    if (what !== null) witness.report(now, { _tag: "Restless", process: url, what: `store: ${what}` });
   }
 
   private arm(keeper: Keeper): void {

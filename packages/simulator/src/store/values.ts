@@ -1,9 +1,12 @@
 import type { Address, EntryName, Millis, StoreCommand, StoreOutcome } from "@chordnet/core";
-import { owns, processAddress, utf8 } from "@chordnet/core";
+import { copiesMissing, processAddress, utf8 } from "@chordnet/core";
 import type { Host } from "../host.js";
 import { idealOwner } from "../ideal.js";
 import type { StoreConditions } from "../scenario.js";
 import type { Simulation } from "../simulation.js";
+import type { Attempted } from "./attempts.js";
+import { Attempts, claims, ignored } from "./attempts.js";
+import { underWay } from "./bounds.js";
 import type { Disk } from "./disk.js";
 import type { Stores } from "./stores.js";
 
@@ -23,28 +26,15 @@ export interface StoreFigures {
 interface Known {
   readonly name: EntryName;
   /** The latest change that was acknowledged; null value: it was deleted. */
-  acknowledged: { readonly version: number; readonly value: string | null } | null;
+  acknowledged: { readonly version: number; readonly value: string | null; readonly at: Millis } | null;
   /** Deletes of which it is not known whether they were done: then nothing may be there. */
   openDeletes: number;
   /** What was acknowledged under which version. */
   readonly values: Map<number, string | null>;
 }
 
-interface Attempted {
-  readonly asker: Address;
-  readonly host: Host;
-  readonly key: number;
-  readonly request: string;
-  readonly command: StoreCommand;
-  readonly deadline: Millis;
-  done(outcome: StoreOutcome | null): void;
-  acknowledged(owner: Address): void;
-}
-
-const timeoutIntervals = 20;
-const restIntervals = 0.2;
-/** An owner that says nothing for so long is looked for anew. */
-const patienceIntervals = 5;
+/** How long it may take until an owner knows that somebody is gone, or has missed something. */
+const knownIntervals = 20;
 
 /** How long after the last trouble nothing may be out of place. */
 export const inPlaceIntervals = 150;
@@ -55,10 +45,10 @@ export class Values {
   private readonly stores: Stores;
   private readonly conditions: StoreConditions;
   private readonly keys: ReadonlyArray<Known>;
-  private requests = 0;
+  private readonly attempts: Attempts;
+  private lostAt = Number.NEGATIVE_INFINITY;
   private stored = 0;
   private read = 0;
-  private failed = 0;
 
   constructor(
     simulation: Simulation,
@@ -68,6 +58,7 @@ export class Values {
   ) {
     this.simulation = simulation;
     this.stores = stores;
+    this.attempts = new Attempts(simulation, stores);
     this.conditions = conditions;
     this.keys = points.map((id, i) => ({
       name: { id, key: utf8(`key ${i}`) },
@@ -78,7 +69,7 @@ export class Values {
   }
 
   figures(): StoreFigures {
-    const { stored, read, failed } = this;
+    const { stored, read } = this;
     const heldBytes = this.living().map(([{ state }, { entries }]) => {
       const bytes = [...entries.values()].reduce((sum, { valueBytes }) => sum + valueBytes, 0);
       return [state.url, bytes] as const;
@@ -86,15 +77,15 @@ export class Values {
     return {
       stored,
       read,
-      failed,
+      failed: this.attempts.failed,
       bytesSent: this.stores.bytesSent,
       heldBytes: Object.fromEntries(heldBytes),
     };
   }
 
   /** `acknowledged`: told of the owner, in the moment in which it says that the value is stored. */
-  put(asker: Address, key: number, acknowledged: (owner: Address) => void = () => undefined): void {
-    const value = `value ${this.requests} of ${key}`;
+  put(asker: Address, key: number, acknowledged: Attempted["acknowledged"] = ignored): void {
+    const value = `value ${this.attempts.begun} of ${key}`;
     this.change(asker, key, { _tag: "Put", value: utf8(value) }, value, acknowledged);
   }
 
@@ -105,9 +96,10 @@ export class Values {
   }
 
   get(asker: Address, key: number): void {
+    this.judgeTold(key);
     const known = this.known(key);
     const floor = known.acknowledged;
-    this.begin(asker, key, { _tag: "Get" }, (outcome) => {
+    this.attempts.begin(asker, known.name, { _tag: "Get" }, (outcome) => {
       if (outcome === null) return;
       this.read++;
       const flaw = flawOf(outcome, floor, known);
@@ -118,9 +110,10 @@ export class Values {
 
   /** Somebody is gone: where losses come one after another, each acknowledged change is still with somebody. */
   judgeLoss(): void {
+    this.lostAt = this.simulation.now;
     if (!this.conditions.spaced) return;
     this.keys.forEach(({ name, acknowledged }, key) => {
-      if (acknowledged === null) return;
+      if (acknowledged === null || this.isForgotten(key)) return;
       const { version } = acknowledged;
       const isKept = this.living().some(([, disk]) => (disk.read(name)?.version ?? 0) >= version);
       if (!isKept) this.tell({ _tag: "ValueLost", key });
@@ -138,86 +131,64 @@ export class Values {
     });
   }
 
+  /** In the ideal ring, long after the last command: nothing is under way, and each store knows of all copies. */
+  judgeRest(): void {
+    const living = this.living();
+    const missing = Math.max(0, this.conditions.copies - living.length);
+    for (const [host] of living) {
+      const { state, served } = this.stores.keeper(host);
+      const what = underWay(state, served.size);
+      if (what !== null) this.tell({ _tag: "Unsettled", process: host.url, what });
+      const told = copiesMissing(state);
+      if (told !== null && told !== missing)
+        this.tell({ _tag: "CopiesMistold", owner: host.url, told, missing });
+    }
+  }
+
+  /** An owner that says that no copy is missing is right, but for what is on its way, or just lost. */
+  private judgeTold(key: number): void {
+    const { simulation, conditions } = this;
+    const { name, acknowledged } = this.known(key);
+    const since = simulation.now - knownIntervals * simulation.config.ring.intervalMs;
+    if (!conditions.spaced || acknowledged === null || acknowledged.at > since || this.lostAt > since) return;
+    const owner = [...simulation.hosts.values()].find((host) => claims(simulation, host, name));
+    if (owner === undefined || copiesMissing(this.stores.keeper(owner).state) !== 0) return;
+    const kept = this.living().filter(([, disk]) => (disk.read(name)?.version ?? 0) >= acknowledged.version);
+    const missing = conditions.copies - kept.length;
+    if (missing > 0 && !this.isForgotten(key))
+      this.tell({ _tag: "CopiesMistold", owner: owner.url, told: 0, missing });
+  }
+
   private change(
     asker: Address,
     key: number,
     command: StoreCommand,
     value: string | null,
-    acknowledged: Attempted["acknowledged"] = () => undefined,
+    acknowledged: Attempted["acknowledged"] = ignored,
   ): void {
     const known = this.known(key);
+    const from = known.acknowledged?.version ?? 0;
     const conclude = (outcome: StoreOutcome | null): void => {
       if (outcome?._tag !== "Stored") return;
       this.stored++;
       const { version } = outcome;
       if (value === null) known.openDeletes--;
+      if (version <= from && this.conditions.spaced)
+        this.tell({ _tag: "VersionFell", key, from, to: version });
       known.values.set(version, value);
-      if (version > (known.acknowledged?.version ?? 0)) known.acknowledged = { version, value };
+      if (version > (known.acknowledged?.version ?? 0))
+        known.acknowledged = { version, value, at: this.simulation.now };
     };
-    this.begin(asker, key, command, conclude, acknowledged);
+    this.attempts.begin(asker, known.name, command, conclude, acknowledged);
   }
 
-  private begin(
-    asker: Address,
-    key: number,
-    command: StoreCommand,
-    done: Attempted["done"],
-    acknowledged: Attempted["acknowledged"] = () => undefined,
-  ): void {
-    const { simulation } = this;
-    const host = simulation.hosts.get(asker);
-    if (host === undefined) return;
-    const deadline = simulation.now + timeoutIntervals * simulation.config.ring.intervalMs;
-    const request = `request ${++this.requests}`;
-    this.attempt({ asker, host, key, request, command, deadline, done, acknowledged });
-  }
-
-  /** Looks up the owner, asks it, and again, until it is done or the time is over: as the runtime does. */
-  private attempt(attempted: Attempted): void {
-    const { simulation } = this;
-    const { intervalMs } = simulation.config.ring;
-    const { asker, host, key, request, command, deadline, done } = attempted;
-    if (simulation.hosts.get(asker) !== host || simulation.now >= deadline) {
-      this.failed++;
-      done(null);
-      return;
-    }
-    let over = false;
-    const conclude = (outcome: StoreOutcome | null): void => {
-      if (over) return;
-      over = true;
-      if (outcome !== null && isFinal(outcome)) done(outcome);
-      else simulation.schedule(restIntervals * intervalMs, () => this.attempt(attempted));
-    };
-    const { name } = this.known(key);
-    simulation.find(asker, name.id, deadline - simulation.now, (owner) => {
-      if (owner === null) return conclude(null);
-      simulation.schedule(patienceIntervals * intervalMs, () => conclude(null));
-      const process = processAddress(owner.peer.address);
-      this.stores.carry(asker, process, (target) => {
-        if (target === null || !this.claims(target.host, name))
-          return this.answer(process, asker, null, conclude);
-        this.stores.command(process, request, name, command, (outcome) => {
-          const stands = this.claims(target.host, name) ? outcome : null;
-          if (stands?._tag === "Stored") attempted.acknowledged(process);
-          this.answer(process, asker, stands, conclude);
-        });
-      });
-    });
-  }
-
-  private answer(
-    from: Address,
-    to: Address,
-    outcome: StoreOutcome | null,
-    conclude: (outcome: StoreOutcome | null) => void,
-  ): void {
-    this.stores.carry(from, to, () => conclude(outcome));
-  }
-
-  private claims(host: Host, { id }: EntryName): boolean {
-    const at = host.clock(this.simulation.now);
-    return host.state.nodes.some((node) => owns(node, id, at));
+  /** It was deleted, or may have been, and the tombstone kept long enough. */
+  private isForgotten(key: number): boolean {
+    const { acknowledged, openDeletes } = this.known(key);
+    if (acknowledged === null) return false;
+    const { value, at } = acknowledged;
+    const keptMs = this.simulation.now - at;
+    return (value === null || openDeletes > 0) && keptMs > this.conditions.tombstoneMs / 2;
   }
 
   private living(): ReadonlyArray<readonly [Host, Disk]> {
@@ -258,7 +229,7 @@ export class Values {
     const [member] = this.simulation.members();
     if (member === undefined) return;
     const asker = processAddress(member.self.address);
-    this.begin(asker, key, { _tag: "Get" }, (outcome) => {
+    this.attempts.begin(asker, known.name, { _tag: "Get" }, (outcome) => {
       if (outcome === null) this.tell({ _tag: "ValueUnread", key, instead: "no answer" });
       const flaw = outcome === null ? null : flawOf(outcome, floor, known);
       if (flaw !== null && this.conditions.spaced) this.tell({ _tag: "ValueUnread", key, instead: flaw });
@@ -290,8 +261,4 @@ function flawOf(
   const known = values.get(outcome.version);
   const read = String.fromCharCode(...outcome.value);
   return known === undefined || known === read ? null : `${read}, not ${known}`;
-}
-
-function isFinal({ _tag }: StoreOutcome): boolean {
-  return _tag !== "NotOwner" && _tag !== "NotReady" && _tag !== "Overloaded";
 }

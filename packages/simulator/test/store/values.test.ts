@@ -169,3 +169,26 @@ describe("what is sent when one comes or goes", () => {
     }
   });
 });
+
+describe("a value that is put where one was deleted long ago", () => {
+  it("has a later version than the tombstone, which is gone", () => {
+    const store = {
+      copies: 3,
+      tombstoneMs: 8_000,
+      diskMs: [0.1, 5],
+      callLoss: 0,
+      writeLoss: 0,
+      spaced: true,
+    } as const;
+    const quiet = draw(scenario({ seed: 1, nodes: 3, keys: 1, minutes: 0.5, store }));
+    const { from } = quiet.trouble;
+    const [first, second, last] = [0, 1_000, 2_000].map((ms) => ({ at: from + ms, who: 1, key: 0 }));
+    const changes = [
+      { ...first, _tag: "Put" },
+      { ...second, _tag: "Delete" },
+      { ...last, at: from + 15_000, _tag: "Put" },
+    ] as ReadonlyArray<Act>;
+    const { violations, store: told } = play({ ...quiet, acts: [...quiet.acts, ...changes] });
+    expect([told?.stored, violations]).toEqual([3, []]);
+  });
+});

@@ -1,0 +1,31 @@
+import type { Millis } from "@chordnet/core";
+
+/** More in an interval than anybody has deadlines. */
+const ticksMax = 2_000;
+
+/** What was due may leave something else to do at once, but not again and again. */
+const dueStillMax = 4;
+
+/** How somebody is woken: when that is due, and to do something. */
+export class Ticks {
+  private readonly intervalMs: Millis;
+  private from: Millis = 0;
+  private count = 0;
+  private dueStill = 0;
+
+  constructor(intervalMs: Millis) {
+    this.intervalMs = intervalMs;
+  }
+
+  /** It was woken, and something is due still, or not. Gives what is wrong with that, in the moment it becomes so. */
+  flaw(now: Millis, isDue: boolean): string | null {
+    if (now >= this.from + this.intervalMs) {
+      this.from = now;
+      this.count = 0;
+    }
+    this.count += 1;
+    this.dueStill = isDue ? this.dueStill + 1 : 0;
+    if (this.dueStill === dueStillMax) return "what was due is due still";
+    return this.count === ticksMax ? "woken too often" : null;
+  }
+}
