@@ -54,6 +54,7 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
       "Runs a node. Prints an event a line, `ready` when it is a member; logs go to standard error. " +
         "SIGTERM or SIGINT: hands its range over and leaves; a second one ends it at once.",
     )
+    .optionsGroup("The node:")
     .option("--listen <url...>", "where to listen; further ones are for clients only", collect(listenUrl))
     .hook("preAction", needs("listen", "--listen <url...>"))
     .option("--advertise <url>", "where others reach it, if not where it listens", dialUrl)
@@ -61,23 +62,26 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--join <url...>", "members to join through, tried again until one answers", collect(dialUrl))
     .option("--join-timeout-ms <n>", "give up joining after this time (default: never)", durationMs)
     .option("--leave-timeout-ms <n>", "how long leaving may take", durationMs, 5000)
-    .option("--ring <name>", "the ring's name (default: chordnet)", ringName)
-    .option("--secret-file <file>", secretHelp)
-    .option("--tls-cert <file>", "this node's certificate, for tls:// and wss://")
-    .option("--tls-key <file>", "its key")
-    .option("--tls-ca <file>", "the authority that issued everybody's")
-    .option("--token-file <file>", "what lets pages in on wss:// as clients (or CHORDNET_TOKEN)")
-    .option("--insecure", "no warning where everybody who reaches the node can take part")
-    .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
-    .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
-    .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
-    .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
     .option(
       "--virtual-nodes <n>",
       "identifiers of this process (default: 1)",
       integerFrom(1, virtualNodesMax),
     )
     .option("--min-members <n>", "claim nothing where it sees fewer (default: 1)", integerFrom(1, 33))
+    .optionsGroup("The ring, set by who creates it, learned by who joins:")
+    .option("--ring <name>", "its name (default: chordnet)", ringName)
+    .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
+    .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
+    .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
+    .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName)
+    .optionsGroup("Who may take part:")
+    .option("--secret-file <file>", secretHelp)
+    .option("--tls-cert <file>", "this node's certificate, for tls:// and wss://")
+    .option("--tls-key <file>", "its key")
+    .option("--tls-ca <file>", "the authority that issued everybody's")
+    .option("--token-file <file>", "what lets pages in on wss:// as clients (or CHORDNET_TOKEN)")
+    .option("--insecure", "no warning where everybody who reaches the node can take part")
+    .optionsGroup("Values:")
     .option("--data <folder>", "keep values there, through restarts (default: in memory)")
     .addOption(
       new Option(
@@ -88,14 +92,16 @@ function addStart(root: Command, terminal: Terminal, stops: Stops, settle: Settl
     .option("--quota <bytes>", "keep no more than this, such as 10GiB (default: no limit)", byteCount)
     .option("--copies <n>", "processes that keep each value (default: 3)", integerFrom(1, 32))
     .option("--copies-min <n>", "refuse to put where there are fewer (default: 1)", integerFrom(1, 32))
-    .option("--others-gone", "don't wait for those that were down together with this folder")
     .option("--value-bytes-max <bytes>", "the longest value, up to 15MiB (default: 1MiB)", byteCount)
+    .option("--others-gone", "don't wait for those that were down together with this folder")
+    .optionsGroup("What it tells:")
     .option("--admin <host:port>", "answer /metrics, /healthz, /readyz and /ring over HTTP", hostPort)
     .option("--record <file>", "write all that happens to the node, for chordnet replay")
     .addOption(
       new Option("--log-level <level>", "what to log (default: CHORDNET_LOG, or warn)").choices(logLevels),
     )
     .option("--json", "events as JSON also on a terminal")
+    .helpOption("-h, --help", "display help for command")
     .action(async (options: StartOptions) => {
       const { start } = await import("./start/start.js");
       settle(await start(terminal, options, stops));

@@ -47,6 +47,7 @@ function complain(err: Terminal["err"], message: string): void {
 function plain(caught: CommanderError): string {
   return reasonOf(caught)
     .replace(/^error: /, "")
+    .replace(/ is invalid\. /, " is invalid: ")
     .replace(/ \(Did you mean (.*)\?\)$/, ": did you mean $1?")
     .replace(/\.$/, "");
 }

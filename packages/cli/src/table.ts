@@ -4,6 +4,8 @@ import type { Output } from "./terminal.js";
 export interface Column<Row> {
   readonly title: string;
   readonly align?: "left" | "right";
+  /** Where a person looks, longer cells go on in the next line after a word. At most so many columns. */
+  readonly width?: number;
   readonly cell: (row: Row) => string;
 }
 
@@ -18,6 +20,8 @@ export function table<Row>(
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     head: columns.map(({ title }) => output.colors.dim(title)),
     colAligns: columns.map(({ align }) => align ?? "left"),
+    colWidths: columns.map(({ width }) => (output.isTerminal ? (width ?? null) : null)),
+    wordWrap: true,
   });
   for (const row of rows) drawn.push(columns.map(({ cell }) => cell(row)));
   return withoutTrailingSpaces(drawn.toString());

@@ -104,20 +104,33 @@ interface Played {
   readonly tally: Tally;
 }
 
+/** What is done to a node: `now` while it happens, `event` when it has. */
+interface Act {
+  readonly now: string;
+  readonly event: string;
+  readonly node: string;
+  readonly act: (node: string) => Promise<void>;
+}
+
 /** The changes, one after the other, each when the ring has recovered from the one before; lookups never stop. */
 async function underLoad(cluster: Cluster, load: Load, stage: Stage): Promise<Played[]> {
   const over = new AbortController();
   const running = load.run(over.signal, () => stage.tick());
-  const acts: ReadonlyArray<readonly [event: string, node: string, act: (node: string) => Promise<void>]> = [
-    ["killed", "C", (node) => cluster.kill(node)],
-    ["left", "E", (node) => cluster.leave(node)],
-    ["restarted in place", "G", (node) => cluster.restart(node)],
-    ["joined", newcomer, (node) => cluster.start(node)],
+  const acts: ReadonlyArray<Act> = [
+    { now: "is killed", event: "killed", node: "C", act: (node) => cluster.kill(node) },
+    { now: "leaves", event: "left", node: "E", act: (node) => cluster.leave(node) },
+    {
+      now: "is killed and started again",
+      event: "restarted in place",
+      node: "G",
+      act: (node) => cluster.restart(node),
+    },
+    { now: "joins", event: "joined", node: newcomer, act: (node) => cluster.start(node) },
   ];
   const scenes: Played[] = [];
   try {
-    for (const [event, node, act] of acts) {
-      stage.next(`${node} is being ${event}`);
+    for (const { now, event, node, act } of acts) {
+      stage.next(`${node} ${now}`);
       const { tally, played } = load.scene(lookupsPerScene);
       const began = performance.now();
       await act(node);

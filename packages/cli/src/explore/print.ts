@@ -5,11 +5,12 @@ import type { Output } from "../terminal.js";
 
 /** The configurations that there are. */
 export function listing(output: Output, configurations: ReadonlyArray<Configuration>): string {
+  const nameColumns = Math.max(...configurations.map(({ name }) => name.length)) + 2;
   return table(
     output,
     [
       { title: "NAME", cell: ({ name }) => name },
-      { title: "WHAT HAPPENS", cell: ({ about }) => about },
+      { title: "WHAT HAPPENS", width: output.columns - nameColumns, cell: ({ about }) => about },
     ],
     configurations,
   );

@@ -65,7 +65,8 @@ function isOutage(extent: Extent): boolean {
 }
 
 const circleRows = 15;
-const barColumns = 18;
+/** Rows of `scheme://0.0.0.0:port` then fit into 80 columns. */
+const barColumns = 12;
 
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;

@@ -40,7 +40,12 @@ export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample
     ]),
     panel("milliseconds to an answer, on average", [line(samples, "answerMs", blue)]),
   ];
-  return below(panels);
+  const broken =
+    violations.length === 0 ? "nothing was broken" : `red: what was broken (${violations.length})`;
+  return below(
+    `Seed ${schedule.seed}. Trouble between the dashed rules, peace before and after; ${broken}.`,
+    panels,
+  );
 }
 
 function line(samples: ReadonlyArray<Sample>, y: keyof Sample, stroke: string): Markish {
@@ -48,8 +53,13 @@ function line(samples: ReadonlyArray<Sample>, y: keyof Sample, stroke: string): 
 }
 
 /** Drawings one below the other, as a file of its own. */
-function below(panels: ReadonlyArray<string>): string {
-  const placed = panels.map((svg, index) => svg.replace(/^<svg /, `<svg y="${index * height}" `));
-  const size = `width="${width}" height="${height * panels.length}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<rect width="100%" height="100%" fill="white"/>\n${placed.join("\n")}\n</svg>\n`;
+function below(caption: string, panels: ReadonlyArray<string>): string {
+  const placed = panels.map((svg, index) =>
+    svg.replace(/^<svg /, `<svg y="${captionHeight + index * height}" `),
+  );
+  const size = `width="${width}" height="${captionHeight + height * panels.length}"`;
+  const text = `<text x="4" y="16" font-family="system-ui, sans-serif" font-size="12">${caption}</text>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<rect width="100%" height="100%" fill="white"/>\n${text}\n${placed.join("\n")}\n</svg>\n`;
 }
+
+const captionHeight = 28;

@@ -111,7 +111,10 @@ async function left(
   const { handedOver } = await node.leave({ timeoutMs: leaveTimeoutMs });
   if (handedOver || entries === 0 || data !== undefined) return;
   const what = isLast ? "the last member is gone, and with it" : "nobody took over what this node kept:";
-  log.error(`${what} ${entries} values in memory; --data FOLDER keeps them on disk`, { values: entries });
+  log.error(
+    `${what} ${entries} ${entries === 1 ? "value" : "values"} in memory; --data FOLDER keeps them on disk`,
+    { values: entries },
+  );
 }
 
 /** Prints what happens to the node, `ready` first. */

@@ -74,7 +74,7 @@ describe("what operators are told", () => {
     expect(json.trouble).toBeNull();
     const [status, page] = await said(a.ask("/ring", { headers: { accept: "text/html" } }));
     expect(status).toBe(200);
-    expect(page).toContain("<td>memory://b</td>");
+    expect(page).toContain(">memory://b</td>");
   });
 
   it("who is no member says what is wrong instead of the ring", async () => {

@@ -151,7 +151,7 @@ describe("values from the command line", () => {
     const last = await node("--listen", "tcp://127.0.0.1:0", "--create");
     expect((await chordnet("put", "a", "1", "--via", last.address).ended).status).toBe(0);
     last.child.kill("SIGTERM");
-    expect((await last.ended).stderr).toMatch(/the last member is gone, and with it 1 values in memory/);
+    expect((await last.ended).stderr).toMatch(/the last member is gone, and with it 1 value in memory/);
   });
 
   it("are there when the whole ring was killed and is started again from its folders", lasting, async () => {

@@ -6,24 +6,25 @@ import { type Share, shareOf } from "../../ring/shares.js";
 export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: string | null): string {
   const bits = self.ring?.bits ?? 160;
   const owned = nodes.map(({ claim }) => (claim === null ? null : shareOf(claim.from, claim.to, bits)));
+  const counted = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
   const notice = trouble === null ? "" : `<p class="trouble">${escaped(trouble)}</p>`;
   const rows = nodes.map((node, i) =>
-    row(node, owned[i]?.share ?? 0, colour(i, nodes.length), node.address === self.address),
+    row(node, owned[i]?.share ?? null, colour(i, nodes.length), node.address === self.address),
   );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="5">
-<title>${escaped(self.ring?.name ?? "ChordNet")}: ${nodes.length} nodes</title>
+<title>${escaped(self.ring?.name ?? "ChordNet")}: ${counted}</title>
 <style>${style}</style>
 <h1>${escaped(self.ring?.name ?? "no ring")}</h1>
-<p>${nodes.length} nodes, as ${escaped(self.address ?? "this node")} finds them by walking the ring. Anew every 5 s.</p>
+<p>${counted}, as ${escaped(self.address ?? "this node")} finds them by walking the ring. Drawn anew every 5 s.</p>
 ${notice}
 <main>
 ${circle(nodes, owned)}
 <table>
-<thead><tr><th></th><th>node</th><th>id</th><th class="number">owns</th><th class="number">lease</th><th class="number">epoch</th></tr></thead>
+<thead><tr><th></th><th>node</th><th class="wide">id</th><th class="number">owns</th><th class="number">lease</th><th class="number wide">epoch</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
@@ -33,13 +34,14 @@ ${rows.join("\n")}
 `;
 }
 
-function row(node: NodeView, owned: number, fill: string, own: boolean): string {
+function row(node: NodeView, owned: number | null, fill: string, own: boolean): string {
   const { address, id, claim, leaseMs } = node;
   const epoch = claim === null ? "" : String(claim.epoch);
+  const share = owned === null ? '<strong class="outage">nothing</strong>' : `${(100 * owned).toFixed(1)} %`;
   return (
-    `<tr${own ? ' class="own"' : ""}><td><i style="background:${fill}"></i></td><td>${escaped(address)}</td>` +
-    `<td><code title="${escaped(id)}">${escaped(shortId(id))}</code></td><td class="number">${(100 * owned).toFixed(1)} %</td>` +
-    `<td class="number">${(leaseMs / 1000).toFixed(1)} s</td><td class="number">${epoch}</td></tr>`
+    `<tr${own ? ' class="own"' : ""}><td><i style="background:${fill}"></i></td><td class="address">${escaped(address)}</td>` +
+    `<td class="wide"><code title="${escaped(id)}">${escaped(shortId(id))}</code></td><td class="number">${share}</td>` +
+    `<td class="number">${(leaseMs / 1000).toFixed(1)} s</td><td class="number wide">${epoch}</td></tr>`
   );
 }
 
@@ -77,7 +79,10 @@ svg { width: 16rem; fill: none; stroke-width: 14; }
 table { border-collapse: collapse; flex: 1; }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #8883; white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.address { white-space: normal; overflow-wrap: anywhere; }
 .own { font-weight: 600; }
+.outage { color: #d33; }
 .trouble { padding: .5rem .8rem; border-left: 4px solid #d33; background: #d331; }
 i { display: inline-block; width: .8rem; height: .8rem; border-radius: 50%; }
+@media (max-width: 40rem) { .wide { display: none; } }
 `;
