@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import {
   attempt,
@@ -10,6 +9,7 @@ import {
 import {
   type CredentialsSource,
   dialNet,
+  Inlet,
   type Judge,
   judgeSecured,
   provesNothing,
@@ -18,6 +18,7 @@ import {
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { WebSocket } from "ws";
 import { messageBytesMax, type Scheme } from "./address.js";
+import { Carrier } from "./carrier.js";
 import { WsSocket } from "./ws-socket.js";
 
 /**
@@ -35,12 +36,14 @@ export const dialWs = async (
   const target = canonicalHostPort(address, scheme);
   if (target._tag === "Left") return left({ reason: "unreachable", detail: `${address} is no address` });
   const { host, port } = target.right;
-  const dialled = await dialNet(host, port ?? 0, options);
+  const inlet = credentials === null ? new Inlet() : null;
+  const dialled = await dialNet(host, port ?? 0, inlet === null ? options : { ...options, inlet });
   if (dialled._tag === "Left") return dialled;
-  if (credentials === null) return upgrade(address, dialled.right, provesNothing, rest());
+  if (credentials === null) return upgrade(address, new Carrier(dialled.right, inlet), provesNothing, rest());
   const secured = await secureDialled(dialled.right, host, credentials, rest());
   if (secured._tag === "Left") return secured;
-  return upgrade(address, secured.right, judge(secured.right, credentials), rest());
+  const carrier = new Carrier(secured.right, null);
+  return upgrade(address, carrier, judge(secured.right, credentials), rest());
 };
 
 const judge =
@@ -50,13 +53,13 @@ const judge =
 
 const upgrade = (
   address: string,
-  socket: Socket,
+  carrier: Carrier,
   judged: Judge,
   options: DialOptions,
 ): Promise<Either<DialFailure, RawSocket>> =>
   attempt(options, "no answer to the upgrade in time", (settle) => {
     const upgrading = new WebSocket(address, {
-      createConnection: () => socket,
+      createConnection: () => carrier,
       perMessageDeflate: false,
       maxPayload: messageBytesMax,
     });
@@ -65,6 +68,6 @@ const upgrade = (
       const detail = `the server answered ${response.statusCode ?? "without a status"} to the upgrade`;
       settle(left({ reason: "protocol", detail }));
     });
-    upgrading.once("open", () => settle(right(new WsSocket(upgrading, socket, judged))));
+    upgrading.once("open", () => settle(right(new WsSocket(upgrading, carrier, "client", judged))));
     return () => upgrading.terminate();
   });

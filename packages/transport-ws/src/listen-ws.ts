@@ -10,6 +10,7 @@ import {
   type CredentialsSource,
   checkListen,
   closeNet,
+  Inlet,
   type Judge,
   judgeSecured,
   type ListenOptions,
@@ -17,9 +18,11 @@ import {
   provesNothing,
   secureArrivals,
   serverOptions,
+  throughInlet,
 } from "@chordnet/transport/node";
 import { WebSocketServer } from "ws";
 import { canonicalOf, messageBytesMax, type Scheme } from "./address.js";
+import { Carrier } from "./carrier.js";
 import { WsSocket } from "./ws-socket.js";
 
 /** Where to listen, and the `ws://host:port/path` to advertise if it differs. */
@@ -46,7 +49,7 @@ export const listenWs = async (
     maxPayload: messageBytesMax,
     clientTracking: false,
   });
-  const { server, arrivals, judge } = httpServer(credentials, onSocket);
+  const { server, arrivals, carrierOf, judge } = httpServer(credentials, onSocket);
   server.on("request", (_request, response) => {
     response.writeHead(426, { Connection: "close", Upgrade: "websocket" }).end();
   });
@@ -54,10 +57,11 @@ export const listenWs = async (
     const asked = (request.url ?? "").split("?", 1)[0];
     if (asked !== path) refuse(socket, 404);
     else {
-      const carrier = request.socket;
-      carrier.setNoDelay(true);
-      upgrader.handleUpgrade(request, socket, head, (upgraded) =>
-        arrivals.complete(carrier, new WsSocket(upgraded, carrier, judge(carrier))),
+      const arrived = request.socket;
+      arrived.setNoDelay(true);
+      const carrier = carrierOf(arrived);
+      upgrader.handleUpgrade(request, carrier, head, (upgraded) =>
+        arrivals.complete(arrived, new WsSocket(upgraded, carrier, "server", judge(arrived))),
       );
     }
   });
@@ -75,7 +79,8 @@ export const listenWs = async (
 interface HttpServer {
   readonly server: Server;
   readonly arrivals: Arrivals;
-  readonly judge: (carrier: Socket) => Judge;
+  readonly carrierOf: (arrived: Socket) => Carrier;
+  readonly judge: (arrived: Socket) => Judge;
 }
 
 const httpServer = (
@@ -84,13 +89,21 @@ const httpServer = (
 ): HttpServer => {
   if (credentials === null) {
     const server = createServer(requestLimits);
-    return { server, arrivals: new Arrivals(server, onSocket), judge: () => provesNothing };
+    const arrivals = new Arrivals(server, onSocket);
+    return { server, arrivals, carrierOf: readInPlace, judge: () => provesNothing };
   }
   const server = createTlsServer({ ...serverOptions(credentials), ...requestLimits });
-  const judge: HttpServer["judge"] = (carrier) => (address) =>
+  const judge: HttpServer["judge"] = (arrived) => (address) =>
     // What a server for TLS brings is nothing else.
-    judgeSecured(carrier as TLSSocket, credentials, address);
-  return { server, arrivals: secureArrivals(server, credentials, onSocket), judge };
+    judgeSecured(arrived as TLSSocket, credentials, address);
+  const arrivals = secureArrivals(server, credentials, onSocket);
+  return { server, arrivals, carrierOf: (arrived) => new Carrier(arrived, null), judge };
+};
+
+const readInPlace = (arrived: Socket): Carrier => {
+  const inlet = new Inlet();
+  const read = throughInlet(arrived, inlet);
+  return read === null ? new Carrier(arrived, null) : new Carrier(read, inlet);
 };
 
 /** Who does not ask for the upgrade in this time is cut. */
