@@ -84,7 +84,7 @@ function scenarioOf(name, seed, minutes) {
 
 /** Nobody compares these traces. */
 function prepare({ trace }) {
-  trace.isBrief = true;
+  trace.detail = "none";
 }
 
 function run({ name, minutes }, seed) {

@@ -35,7 +35,7 @@ export class SimulatedRing {
     this.simulation = new Simulation(1, {}, { limits });
     this.simulation.eventsMax = Number.POSITIVE_INFINITY;
     this.simulation.faults = { latencyMs: [20, 80], loss: 0, duplication: 0 };
-    this.simulation.trace.isBrief = true;
+    this.simulation.trace.detail = "none";
     this.#alive = Array.from({ length: nodes }, (_, i) => nodeUrl(i));
     this.#started = nodes;
     this.simulation.found(new Map(this.#alive.map((url) => [url, {}])));

@@ -53,7 +53,7 @@ export function churn({ seed, nodes, minutes, rate, lookupsPerS }: ChurnSetting)
   let traffic: Traffic | undefined;
   let nodeMs = 0;
   const prepare = (simulation: Simulation): void => {
-    simulation.trace.isBrief = true;
+    simulation.trace.detail = "brief";
     simulation.schedule(from, () => {
       traffic = weigh(simulation);
       nodeMs = simulation.nodeMs();

@@ -29,7 +29,7 @@ export function speed({ seed, nodes, rate, intervalMs, seconds }: SpeedSetting):
   const simulation = new Simulation(seed, { intervalMs, leaseMs: 2.25 * intervalMs });
   simulation.eventsMax = Number.POSITIVE_INFINITY;
   simulation.faults = { latencyMs: [20, 80], loss: 0, duplication: 0 };
-  simulation.trace.isBrief = true;
+  simulation.trace.detail = "brief";
   simulation.found(new Map(Array.from({ length: nodes }, (_, i) => [nodeUrl(i), {}])));
   comeAndGo(simulation, nodes, rate);
   simulation.run(1000 * seconds);

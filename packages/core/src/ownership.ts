@@ -105,6 +105,15 @@ export function claim(state: NodeState, at: Millis): Claim | null {
   return held === null || held.leaseMs === 0 ? null : held;
 }
 
+/** The token of `claim` alone, and none made anew where it is `known`: it is looked at after every change. */
+export function claimedToken(state: NodeState, at: Millis, known: Token | null): Token | null {
+  const own = state.ownership;
+  const length = claimedLength(own);
+  if (own.acknowledged === null || length === 0n || !leased(own, at) || at >= claimUntil(own)) return null;
+  const { epoch } = own.acknowledged;
+  return known !== null && known.epoch === epoch && known.length === length ? known : { epoch, length };
+}
+
 /** Whether this node claims the key at this time. No message is needed to know. */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
   return at < state.ownership.quorumUntil && holds(state, key, at);

@@ -172,7 +172,10 @@ function startTask(
 
 function run(call: Call, node: number, event: Event): void {
   const before = call.state.nodes[node] as NodeState;
-  const [after, effects] = step(before, event);
+  // Taken apart by hand, here and wherever each message passes: a pattern goes through an iterator.
+  const stepped = step(before, event);
+  const after = stepped[0];
+  const effects = stepped[1];
   if (after !== before) {
     const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();

@@ -101,9 +101,9 @@ export function expect(
 
 /** 32 random bits. */
 export function draw(turn: Turn): number {
-  const [bits, random] = nextUint32(turn.state.random);
-  own(turn).random = random;
-  return bits;
+  const drawn = nextUint32(turn.state.random);
+  own(turn).random = drawn[1];
+  return drawn[0];
 }
 
 /** A hint for lookups. Chance is asked only where it is news: for who may have to give way. */

@@ -17,9 +17,9 @@ export class Dice {
 
   /** 32 random bits. */
   word(): number {
-    const [bits, next] = nextUint32(this.random);
-    this.random = next;
-    return bits;
+    const drawn = nextUint32(this.random);
+    this.random = drawn[1];
+    return drawn[0];
   }
 
   /** A fraction in [0, 1). */

@@ -43,7 +43,7 @@ export function healing(seed: number, options: RandomStateOptions & { readonly t
   const { trouble = "none" } = options;
   const { intervalMs } = simulation.config.ring;
   simulation.eventsMax = Number.POSITIVE_INFINITY;
-  simulation.trace.isBrief = true; // Nobody asks for its hash.
+  simulation.trace.detail = "none";
   let overlapIntervals = 0;
   let since: number | null = null;
   const isLong = (intervals: number): boolean =>

@@ -1,4 +1,4 @@
-import type { Address, Event, Happening, Message, Millis } from "@chordnet/core";
+import type { Address, Event, Message, Millis } from "@chordnet/core";
 import { processAddress, virtualIndex } from "@chordnet/core";
 import type { Agenda } from "./agenda.js";
 import type { Dice } from "./dice.js";
@@ -22,7 +22,6 @@ export interface Roads {
   blocked(from: Address, to: Address): boolean;
   carried(message: Message, from: Address, to: Address): Message;
   schedule(afterMs: Millis, run: () => void): void;
-  happen(url: Address, node: number | null, what: Happening): void;
 }
 
 /** What becomes of messages between processes: how long they are under way, and whether they arrive. */
@@ -69,20 +68,33 @@ export class Post {
     if (target === undefined) {
       if (letter.arrived || this.isCut(process, url)) return;
       letter.failed = true;
-      const failed: Happening = { _tag: "SendFailed", to, message, reason: "refused" };
-      roads.schedule(this.latency(), () => roads.happen(url, virtualIndex(from), failed));
+      roads.schedule(this.latency(), () => this.fail(letter));
       return;
     }
     letter.arrived = true;
     target.meet(sender);
     const { incarnation } = sender.state;
     const heard = roads.carried(message, url, process);
-    this.arrive(target, virtualIndex(to), {
+    this.arrive(target, to === process ? 0 : virtualIndex(to), {
       _tag: "Received",
       from,
       incarnation,
       client: false,
       message: heard,
+      at: 0,
+      wall: 0,
+    });
+  }
+
+  private fail({ sender, from, to, message }: Letter): void {
+    const { url } = sender;
+    const host = this.roads.hosts.get(url);
+    if (host === undefined) return;
+    this.arrive(host, from === url ? 0 : virtualIndex(from), {
+      _tag: "SendFailed",
+      to,
+      message,
+      reason: "refused",
       at: 0,
       wall: 0,
     });

@@ -48,7 +48,9 @@ export class Processes {
     event.wall = around.wallStart + now + host.wallAheadMs;
     const before = host.state;
     const { url } = before;
-    const [state, outcomes] = around.step(before, node, event);
+    const stepped = around.step(before, node, event);
+    const state = stepped[0];
+    const outcomes = stepped[1];
     host.state = state;
     around.trace.add(now, url, node, event, outcomes);
     const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;

@@ -6,8 +6,11 @@ import type { Address, Event, Message, Millis, Outcome } from "@chordnet/core";
  * secret. Big integers count with their leading 53 bits.
  */
 export class Trace {
-  /** Of each message only its kind and its number count, which is drawn: quicker, and another hash than in full. */
-  isBrief = false;
+  /**
+   * What of each event counts: all of it, of messages only kind and number, which is drawn (quicker, and another hash),
+   * or nothing, where nobody asks for the hash.
+   */
+  detail: "full" | "brief" | "none" = "full";
   private low = 0x9e3779b9 | 0;
   private high = 0x243f6a88 | 0;
   private readonly texts = new Map<string, number>();
@@ -16,10 +19,11 @@ export class Trace {
 
   /** What happened to a process, and what it did. */
   add(now: Millis, url: Address, node: number | null, event: Event, outcomes: ReadonlyArray<Outcome>): void {
+    if (this.detail === "none") return;
     this.number(now);
     this.text(url);
     this.word(node ?? -1);
-    if (this.isBrief) this.kinds(event, outcomes);
+    if (this.detail === "brief") this.kinds(event, outcomes);
     else {
       this.object(event);
       for (const outcome of outcomes) this.object(outcome);

@@ -1,7 +1,7 @@
 import type { Id } from "../identifier.js";
 import { rangeStart } from "../identifier.js";
 import type { Token } from "../message.js";
-import { claim } from "../ownership.js";
+import { claimedToken } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
@@ -45,11 +45,12 @@ function tellIsolation(turn: Turn): void {
 function tellRange(turn: Turn): void {
   const { ownership, self, config } = turn.state;
   const was = ownership.announced;
-  const is = claim(turn.state, turn.at)?.token ?? null;
+  const is = claimedToken(turn.state, turn.at, was);
+  if (is === was) return;
   const before = was?.length ?? 0n;
   const now = is?.length ?? 0n;
   if (before === now) {
-    if (was?.epoch !== is?.epoch) setOwnership(turn, { announced: is });
+    setOwnership(turn, { announced: is });
     return;
   }
   setOwnership(turn, { announced: is });

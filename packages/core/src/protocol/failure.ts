@@ -193,11 +193,11 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
     const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
     if (kept !== turn.state.routes) own(turn).routes = kept;
   }
+  if (!isAmong(turn.state.pointers, gone)) return;
   const { successors, predecessor, fingers } = turn.state.pointers;
   const lost = [...successors, predecessor, ...fingers.map((finger) => finger.peer)].filter(
     (peer): peer is Peer => peer !== null && gone(peer),
   );
-  if (lost.length === 0) return;
   if (successors[0] !== undefined && gone(successors[0])) turn.askWanted = true;
   setPointers(turn, {
     successors: successors.filter((peer) => !gone(peer)),
@@ -207,6 +207,15 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   for (const peer of new Map(lost.map((each) => [each.address, each])).values()) {
     announce(turn, { _tag: "PeerEvicted", peer, reason });
   }
+}
+
+/** Whoever was dead before is told to be so again and again, and is no pointer any more. */
+function isAmong(
+  { successors, predecessor, fingers }: NodeState["pointers"],
+  gone: (peer: Peer) => boolean,
+): boolean {
+  if (predecessor !== null && gone(predecessor)) return true;
+  return successors.some(gone) || fingers.some(({ peer }) => gone(peer));
 }
 
 /**

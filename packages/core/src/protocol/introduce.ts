@@ -38,20 +38,17 @@ const foreignIntervals = 8;
 export function introduceOneself(turn: Turn): void {
   const { remembered, config } = turn.state;
   if (turn.state.phase._tag !== "Member" || config.limits.rememberedMax === 0) return;
-  const isNew = head(turn.state) === null ? introduceToAll(turn) : introduceToNext(turn);
-  if (isNew || turn.at < turn.state.timers.introduceAt) return;
-  const oldest = soonest(remembered, isSame, Number.POSITIVE_INFINITY);
-  if (oldest === null) return;
+  const next = soonest(remembered, turn.at);
+  const isNew = head(turn.state) === null ? introduceToAll(turn) : introduceToNext(turn, next);
+  if (isNew || turn.at < turn.state.timers.introduceAt || next.same === null) return;
   ownTimers(turn).introduceAt = turn.at + quietIntervals * config.ring.intervalMs;
-  begin(turn, oldest.peer);
+  begin(turn, next.same.peer);
 }
 
 /** Gives whether one that may lead somewhere new is tested. */
-function introduceToNext(turn: Turn): boolean {
-  const { remembered } = turn.state;
-  const dead = soonest(remembered, isDead, turn.at);
+function introduceToNext(turn: Turn, { dead, untested }: Soonest): boolean {
   if (dead !== null) begin(turn, dead.peer);
-  const fresh = stranger(turn.state) ?? soonest(turn.state.remembered, isUntested, turn.at)?.peer ?? null;
+  const fresh = stranger(turn.state) ?? untested?.peer ?? null;
   if (fresh !== null) begin(turn, fresh);
   return fresh !== null;
 }
@@ -139,18 +136,26 @@ function isStranger({ remembered }: NodeState, peer: Peer): boolean {
   return true;
 }
 
-/** Of those that are meant, who is to be asked first, if that is by then. */
-function soonest(
-  remembered: ReadonlyArray<Remembered>,
-  isMeant: (entry: Remembered) => boolean,
-  by: Millis,
-): Remembered | null {
-  let first: Remembered | null = null;
+/** Who is to be asked first of each kind; null: nobody is yet. */
+interface Soonest {
+  dead: Remembered | null;
+  untested: Remembered | null;
+  /** This kind is asked when nothing else is due. */
+  same: Remembered | null;
+}
+
+/** All are looked through each interval: once for all kinds. */
+function soonest(remembered: ReadonlyArray<Remembered>, at: Millis): Soonest {
+  const found: Soonest = { dead: null, untested: null, same: null };
   for (const entry of remembered) {
-    if (entry.askAt > by || (first !== null && entry.askAt >= first.askAt)) continue;
-    if (isMeant(entry)) first = entry;
+    if (entry.standing === "same") {
+      if (found.same === null || entry.askAt < found.same.askAt) found.same = entry;
+    } else if (entry.askAt > at) continue;
+    else if (entry.standing === "untested") {
+      if (found.untested === null || entry.askAt < found.untested.askAt) found.untested = entry;
+    } else if (found.dead === null || entry.askAt < found.dead.askAt) found.dead = entry;
   }
-  return first;
+  return found;
 }
 
 /** Untested pointers first, then what is remembered as such and due, the longest due first. */
@@ -205,10 +210,6 @@ function isDead({ standing }: Remembered): boolean {
 
 function isUntested({ standing }: Remembered): boolean {
   return standing === "untested";
-}
-
-function isSame({ standing }: Remembered): boolean {
-  return standing === "same";
 }
 
 function earlier(a: Remembered, b: Remembered): number {

@@ -61,8 +61,8 @@ export function rememberStranger(turn: Turn, peer: Peer): void {
 /** Puts down what is known of a peer now. A seed stays one. */
 export function note(turn: Turn, entry: Remembered): void {
   const { remembered } = turn.state;
-  const place = remembered.findIndex(({ peer }) => peer.address === entry.peer.address);
-  const known = remembered[place];
+  const place = placeOf(remembered, entry.peer.address);
+  const known = place < 0 ? undefined : remembered[place];
   const { standing, askAt, tries } = entry;
   const peer =
     known !== undefined && known.peer.incarnation >= entry.peer.incarnation ? known.peer : entry.peer;
@@ -75,7 +75,16 @@ export function note(turn: Turn, entry: Remembered): void {
 
 /** What is remembered of the peer at that address. */
 export function recall(state: NodeState, address: Address): Remembered | undefined {
-  return state.remembered.find(({ peer }) => peer.address === address);
+  const place = placeOf(state.remembered, address);
+  return place < 0 ? undefined : state.remembered[place];
+}
+
+/** Looked for several times an interval, once for each pointer. */
+function placeOf(remembered: ReadonlyArray<Remembered>, address: Address): number {
+  for (let i = 0; i < remembered.length; i++) {
+    if ((remembered[i] as Remembered).peer.address === address) return i;
+  }
+  return -1;
 }
 
 /**

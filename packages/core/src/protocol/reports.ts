@@ -17,7 +17,7 @@ export function reportedToken(state: NodeState): Token | null {
 export function beneath(state: NodeState): ReadonlyArray<Report> {
   const { before, split } = state.ownership;
   const under = before === null ? [] : [before.report, ...before.beneath];
-  if (split === null) return under.slice(0, depth(state));
+  if (split === null) return under.length <= depth(state) ? under : under.slice(0, depth(state));
   const promised: Report = { peer: split.peer, token: split.token, handed: true };
   return [promised, ...lieBeneath(state, split.beyond, under)].slice(0, depth(state));
 }
