@@ -71,12 +71,15 @@ export interface Fetched {
   readonly entries: ReadonlyArray<Entry | null>;
   /** Whether this was the arc's last owner and had all that was acknowledged: then there is nobody else to ask. */
   readonly complete: boolean;
+  /** Whom it was itself still to ask for some of what it handed to who asks now. */
+  readonly sources: ReadonlyArray<Address>;
 }
 
 export interface Compared {
   readonly _tag: "Compared";
   readonly parts: ReadonlyArray<Difference>;
   readonly complete: boolean;
+  readonly sources: ReadonlyArray<Address>;
   /** Who keeps what is in these parts, by the word of who owns them all; null: they are not all its own. */
   readonly holders: ReadonlyArray<Address> | null;
   /** All were down, and these are not back: who was asked waits for them before it answers for what it owns. */
@@ -110,8 +113,8 @@ export const batchBytes = 262_144;
 /** Entries or names of one call. */
 export const batchEntries = 256;
 
-/** Processes that an answer names as awaited. */
-export const awaitedMax = 64;
+/** Processes that an answer names, of each kind. */
+export const namedMax = 64;
 
 export const partsMax = 16;
 

@@ -1,5 +1,6 @@
 import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
+import type { Fetched } from "./call.js";
 import { isReturning } from "./company.js";
 import type { Entry } from "./entry.js";
 import { supersedes } from "./entry.js";
@@ -48,23 +49,24 @@ export function gatheredHere(
   found: Entry | null = null,
   damage?: Damage,
 ): Progress | null {
-  return damage === undefined ? gathered(turn, rid, null, found, true) : gatheredDamaged(turn, rid, damage);
+  const here = { entries: [found], complete: true, sources: [] };
+  return damage === undefined ? gathered(turn, rid, null, here) : gatheredDamaged(turn, rid, damage);
 }
 
-/** One of them has said what it has; `complete`: it is said to have all. */
+/** One of them has said what it has; null: this process's own storage. */
 export function gathered(
   turn: StoreTurn,
   rid: number,
   source: Address | null,
-  found: Entry | null,
-  complete: boolean,
+  { entries, complete, sources }: Omit<Fetched, "_tag">,
 ): Progress | null {
+  const found = entries[0] ?? null;
   const operation = gathering(turn, rid);
   if (operation === null) return null;
   const piece = pieceOf(turn.state, operation.name.id);
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
   if (source !== null && piece.pull !== null && !complete && isGiver(turn.state, piece.pull, source))
-    askAll(turn, piece.pull);
+    askAll(turn, piece.pull, sources);
   const { latest, foreign } = operation;
   const later = found !== null && (latest === null || supersedes(found, latest));
   const next = {

@@ -1,5 +1,6 @@
 import type { Arc } from "../arc.js";
 import type { Address } from "../peer.js";
+import { namedMax } from "./call.js";
 import { isAsked, isReturning, remember } from "./company.js";
 import type { ConvergeResult } from "./converge.js";
 import { converge } from "./converge.js";
@@ -47,21 +48,27 @@ function sourcesFor(
   const { settings, settled } = state;
   const { node, reason, peer } = event;
   const near = state.seats[node]?.near ?? [];
+  const left = leftBehind(state, event);
   const other = peer === settings.self ? null : peer;
   if (cameBack(state, event)) return null;
+  const from = (...processes: ReadonlyArray<Address>): ReadonlyArray<Address> =>
+    withoutSelf(state, [...processes, ...left]);
   switch (reason) {
     case "create":
       return settled ? null : { sources: settings.company, giver: null, returning: true };
     case "join":
     case "leave":
-      return { sources: other === null ? near : [other], giver: other, returning: false };
-    case "merge": {
-      const sources = other === null ? near : [...new Set([other, ...near])];
-      return { sources, giver: null, returning: false };
-    }
+      return { sources: from(...(other === null ? near : [other])), giver: other, returning: false };
+    case "merge":
+      return { sources: from(...(other === null ? [] : [other]), ...near), giver: null, returning: false };
     default:
-      return { sources: near, giver: null, returning: false };
+      return { sources: from(...near), giver: null, returning: false };
   }
+}
+
+/** Whom this process was still to ask when it lost the arc: who has it now may not have got so far either. */
+function leftBehind({ settings, handed }: StoreState, arc: Arc): ReadonlyArray<Address> {
+  return handed.flatMap((each) => (parts(settings.space, each, arc).inside.length > 0 ? each.sources : []));
 }
 
 /** What is lost whole may come back whole, and whoever has it now may ask for it. */
@@ -71,13 +78,16 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
   const stays = reason === "lapse" || peer === settings.self;
   const to = stays ? settings.self : reason === "join" || reason === "leave" ? peer : null;
   forget(turn, { start, end });
-  if (to !== null) {
-    const given = pieces
-      .filter(({ pull }) => pull === null)
-      .flatMap((piece) => parts(settings.space, piece, { start, end }).inside)
-      .map((part): Handed => ({ ...part, to, epoch, lapsed: reason === "lapse", owed: !stays }));
-    set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
-  }
+  const given = pieces.flatMap((piece) => {
+    const whole = piece.pull === null;
+    // Whoever has it now asks others; who is still to be asked is not forgotten, in case that it comes back.
+    if (to === null && whole) return [];
+    const sources = sourcesOf(turn.state, piece) ?? [];
+    const state = { epoch, whole, sources, lapsed: reason === "lapse", owed: to !== null && !stays };
+    const inside = parts(settings.space, piece, { start, end }).inside;
+    return inside.map((part): Handed => ({ ...part, ...state, to: to ?? settings.self }));
+  });
+  set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
   set(turn, { pieces: cut(turn.state, pieces, { start, end }) });
   dropPulls(turn);
 }
@@ -101,11 +111,14 @@ export function isGiver({ pulls }: StoreState, pull: number, source: Address): b
   return pulls.some(({ number, giver }) => number === pull && giver === source);
 }
 
-/** The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked. */
-export function askAll(turn: StoreTurn, number: number): void {
+/**
+ * The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked, and `others`
+ * whom that one was still to ask.
+ */
+export function askAll(turn: StoreTurn, number: number, others: ReadonlyArray<Address> = []): void {
   change(turn, number, (pull) => {
     const near = turn.state.seats[pull.node]?.near ?? [];
-    const sources = [...new Set([...pull.sources, ...near])];
+    const sources = withoutSelf(turn.state, [...pull.sources, ...others, ...near]);
     return { ...pull, giver: null, sources, among: sources.length };
   });
 }
@@ -176,15 +189,21 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
   }
 }
 
-/** Whether that process had all of an arc when it handed it to this one, or to `to`. */
+/** Whether this process had all of an arc when it handed it to that one. */
 export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address): boolean {
   return (
     without(
       settings.space,
       arc,
-      handed.filter((each) => each.to === to),
+      handed.filter((each) => each.whole && each.to === to),
     ).length === 0
   );
+}
+
+/** Whom this process was still to ask for what it handed to that one: they are that one's to ask now. */
+export function stillToAsk({ handed }: StoreState, to: Address): ReadonlyArray<Address> {
+  const left = handed.flatMap((each) => (each.to === to ? each.sources : []));
+  return [...new Set(left)].filter((source) => source !== to).slice(0, namedMax);
 }
 
 /** Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. */
@@ -212,8 +231,8 @@ function cameBack(state: StoreState, { start, end, reason, peer, epoch }: RangeG
   const { settings, handed } = state;
   const { self } = settings;
   const handedOver = (reason === "join" || reason === "leave") && peer === self;
-  const own = handed.filter(({ to, lapsed, epoch: was }) => {
-    if (to !== self) return false;
+  const own = handed.filter(({ to, whole, lapsed, epoch: was }) => {
+    if (to !== self || !whole) return false;
     return lapsed ? reason === "lapse" && was === epoch : handedOver;
   });
   return without(settings.space, { start, end }, own).length === 0;
@@ -258,6 +277,10 @@ function restOf({ pieces }: StoreState, number: number): Arc | null {
 function dropPulls(turn: StoreTurn): void {
   const wanted = new Set(turn.state.pieces.map(({ pull }) => pull));
   set(turn, { pulls: turn.state.pulls.filter(({ number }) => wanted.has(number)) });
+}
+
+function withoutSelf({ settings }: StoreState, processes: ReadonlyArray<Address>): ReadonlyArray<Address> {
+  return [...new Set(processes)].filter((process) => process !== settings.self);
 }
 
 function change(turn: StoreTurn, number: number, how: (pull: Pull) => Pull): void {

@@ -53,8 +53,9 @@ const syncSteps: Sequels<SyncStep> = {
   Answered: (turn, step, { answer }) =>
     converged(turn, step, (sync) => {
       const { why, peer } = sync;
-      const lacking = (answer._tag === "Compared" || answer._tag === "Fetched") && !answer.complete;
-      if (why._tag === "Pull" && lacking && isGiver(turn.state, why.pull, peer)) askAll(turn, why.pull);
+      const told = answer._tag === "Compared" || answer._tag === "Fetched" ? answer : null;
+      if (why._tag === "Pull" && told?.complete === false && isGiver(turn.state, why.pull, peer))
+        askAll(turn, why.pull, told.sources);
       if (why._tag === "Pull" && answer._tag === "Compared") waitFor(turn, why.pull, answer.awaited);
       return onConvergeAnswer(turn, sync, answer);
     }),
@@ -70,7 +71,7 @@ const sequels: { readonly [Tag in Purpose["_tag"]]: Sequels<Extract<Purpose, { r
     StorageFailed: (turn, { operation }) => goOn(turn, gatherFailed(turn, operation, null, false)),
     Answered: (turn, { operation, source }, { answer }) => {
       if (answer._tag !== "Fetched") return goOn(turn, gatherFailed(turn, operation, source, false));
-      return goOn(turn, gathered(turn, operation, source, answer.entries[0] ?? null, answer.complete));
+      return goOn(turn, gathered(turn, operation, source, answer));
     },
     CallFailed: (turn, { operation, source }, { dead }) =>
       goOn(turn, gatherFailed(turn, operation, source, dead)),

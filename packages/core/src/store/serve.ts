@@ -12,7 +12,7 @@ import type {
   StoreAnswer,
   StoreCall,
 } from "./call.js";
-import { awaitedMax, isListed } from "./call.js";
+import { isListed, namedMax } from "./call.js";
 import { awaited } from "./company.js";
 import type { Digest } from "./digest.js";
 import { sameDigest } from "./digest.js";
@@ -20,7 +20,7 @@ import type { Entry, EntryHead } from "./entry.js";
 import { supersedes } from "./entry.js";
 import type { Called } from "./event.js";
 import { parts, without } from "./parts.js";
-import { hadAll, onReleased } from "./pull.js";
+import { hadAll, onReleased, stillToAsk } from "./pull.js";
 import { hastenAll } from "./repair.js";
 import type { Purpose } from "./state.js";
 import { expired, fenceMs, tasksMax } from "./state.js";
@@ -87,7 +87,7 @@ export function onServedRead(
   const { space } = turn.state.settings;
   const points = call.names.map(({ id }) => ({ start: ((id - 1n) & space.mask) as Arc["start"], end: id }));
   const complete = !damaged && points.every((point) => hadAll(turn.state, point, from));
-  answer(turn, serving, { _tag: "Fetched", entries, complete });
+  answer(turn, serving, { _tag: "Fetched", entries, complete, sources: stillToAsk(turn.state, from) });
 }
 
 /** Parts that differ are listed, if they are small enough. */
@@ -123,8 +123,9 @@ export function onServedHeads(
     _tag: "Compared",
     parts: differences,
     complete: call.parts.every((part) => hadAll(turn.state, part, from)),
+    sources: stillToAsk(turn.state, from),
     holders: keepersOf(turn, call.parts),
-    awaited: awaited(turn.state).slice(0, awaitedMax),
+    awaited: awaited(turn.state).slice(0, namedMax),
   };
   answer(turn, serving, compared);
 }

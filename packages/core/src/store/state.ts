@@ -43,7 +43,7 @@ export interface StoreState {
   /** What this process claims, cut where one part may be answered for and another not yet. */
   readonly pieces: ReadonlyArray<Piece>;
   readonly pulls: ReadonlyArray<Pull>;
-  /** What this process had all of when it lost it. */
+  /** What this process lost to one that it knows. */
   readonly handed: ReadonlyArray<Handed>;
   /** Whose what is, as far as it was told: they do not overlap. */
   readonly tenancies: ReadonlyArray<Tenancy>;
@@ -112,10 +112,14 @@ export interface Pull extends Arc {
   readonly failures: number;
 }
 
-/** An arc that another has now, or this process itself again, and of which all is here. */
+/** An arc that another has now, or this process itself again. */
 export interface Handed extends Arc {
   readonly to: Address;
   readonly epoch: Epoch;
+  /** Whether all of it was here. */
+  readonly whole: boolean;
+  /** Who was still to be asked for it. */
+  readonly sources: ReadonlyArray<Address>;
   /** The lease ran out: nobody has it now. */
   readonly lapsed: boolean;
   /** The other side has not said yet that it has all. */

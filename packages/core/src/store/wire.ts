@@ -10,7 +10,7 @@ import { internedPeers } from "../wire/interned.js";
 import { Reader } from "../wire/reader.js";
 import { Writer } from "../wire/writer.js";
 import type { ComparedPart, Difference, Refusal, Standing, StoreAnswer, StoreCall } from "./call.js";
-import { awaitedMax, batchEntries, partsMax } from "./call.js";
+import { batchEntries, namedMax, partsMax } from "./call.js";
 import type { Entry, EntryHead, EntryName } from "./entry.js";
 import { entryOf, keyBytesMax, tombstone } from "./entry.js";
 
@@ -113,12 +113,14 @@ function writeAnswer(w: Writer, answer: StoreAnswer): void {
       return w.integer(answer.above);
     case "Fetched":
       w.flag(answer.complete);
+      writeAll(w, answer.sources, writeAddress);
       return writeAll(w, answer.entries, (_, entry) => {
         w.flag(entry !== null);
         if (entry !== null) writeEntry(w, entry);
       });
     case "Compared":
       w.flag(answer.complete);
+      writeAll(w, answer.sources, writeAddress);
       w.flag(answer.holders !== null);
       if (answer.holders !== null) writeAll(w, answer.holders, writeAddress);
       writeAll(w, answer.awaited, writeAddress);
@@ -139,14 +141,17 @@ function readAnswer(r: Reader): StoreAnswer {
       return {
         _tag: "Fetched",
         complete,
+        sources: readAll(r, namedMax, readAddress),
         entries: readAll(r, batchEntries, () => (r.flag() ? readEntry(r) : null)),
       };
     }
     case answers.Compared: {
       const complete = r.flag();
+      const sources = readAll(r, namedMax, readAddress);
       const holders = r.flag() ? readAll(r, limits.peersMax + 1, readAddress) : null;
-      const awaited = readAll(r, awaitedMax, readAddress);
-      return { _tag: "Compared", complete, holders, awaited, parts: readAll(r, partsMax, readDifference) };
+      const awaited = readAll(r, namedMax, readAddress);
+      const parts = readAll(r, partsMax, readDifference);
+      return { _tag: "Compared", complete, sources, holders, awaited, parts };
     }
     case answers.Released:
       return { _tag: "Released" };

@@ -19,7 +19,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const stage = damaged(new Stage().seated());
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     expect([toB.to, toC.to]).toEqual([b, c]);
-    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false });
+    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([]);
     stage.answered(toC, nobody);
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
@@ -31,7 +31,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     stage.tell({ _tag: "CallFailed", task: toB.task, dead: false });
     expect(stage.outcomes).toEqual([]);
-    stage.answered(toC, { _tag: "Fetched", entries: [good], complete: false });
+    stage.answered(toC, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
     expect(stage.only("Write").put).toEqual([good]);
   });
@@ -41,7 +41,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const stage = damaged(new Stage().seated(), good);
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     stage.tell({ _tag: "CallFailed", task: toB.task, dead: false });
-    stage.answered(toC, { _tag: "Fetched", entries: [older], complete: false });
+    stage.answered(toC, { _tag: "Fetched", entries: [older], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
   });
 
@@ -51,9 +51,10 @@ describe("a value that is damaged where its owner keeps it", () => {
     const { task } = stage.only("Read");
     const later = entryOf(name, 901, utf8("later"));
     stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [good] });
-    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false });
+    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([]);
-    for (const each of others) stage.answered(each, { _tag: "Fetched", entries: [later], complete: false });
+    for (const each of others)
+      stage.answered(each, { _tag: "Fetched", entries: [later], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 901, value: utf8("later") }]]);
   });
 
@@ -62,7 +63,9 @@ describe("a value that is damaged where its owner keeps it", () => {
     const { task } = stage.only("Read");
     stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [good] });
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
-    const copies = stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false }).all("Call");
+    const copies = stage
+      .answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] })
+      .all("Call");
     expect(copies.map(({ call }) => call._tag)).toEqual(["Copy", "Copy"]);
     expect(stage.answered(toC, nobody).all("Call")).toEqual([]);
     expect(stage.outcomes).toEqual([]);
@@ -93,6 +96,11 @@ describe("a value that is damaged where its owner keeps it", () => {
     const call = { _tag: "Fetch", standing: null, names: [name] } as const;
     const { task } = stage.tell({ _tag: "Called", serving: 1, from: d, call }).only("Read");
     stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [unread] });
-    expect(stage.only("Answer").answer).toEqual({ _tag: "Fetched", entries: [null], complete: false });
+    expect(stage.only("Answer").answer).toEqual({
+      _tag: "Fetched",
+      entries: [null],
+      complete: false,
+      sources: [],
+    });
   });
 });

@@ -15,7 +15,12 @@ const ring = space(8);
 export const at = (point: number): Id => BigInt(point) as Id;
 export const name = { id: at(50), key: utf8("key") };
 export const claim = { start: at(0), end: at(100), epoch: 1_000 };
-export const nobody = { _tag: "Fetched", entries: [null], complete: false } as const satisfies StoreAnswer;
+export const nobody = {
+  _tag: "Fetched",
+  entries: [null],
+  complete: false,
+  sources: [],
+} as const satisfies StoreAnswer;
 
 export type Of<Tag extends StoreEffect["_tag"]> = Extract<StoreEffect, { readonly _tag: Tag }>;
 

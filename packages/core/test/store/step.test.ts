@@ -14,7 +14,7 @@ const put = (text: string): StoreCommand => ({ _tag: "Put", value: utf8(text) })
 const kept: StoreAnswer = { _tag: "Copied", above: 0 };
 const same = {
   ...{ _tag: "Compared", parts: [{ _tag: "Same" }], complete: true },
-  ...{ holders: null, awaited: [] },
+  ...{ holders: null, sources: [], awaited: [] },
 } as const satisfies StoreAnswer;
 const whole = { start: at(100), end: at(100), epoch: 1_000 };
 
@@ -214,7 +214,7 @@ describe("an owner that came to its range", () => {
     stage.answered(toB, nobody).answered(toC, nobody);
     expect(stage.outcomes).toEqual([]);
     const late = entryOf(name, 900, utf8("kept"));
-    stage.answered(toD, { _tag: "Fetched", entries: [late], complete: false });
+    stage.answered(toD, { _tag: "Fetched", entries: [late], complete: false, sources: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("kept") }]]);
     expect(stage.only("Write").put).toEqual([late]);
   });
@@ -250,6 +250,22 @@ describe("an owner that came to its range", () => {
     const others = stage.answered(second, nobody).all("Call");
     expect(stage.outcomes).toEqual([]);
     expect(others.map(({ to }) => to)).toEqual([c, d]);
+  });
+
+  it("by a handover asks also those whom that one was still to ask", () => {
+    const stage = new Stage(1).seated({ reason: "join", peer: b }).command(1, { _tag: "Get" });
+    const asked = stage.only("Call");
+    stage.read(null);
+    const others = stage.answered(asked, { ...nobody, sources: ["memory://leaver", self] }).all("Call");
+    expect(others.map(({ to }) => to)).toEqual(["memory://leaver", c, d]);
+  });
+
+  it("which it had handed on before it had all of it asks those whom it was still to ask then", () => {
+    const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "leave", peer: d, epoch: 1_002 });
+    const asked = stage.command(1, { _tag: "Get" }).all("Call");
+    expect(asked.map(({ to }) => to)).toEqual([d, "memory://leaver"]);
   });
 
   it("from one that leaves goes on with it, when this process's own storage failed once", () => {
@@ -398,6 +414,21 @@ describe("an owner that came to its range", () => {
 });
 
 describe("one that has handed a range over", () => {
+  it("before it had all of it tells whom it was still to ask, and is to be asked itself before it goes", () => {
+    const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "leave", peer: b, epoch: 1_001 });
+    expect(owes(stage)).toBe(true);
+    const standing = { ...claim, epoch: 1_001, holder: false };
+    const fetch = { _tag: "Fetch", standing, names: [name] } as const;
+    stage.tell({ _tag: "Called", serving: 1, from: b, call: fetch }).read(null);
+    const told = { _tag: "Fetched", entries: [null], complete: false, sources: ["memory://leaver"] };
+    expect(stage.only("Answer").answer).toEqual(told);
+    stage.tell({ _tag: "Called", serving: 2, from: c, call: { ...fetch, standing: null } }).read(null);
+    expect(stage.only("Answer").answer).toEqual({ ...told, sources: [] });
+    const release = { _tag: "Release", standing, arc: claim } as const;
+    expect(owes(stage.tell({ _tag: "Called", serving: 3, from: b, call: release }))).toBe(false);
+  });
+
   const owes = ({ state }: Stage): boolean => state.handed.some(({ owed }) => owed);
   const released = (from: string, start: number, end: number, epoch: number): StoreHappening => {
     const arc = { start: at(start), end: at(end) };

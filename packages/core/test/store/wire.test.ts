@@ -43,12 +43,15 @@ const calls: fc.Arbitrary<StoreCall> = fc.oneof(
   fc.record({ _tag: fc.constant("Release" as const), standing, arc: fc.record({ start: ids, end: ids }) }),
 );
 
+const addresses = fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few);
+
 const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
   fc.record({ _tag: fc.constant("Copied" as const), above: numbers }),
   fc.record({
     _tag: fc.constant("Fetched" as const),
     entries: fc.array(fc.option(entries), few),
     complete: fc.boolean(),
+    sources: addresses,
   }),
   fc.record({
     _tag: fc.constant("Compared" as const),
@@ -60,8 +63,9 @@ const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
       few,
     ),
     complete: fc.boolean(),
-    holders: fc.option(fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few)),
-    awaited: fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few),
+    sources: addresses,
+    holders: fc.option(addresses),
+    awaited: addresses,
   }),
   fc.record({ _tag: fc.constant("Released" as const) }),
   fc.record({

@@ -71,6 +71,31 @@ describe("a value that is acknowledged by an owner that crashes in that moment",
   });
 });
 
+describe("values with one copy", () => {
+  // Their owner leaves before it has them, or hands a part of them on.
+  it.each([0, 1, 2, 11, 42])("go from one that leaves to the next, and on from that (seed %i)", (seed) => {
+    const store = {
+      copies: 1,
+      tombstoneMs: 3_600_000,
+      diskMs: [1, 60],
+      callLoss: 0,
+      writeLoss: 0,
+      spaced: true,
+    } as const;
+    const { violations, store: told } = simulate(
+      scenario({
+        ...{ seed, nodes: 8, minutes: 0.3, keys: 30, store, drift: 0.01 },
+        faults: { duplication: 0.05 },
+        virtualNodes: seed % 3 === 2 ? 3 : 1,
+        perMinute: { joins: 40, leaves: 40, puts: 600, gets: 600, deletes: 60 },
+        sizes: { lossGapMs: 50 },
+      }),
+    );
+    expect(violations).toEqual([]);
+    expect(told?.stored).toBeGreaterThan(100);
+  });
+});
+
 describe("a change that a disk refused", () => {
   // With a version that is given twice, it comes back in the place of one that was acknowledged after it.
   it.each([16, 76])("is not read for a later one, though others kept it (seed %i)", (seed) => {
