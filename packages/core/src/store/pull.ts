@@ -100,6 +100,15 @@ export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Add
   }
 }
 
+/** It turns out that this process is alone: what it does not know whom to ask for, nobody else has. */
+export function onAlone(turn: StoreTurn): void {
+  if (!claimsAll(turn.state)) return;
+  for (const { number, begun } of turn.state.pulls) {
+    if (!begun) change(turn, number, (pull) => ({ ...pull, begun: true }));
+  }
+  complete(turn);
+}
+
 /** Who has to be asked beside this process's own storage; null: it is not known yet. */
 export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray<Address> | null {
   if (pull === null) return [];

@@ -5,7 +5,7 @@ import { remember, tendRemembered } from "./company.js";
 import type { StoreEffect } from "./effect.js";
 import type { Seated, StoreEvent } from "./event.js";
 import { tendExpiry } from "./expiry.js";
-import { giveUpAll, onGained, onLost, onNear, tendPulls } from "./pull.js";
+import { giveUpAll, onAlone, onGained, onLost, onNear, tendPulls } from "./pull.js";
 import { reseat, tendRepairs } from "./repair.js";
 import type { Done } from "./sequel.js";
 import { follow } from "./sequel.js";
@@ -77,6 +77,7 @@ function onSeated(turn: StoreTurn, { node, claim, near }: Seated): void {
   seats[node] = { claim, near };
   set(turn, { seats });
   onNear(turn, node, near);
+  onAlone(turn);
   remember(turn);
   reseat(turn, node);
 }

@@ -300,6 +300,16 @@ describe("an owner that came to its range", () => {
     expect(stage.command(2, { _tag: "Get" }).only("Call").to).toBe(c);
   });
 
+  it("waits no longer when its virtual nodes have the whole circle: nobody else is there to ask", () => {
+    const [half, rest] = [claim, { start: claim.end, end: claim.start, epoch: 1_001 }];
+    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim: half, near: [] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...half, reason: "failure", peer: null });
+    expect(stage.command(1, { _tag: "Get" }).outcomes).toEqual([[1, { _tag: "NotReady", reason: "alone" }]]);
+    stage.tell({ _tag: "Seated", node: 1, claim: rest, near: [] });
+    stage.tell({ _tag: "RangeGained", node: 1, ...rest, reason: "failure", peer: null });
+    expect(stage.command(2, { _tag: "Get" }).read(null).outcomes).toEqual([[2, { _tag: "Absent" }]]);
+  });
+
   it("as the first that is back where all were down waits for so many of the others that each key's majority is here", () => {
     const stage = new Stage(3, 1, [b, c, d]).tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
     expect(stage.all("Remember")).toEqual([]);
