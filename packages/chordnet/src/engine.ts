@@ -36,6 +36,9 @@ export interface Outside {
 /** A timer that fires later than this says that the process was held up, and others' answers with it. */
 const lateMs = 20;
 
+/** How often, at the most, it is looked whether the timer may be set to a later time. */
+const lookMs = 20;
+
 interface Mail {
   /** Null: every virtual node. */
   readonly node: number | null;
@@ -59,6 +62,7 @@ export class Engine {
   #armedFor: number = Number.POSITIVE_INFINITY;
   /** The state none of whose deadlines is before `#armedFor`; null where they are to be looked at anew. */
   #armedIn: ProcessState | null = null;
+  #lookedAt: Millis = Number.NEGATIVE_INFINITY;
   #disarm: () => void = () => undefined;
   /** Whether a late timer has let the sockets go first. */
   #yielded = false;
@@ -79,7 +83,7 @@ export class Engine {
     this.#counters = ports.counters;
     this.#faults = new Faults(ports);
     this.#recorder = ports.recorder;
-    this.#arm();
+    this.#arm(this.#clock.now());
   }
 
   get state(): ProcessState {
@@ -140,7 +144,7 @@ export class Engine {
     } finally {
       this.#stepping = false;
     }
-    this.#arm();
+    this.#arm(event.at);
   }
 
   #stepMail(): void {
@@ -194,13 +198,25 @@ export class Engine {
     }
   }
 
-  /** A timer that stands for an earlier time is left alone: it costs one look at the clock when it fires. */
-  #arm(): void {
+  /** After what happened at this time. */
+  #arm(at: Millis): void {
     const deadline = nextProcessDeadline(this.#state, this.#armedIn);
     this.#armedIn = this.#state;
-    if (this.#closed || deadline === null) return;
-    const due = this.#faults.dueAt(deadline);
-    if (due >= this.#armedFor) return;
+    if (this.#closed) return;
+    const due = deadline === null ? Number.POSITIVE_INFINITY : this.#faults.dueAt(deadline);
+    if (due < this.#armedFor) this.#armFor(due);
+    else if (due > this.#armedFor && at - this.#lookedAt >= lookMs) this.#armLater(at);
+  }
+
+  /** What the timer stands for may have come about: a node that rests is not to be woken for it. */
+  #armLater(at: Millis): void {
+    this.#lookedAt = at;
+    const deadline = nextProcessDeadline(this.#state);
+    if (deadline !== null && this.#faults.dueAt(deadline) > this.#armedFor)
+      this.#armFor(this.#faults.dueAt(deadline));
+  }
+
+  #armFor(due: Millis): void {
     this.#disarm();
     this.#armedFor = due;
     this.#disarm = this.#clock.after(Math.max(0, due - this.#clock.now()), () => this.#wake());
@@ -222,7 +238,7 @@ export class Engine {
     }
     this.#yielded = false;
     if (due !== null && due > now) {
-      this.#arm();
+      this.#armFor(due);
       return;
     }
     this.#counters.timers += 1;

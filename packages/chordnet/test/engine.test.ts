@@ -73,6 +73,18 @@ describe("the engine", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("is not woken for what has come about meanwhile", () => {
+    const { made, clock } = engine();
+    made.tell(0, { _tag: "CreateRequested", operation: 1 });
+    const restsUntil = clock.nextAt;
+    const deadline = restsUntil / 2;
+    made.tell(0, { _tag: "InspectRequested", operation: 2, address: "memory://b", deadline });
+    expect(clock.nextAt).toBe(deadline);
+    clock.stall(deadline / 2);
+    made.tell(0, { _tag: "Cancelled", operation: 2 });
+    expect(clock.nextAt).toBe(restsUntil);
+  });
+
   it("lets one turn pass before it ticks where its timer fires late, and only one", () => {
     const { made, clock, counters } = engine();
     made.tell(0, { _tag: "JoinRequested", operation: 1, seeds: ["memory://b"], orCreate: false });

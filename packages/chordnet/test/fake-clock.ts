@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     return this.#timers.length;
   }
 
+  /** When the next timer fires; infinity: there is none. */
+  get nextAt(): number {
+    return Math.min(...this.#timers.map(({ at }) => at));
+  }
+
   /** Time passes and no timer fires, as in a process that is held up. */
   stall(ms: number): void {
     this.#now += ms;
