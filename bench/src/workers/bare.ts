@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Codec, Find, Found, Id, Peer } from "@chordnet/core";
 import type { Work } from "./load.js";
-import { connected, listening } from "./raw.js";
+import { connected, listening, type Reading, type Stream } from "./stream.js";
 
 /**
  * The same frames on the same route, written and read by the same codec, and flushed together: all that a lookup costs
@@ -12,10 +12,10 @@ import { connected, listening } from "./raw.js";
 export const headBytes = 5;
 
 /** Answers each `Find` at once. Gives the port. */
-export function bareServer(codec: Codec): Promise<number> {
-  return listening((socket) => {
-    const out = new Out(socket);
-    readFrames(socket, (frame) => {
+export function bareServer(reading: Reading, codec: Codec): Promise<number> {
+  return listening(reading, (stream) => {
+    const out = new Out(stream.socket);
+    readFrames(stream, (frame) => {
       const decoded = codec.decode(frame);
       if (decoded._tag === "Left" || decoded.right.message._tag !== "Find") throw new Error("no question");
       out.put(codec.encode({ from: 0, to: 0, message: foundFor(decoded.right.message.rid) }));
@@ -25,6 +25,7 @@ export function bareServer(codec: Codec): Promise<number> {
 
 /** Asks `bareServer`s, any number at once. */
 export async function bareAsker(
+  reading: Reading,
   ports: ReadonlyArray<number>,
   route: ReadonlyArray<number>,
   {
@@ -36,7 +37,7 @@ export async function bareAsker(
   const waiting = new Map<number, () => void>();
   const outs = await Promise.all(
     ports.map(async (port) => {
-      const socket = await connected(port, (each) =>
+      const socket = await connected(reading, port, (each) =>
         readFrames(each, (frame) => {
           const decoded = codec.decode(frame);
           if (decoded._tag === "Left" || decoded.right.message._tag !== "Found") throw new Error("no answer");
@@ -98,9 +99,9 @@ class Out {
   }
 }
 
-function readFrames(socket: Socket, onFrame: (frame: Uint8Array) => void): void {
+function readFrames(stream: Stream, onFrame: (frame: Uint8Array) => void): void {
   let rest: Uint8Array = new Uint8Array(0);
-  socket.on("data", (chunk: Uint8Array) => {
+  stream.read((chunk) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = 0;

@@ -15,8 +15,7 @@ import { serve } from "./serve.js";
 /** Where the others find a member, and what else is in its process. */
 export interface Place {
   readonly address: string;
-  readonly rawPort: number;
-  readonly barePort: number;
+  readonly ports: Readonly<Record<Yardstick, number>>;
 }
 
 /** One lookup, by the calendar. */
@@ -26,8 +25,11 @@ export interface Answered {
   readonly ok: boolean;
 }
 
+/** What lookups are held against, read by events or in place. */
+export type Yardstick = "raw" | "rawInPlace" | "bare" | "bareInPlace";
+
 /** The contenders in this process. */
-export type Contender = "lookup" | "request" | "raw" | "bare";
+export type Contender = "lookup" | "request" | Yardstick;
 
 const config = configure(defaultRing, {});
 const wire = codec({ space: config.space, naming: config.naming });
@@ -50,7 +52,13 @@ const sizes: FrameSizes = {
 await serve({
   start: async ({ seed }: { readonly seed: string | null }): Promise<Place> => {
     await (seed === null ? ring.create() : ring.join(seed, { timeoutMs: 60_000 }));
-    return { address: ring.address, rawPort: await rawServer(sizes), barePort: await bareServer(wire) };
+    const ports = {
+      raw: await rawServer("by events", sizes),
+      rawInPlace: await rawServer("in place", sizes),
+      bare: await bareServer("by events", wire),
+      bareInPlace: await bareServer("in place", wire),
+    };
+    return { address: ring.address, ports };
   },
   /** How many members one meets on the way round. */
   count: async (): Promise<number> => {
@@ -85,22 +93,12 @@ await serve({
       "request",
       ours((key) => ring.request(key, asked)),
     );
-    works.set(
-      "raw",
-      await rawAsker(
-        places.map(({ rawPort }) => rawPort),
-        route,
-        sizes,
-      ),
-    );
-    works.set(
-      "bare",
-      await bareAsker(
-        places.map(({ barePort }) => barePort),
-        route,
-        { codec: wire, targets, origin },
-      ),
-    );
+    const portsOf = (yardstick: Yardstick): number[] => places.map(({ ports }) => ports[yardstick]);
+    const frames = { codec: wire, targets, origin };
+    works.set("raw", await rawAsker("by events", portsOf("raw"), route, sizes));
+    works.set("rawInPlace", await rawAsker("in place", portsOf("rawInPlace"), route, sizes));
+    works.set("bare", await bareAsker("by events", portsOf("bare"), route, frames));
+    works.set("bareInPlace", await bareAsker("in place", portsOf("bareInPlace"), route, frames));
     return sizes;
   },
   /** So many lookups a second, however long each takes, of keys that anybody may own. */

@@ -1,5 +1,5 @@
-import { connected, listening } from "./raw.js";
 import { serve } from "./serve.js";
+import { connected, listening } from "./stream.js";
 
 /**
  * Does nothing but what a neighbour cannot leave out: asks the next one something once an interval, and answers who
@@ -10,9 +10,10 @@ import { serve } from "./serve.js";
 const question = new Uint8Array(24);
 
 await serve({
-  listen: (): Promise<number> => listening((socket) => socket.on("data", (asked) => socket.write(asked))),
+  listen: (): Promise<number> =>
+    listening("by events", ({ socket, read }) => read((asked) => socket.write(asked))),
   ask: async ({ port, intervalMs }: { readonly port: number; readonly intervalMs: number }) => {
-    const socket = await connected(port, (opened) => opened.on("data", () => undefined));
+    const socket = await connected("by events", port, ({ read }) => read(() => undefined));
     setInterval(() => socket.write(question), intervalMs);
   },
 });

@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from "node:net";
 import type { Work } from "./load.js";
+import { connected, listening, type Reading } from "./stream.js";
 
 /** The frames of one lookup between two nodes, heads included. */
 export interface FrameSizes {
@@ -8,11 +8,11 @@ export interface FrameSizes {
 }
 
 /** Answers as many bytes as an answer has, for as many as a question has; nothing else is done. Gives the port. */
-export function rawServer({ questionBytes, answerBytes }: FrameSizes): Promise<number> {
+export function rawServer(reading: Reading, { questionBytes, answerBytes }: FrameSizes): Promise<number> {
   const answer = new Uint8Array(answerBytes);
-  return listening((socket) => {
+  return listening(reading, ({ socket, read }) => {
     let bytes = 0;
-    socket.on("data", (chunk) => {
+    read((chunk) => {
       bytes += chunk.length;
       for (; bytes >= questionBytes; bytes -= questionBytes) socket.write(answer);
     });
@@ -21,6 +21,7 @@ export function rawServer({ questionBytes, answerBytes }: FrameSizes): Promise<n
 
 /** Asks `rawServer`s, one after another: what a round trip costs. The route: which of them is asked at each place. */
 export async function rawAsker(
+  reading: Reading,
   ports: ReadonlyArray<number>,
   route: ReadonlyArray<number>,
   { questionBytes, answerBytes }: FrameSizes,
@@ -29,9 +30,9 @@ export async function rawAsker(
   let whenAnswered: () => void = () => undefined;
   const sockets = await Promise.all(
     ports.map((port) =>
-      connected(port, (socket) => {
+      connected(reading, port, ({ read }) => {
         let bytes = 0;
-        socket.on("data", (chunk) => {
+        read((chunk) => {
           bytes += chunk.length;
           if (bytes < answerBytes) return;
           bytes -= answerBytes;
@@ -44,24 +45,4 @@ export async function rawAsker(
     whenAnswered = done;
     sockets[route[place % route.length] as number]?.write(question);
   };
-}
-
-export function listening(serve: (socket: Socket) => void): Promise<number> {
-  const server = createServer({ noDelay: true }, serve);
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
-}
-
-export function connected(port: number, prepare: (socket: Socket) => void): Promise<Socket> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  prepare(socket);
-  return new Promise((resolve, reject) => {
-    socket.once("connect", () => resolve(socket));
-    socket.once("error", reject);
-  });
 }
