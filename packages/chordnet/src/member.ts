@@ -56,7 +56,8 @@ export class MemberLife {
   /** `onRange`: called when this node claims other keys than before. */
   constructor(settings: Settings, onRange: () => void) {
     this.#settings = settings;
-    this.#vault = new Vault(settings.store.storage);
+    const { clock, logger, store } = settings;
+    this.#vault = new Vault({ clock, logger, storage: store.storage });
     this.#onRange = onRange;
     this.emitter = new Emitter(settings.logger);
   }
@@ -150,7 +151,7 @@ export class MemberLife {
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     if (entry._tag === "Create") {
       await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
-      await runtime.begin(this.#settings.own);
+      await within(this.#settings.clock, call, runtime.begin(this.#settings.own));
       return runtime.operations.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
     this.#joining = new Joining(

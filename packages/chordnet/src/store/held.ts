@@ -1,6 +1,9 @@
+import type { Entry, EntryName } from "@chordnet/core";
 import { formatId, wholeCircle } from "@chordnet/core";
+import type { Piece } from "@chordnet/storage";
 import type { HeldValue, MemberStore } from "../api.js";
 import type { Runtime } from "../runtime.js";
+import { unusable } from "./unusable.js";
 import type { ValuesPorts } from "./values.js";
 import { Values } from "./values.js";
 
@@ -22,12 +25,10 @@ export class MemberValues extends Values implements MemberStore {
     const runtime = this.#member();
     const { space } = runtime.known;
     const volume = await runtime.volume();
-    for (let after = null, more = true; more; ) {
-      const piece = await volume.entries(wholeCircle, {
-        after,
-        entriesMax: pageEntries,
-        bytesMax: pageBytes,
-      });
+    for (let after: EntryName | null = null, more = true; more; ) {
+      const piece: Piece<Entry> = await volume
+        .entries(wholeCircle, { after, entriesMax: pageEntries, bytesMax: pageBytes })
+        .catch(refuse);
       for (const { id, key, version, value } of piece.items) {
         if (value !== null) yield { id: formatId(space, id), key, version, bytes: value };
       }
@@ -35,4 +36,8 @@ export class MemberValues extends Values implements MemberStore {
       more = piece.more;
     }
   }
+}
+
+function refuse(error: unknown): never {
+  throw unusable(error);
 }

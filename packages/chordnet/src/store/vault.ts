@@ -1,15 +1,24 @@
 import type { Storage, StorageRing, Volume } from "@chordnet/storage";
-import { StorageError } from "@chordnet/storage";
-import { ChordNetError } from "../errors.js";
+import type { Clock, Logger } from "../ports.js";
+import { unusable } from "./unusable.js";
+
+export interface VaultPorts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A storage that has not closed by then may never: nobody waits longer for a disk that hangs. */
+const closeMsMax = 2_000;
 
 /** The storage of one node, open for one ring at a time: it outlives an attempt to join. */
 export class Vault {
-  readonly #storage: Storage;
+  readonly #ports: VaultPorts;
   #ring: StorageRing | null = null;
   #volume: Promise<Volume> | null = null;
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
+  constructor(ports: VaultPorts) {
+    this.#ports = ports;
   }
 
   /** Rejects with `STORAGE_UNUSABLE`. */
@@ -19,35 +28,54 @@ export class Vault {
     const same = known?.name === name && known.bits === bits && known.hash === hash;
     if (!same) await this.close();
     this.#ring = { name, bits, hash };
-    this.#volume ??= this.#storage.open(this.#ring).catch((error: unknown) => {
-      this.#volume = null;
+    const opening = this.#volume ?? this.#open(this.#ring);
+    this.#volume = opening;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#volume === opening) this.#volume = null;
       throw unusable(error);
-    });
-    return this.#volume;
+    }
   }
 
   /** With whom whoever wrote there last shared the ring. Rejects with `STORAGE_UNUSABLE`. */
   async company(): Promise<ReadonlyArray<string>> {
-    const volume = await this.#volume;
-    return (
-      volume?.company().catch((error: unknown) => {
-        throw unusable(error);
-      }) ?? []
-    );
+    try {
+      const volume = await this.#volume;
+      return (await volume?.company()) ?? [];
+    } catch (error) {
+      throw unusable(error);
+    }
   }
 
+  /** Never rejects: what cannot be closed is logged, and left. */
   async close(): Promise<void> {
     const volume = this.#volume;
     this.#volume = null;
-    await volume?.then(
-      (open) => open.close(),
-      () => undefined,
-    );
+    if (volume === null) return;
+    const { clock, logger } = this.#ports;
+    const closed = volume.then((open) => this.#closed(open), ignore);
+    await new Promise<void>((resolve) => {
+      const cancelTimer = clock.after(closeMsMax, () => {
+        logger.error(`the storage has not closed within ${closeMsMax} ms: it is left as it is`);
+        resolve();
+      });
+      void closed.finally(cancelTimer).then(resolve);
+    });
+  }
+
+  async #open(ring: StorageRing): Promise<Volume> {
+    return this.#ports.storage.open(ring);
+  }
+
+  async #closed(open: Volume): Promise<void> {
+    try {
+      await open.close();
+    } catch (error) {
+      this.#ports.logger.error("the storage could not be closed", error);
+    }
   }
 }
 
-function unusable(error: unknown): unknown {
-  if (!(error instanceof StorageError)) return error;
-  const { code, message } = error;
-  return new ChordNetError("STORAGE_UNUSABLE", { reason: code, detail: message }, { cause: error });
-}
+/** Who opened it was told why it did not open. */
+const ignore = (): void => undefined;

@@ -42,7 +42,7 @@ export class VolumeTasks {
     });
   }
 
-  #result(effect: StorageEffect): Promise<StoreHappening> {
+  async #result(effect: StorageEffect): Promise<StoreHappening> {
     const { task } = effect;
     switch (effect._tag) {
       case "Read":
