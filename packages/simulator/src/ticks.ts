@@ -1,7 +1,7 @@
 import type { Millis } from "@chordnet/core";
 
-/** More in an interval than anybody has deadlines. */
-const ticksMax = 2_000;
+/** More in an interval than anybody has deadlines: some thousands, with as many commands under way. */
+const ticksMax = 20_000;
 
 /** What was due may leave something else to do at once, but not again and again. */
 const dueStillMax = 4;
