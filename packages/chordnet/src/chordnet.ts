@@ -274,13 +274,19 @@ export class ChordNet extends LookupsBase implements Member {
     const runtime = this.#life.member();
     const { counters } = runtime;
     const took = metrics === null ? null : stopwatch(metrics, this.clock, "lookup");
+    const target = keyId(runtime.known, key);
+    counters.lookups += 1;
+    const own = runtime.ownAnswer(target);
+    if (own !== null) {
+      took?.(null);
+      found(own, runtime);
+      return;
+    }
     const fail = (error: ChordNetError): void => {
       counters.lookupsFailed += 1;
       took?.(error);
       failed(error);
     };
-    const target = keyId(runtime.known, key);
-    counters.lookups += 1;
     runtime.operations.lookUp(
       target,
       mode,

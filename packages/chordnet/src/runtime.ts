@@ -3,6 +3,7 @@ import {
   bornProcess,
   configure,
   minMembersMost,
+  ownAnswer,
   ownDialect,
   processAddress,
   rangeStart,
@@ -151,6 +152,12 @@ export class Runtime {
 
   get state(): ProcessState | null {
     return this.#engine?.state ?? null;
+  }
+
+  /** A lookup's answer where the first node owns the key and knows it at once; null: `operations` are to be asked. */
+  ownAnswer(target: Id): Owner | null {
+    const node = this.#engine?.state.nodes[0];
+    return node === undefined ? null : ownAnswer(node, target, this.clock.now(), this.clock.wall());
   }
 
   get links(): Links {

@@ -12,6 +12,7 @@ export { claim, claimUntil, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
 export { quietIntervals } from "./protocol/introduce.js";
+export { ownAnswer } from "./protocol/lookup.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom } from "./random.js";
 export * as recent from "./recent.js";

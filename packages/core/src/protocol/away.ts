@@ -1,5 +1,7 @@
 import type { Clocked } from "../event.js";
+import type { Millis } from "../message.js";
 import * as pending from "../pending.js";
+import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { ownTimers, setOwnership, setPending } from "../turn.js";
@@ -12,16 +14,16 @@ import { restartWaits } from "./takeover.js";
  * silence of others from before counts.
  */
 export function noticeTime(turn: Turn): void {
-  const { timers, config } = turn.state;
-  const passed = turn.at - timers.at;
-  if (
-    passed < config.ring.intervalMs / 8 &&
-    passed >= 0 &&
-    Math.abs(turn.wall - timers.wall) < config.ring.intervalMs
-  )
-    return;
-  if (isMember(turn.state) && wasAway(turn, timers)) forget(turn);
+  if (sawTime(turn.state, turn.at, turn.wall)) return;
+  if (isMember(turn.state) && wasAway(turn, turn.state.timers)) forget(turn);
   seeTime(turn);
+}
+
+/** Whether a node looked at the clocks so recently that they say nothing new. */
+export function sawTime({ timers, config }: NodeState, at: Millis, wall: Millis): boolean {
+  const { intervalMs } = config.ring;
+  const passed = at - timers.at;
+  return passed < intervalMs / 8 && passed >= 0 && Math.abs(wall - timers.wall) < intervalMs;
 }
 
 /** The clocks as they are now. */

@@ -1,4 +1,4 @@
-import type { LookupTrouble } from "../effect.js";
+import type { LookupTrouble, Owner } from "../effect.js";
 import type { Id } from "../identifier.js";
 import { between, inRange } from "../identifier.js";
 import type { Closer, Found, Millis, Unfound } from "../message.js";
@@ -7,9 +7,11 @@ import { holdOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
+import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { fail, own, seen, send, setPending } from "../turn.js";
+import { sawTime } from "./away.js";
 import { afterSetback, delegate, settleUnconfirmed, verify } from "./delegate.js";
 import { attemptTimeoutMs } from "./durations.js";
 import { countedOn, ping } from "./failure.js";
@@ -46,6 +48,18 @@ export function lookUp(turn: Turn, asked: LookupAsked): void {
     trouble: "no-route",
     beneficiary: asked.beneficiary,
   });
+}
+
+/**
+ * What a lookup would be answered at this time (by the monotonic clock and by the calendar), where this node owns the
+ * key itself. Null: it does not, or has to look at the clocks first, and so the machine is to be asked.
+ *
+ * Law: where it is not null, `step` for such a lookup settles it with the very same, and leaves the state as it is.
+ */
+export function ownAnswer(state: NodeState, key: Id, at: Millis, wall: Millis): Owner | null {
+  if (!isMember(state) || !state.config.dialect.confirms || !sawTime(state, at, wall)) return null;
+  const own = holdOf(state, key, at);
+  return own !== null && own.leaseMs > 0 ? ownerHere(state, own) : null;
 }
 
 /** Somebody says that it owns the key. It counts if it claims it, and if its lease still runs since we asked. */
@@ -238,18 +252,12 @@ function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
 }
 
 function settleOwn(turn: Turn, beneficiary: Beneficiary, own: Claim): void {
+  settle(turn, beneficiary, ownerHere(turn.state, own));
+}
+
+function ownerHere({ self, config }: NodeState, own: Claim): Owner {
   const { epoch, length } = own.token;
-  const peer = turn.state.self;
-  const confirmed = turn.state.config.dialect.confirms;
+  const confirmed = config.dialect.confirms;
   const leaseMs = confirmed ? own.leaseMs : 0;
-  settle(turn, beneficiary, {
-    _tag: "Owner",
-    peer,
-    epoch,
-    length,
-    leaseMs,
-    confirmed,
-    hops: 0,
-    trace: none,
-  });
+  return { _tag: "Owner", peer: self, epoch, length, leaseMs, confirmed, hops: 0, trace: none };
 }
