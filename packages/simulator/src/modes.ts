@@ -119,23 +119,26 @@ export function tiny(seed: number, minutes = 0.25): Scenario {
 /**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
  * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
- * which they acknowledge.
+ * which they acknowledge. With one copy they only leave, and do so before they have all that they took over.
  */
 export function values(seed: number, minutes = 1): Scenario {
   const copies = [1, 2, 3, 3, 3, 5][seed % 6] as number;
   const lossy = seed % 4 === 3;
-  const losses = copies > 1 ? { leaves: 4, crashes: 4, restarts: 4, strikes: 4 } : { leaves: 4 };
+  const losses =
+    copies > 1 ? { joins: 6, leaves: 4, crashes: 4, restarts: 4, strikes: 4 } : { joins: 20, leaves: 20 };
+  const lossGapMs = copies === 1 ? 500 : lossy ? 20_000 : 10_000;
   return scenario({
     seed,
     nodes: 2 + (seed % 9),
     minutes,
+    membersMin: seed % 8 === 4 ? 2 : 3,
     ring: { successors: [4, 8][seed % 2] as number },
     faults: { ...network, ...latencies[seed % latencies.length] },
     drift: 0.01,
     keys: 12,
     virtualNodes: seed % 5 === 0 ? 3 : 1,
-    perMinute: { joins: 6, ...losses, puts: 240, gets: 240, deletes: 30 },
-    sizes: { lossGapMs: lossy ? 20_000 : 10_000 },
+    perMinute: { ...losses, puts: 240, gets: 240, deletes: 30 },
+    sizes: { lossGapMs },
     store: {
       ...{ copies, tombstoneMs: 3_600_000, diskMs: [0.1, 10], spaced: true },
       callLoss: lossy ? 0.1 : 0,
