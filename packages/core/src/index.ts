@@ -23,7 +23,7 @@ export { replayLine } from "./replay.js";
 export type { Contact, Finger, NodeState, Phase, Pointers, Remembered } from "./state.js";
 export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
-export type { Refusal, StoreAnswer, StoreCall } from "./store/call.js";
+export type { Company, Refusal, StoreAnswer, StoreCall } from "./store/call.js";
 export * from "./store/digest.js";
 export type { StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/effect.js";
 export * from "./store/entry.js";

@@ -1,4 +1,4 @@
-import type { EntryHead, EntryName } from "@chordnet/core";
+import type { Company, EntryHead, EntryName } from "@chordnet/core";
 import { type Batch, type Change, type Ledger, planBatch } from "@chordnet/storage";
 import { asStorageError, commitFailure } from "./failure.js";
 import type { Table } from "./table.js";
@@ -12,7 +12,7 @@ interface Waiting {
 /** Batches that go to the disk together. */
 interface Group {
   readonly changes: Map<string, Change>;
-  company: ReadonlyArray<string> | null;
+  company: ReadonlyArray<Company> | null;
   readonly done: Array<() => void>;
   readonly failed: Array<(error: unknown) => void>;
 }

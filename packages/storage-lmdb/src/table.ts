@@ -1,7 +1,8 @@
-import type { Arc, Entry, EntryHead, EntryName, Space } from "@chordnet/core";
+import type { Arc, Company, Entry, EntryHead, EntryName, Space } from "@chordnet/core";
 import { entryOf, space, tombstone } from "@chordnet/core";
 import { type Change, StorageError, type StorageRing, stretches } from "@chordnet/storage";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { readCompany, writeCompany } from "./company.js";
 import { type Encoding, encodingOf } from "./encoding.js";
 
 type Bytes = Database<Buffer, Buffer>;
@@ -69,20 +70,17 @@ export class Table {
     for (const head of this.heads(arc, after)) yield this.entry(head);
   }
 
-  /** Throws `corrupt` where it is no list of texts: whoever takes it for empty may answer for what others have. */
-  company(): ReadonlyArray<string> {
+  /** Throws `corrupt` where it is damaged: whoever takes it for empty may answer for what others have. */
+  company(): ReadonlyArray<Company> {
     const note = this.#notes.get(companyKey);
-    if (note === undefined) return [];
-    const company = parsed(note);
-    if (Array.isArray(company) && company.every((each) => typeof each === "string")) return company;
-    throw new StorageError("corrupt", "the list of those that shared the ring is damaged");
+    return note === undefined ? [] : readCompany(this.#ring, note);
   }
 
   /** All of it or nothing. */
-  async commit(changes: Iterable<Change>, company: ReadonlyArray<string> | null): Promise<void> {
+  async commit(changes: Iterable<Change>, company: ReadonlyArray<Company> | null): Promise<void> {
     await this.#root.batch(() => {
       for (const change of changes) this.#change(change);
-      if (company !== null) void this.#notes.put(companyKey, Buffer.from(JSON.stringify(company)));
+      if (company !== null) void this.#notes.put(companyKey, writeCompany(company));
     });
   }
 
@@ -97,15 +95,5 @@ export class Table {
     else void this.#heads.put(key, this.#encoding.head(after));
     if (after !== null && after.value !== null) void this.#values.put(key, Buffer.from(after.value));
     else if (before !== null && before.deletedAtMs === null) void this.#values.remove(key);
-  }
-}
-
-/** Undefined: no JSON. */
-function parsed(json: Buffer): unknown {
-  try {
-    return JSON.parse(json.toString());
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

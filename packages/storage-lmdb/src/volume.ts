@@ -1,4 +1,4 @@
-import type { Arc, Digest, Entry, EntryHead, EntryName } from "@chordnet/core";
+import type { Arc, Company, Digest, Entry, EntryHead, EntryName } from "@chordnet/core";
 import {
   type Batch,
   cutPiece,
@@ -60,7 +60,7 @@ export class LmdbVolume implements Volume {
     return this.#commits.between(() => this.#look(() => arcs.map((arc) => this.#digest(arc))));
   }
 
-  async company(): Promise<ReadonlyArray<string>> {
+  async company(): Promise<ReadonlyArray<Company>> {
     return this.#look(() => this.#table.company());
   }
 

@@ -125,13 +125,14 @@ describe("a folder", () => {
   });
 });
 
-it("a damaged list of those that shared the ring is never taken for one", async () => {
+it("a damaged list of those that keep the same arcs is never taken for one", async () => {
   const written = await lmdbStorage({ path }).open(defaultRing);
-  await written.write({ company: ["tcp://b:1"] });
+  const id = 7n as Id;
+  await written.write({ company: [{ start: id, end: id, others: ["tcp://b:1"], spare: 0 }] });
   await written.close();
   const file = join(path, "values.mdb");
   const bytes = readFileSync(file);
-  const list = Buffer.from('["tcp://b:1"]');
+  const list = Buffer.from('"tcp://b:1"');
   for (let at = bytes.indexOf(list); at >= 0; at = bytes.indexOf(list)) bytes[at] = 8;
   writeFileSync(file, bytes);
   const volume = await lmdbStorage({ path }).open(defaultRing);

@@ -1,4 +1,4 @@
-import type { Arc, Digest, Entry, EntryHead, EntryName } from "@chordnet/core";
+import type { Arc, Company, Digest, Entry, EntryHead, EntryName } from "@chordnet/core";
 import { headOf, space } from "@chordnet/core";
 import { Ledger } from "./ledger.js";
 import { cutPiece, entrySize, headSize } from "./pages.js";
@@ -32,7 +32,7 @@ export function memoryStorage({ quotaBytes }: MemoryOptions = {}): Storage {
 class MemoryVolume implements Volume {
   readonly #shelf: Shelf;
   readonly #ledger: Ledger;
-  #company: ReadonlyArray<string> = [];
+  #company: ReadonlyArray<Company> = [];
   #closed = false;
 
   constructor({ bits }: StorageRing, quotaBytes: number | null) {
@@ -71,7 +71,7 @@ class MemoryVolume implements Volume {
     return arcs.map((arc) => this.#ledger.digest(arc, (part) => this.#shelf.list(part, null)));
   }
 
-  async company(): Promise<ReadonlyArray<string>> {
+  async company(): Promise<ReadonlyArray<Company>> {
     this.#checkOpen();
     return this.#company;
   }

@@ -1,4 +1,4 @@
-import type { Arc, Digest, Entry, EntryHead, EntryName, RingParameters } from "@chordnet/core";
+import type { Arc, Company, Digest, Entry, EntryHead, EntryName, RingParameters } from "@chordnet/core";
 
 /**
  * The port between a node's store and where its bytes lie. Storage keeps the latest version under each name, in the
@@ -50,7 +50,7 @@ export interface Volume {
   /** What each arc holds, tombstones included, all of them at one moment. Costs little, whatever the arcs hold. */
   digests(arcs: ReadonlyArray<Arc>): Promise<ReadonlyArray<Digest>>;
   /** What the latest batch said that had a `company`; empty: none had. */
-  company(): Promise<ReadonlyArray<string>>;
+  company(): Promise<ReadonlyArray<Company>>;
   usage(): Usage;
   /** Finishes what was begun, and lets go of everything. Idempotent; afterwards all else rejects with `closed`. */
   close(): Promise<void>;
@@ -65,8 +65,8 @@ export interface Batch {
    * what came later stays.
    */
   readonly drop?: ReadonlyArray<EntryHead>;
-  /** The processes that whoever writes shares the ring with now, instead of those that were said before. */
-  readonly company?: ReadonlyArray<string>;
+  /** With whom whoever writes keeps which arcs now, instead of what was said before. */
+  readonly company?: ReadonlyArray<Company>;
 }
 
 /** Which piece of an arc. */

@@ -1,4 +1,12 @@
-import type { Address, Announcement, Config, EntryName, StoreCommand, StoreOutcome } from "@chordnet/core";
+import type {
+  Address,
+  Announcement,
+  Company,
+  Config,
+  EntryName,
+  StoreCommand,
+  StoreOutcome,
+} from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import { collect, iterable } from "../exchange/body.js";
 import type { ValueSubject } from "../exchange/message.js";
@@ -25,8 +33,8 @@ export class Commands {
     this.#ports = ports;
   }
 
-  /** From now on the values lie here; `company`: with whom the ring was shared when they were last in use. */
-  begin(volume: Volume, company: ReadonlyArray<Address>): void {
+  /** From now on the values lie here; `company`: with whom which arcs were kept when they were last in use. */
+  begin(volume: Volume, company: ReadonlyArray<Company>): void {
     this.#keeper = new Keeper({ ...this.#ports, volume, company });
   }
 

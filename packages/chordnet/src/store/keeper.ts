@@ -1,6 +1,7 @@
 import type {
   Address,
   Announcement,
+  Company,
   Config,
   EntryName,
   Id,
@@ -48,7 +49,7 @@ export interface KeeperPorts {
   readonly setup: StoreSetup;
   readonly volume: Volume;
   /** With whom the ring was shared when the volume was last in use. */
-  readonly company: ReadonlyArray<Address>;
+  readonly company: ReadonlyArray<Company>;
   readonly exchanges: Exchanges;
   /** This process's address. */
   readonly self: Address;

@@ -1,3 +1,4 @@
+import type { Company } from "@chordnet/core";
 import type { Storage, StorageRing, Volume } from "@chordnet/storage";
 import type { Clock, Logger } from "../ports.js";
 import { unusable } from "./unusable.js";
@@ -38,8 +39,8 @@ export class Vault {
     }
   }
 
-  /** With whom whoever wrote there last shared the ring. Rejects with `STORAGE_UNUSABLE`. */
-  async company(): Promise<ReadonlyArray<string>> {
+  /** With whom whoever wrote there last kept which arcs. Rejects with `STORAGE_UNUSABLE`. */
+  async company(): Promise<ReadonlyArray<Company>> {
     try {
       const volume = await this.#volume;
       return (await volume?.company()) ?? [];

@@ -71,19 +71,33 @@ export interface Fetched {
   readonly entries: ReadonlyArray<Entry | null>;
   /** Whether this was the arc's last owner and had all that was acknowledged: then there is nobody else to ask. */
   readonly complete: boolean;
-  /** Whom it was itself still to ask for some of what it handed to who asks now. */
-  readonly sources: ReadonlyArray<Address>;
+  readonly awaited: ReadonlyArray<Awaited>;
 }
 
 export interface Compared {
   readonly _tag: "Compared";
   readonly parts: ReadonlyArray<Difference>;
   readonly complete: boolean;
-  readonly sources: ReadonlyArray<Address>;
+  readonly awaited: ReadonlyArray<Awaited>;
   /** Who keeps what is in these parts, by the word of who owns them all; null: they are not all its own. */
   readonly holders: ReadonlyArray<Address> | null;
-  /** All were down, and these are not back: who was asked waits for them before it answers for what it owns. */
-  readonly awaited: ReadonlyArray<Address>;
+}
+
+/** An arc that this process keeps, and the other processes that may have what it has not of it. */
+export interface Company extends Arc {
+  readonly others: ReadonlyArray<Address>;
+  /** So many of them may stay away: what was acknowledged is with the rest. */
+  readonly spare: number;
+}
+
+/** An arc of which a process has not been through all: what it has, or had when it handed it to who asks. */
+export interface Awaited extends Arc {
+  /** Who is still to be asked. */
+  readonly others: ReadonlyArray<Address>;
+  /** So many of them may stay away; null: it is not known who kept the arc. */
+  readonly spare: number | null;
+  /** All were down: who cannot be reached is still to come back, and does not count as having nothing. */
+  readonly returning: boolean;
 }
 
 /** `Listed`: what is there. `Split`: there is too much to list, compare smaller parts. */
@@ -113,8 +127,11 @@ export const batchBytes = 262_144;
 /** Entries or names of one call. */
 export const batchEntries = 256;
 
-/** Processes that an answer names, of each kind. */
-export const namedMax = 64;
+/** Arcs that an answer names as not gone through. */
+export const awaitedMax = 64;
+
+/** Processes that may have more of an arc. */
+export const othersMax = 64;
 
 export const partsMax = 16;
 

@@ -1,29 +1,36 @@
+import type { Arc } from "../arc.js";
+import type { Millis } from "../message.js";
 import type { Address } from "../peer.js";
+import type { Awaited, Company } from "./call.js";
+import { othersMax } from "./call.js";
 import { majority } from "./operation.js";
-import type { Pull, StoreState } from "./state.js";
-import { againMs, repairMs } from "./state.js";
-import type { StoreTurn } from "./turn.js";
-import { claimsAll, expect, set } from "./turn.js";
+import { parts, without } from "./parts.js";
+import type { Piece, Pull, StoreState } from "./state.js";
+import { againMs, holdingMs, repairMs } from "./state.js";
+import type { Claiming, StoreTurn } from "./turn.js";
+import { claimsAll, expect, holdersOf, set } from "./turn.js";
 
 /**
- * With whom a process shares the ring its storage remembers. Who founds a ring with a storage that remembers others is
- * the first that is back where all were down: what it has not may be with them, and what it has they may have changed
- * after it went. So it owns the keys, and answers for none before they are back.
+ * With whom a process keeps what its storage remembers. Who founds a ring with a storage that remembers others is the
+ * first that is back where all were down: what it has not may be with them, and what it has they may have changed after
+ * it went. So it owns the keys, and answers for none of an arc before enough are back of those that kept the arc; and
+ * of what it did not keep itself, not before somebody takes it that did.
  */
 
 /**
- * Tells the storage with whom this process shares the ring now: those that it may still wait for among them. One list
- * after another: what has changed meanwhile is told when the storage has the one before, or could not take it.
+ * Tells the storage with whom this process keeps what. One list after another: what has changed meanwhile is told when
+ * the storage has the one before, or could not take it.
  */
 export function remember(turn: StoreTurn): void {
-  const { seats, pulls, remembered, settled, settings } = turn.state;
+  const { seats, pieces, remembered, settings } = turn.state;
   if (remembered.writing !== null || remembered.retryAt !== Number.POSITIVE_INFINITY) return;
-  if (seats.every(({ claim }) => claim === null)) return;
-  const near = new Set(seats.flatMap((seat) => seat.near));
-  for (const process of [...awaited(turn.state), ...(settled ? [] : settings.company)]) near.add(process);
+  const claims = seats.flatMap(({ claim }) => (claim === null ? [] : [claim]));
+  // What was gained a moment ago has still to be told.
+  if (claims.length === 0 || claims.some((claim) => without(settings.space, claim, pieces).length > 0))
+    return;
   // An owner of a part that knows nobody has lost touch: it is not alone.
-  if (near.size === 0 && (!claimsAll(turn.state) || pulls.length > 0)) return;
-  const company = [...near].slice(0, companyMax);
+  if (seats.every(({ near }) => near.length === 0) && !claimsAll(turn.state)) return;
+  const company = companyOf(turn.state, turn.at);
   if (remembered.company !== null && isSame(company, remembered.company)) return;
   set(turn, { remembered: { ...remembered, writing: company } });
   turn.effects.push({ _tag: "Remember", task: expect(turn, { _tag: "Remember" }), company });
@@ -55,9 +62,66 @@ export function tendRemembered(turn: StoreTurn): void {
   remember(turn);
 }
 
-/** Who is to come back before this process answers for all that it owns. */
-export function awaited({ pulls }: StoreState): ReadonlyArray<Address> {
-  return [...new Set(pulls.flatMap(({ returning, sources }) => (returning ? sources : [])))];
+/**
+ * Who else keeps what this process keeps: of what it owns, those that it has keep it; of what it keeps for others, who
+ * stands on the circle from the owner on. Where something is not known of an arc, the arc is not among them.
+ */
+export function companyOf(state: StoreState, at: Millis): ReadonlyArray<Company> {
+  const { settings, seats, pieces } = state;
+  const claiming = seats.filter((seat): seat is Claiming => seat.claim !== null);
+  const known = pieces.flatMap((piece) => ownCompany(state, piece));
+  for (const seat of claiming) known.push(...keptCompany(state, seat, at));
+  return disjoint(settings.space, known).slice(0, companyMax);
+}
+
+/** What is awaited of an arc by one that begins with what its storage remembers. */
+export function awaitedAtFirst({ settings }: StoreState, arc: Arc): ReadonlyArray<Awaited> {
+  const { space, company } = settings;
+  const known = company.flatMap(({ start, end, ...who }) =>
+    parts(space, arc, { start, end }).inside.map((part) => ({ ...who, ...part, returning: true })),
+  );
+  const unknown = without(space, arc, company).map((part) => ({
+    ...{ others: [], spare: null, returning: true },
+    ...part,
+  }));
+  return [...known, ...unknown];
+}
+
+/** Both lists; of an arc that is in both, what is known of who kept it. */
+export function awaitedTogether(
+  { settings }: StoreState,
+  one: ReadonlyArray<Awaited>,
+  other: ReadonlyArray<Awaited>,
+): ReadonlyArray<Awaited> {
+  const all = [...one, ...other];
+  const byKnowledge = [
+    ...all.filter(({ spare }) => spare !== null),
+    ...all.filter(({ spare }) => spare === null),
+  ];
+  return disjoint(settings.space, byKnowledge);
+}
+
+/** What is still awaited of a part of what is pulled. */
+export function awaitedOf(
+  { settings }: Pick<StoreState, "settings">,
+  pull: Pull,
+  arc: Arc,
+): ReadonlyArray<Awaited> {
+  const { sources, spare, returning, beyond } = pull;
+  const others = sources.slice(0, othersMax);
+  return [
+    { start: arc.start, end: arc.end, others, spare, returning },
+    ...inside(settings.space, beyond, arc),
+  ];
+}
+
+/** Those of the arcs, as far as they lie in another. */
+export function inside<A extends Arc>(
+  space: StoreState["settings"]["space"],
+  arcs: ReadonlyArray<A>,
+  arc: Arc,
+): ReadonlyArray<A> {
+  return arcs.flatMap((each) => parts(space, each, arc).inside.map((part) => ({ ...each, ...part })));
 }
 
 /**
@@ -69,19 +133,102 @@ export function isReturning({ pulls }: StoreState, pull: number | null): boolean
   return pulls.some(({ number, returning }) => number === pull && returning);
 }
 
-/**
- * Whether enough have been asked: all of them, or, where they are to come back, so many that a majority of each entry's
- * copies is among them. The others may be gone for good.
- */
-export function isAsked({ settings }: StoreState, { begun, returning, sources, among }: Pull): boolean {
-  if (!begun) return false;
-  const copies = Math.min(settings.copies, 1 + among);
-  return sources.length <= (returning ? copies - majority(copies) : 0);
+/** Whether that is so, or will be when all have been asked that are there. */
+export function isAwaiting({ pulls }: StoreState, pull: number | null): boolean {
+  return pulls.some(({ number, returning, beyond }) => number === pull && (returning || beyond.length > 0));
 }
 
-/** More than a list of successors has, for those with whom several virtual nodes share the ring. */
+/** Whether enough have been asked: all of them, but for those that may be gone for good. */
+export function isAsked({ begun, sources, spare }: Pull): boolean {
+  return begun && spare !== null && sources.length <= spare;
+}
+
+/** More than the virtual nodes of a process keep arcs, and somewhat less than a note of a storage should have. */
 const companyMax = 256;
 
-function isSame(one: ReadonlyArray<Address>, other: ReadonlyArray<Address>): boolean {
-  return one.length === other.length && one.every((process) => other.includes(process));
+/** Who keeps what this process owns: where it is not yet here, who may have it. */
+function ownCompany(state: StoreState, piece: Piece): ReadonlyArray<Company> {
+  const { pulls, seats, settings } = state;
+  const { start, end, node } = piece;
+  const seat = seats[node];
+  if (seat === undefined) return [];
+  if (piece.pull === null) {
+    const others = holdersOf(state, seat);
+    return [{ start, end, others, spare: spareOf(1 + others.length) }];
+  }
+  const pull = pulls.find(({ number }) => number === piece.pull);
+  const before = isAwaiting(state, piece.pull) ? inside(settings.space, settings.company, piece) : [];
+  if (pull === undefined || !pull.begun) return before;
+  const awaited = awaitedOf(state, pull, piece).flatMap(({ spare, returning, ...rest }) =>
+    spare === null
+      ? []
+      : [{ start: rest.start, end: rest.end, others: rest.others, spare: returning ? spare : 0 }],
+  );
+  return [...before, ...awaited.reverse()];
+}
+
+/**
+ * What this process keeps for the owners before it: as far back as their arcs join, and it is one of the first that
+ * follow. An owner with a short list has fewer of those behind this process keep it, perhaps nobody: so many may stay
+ * away as if that were so.
+ */
+function keptCompany(
+  { settings, tenancies }: StoreState,
+  seat: Claiming,
+  at: Millis,
+): ReadonlyArray<Company> {
+  const { self, copies } = settings;
+  const heard = tenancies.filter(
+    ({ heardAt, end, place }) => end === place && heardAt >= at - holdingMs(settings),
+  );
+  const kept: Company[] = [];
+  let order: ReadonlyArray<Address> = [self, ...seat.near];
+  let point = seat.claim.start;
+  for (let i = 0; i < heard.length; i += 1) {
+    const before = heard.find(({ start, end }) => end === point && start !== end);
+    if (before === undefined) break;
+    const { owner, holder, start, end } = before;
+    order = [owner, ...order.filter((process) => process !== owner)];
+    const keepers = order.slice(0, copies);
+    if (!keepers.includes(self)) break;
+    const others = keepers.filter((process) => process !== self);
+    const spare = Math.min(spareOf(keepers.length), majority(1 + keepers.indexOf(self)) - 1);
+    if (owner !== self && holder) kept.push({ start, end, others, spare });
+    point = start;
+  }
+  return kept;
+}
+
+/** So many of those that keep an entry may stay away: any majority of them has one in common with the rest. */
+function spareOf(copies: number): number {
+  return copies - majority(copies);
+}
+
+/** Of each only what lies in none of those before it. */
+function disjoint<A extends Arc>(
+  space: StoreState["settings"]["space"],
+  arcs: ReadonlyArray<A>,
+): ReadonlyArray<A> {
+  const placed: A[] = [];
+  for (const arc of arcs) {
+    for (const { start, end } of without(space, arc, placed)) placed.push({ ...arc, start, end });
+  }
+  return placed;
+}
+
+function isSame(one: ReadonlyArray<Company>, other: ReadonlyArray<Company>): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ start, end, others, spare }, i) => {
+      const that = other[i];
+      return (
+        that !== undefined &&
+        that.start === start &&
+        that.end === end &&
+        that.spare === spare &&
+        that.others.length === others.length &&
+        that.others.every((process) => others.includes(process))
+      );
+    })
+  );
 }

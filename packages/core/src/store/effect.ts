@@ -1,7 +1,7 @@
 import type { Arc } from "../arc.js";
 import type { Id } from "../identifier.js";
 import type { Address } from "../peer.js";
-import type { StoreAnswer, StoreCall } from "./call.js";
+import type { Company, StoreAnswer, StoreCall } from "./call.js";
 import type { Entry, EntryHead, EntryName } from "./entry.js";
 
 /**
@@ -45,7 +45,7 @@ export interface Write {
 export interface Remember {
   readonly _tag: "Remember";
   readonly task: TaskId;
-  readonly company: ReadonlyArray<Address>;
+  readonly company: ReadonlyArray<Company>;
 }
 
 /** Behind all writes that were asked for before. */

@@ -1,13 +1,14 @@
 import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Fetched } from "./call.js";
-import { isReturning } from "./company.js";
+import { isAwaiting } from "./company.js";
+import type { StoreOutcome } from "./effect.js";
 import type { Entry } from "./entry.js";
 import { supersedes } from "./entry.js";
 import type { Damage } from "./event.js";
 import type { Operation, Progress } from "./operation.js";
 import { ended } from "./operation.js";
-import { askAll, giveUp, isGiver, sourcesOf } from "./pull.js";
+import { giveUp, onIncomplete, sourcesOf } from "./pull.js";
 import type { Piece } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { call, expect, holdersOf, pieceOf, putOperation, seatOf, standingOf } from "./turn.js";
@@ -20,8 +21,8 @@ export function gather(turn: StoreTurn, operation: Operation): Progress | null {
   const { rid, name } = operation;
   const piece = pieceOf(turn.state, name.id);
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
-  const sources = sourcesOf(turn.state, piece);
-  if (sources === null) return ended(operation, { _tag: "NotReady", reason: "alone" });
+  const sources = sourcesOf(turn.state, piece, operation.name.id);
+  if (sources === null) return ended(operation, unknown(turn, piece));
   const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
   turn.effects.push({ _tag: "Read", task, names: [name], settled: false });
   ask(turn, { ...operation, awaited: 1 }, piece, sources);
@@ -37,7 +38,7 @@ function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: Reado
   });
   for (const source of sources) {
     const purpose = { _tag: "Gather", operation: rid, source } as const;
-    const standing = isReturning(turn.state, piece.pull) ? null : standingOf(turn.state, piece.node, source);
+    const standing = isAwaiting(turn.state, piece.pull) ? null : standingOf(turn.state, piece.node, source);
     call(turn, source, { _tag: "Fetch", standing, names: [name] }, purpose);
   }
 }
@@ -49,7 +50,7 @@ export function gatheredHere(
   found: Entry | null = null,
   damage?: Damage,
 ): Progress | null {
-  const here = { entries: [found], complete: true, sources: [] };
+  const here = { entries: [found], complete: true, awaited: [] };
   return damage === undefined ? gathered(turn, rid, null, here) : gatheredDamaged(turn, rid, damage);
 }
 
@@ -58,15 +59,14 @@ export function gathered(
   turn: StoreTurn,
   rid: number,
   source: Address | null,
-  { entries, complete, sources }: Omit<Fetched, "_tag">,
+  { entries, complete, awaited }: Omit<Fetched, "_tag">,
 ): Progress | null {
   const found = entries[0] ?? null;
   const operation = gathering(turn, rid);
   if (operation === null) return null;
   const piece = pieceOf(turn.state, operation.name.id);
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
-  if (source !== null && piece.pull !== null && !complete && isGiver(turn.state, piece.pull, source))
-    askAll(turn, piece.pull, sources);
+  if (source !== null && piece.pull !== null && !complete) onIncomplete(turn, piece.pull, source, awaited);
   const { latest, foreign } = operation;
   const later = found !== null && (latest === null || supersedes(found, latest));
   const next = {
@@ -85,8 +85,8 @@ export function gathered(
  * the one that was said to have everything has not.
  */
 function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress | null {
-  const sources = sourcesOf(turn.state, piece);
-  if (sources === null) return ended(operation, { _tag: "NotReady", reason: "alone" });
+  const sources = sourcesOf(turn.state, piece, operation.name.id);
+  if (sources === null) return ended(operation, unknown(turn, piece));
   const others = sources.filter((source) => !operation.sources.includes(source));
   ask(turn, operation, piece, others);
   if (others.length > 0 || operation.awaited > 0) return null;
@@ -121,7 +121,7 @@ export function gatherFailed(
   if (operation === null) return null;
   const piece = pieceOf(turn.state, operation.name.id);
   const pull = piece?.pull ?? null;
-  const returning = isReturning(turn.state, pull);
+  const returning = isAwaiting(turn.state, pull);
   if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
   // Another may have just what was here.
   if (source !== null && piece !== undefined && isRecognizable(operation, piece))
@@ -134,6 +134,12 @@ export function gatherFailed(
 function gathering(turn: StoreTurn, rid: number): Operation | null {
   const operation = pending.get(turn.state.operations, rid);
   return operation === undefined || operation.storing !== null ? null : operation;
+}
+
+/** It is not known who kept the key: nobody else at all is known, or all were down, and none of those is back. */
+function unknown({ state }: StoreTurn, { pull }: Piece): StoreOutcome {
+  const isAlone = state.pulls.some(({ number, begun, returning }) => number === pull && !begun && !returning);
+  return { _tag: "NotReady", reason: isAlone ? "alone" : "returning" };
 }
 
 function known(operation: Operation): Progress {

@@ -1,7 +1,17 @@
 import type { Arc } from "../arc.js";
+import type { Id } from "../identifier.js";
 import type { Address } from "../peer.js";
-import { namedMax } from "./call.js";
-import { isAsked, isReturning, remember } from "./company.js";
+import type { Awaited } from "./call.js";
+import { awaitedMax } from "./call.js";
+import {
+  awaitedAtFirst,
+  awaitedOf,
+  awaitedTogether,
+  inside,
+  isAsked,
+  isReturning,
+  remember,
+} from "./company.js";
 import type { ConvergeResult } from "./converge.js";
 import { converge } from "./converge.js";
 import type { RangeGained, RangeLost } from "./event.js";
@@ -10,7 +20,7 @@ import { hastenAll } from "./repair.js";
 import type { Handed, Piece, Pull, StoreState } from "./state.js";
 import { againMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
-import { call, claimsAll, count, set, standingOf } from "./turn.js";
+import { call, claimsAll, count, has, set, standingOf } from "./turn.js";
 
 /**
  * Whoever comes to own keys has to have what was acknowledged for them, before it answers from what it has alone. Who
@@ -22,53 +32,94 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const arc = { start, end };
   const asked = sourcesFor(turn.state, event);
   forget(turn, arc);
-  const rest = cut(turn.state, turn.state.pieces, arc);
-  if (asked === null || (asked.sources.length === 0 && claimsAll(turn.state))) {
-    set(turn, { pieces: joined([...rest, { start, end, node, pull: null }]) });
+  set(turn, { pieces: cut(turn.state, turn.state.pieces, arc) });
+  if (asked === null || (isNobody(asked) && claimsAll(turn.state))) {
+    placed(turn, { start, end, node, pull: null });
     // Those that keep what that virtual node owned before need not have this.
     hastenAll(turn, node);
     return;
   }
-  const number = count(turn);
-  const among = asked.sources.length;
-  const begun = among > 0;
-  const pull: Pull = {
-    ...{ start, end, number, node, begun, among },
-    ...asked,
-    ...{ sync: null, retryAt: turn.at, failures: 0 },
-  };
-  set(turn, { pieces: [...rest, { start, end, node, pull: number }], pulls: [...turn.state.pulls, pull] });
+  begin(turn, { start, end, node }, asked);
+  complete(turn);
 }
 
+/** Who is to be asked for what this process lacks. */
+type Asked = Pick<Pull, "sources" | "giver" | "beyond">;
+
+const nobody: Asked = { sources: [], giver: null, beyond: [] };
+
 /** Who may have what this process lacks of a range that it gained; null: nobody, it has all of it. */
-function sourcesFor(
-  state: StoreState,
-  event: RangeGained,
-): Pick<Pull, "sources" | "giver" | "returning"> | null {
-  const { settings, settled } = state;
+function sourcesFor(state: StoreState, event: RangeGained): Asked | null {
   const { node, reason, peer } = event;
+  if (cameBack(state, event)) return null;
   const near = state.seats[node]?.near ?? [];
   const left = leftBehind(state, event);
-  const other = peer === settings.self ? null : peer;
-  if (cameBack(state, event)) return null;
+  const behind = left.flatMap(({ returning, others }) => (returning ? [] : others));
+  const beyond = left.filter(({ returning }) => returning);
+  const other = peer === state.settings.self ? null : peer;
   const from = (...processes: ReadonlyArray<Address>): ReadonlyArray<Address> =>
-    withoutSelf(state, [...processes, ...left]);
+    withoutSelf(state, [...processes, ...behind]);
   switch (reason) {
     case "create":
-      return settled ? null : { sources: settings.company, giver: null, returning: true };
+      return isFirst(state) ? null : { ...nobody, beyond: awaitedAtFirst(state, event) };
     case "join":
     case "leave":
-      return { sources: from(...(other === null ? near : [other])), giver: other, returning: false };
+      return { sources: from(...(other === null ? near : [other])), giver: other, beyond };
     case "merge":
-      return { sources: from(...(other === null ? [] : [other]), ...near), giver: null, returning: false };
+      return { sources: from(...(other === null ? [] : [other]), ...near), giver: null, beyond };
     default:
-      return { sources: from(...near), giver: null, returning: false };
+      return { sources: from(...near), giver: null, beyond };
   }
 }
 
-/** Whom this process was still to ask when it lost the arc: who has it now may not have got so far either. */
-function leftBehind({ settings, handed }: StoreState, arc: Arc): ReadonlyArray<Address> {
-  return handed.flatMap((each) => (parts(settings.space, each, arc).inside.length > 0 ? each.sources : []));
+/** Whether its storage remembers nothing: it never was in a ring with it. */
+function isFirst({ settings }: StoreState): boolean {
+  return settings.company.length === 0;
+}
+
+/**
+ * What this process still awaited when it lost the arc: who has it now may not have got so far either. For whom it
+ * waited to come back does not count where somebody may have been through all of it since.
+ */
+function leftBehind({ settings, handed }: StoreState, event: RangeGained): ReadonlyArray<Awaited> {
+  const { space, self } = settings;
+  return handed.flatMap((each) => {
+    const stayed = each.to === self && (!each.lapsed || event.reason === "lapse");
+    const open = each.awaited.filter(({ returning }) => each.owed || stayed || !returning);
+    return parts(space, each, event).inside.flatMap((part) => inside(space, open, part));
+  });
+}
+
+function isNobody({ sources, beyond }: Asked): boolean {
+  return sources.length === 0 && beyond.length === 0;
+}
+
+/** From now on the sources are asked for what lies in the arc. */
+function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
+  const { sources, beyond } = asked;
+  // Nobody has to be known, where what comes next is.
+  const begun = sources.length > 0 || beyond.length > 0;
+  add(turn, { start, end, node, begun, spare: 0, returning: false, ...asked });
+}
+
+function add(turn: StoreTurn, asked: Omit<Pull, "number" | "sync" | "retryAt" | "failures">): void {
+  const number = count(turn);
+  const pull: Pull = { ...asked, number, sync: null, retryAt: turn.at, failures: 0 };
+  set(turn, { pulls: [...turn.state.pulls, pull] });
+  placed(turn, { start: asked.start, end: asked.end, node: asked.node, pull: number });
+}
+
+/** All that are there have been asked: from now on it is waited for those that are to come back. */
+function awaitOthers(turn: StoreTurn, node: number, awaited: Awaited): void {
+  const { start, end, others, spare } = awaited;
+  const sources = withoutSelf(turn.state, others);
+  if (spare !== null && sources.length <= spare) return placed(turn, { start, end, node, pull: null });
+  const begun = spare !== null;
+  add(turn, { start, end, node, begun, spare, sources, returning: true, giver: null, beyond: [] });
+}
+
+function placed(turn: StoreTurn, piece: Piece): void {
+  set(turn, { pieces: joined([...turn.state.pieces, piece]) });
 }
 
 /** What is lost whole may come back whole, and whoever has it now may ask for it. */
@@ -82,10 +133,14 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
     const whole = piece.pull === null;
     // Whoever has it now asks others; who is still to be asked is not forgotten, in case that it comes back.
     if (to === null && whole) return [];
-    const sources = sourcesOf(turn.state, piece) ?? [];
-    const state = { epoch, whole, sources, lapsed: reason === "lapse", owed: to !== null && !stays };
-    const inside = parts(settings.space, piece, { start, end }).inside;
-    return inside.map((part): Handed => ({ ...part, ...state, to: to ?? settings.self }));
+    const pull = turn.state.pulls.find(({ number }) => number === piece.pull);
+    const state = { epoch, whole, lapsed: reason === "lapse", owed: to !== null && !stays };
+    return parts(settings.space, piece, { start, end }).inside.map((part): Handed => {
+      const all = pull === undefined ? [] : awaitedOf(turn.state, pull, part);
+      // A ring that was met has gone through it in its own way.
+      const awaited = to === null ? all.filter(({ returning }) => !returning) : all;
+      return { ...part, ...state, awaited, to: to ?? settings.self };
+    });
   });
   set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
   set(turn, { pieces: cut(turn.state, pieces, { start, end }) });
@@ -95,55 +150,61 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
 /** Somebody else is known at last. */
 export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Address>): void {
   if (sources.length === 0) return;
-  for (const { number, begun, node: other } of turn.state.pulls) {
-    if (!begun && other === node) change(turn, number, (pull) => ({ ...pull, begun: true, sources }));
+  for (const { number, begun, returning, node: other } of turn.state.pulls) {
+    if (begun || returning || other !== node) continue;
+    change(turn, number, (pull) => ({ ...pull, begun: true, sources }));
   }
 }
 
 /** It turns out that this process is alone: what it does not know whom to ask for, nobody else has. */
 export function onAlone(turn: StoreTurn): void {
   if (!claimsAll(turn.state)) return;
-  for (const { number, begun } of turn.state.pulls) {
-    if (!begun) change(turn, number, (pull) => ({ ...pull, begun: true }));
+  for (const { number, begun, returning } of turn.state.pulls) {
+    if (!begun && !returning) change(turn, number, (pull) => ({ ...pull, begun: true }));
   }
   complete(turn);
 }
 
-/** Who has to be asked beside this process's own storage; null: it is not known yet. */
-export function sourcesOf({ pulls }: StoreState, { pull }: Piece): ReadonlyArray<Address> | null {
+/** Who has to be asked for a key beside this process's own storage; null: it is not known. */
+export function sourcesOf(state: StoreState, { pull }: Piece, key: Id): ReadonlyArray<Address> | null {
   if (pull === null) return [];
-  const known = pulls.find(({ number }) => number === pull);
-  return known?.begun === true ? known.sources : null;
+  const known = state.pulls.find(({ number }) => number === pull);
+  const beyond = known?.beyond.filter((arc) => has(state, arc, key)) ?? [];
+  if (known?.begun !== true || beyond.some(({ spare }) => spare === null)) return null;
+  return withoutSelf(state, [...known.sources, ...beyond.flatMap(({ others }) => others)]);
 }
 
-export function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
+function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
   return pulls.some(({ number, giver }) => number === pull && giver === source);
 }
 
-/**
- * The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked, and `others`
- * whom that one was still to ask.
- */
-export function askAll(turn: StoreTurn, number: number, others: ReadonlyArray<Address> = []): void {
+/** The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked. */
+function askAll(turn: StoreTurn, number: number): void {
   change(turn, number, (pull) => {
     const near = turn.state.seats[pull.node]?.near ?? [];
-    const sources = withoutSelf(turn.state, [...pull.sources, ...others, ...near]);
-    return { ...pull, giver: null, sources, among: sources.length };
+    return { ...pull, giver: null, sources: withoutSelf(turn.state, [...pull.sources, ...near]) };
   });
 }
 
-/** Who has been asked waits itself for others to come back: what they have is wanted here, too. */
-export function waitFor(turn: StoreTurn, number: number, company: ReadonlyArray<Address>): void {
-  if (company.length === 0) return;
-  const { settled, settings } = turn.state;
-  const all = settled ? company : [...company, ...settings.company];
-  const others = all.filter((process) => process !== settings.self);
+/**
+ * Who was asked has not been through all of it itself. Whom it was still to ask is asked here, too; for whom it waits
+ * to come back is waited for here, when the others have been asked.
+ */
+export function onIncomplete(
+  turn: StoreTurn,
+  number: number,
+  source: Address,
+  awaited: ReadonlyArray<Awaited>,
+): void {
+  const given = isGiver(turn.state, number, source);
+  const others = awaited.flatMap((each) => (given && !each.returning ? each.others : []));
+  const returning = awaited.filter((each) => each.returning);
   change(turn, number, (pull) => {
     if (pull.returning) return pull;
-    const sources = [...new Set([...pull.sources, ...others])];
-    return { ...pull, returning: true, sources, among: Math.max(pull.among, sources.length) };
+    const sources = withoutSelf(turn.state, [...pull.sources, ...others]);
+    return { ...pull, sources, beyond: awaitedTogether(turn.state, pull.beyond, returning) };
   });
-  remember(turn);
+  if (given) askAll(turn, number);
 }
 
 /** There is no such process any more: it has nothing, unless it is to come back. */
@@ -209,10 +270,19 @@ export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address):
   );
 }
 
-/** Whom this process was still to ask for what it handed to that one: they are that one's to ask now. */
-export function stillToAsk({ handed }: StoreState, to: Address): ReadonlyArray<Address> {
-  const left = handed.flatMap((each) => (each.to === to ? each.sources : []));
-  return [...new Set(left)].filter((source) => source !== to).slice(0, namedMax);
+/** What this process has not been through of the arcs: of what is its own, and of what it handed to that one. */
+export function awaitedBy(
+  { settings, handed, pieces, pulls }: StoreState,
+  arcs: ReadonlyArray<Arc>,
+  to: Address,
+): ReadonlyArray<Awaited> {
+  const { space } = settings;
+  const open = pulls.flatMap((pull) => {
+    const own = pieces.filter(({ pull: number }) => number === pull.number);
+    return own.flatMap((piece) => awaitedOf({ settings }, pull, piece));
+  });
+  const given = handed.flatMap((each) => (each.to === to ? each.awaited : []));
+  return arcs.flatMap((arc) => inside(space, [...open, ...given], arc)).slice(0, awaitedMax);
 }
 
 /** Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. */
@@ -263,18 +333,34 @@ function release(turn: StoreTurn, { node, number }: Pull, source: Address): void
   }
 }
 
-/** What nobody else has more of is this process's own to answer for. */
+/** What nobody else has more of is this process's own to answer for; but for what those that were asked await. */
 function complete(turn: StoreTurn): void {
-  const done = turn.state.pulls.filter((pull) => isAsked(turn.state, pull));
+  const done = turn.state.pulls.filter(isAsked);
   if (done.length === 0) return;
   const numbers = new Set(done.map(({ number }) => number));
-  const pieces = turn.state.pieces.map((piece) =>
-    piece.pull !== null && numbers.has(piece.pull) ? { ...piece, pull: null } : piece,
-  );
-  const pulls = turn.state.pulls.filter(({ number }) => !numbers.has(number));
-  set(turn, { pieces: joined(pieces), pulls, settled: turn.state.settled || pulls.length === 0 });
+  const { pieces } = turn.state;
+  set(turn, {
+    pieces: pieces.filter(({ pull }) => pull === null || !numbers.has(pull)),
+    pulls: turn.state.pulls.filter(({ number }) => !numbers.has(number)),
+  });
+  for (const pull of done) {
+    for (const piece of pieces) if (piece.pull === pull.number) goBeyond(turn, piece, pull.beyond);
+  }
   remember(turn);
   for (const { node } of done) hastenAll(turn, node);
+}
+
+/** All have been asked for the piece: what they await is awaited now. */
+function goBeyond(turn: StoreTurn, { start, end, node }: Piece, beyond: ReadonlyArray<Awaited>): void {
+  const { settings } = turn.state;
+  const told = inside(settings.space, beyond, { start, end });
+  // Where nobody that was asked knows who kept it, this process's own storage may.
+  const unknown = told.filter(({ spare }) => spare === null);
+  const own = unknown.flatMap((arc) => awaitedAtFirst(turn.state, arc));
+  const awaited = awaitedTogether(turn.state, told, own);
+  for (const arc of without(settings.space, { start, end }, awaited))
+    placed(turn, { ...arc, node, pull: null });
+  for (const each of awaited) awaitOthers(turn, node, each);
 }
 
 /** What is left to be pulled, where that is one piece: the rest is another's by now. */

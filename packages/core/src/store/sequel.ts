@@ -6,7 +6,7 @@ import { onConvergeAnswer, onOwnDigests, onOwnEntries, onOwnHeads, onOwnWritten 
 import type { StoreHappening } from "./event.js";
 import { onExpiryListed } from "./expiry.js";
 import { gathered, gatheredHere, gatherFailed } from "./gather.js";
-import { askAll, isGiver, onPulled, waitFor } from "./pull.js";
+import { onIncomplete, onPulled } from "./pull.js";
 import { onRepaired } from "./repair.js";
 import { onServedDigests, onServedHeads, onServedRead, onServedWritten, refuse, serves } from "./serve.js";
 import type { Purpose } from "./state.js";
@@ -54,9 +54,7 @@ const syncSteps: Sequels<SyncStep> = {
     converged(turn, step, (sync) => {
       const { why, peer } = sync;
       const told = answer._tag === "Compared" || answer._tag === "Fetched" ? answer : null;
-      if (why._tag === "Pull" && told?.complete === false && isGiver(turn.state, why.pull, peer))
-        askAll(turn, why.pull, told.sources);
-      if (why._tag === "Pull" && answer._tag === "Compared") waitFor(turn, why.pull, answer.awaited);
+      if (why._tag === "Pull" && told?.complete === false) onIncomplete(turn, why.pull, peer, told.awaited);
       return onConvergeAnswer(turn, sync, answer);
     }),
   CallFailed: (turn, step, { dead }) =>

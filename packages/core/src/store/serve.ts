@@ -12,19 +12,19 @@ import type {
   StoreAnswer,
   StoreCall,
 } from "./call.js";
-import { isListed, namedMax } from "./call.js";
-import { awaited } from "./company.js";
+import { isListed } from "./call.js";
+import { remember } from "./company.js";
 import type { Digest } from "./digest.js";
 import { sameDigest } from "./digest.js";
 import type { Entry, EntryHead } from "./entry.js";
 import { supersedes } from "./entry.js";
 import type { Called } from "./event.js";
 import { parts, without } from "./parts.js";
-import { hadAll, onReleased, stillToAsk } from "./pull.js";
+import { awaitedBy, hadAll, onReleased } from "./pull.js";
 import { hastenAll } from "./repair.js";
 import type { Purpose } from "./state.js";
 import { expired, fenceMs, tasksMax } from "./state.js";
-import { isStale, noted } from "./tenancy.js";
+import { isNoted, isStale, noted } from "./tenancy.js";
 import type { StoreTurn } from "./turn.js";
 import { expect, has, holdersOf, seatOf, set } from "./turn.js";
 
@@ -87,7 +87,7 @@ export function onServedRead(
   const { space } = turn.state.settings;
   const points = call.names.map(({ id }) => ({ start: ((id - 1n) & space.mask) as Arc["start"], end: id }));
   const complete = !damaged && points.every((point) => hadAll(turn.state, point, from));
-  answer(turn, serving, { _tag: "Fetched", entries, complete, sources: stillToAsk(turn.state, from) });
+  answer(turn, serving, { _tag: "Fetched", entries, complete, awaited: awaitedBy(turn.state, points, from) });
 }
 
 /** Parts that differ are listed, if they are small enough. */
@@ -123,9 +123,8 @@ export function onServedHeads(
     _tag: "Compared",
     parts: differences,
     complete: call.parts.every((part) => hadAll(turn.state, part, from)),
-    sources: stillToAsk(turn.state, from),
+    awaited: awaitedBy(turn.state, call.parts, from),
     holders: keepersOf(turn, call.parts),
-    awaited: awaited(turn.state).slice(0, namedMax),
   };
   answer(turn, serving, compared);
 }
@@ -150,7 +149,9 @@ function isHeard(turn: StoreTurn, from: Address, standing: Standing): boolean {
       claim !== null && claim.epoch > standing.epoch && parts(space, claim, standing).inside.length > 0,
   );
   if (own || isStale(space, tenancies, standing, turn.at - fenceMs(settings))) return false;
+  const isNew = !isNoted(tenancies, from, standing);
   set(turn, { tenancies: noted(space, tenancies, from, standing, turn.at) });
+  if (isNew) remember(turn);
   return true;
 }
 

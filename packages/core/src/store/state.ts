@@ -6,7 +6,7 @@ import type { Pending } from "../pending.js";
 import * as pending from "../pending.js";
 import type { Recent } from "../recent.js";
 import * as recent from "../recent.js";
-import type { Difference, StoreCall } from "./call.js";
+import type { Awaited, Company, Difference, StoreCall } from "./call.js";
 import type { StoreOutcome, TaskId } from "./effect.js";
 import type { EntryHead } from "./entry.js";
 import type { Operation } from "./operation.js";
@@ -28,8 +28,8 @@ export interface StoreSettings {
   readonly tombstoneMs: Millis;
   /** Commands under way at once. */
   readonly operationsMax: number;
-  /** With whom this process shared the ring when its storage was last in use. */
-  readonly company: ReadonlyArray<Address>;
+  /** With whom this process kept what when its storage was last in use. */
+  readonly company: ReadonlyArray<Company>;
 }
 
 /**
@@ -64,16 +64,14 @@ export interface StoreState {
   readonly tasks: Pending<Task>;
   readonly count: number;
   readonly remembered: Remembered;
-  /** Whether all that it owned was here once: then its `company` of before does not matter any more. */
-  readonly settled: boolean;
 }
 
-/** With whom this process shares the ring, as its storage knows it. */
+/** With whom this process keeps what, as its storage knows it. */
 export interface Remembered {
   /** Null: not known, since the storage did not do what it was last told. */
-  readonly company: ReadonlyArray<Address> | null;
+  readonly company: ReadonlyArray<Company> | null;
   /** What it is being told; null: nothing. */
-  readonly writing: ReadonlyArray<Address> | null;
+  readonly writing: ReadonlyArray<Company> | null;
   /** When it is told again; never, where nothing failed. */
   readonly retryAt: Millis;
   /** In a row. */
@@ -102,10 +100,12 @@ export interface Pull extends Arc {
   readonly sources: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */
   readonly giver: Address | null;
+  /** So many of them need not be asked; null: it is not known who kept the arc. */
+  readonly spare: number | null;
   /** All were down: who cannot be reached is still to come back, and does not count as having nothing. */
   readonly returning: boolean;
-  /** How many others there are, those that have been asked among them. */
-  readonly among: number;
+  /** What those that were asked have not been through themselves: it is waited for when they have been asked. */
+  readonly beyond: ReadonlyArray<Awaited>;
   readonly sync: number | null;
   readonly retryAt: Millis;
   /** In a row, of all sources. */
@@ -118,8 +118,8 @@ export interface Handed extends Arc {
   readonly epoch: Epoch;
   /** Whether all of it was here. */
   readonly whole: boolean;
-  /** Who was still to be asked for it. */
-  readonly sources: ReadonlyArray<Address>;
+  /** Of what was not here, who was still to be asked for it. */
+  readonly awaited: ReadonlyArray<Awaited>;
   /** The lease ran out: nobody has it now. */
   readonly lapsed: boolean;
   /** The other side has not said yet that it has all. */
@@ -224,7 +224,6 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
       retryAt: Number.POSITIVE_INFINITY,
       failures: 0,
     },
-    settled: settings.company.length === 0,
   };
 }
 

@@ -52,10 +52,12 @@ function happen(turn: StoreTurn, event: StoreEvent): void {
       const { start, end, epoch } = event;
       const own = { start, end, epoch, holder: true };
       set(turn, { tenancies: noted(space, turn.state.tenancies, self, own, turn.at) });
-      return onGained(turn, event);
+      onGained(turn, event);
+      return remember(turn);
     }
     case "RangeLost":
       onLost(turn, event);
+      remember(turn);
       abandon(turn, ({ name }) => has(turn.state, event, name.id));
       return lookForStrays(turn);
     case "Evicted":

@@ -1,5 +1,5 @@
 import type { Arc } from "../arc.js";
-import type { Space } from "../identifier.js";
+import type { Id, Space } from "../identifier.js";
 import type { Epoch, Millis } from "../message.js";
 import type { Address } from "../peer.js";
 import type { Standing } from "./call.js";
@@ -12,6 +12,8 @@ export interface Tenancy extends Arc {
   readonly heardAt: Millis;
   /** Whether this process is to keep what is in it. */
   readonly holder: boolean;
+  /** Where its owner stands. It claims all up to there: what is left behind a cut is not its own any more. */
+  readonly place: Id;
 }
 
 /** More would be the remains of owners that are long gone. */
@@ -30,6 +32,15 @@ export function isStale(
   );
 }
 
+/** Whether just this is known of it already. */
+export function isNoted(
+  tenancies: ReadonlyArray<Tenancy>,
+  owner: Address,
+  { start, end, epoch, holder }: Standing,
+): boolean {
+  return tenancies.some((each) => isSame(each, { start, end, epoch, holder, owner, place: end }));
+}
+
 /** With this claim in place of what was known of its keys. */
 export function noted(
   space: Space,
@@ -38,7 +49,7 @@ export function noted(
   { start, end, epoch, holder }: Standing,
   at: Millis,
 ): ReadonlyArray<Tenancy> {
-  const claim = { start, end, owner, epoch, heardAt: at, holder };
+  const claim = { start, end, owner, epoch, heardAt: at, holder, place: end };
   const known = tenancies.find((each) => isSame(each, claim));
   if (known !== undefined && known.heardAt === at) return tenancies;
   const others = tenancies.flatMap((each) =>
@@ -61,12 +72,13 @@ export function strayParts(
   return without(space, whole, [...own, ...kept]);
 }
 
-function isSame(one: Tenancy, other: Tenancy): boolean {
+function isSame(one: Tenancy, other: Omit<Tenancy, "heardAt">): boolean {
   return (
     one.start === other.start &&
     one.end === other.end &&
     one.owner === other.owner &&
     one.epoch === other.epoch &&
-    one.holder === other.holder
+    one.holder === other.holder &&
+    one.place === other.place
   );
 }

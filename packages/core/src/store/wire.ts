@@ -9,8 +9,8 @@ import type { DecodeError } from "../wire/decode-error.js";
 import { internedPeers } from "../wire/interned.js";
 import { Reader } from "../wire/reader.js";
 import { Writer } from "../wire/writer.js";
-import type { ComparedPart, Difference, Refusal, Standing, StoreAnswer, StoreCall } from "./call.js";
-import { batchEntries, namedMax, partsMax } from "./call.js";
+import type { Awaited, ComparedPart, Difference, Refusal, Standing, StoreAnswer, StoreCall } from "./call.js";
+import { awaitedMax, batchEntries, othersMax, partsMax } from "./call.js";
 import type { Entry, EntryHead, EntryName } from "./entry.js";
 import { entryOf, keyBytesMax, tombstone } from "./entry.js";
 
@@ -113,17 +113,16 @@ function writeAnswer(w: Writer, answer: StoreAnswer): void {
       return w.integer(answer.above);
     case "Fetched":
       w.flag(answer.complete);
-      writeAll(w, answer.sources, writeAddress);
+      writeAll(w, answer.awaited, writeAwaited);
       return writeAll(w, answer.entries, (_, entry) => {
         w.flag(entry !== null);
         if (entry !== null) writeEntry(w, entry);
       });
     case "Compared":
       w.flag(answer.complete);
-      writeAll(w, answer.sources, writeAddress);
+      writeAll(w, answer.awaited, writeAwaited);
       w.flag(answer.holders !== null);
       if (answer.holders !== null) writeAll(w, answer.holders, writeAddress);
-      writeAll(w, answer.awaited, writeAddress);
       return writeAll(w, answer.parts, writeDifference);
     case "Released":
       return;
@@ -141,17 +140,16 @@ function readAnswer(r: Reader): StoreAnswer {
       return {
         _tag: "Fetched",
         complete,
-        sources: readAll(r, namedMax, readAddress),
+        awaited: readAll(r, awaitedMax, readAwaited),
         entries: readAll(r, batchEntries, () => (r.flag() ? readEntry(r) : null)),
       };
     }
     case answers.Compared: {
       const complete = r.flag();
-      const sources = readAll(r, namedMax, readAddress);
+      const awaited = readAll(r, awaitedMax, readAwaited);
       const holders = r.flag() ? readAll(r, limits.peersMax + 1, readAddress) : null;
-      const awaited = readAll(r, namedMax, readAddress);
       const parts = readAll(r, partsMax, readDifference);
-      return { _tag: "Compared", complete, sources, holders, awaited, parts };
+      return { _tag: "Compared", complete, awaited, holders, parts };
     }
     case answers.Released:
       return { _tag: "Released" };
@@ -178,6 +176,21 @@ function writeArc(w: Writer, { start, end }: Arc): void {
 
 function readArc(r: Reader): Arc {
   return { start: r.id(), end: r.id() };
+}
+
+function writeAwaited(w: Writer, awaited: Awaited): void {
+  writeArc(w, awaited);
+  w.flag(awaited.returning);
+  w.flag(awaited.spare !== null);
+  if (awaited.spare !== null) w.integer(awaited.spare);
+  writeAll(w, awaited.others, writeAddress);
+}
+
+function readAwaited(r: Reader): Awaited {
+  const arc = readArc(r);
+  const returning = r.flag();
+  const spare = r.flag() ? r.integer() : null;
+  return { ...arc, returning, spare, others: readAll(r, othersMax, readAddress) };
 }
 
 function writeStanding(w: Writer, standing: Standing): void {

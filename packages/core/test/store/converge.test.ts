@@ -11,14 +11,7 @@ function compared(stage: Stage, ownEntries: number, difference: Difference): num
     const digests = arcs.map(() => ({ entries: ownEntries, sum: 1n }));
     const asked = stage.tell({ _tag: "DigestsRead", task, digests }).only("Call");
     const parts = arcs.map(() => difference);
-    const answer: StoreAnswer = {
-      _tag: "Compared",
-      parts,
-      complete: true,
-      holders: null,
-      sources: [],
-      awaited: [],
-    };
+    const answer: StoreAnswer = { _tag: "Compared", parts, complete: true, holders: null, awaited: [] };
     stage.answered(asked, answer);
     for (const { left } of pending.entries(stage.state.syncs)) expect(left.length).toBeLessThanOrEqual(512);
     rounds += 1;

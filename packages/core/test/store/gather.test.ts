@@ -19,7 +19,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const stage = damaged(new Stage().seated());
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     expect([toB.to, toC.to]).toEqual([b, c]);
-    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
+    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([]);
     stage.answered(toC, nobody);
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
@@ -31,7 +31,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     stage.tell({ _tag: "CallFailed", task: toB.task, dead: false });
     expect(stage.outcomes).toEqual([]);
-    stage.answered(toC, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
+    stage.answered(toC, { _tag: "Fetched", entries: [good], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
     expect(stage.only("Write").put).toEqual([good]);
   });
@@ -41,7 +41,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     const stage = damaged(new Stage().seated(), good);
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     stage.tell({ _tag: "CallFailed", task: toB.task, dead: false });
-    stage.answered(toC, { _tag: "Fetched", entries: [older], complete: false, sources: [] });
+    stage.answered(toC, { _tag: "Fetched", entries: [older], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
   });
 
@@ -51,10 +51,10 @@ describe("a value that is damaged where its owner keeps it", () => {
     const { task } = stage.only("Read");
     const later = entryOf(name, 901, utf8("later"));
     stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [good] });
-    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] });
+    stage.answered(toB, { _tag: "Fetched", entries: [good], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([]);
     for (const each of others)
-      stage.answered(each, { _tag: "Fetched", entries: [later], complete: false, sources: [] });
+      stage.answered(each, { _tag: "Fetched", entries: [later], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 901, value: utf8("later") }]]);
   });
 
@@ -64,7 +64,7 @@ describe("a value that is damaged where its owner keeps it", () => {
     stage.tell({ _tag: "EntriesRead", task, entries: [null], damaged: [good] });
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     const copies = stage
-      .answered(toB, { _tag: "Fetched", entries: [good], complete: false, sources: [] })
+      .answered(toB, { _tag: "Fetched", entries: [good], complete: false, awaited: [] })
       .all("Call");
     expect(copies.map(({ call }) => call._tag)).toEqual(["Copy", "Copy"]);
     expect(stage.answered(toC, nobody).all("Call")).toEqual([]);
@@ -100,7 +100,7 @@ describe("a value that is damaged where its owner keeps it", () => {
       _tag: "Fetched",
       entries: [null],
       complete: false,
-      sources: [],
+      awaited: [],
     });
   });
 });

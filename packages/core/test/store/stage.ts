@@ -1,6 +1,6 @@
 import type { Id } from "../../src/identifier.js";
 import { space } from "../../src/identifier.js";
-import type { StoreAnswer } from "../../src/store/call.js";
+import type { Company, StoreAnswer } from "../../src/store/call.js";
 import type { StoreEffect, TaskId } from "../../src/store/effect.js";
 import type { Entry } from "../../src/store/entry.js";
 import { headOf } from "../../src/store/entry.js";
@@ -19,7 +19,7 @@ export const nobody = {
   _tag: "Fetched",
   entries: [null],
   complete: false,
-  sources: [],
+  awaited: [],
 } as const satisfies StoreAnswer;
 
 export type Of<Tag extends StoreEffect["_tag"]> = Extract<StoreEffect, { readonly _tag: Tag }>;
@@ -30,7 +30,7 @@ export class Stage {
   now = 0;
   effects: ReadonlyArray<StoreEffect> = [];
 
-  constructor(copies = 3, copiesMin = 1, company: ReadonlyArray<string> = []) {
+  constructor(copies = 3, copiesMin = 1, company: ReadonlyArray<Company> = []) {
     const settings = { space: ring, self, copies, copiesMin, intervalMs: 500, tombstoneMs: 60_000 };
     this.state = initialStore({ ...settings, operationsMax: 64, company }, 0);
   }

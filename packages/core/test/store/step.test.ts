@@ -14,9 +14,10 @@ const put = (text: string): StoreCommand => ({ _tag: "Put", value: utf8(text) })
 const kept: StoreAnswer = { _tag: "Copied", above: 0 };
 const same = {
   ...{ _tag: "Compared", parts: [{ _tag: "Same" }], complete: true },
-  ...{ holders: null, sources: [], awaited: [] },
+  ...{ holders: null, awaited: [] },
 } as const satisfies StoreAnswer;
 const whole = { start: at(100), end: at(100), epoch: 1_000 };
+const own = { start: at(0), end: at(100) };
 
 describe("a change", () => {
   it("is done when a majority has it, the owner among them, and not before", () => {
@@ -127,16 +128,20 @@ describe("a process of several virtual nodes that is alone", () => {
 
   it("puts, answers, and has nobody remembered, as one with a single node does", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim: lower, near: [b] });
-    expect(stage.only("Remember").company).toEqual([b]);
-    stage.remembered();
     stage.tell({ _tag: "RangeGained", node: 0, ...lower, reason: "create", peer: null });
+    expect(stage.only("Remember").company).toEqual([{ start: at(0), end: at(100), others: [b], spare: 0 }]);
+    stage.remembered();
     stage.tell({ _tag: "Seated", node: 0, claim: lower, near: [] });
     // It has lost touch: somebody may own the other half.
     stage.command(1, { _tag: "Put", value: utf8("x") }).read(null);
     expect(stage.outcomes).toEqual([[1, { _tag: "NotReady", reason: "alone" }]]);
     stage.tell({ _tag: "Seated", node: 1, claim: upper, near: [] });
-    expect(stage.only("Remember").company).toEqual([]);
     stage.tell({ _tag: "RangeGained", node: 1, ...upper, reason: "failure", peer: b });
+    const alone = { others: [], spare: 0 };
+    expect(stage.only("Remember").company).toEqual([
+      { start: at(0), end: at(100), ...alone },
+      { start: at(100), end: at(0), ...alone },
+    ]);
     stage.command(2, { _tag: "Put", value: utf8("x") }).read(null);
     expect(stage.written(stage.only("Write")).outcomes).toEqual([[2, { _tag: "Stored", version: 1_000 }]]);
   });
@@ -214,7 +219,7 @@ describe("an owner that came to its range", () => {
     stage.answered(toB, nobody).answered(toC, nobody);
     expect(stage.outcomes).toEqual([]);
     const late = entryOf(name, 900, utf8("kept"));
-    stage.answered(toD, { _tag: "Fetched", entries: [late], complete: false, sources: [] });
+    stage.answered(toD, { _tag: "Fetched", entries: [late], complete: false, awaited: [] });
     expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("kept") }]]);
     expect(stage.only("Write").put).toEqual([late]);
   });
@@ -256,7 +261,8 @@ describe("an owner that came to its range", () => {
     const stage = new Stage(1).seated({ reason: "join", peer: b }).command(1, { _tag: "Get" });
     const asked = stage.only("Call");
     stage.read(null);
-    const others = stage.answered(asked, { ...nobody, sources: ["memory://leaver", self] }).all("Call");
+    const left = { ...own, others: ["memory://leaver", self], spare: 0, returning: false };
+    const others = stage.answered(asked, { ...nobody, awaited: [left] }).all("Call");
     expect(others.map(({ to }) => to)).toEqual(["memory://leaver", c, d]);
   });
 
@@ -311,7 +317,8 @@ describe("an owner that came to its range", () => {
   });
 
   it("as the first that is back where all were down waits for so many of the others that each key's majority is here", () => {
-    const stage = new Stage(3, 1, [b, c, d]).tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
+    const kept = { start: at(100), end: at(100), others: [b, c, d], spare: 1 };
+    const stage = new Stage(3, 1, [kept]).tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
     expect(stage.all("Remember")).toEqual([]);
     stage.tell({ _tag: "RangeGained", node: 0, ...whole, reason: "create", peer: null });
     const [compare] = stage.all("Digests") as [Of<"Digests">];
@@ -330,7 +337,10 @@ describe("an owner that came to its range", () => {
       task: stage.only("Digests").task,
       digests: [{ entries: 0, sum: 0n }],
     });
-    expect(stage.only("Answer").answer).toMatchObject({ _tag: "Compared", awaited: [b, c, d] });
+    expect(stage.only("Answer").answer).toMatchObject({
+      _tag: "Compared",
+      awaited: [{ start: at(0), end: at(50), others: [b, c, d], spare: 1, returning: true }],
+    });
     // One is dead for good; two of three are back: any two have one in common with a majority.
     stage.tell({ _tag: "DigestsRead", task: compare.task, digests: [{ entries: 0, sum: 0n }] });
     stage.tell({ _tag: "CallFailed", task: stage.only("Call").task, dead: true });
@@ -348,7 +358,10 @@ describe("an owner that came to its range", () => {
   it("from one that waits for others waits for them, too", () => {
     const stage = new Stage().seated({ reason: "join", peer: b });
     stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
-    const waiting: StoreAnswer = { ...same, complete: false, awaited: ["memory://away", "memory://lost"] };
+    const others = ["memory://away", "memory://lost"];
+    const arc = { start: claim.start, end: claim.end };
+    const awaited = [{ ...arc, others, spare: 1, returning: true }];
+    const waiting: StoreAnswer = { ...same, complete: false, awaited };
     stage.answered(stage.only("Call"), waiting);
     const asked = stage.command(1, { _tag: "Get" }).all("Call");
     expect(asked.map(({ to }) => to)).toEqual([c, d, "memory://away", "memory://lost"]);
@@ -357,35 +370,41 @@ describe("an owner that came to its range", () => {
   });
 
   it("has its storage remember with whom it shares the ring, and nobody where it is alone", () => {
-    const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b, c] });
-    expect(stage.only("Remember").company).toEqual([b, c]);
+    const stage = new Stage(3, 1, []).tell({ _tag: "Seated", node: 0, claim, near: [b, c, d] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null });
+    expect(stage.only("Remember").company).toEqual([{ ...own, others: [b, c], spare: 1 }]);
     stage.remembered().tell({ _tag: "Seated", node: 0, claim, near: [c, b] });
     expect(stage.all("Remember")).toEqual([]);
     // It has lost touch: that is not to be alone.
     stage.tell({ _tag: "Seated", node: 0, claim, near: [] });
     expect(stage.all("Remember")).toEqual([]);
     stage.tell({ _tag: "Seated", node: 0, claim: whole, near: [] });
-    expect(stage.only("Remember").company).toEqual([]);
+    const rest = { start: at(100), end: at(0), epoch: 1_000 };
+    stage.tell({ _tag: "RangeGained", node: 0, ...rest, reason: "failure", peer: b });
+    const round = { start: at(0), end: at(0) };
+    expect(stage.only("Remember").company).toEqual([{ ...round, others: [], spare: 0 }]);
   });
 
   it("has its storage remember what changed meanwhile, one list after another", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null });
     const { task } = stage.only("Remember");
     stage.tell({ _tag: "Seated", node: 0, claim, near: [b, c] });
     expect(stage.all("Remember")).toEqual([]);
     stage.tell({ _tag: "Written", task, stands: [] });
-    expect(stage.only("Remember").company).toEqual([b, c]);
+    expect(stage.only("Remember").company).toEqual([{ ...own, others: [b, c], spare: 1 }]);
     expect(stage.remembered().all("Remember")).toEqual([]);
   });
 
   it("tells a storage that did not remember it again, ever more rarely, until it does", () => {
     const stage = new Stage().tell({ _tag: "Seated", node: 0, claim, near: [b] });
+    stage.tell({ _tag: "RangeGained", node: 0, ...claim, reason: "create", peer: null });
     const attempts: number[] = [];
     for (let ms = 0; ms < 4_000; ms += 250) {
       if (stage.all("Remember").length > 0) {
         attempts.push(stage.now);
         const { task, company } = stage.only("Remember");
-        expect(company).toEqual([b]);
+        expect(company).toEqual([{ ...own, others: [b], spare: 0 }]);
         stage.tell({ _tag: "StorageFailed", task, reason: "full" });
         expect(nextStoreDeadline(stage.state)).toBeLessThanOrEqual(stage.now + 500 * 2 ** attempts.length);
       }
@@ -431,10 +450,11 @@ describe("one that has handed a range over", () => {
     const standing = { ...claim, epoch: 1_001, holder: false };
     const fetch = { _tag: "Fetch", standing, names: [name] } as const;
     stage.tell({ _tag: "Called", serving: 1, from: b, call: fetch }).read(null);
-    const told = { _tag: "Fetched", entries: [null], complete: false, sources: ["memory://leaver"] };
+    const left = { start: at(49), end: at(50), others: ["memory://leaver"], spare: 0, returning: false };
+    const told = { _tag: "Fetched", entries: [null], complete: false, awaited: [left] };
     expect(stage.only("Answer").answer).toEqual(told);
     stage.tell({ _tag: "Called", serving: 2, from: c, call: { ...fetch, standing: null } }).read(null);
-    expect(stage.only("Answer").answer).toEqual({ ...told, sources: [] });
+    expect(stage.only("Answer").answer).toEqual({ ...told, awaited: [] });
     const release = { _tag: "Release", standing, arc: claim } as const;
     expect(owes(stage.tell({ _tag: "Called", serving: 3, from: b, call: release }))).toBe(false);
   });

@@ -44,6 +44,16 @@ const calls: fc.Arbitrary<StoreCall> = fc.oneof(
 );
 
 const addresses = fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few);
+const awaited = fc.array(
+  fc.record({
+    start: ids,
+    end: ids,
+    others: addresses,
+    spare: fc.option(fc.nat(31)),
+    returning: fc.boolean(),
+  }),
+  few,
+);
 
 const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
   fc.record({ _tag: fc.constant("Copied" as const), above: numbers }),
@@ -51,7 +61,7 @@ const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
     _tag: fc.constant("Fetched" as const),
     entries: fc.array(fc.option(entries), few),
     complete: fc.boolean(),
-    sources: addresses,
+    awaited,
   }),
   fc.record({
     _tag: fc.constant("Compared" as const),
@@ -63,9 +73,8 @@ const answers: fc.Arbitrary<StoreAnswer> = fc.oneof(
       few,
     ),
     complete: fc.boolean(),
-    sources: addresses,
+    awaited,
     holders: fc.option(addresses),
-    awaited: addresses,
   }),
   fc.record({ _tag: fc.constant("Released" as const) }),
   fc.record({

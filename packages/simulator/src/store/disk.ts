@@ -1,4 +1,4 @@
-import type { Address, Arc, Digest, Entry, EntryHead, EntryName, Millis, Space } from "@chordnet/core";
+import type { Arc, Company, Digest, Entry, EntryHead, EntryName, Millis, Space } from "@chordnet/core";
 import { arcsOf, compareNames, digestOf, headOf, nameText, supersedes } from "@chordnet/core";
 
 /** What is to be written together. */
@@ -10,8 +10,8 @@ interface Batch {
 /** A process's disk: it outlives the process, which loses what was not yet written. */
 export class Disk {
   readonly entries: Map<string, Entry> = new Map();
-  /** With whom the process shared the ring. */
-  company: ReadonlyArray<Address> = [];
+  /** With whom the process kept which arcs. */
+  company: ReadonlyArray<Company> = [];
   /** When all that was begun will have been written. */
   settledAt: Millis = 0;
   private readonly space: Space;

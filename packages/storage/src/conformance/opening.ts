@@ -1,7 +1,11 @@
+import type { Company } from "@chordnet/core";
 import { entryOf } from "@chordnet/core";
 import type { Volume } from "../storage.js";
 import type { Context } from "./context.js";
 import { everything, nameAt, page, ring } from "./context.js";
+
+/** An arc that is kept with others, one of which may be away. */
+const kept = (...others: ReadonlyArray<string>): Company => ({ ...everything, others, spare: 1 });
 
 const entry = entryOf(nameAt(1), 1, Uint8Array.of(1, 2, 3));
 
@@ -26,8 +30,15 @@ export const openingSuite = (context: Context): void => {
   context.it("knows the company of the latest batch that had one", async () => {
     const volume = await context.open(ring);
     context.expect(await volume.company()).toEqual([]);
-    const company = ["tcp://b:1", "tcp://c:1"];
-    await Promise.all([volume.write({ company: ["tcp://d:1"] }), volume.write({ put: [entry], company })]);
+    const { id } = nameAt(7);
+    const company = [
+      { ...kept("tcp://b:1", "tcp://c:1"), end: id },
+      { ...kept("tcp://b:1"), start: id },
+    ];
+    await Promise.all([
+      volume.write({ company: [kept("tcp://d:1")] }),
+      volume.write({ put: [entry], company }),
+    ]);
     await volume.write({ drop: [entry] });
     context.expect(await volume.company()).toEqual(company);
     await volume.write({ company: [] });
@@ -40,13 +51,13 @@ export const openingSuite = (context: Context): void => {
   context.it("has what was written when it is opened again, and refuses another ring", async () => {
     const storage = await context.subject.storage({});
     const volume = await storage.open(ring);
-    await volume.write({ put: [entry], company: ["tcp://b:1"] });
+    await volume.write({ put: [entry], company: [kept("tcp://b:1")] });
     await volume.close();
     for (const other of [{ name: "other" }, { bits: 32 }, { hash: "sha1" as const }])
       await context.expectRejection(storage.open({ ...ring, ...other }), "foreign");
     const again = await storage.open(ring);
     context.expect(await again.read(entry)).toEqual(entry);
-    context.expect(await again.company()).toEqual(["tcp://b:1"]);
+    context.expect(await again.company()).toEqual([kept("tcp://b:1")]);
     await again.close();
   });
 
