@@ -8,11 +8,34 @@ const [blue, grey] = ["#4269d0", "#9e9e9e"];
 const width = 860;
 const barHeight = 22;
 
-/** Figures as bars, each above what it is held against, a panel a unit; those of several rings as curves. */
-export function chart(figures: ReadonlyArray<Figure>): string {
+/**
+ * Figures as bars, each above what it is held against, a panel a unit; those of several rings as curves. `title`: what
+ * was measured.
+ */
+export function chart(title: string, figures: ReadonlyArray<Figure>): string {
   const curves = grouped(figures, (figure) => (placeOf(figure) === undefined ? null : figure.what));
   const bars = grouped(figures, (figure) => (placeOf(figure) === undefined ? figure.unit : null));
-  return stacked([...curves.map(curvePanel), ...bars.map(barPanel)]);
+  const isHeld = figures.some(({ beside }) => beside !== null);
+  return stacked([heading(title, isHeld), ...curves.map(curvePanel), ...bars.map(barPanel)]);
+}
+
+/** What the drawing is of, and what its colours say. */
+function heading(title: string, isHeld: boolean): Panel {
+  const height = 56;
+  const written = (x: number, y: number, text: string, style: string): string =>
+    `<text x="${x}" y="${y}" font-family="system-ui, sans-serif" ${style}>${escaped(text)}</text>`;
+  const named = (x: number, fill: string, name: string): string =>
+    `<rect x="${x}" y="34" width="12" height="12" fill="${fill}"/>${written(x + 18, 44, name, 'font-size="12"')}`;
+  const head = written(12, 22, title, 'font-size="15" font-weight="600"');
+  const colours = [
+    named(12, blue, "ChordNet"),
+    ...(isHeld ? [named(110, grey, "what it is held against")] : []),
+  ];
+  return { svg: `<svg width="${width}" height="${height}">${head}${colours.join("")}</svg>`, height };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 function grouped(figures: ReadonlyArray<Figure>, by: (figure: Figure) => string | null): Figure[][] {
@@ -25,7 +48,6 @@ function placeOf({ nodes, joinsPerS }: Figure): number | undefined {
   return nodes ?? joinsPerS;
 }
 
-/** Blue: measured. Grey: what is predicted. */
 function curvePanel(figures: ReadonlyArray<Figure>): Panel {
   const [first] = figures as readonly [Figure, ...Figure[]];
   const height = 230;
@@ -60,11 +82,11 @@ interface Bar {
 
 function barPanel(figures: ReadonlyArray<Figure>): Panel {
   const unit = figures[0]?.unit;
-  const bars = figures.flatMap(barsOf);
+  const bars = figures.flatMap((figure, i) => barsOf(figure, i, figures[i - 1]));
   const height = 56 + barHeight * bars.length;
   const values = bars.map(({ value }) => value).filter((value) => value > 0);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const type = most > 30 * least ? "log" : "linear";
+  const type = values.length > 0 && most > 30 * least ? "log" : "linear";
   const from = type === "log" ? 10 ** Math.floor(Math.log10(least) - 0.3) : 0;
   const svg = drawn({
     width,
@@ -74,9 +96,9 @@ function barPanel(figures: ReadonlyArray<Figure>): Panel {
     marginTop: 32,
     marginBottom: 8,
     x: {
-      label: `${unit === "/s" ? "a second" : unit} →`,
+      label: `${unit === "/s" ? "a second" : unit === "" ? "how many" : unit} →`,
       type,
-      domain: [from, most],
+      domain: [from, values.length > 0 ? most : 1],
       axis: "top",
       grid: true,
     },
@@ -90,13 +112,16 @@ function barPanel(figures: ReadonlyArray<Figure>): Panel {
   return { svg, height };
 }
 
-/** Rows must differ, and some are held against the same: what follows the text is not seen. */
-function barsOf({ what, value, beside }: Figure, i: number): Bar[] {
+/**
+ * The figure's own bar, unless the one `before` it has shown that, and what it is held against. Rows must differ, and
+ * some are held against the same: what follows the text is not seen.
+ */
+function barsOf({ what, value, beside }: Figure, i: number, before: Figure | undefined): Bar[] {
   const end = " ".repeat(i);
-  const ours: Bar = { row: `${what}${end}`, value, fill: blue };
-  return beside === null
-    ? [ours]
-    : [ours, { row: `— ${beside.what}${end}`, value: beside.value, fill: grey }];
+  const bars: Bar[] = [];
+  if (before?.what !== what || before.value !== value) bars.push({ row: `${what}${end}`, value, fill: blue });
+  if (beside !== null) bars.push({ row: `— ${beside.what}${end}`, value: beside.value, fill: grey });
+  return bars;
 }
 
 interface Panel {

@@ -58,8 +58,13 @@ async function run(name: string, bench: Bench, wish: Wish, json: boolean): Promi
   const figures = await bench.run(wish);
   const result = { bench: name, node: process.version, ...wish, figures };
   writeFileSync(`${results}${title}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  writeFileSync(`${results}${title}.svg`, chart(figures));
+  writeFileSync(`${results}${title}.svg`, chart(headline(title, bench), figures));
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `## ${title}\n\n${figureTable(figures)}\n\n`);
+}
+
+/** Without how long it takes. */
+function headline(title: string, { what }: Bench): string {
+  return `${title}: ${what.replace(/;.*/, "")}`;
 }
 
 function whole(name: string, text: string): number {

@@ -41,7 +41,7 @@ describe("figures", () => {
   });
 
   it("make a drawing with each of them, and what it is held against", () => {
-    const svg = chart(figures);
+    const svg = chart("a title", figures);
     for (const text of ["one after another", "a raw round trip", "all at once", "3,000"])
       expect(svg).toContain(text);
   });
