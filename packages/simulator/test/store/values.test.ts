@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Act } from "../../src/act.js";
-import { Dice } from "../../src/dice.js";
 import { draw } from "../../src/draw.js";
 import { nodeUrl } from "../../src/grow.js";
 import { values } from "../../src/modes.js";
 import { play, simulate } from "../../src/play.js";
 import { scenario } from "../../src/scenario.js";
 import type { StoreFigures } from "../../src/store/values.js";
-import type { Violation } from "../../src/violation.js";
 
 function seeds(from: number, count: number): ReadonlyArray<number> {
   return Array.from({ length: count }, (_, i) => from + i);
@@ -153,63 +151,6 @@ describe("a ring that comes back in parts", () => {
       expect([told?.stored, broken]).toEqual([4, []]);
       // They are answered when the others are back: an attempt goes on for ten seconds.
       expect(told?.read).toBe(8);
-    },
-  );
-});
-
-describe("a ring larger than a list of successors that comes back in parts", () => {
-  const [nodes, keys] = [12, 24];
-  const everybody = Array.from({ length: nodes }, (_, who) => who);
-  const everyKey = Array.from({ length: keys }, (_, key) => key);
-
-  /** All were down; `back` gives how many seconds later each is back, in the order of their joins; null: never. */
-  function comesBack(
-    of: number,
-    virtualNodes: number,
-    back: ReadonlyArray<number | null>,
-  ): { readonly violations: ReadonlyArray<Violation>; readonly read: number } {
-    const store = {
-      copies: of,
-      tombstoneMs: 3_600_000,
-      diskMs: [0.1, 5],
-      callLoss: 0,
-      writeLoss: 0,
-      spaced: true,
-    } as const;
-    const [ring, seed] = [{ successors: 4 }, 3];
-    const whole = draw(
-      scenario({ seed, nodes, keys, virtualNodes, minutes: 0.2, membersMin: 0, store, ring }),
-    );
-    const { from } = whole.trouble;
-    const downAt = from + 6_000;
-    const first = back.indexOf(0);
-    const acts: Act[] = [
-      ...everyKey.map((key): Act => ({ at: from + 20 * key, _tag: "Put", who: key % nodes, key })),
-      ...everybody.map((who): Act => ({ at: downAt, _tag: "Crash", who })),
-    ];
-    for (const [who, seconds] of back.entries()) {
-      if (seconds !== null) acts.push({ at: downAt + 1_000 + 1_000 * seconds, _tag: "Start", who });
-    }
-    for (let seconds = 2; seconds < 40; seconds += 4) {
-      for (const key of everyKey)
-        acts.push({ at: downAt + 1_000 * seconds + key, _tag: "Get", who: first, key });
-    }
-    const all = [...whole.acts, ...acts].sort((one, other) => one.at - other.at);
-    const trouble = { from, until: downAt + 41_000 };
-    const { violations, store: told } = play({ ...whole, trouble, acts: all });
-    // While all are down nobody has anything: that is no loss here.
-    const broken = violations.filter(({ _tag }) => _tag === "StaleValue" || _tag === "ValueUnread");
-    return { violations: broken, read: told?.read ?? 0 };
-  }
-
-  const dice = Dice.of("who is back when");
-  const late = (who: number): number => (who === 0 ? 0 : 1 + Math.floor(dice.draw() * 30));
-  it.each([1, 2, 3, 5].flatMap((of) => [1, 3].map((virtualNodes) => [of, virtualNodes] as const)))(
-    "says of no key with %i copies and %i virtual nodes that it is not there",
-    (of, virtualNodes) => {
-      const { violations, read } = comesBack(of, virtualNodes, everybody.map(late));
-      expect(violations).toEqual([]);
-      expect(read).toBeGreaterThan(keys);
     },
   );
 });
