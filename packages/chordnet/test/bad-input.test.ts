@@ -288,6 +288,9 @@ describe("options and keys", () => {
       expect(error).toMatchObject({ code: "BAD_OPTION", data: { option: Object.keys(options)[0] } });
     }
     expect(await code(() => node({ interval: 1 } as object))).toBe("BAD_OPTION");
+    // A tombstone outlives copies that lie in the wrong place.
+    expect(await code(() => node({ store: { tombstoneMs: 3_599_999 } }))).toBe("BAD_OPTION");
+    expect(() => node({ store: { tombstoneMs: 3_600_000 } })).not.toThrow();
     expect(await code(() => new ChordNet({} as ChordNetOptions))).toBe("BAD_OPTION");
     expect(await code(() => new ChordNet(undefined as unknown as ChordNetOptions))).toBe("BAD_OPTION");
   });

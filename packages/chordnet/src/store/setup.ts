@@ -14,8 +14,8 @@ export interface StoreOptions {
   /** The longest value: up to 16,000,000 bytes; 1 MiB unless told. */
   readonly valueBytesMax?: number | undefined;
   /**
-   * How long it is remembered that something was deleted: a folder that was away for longer must not come back. A
-   * minute at least; a week unless told.
+   * How long it is remembered that something was deleted: a folder that was away for longer must not come back. An hour
+   * at least, as copies that lie in the wrong place go only after some minutes; a week unless told.
    */
   readonly tombstoneMs?: number | undefined;
   /**
@@ -38,6 +38,9 @@ export interface StoreSetup {
 
 const copiesMost = 32;
 
+/** Copies in the wrong place lie there for up to 120 intervals, and would bring back what is not remembered as deleted. */
+const tombstoneMsLeast = 3_600_000;
+
 /** Commands under way at one owner. */
 const operationsMax = 1_024;
 
@@ -46,8 +49,8 @@ export function storeSetup(given: StoreOptions = {}): StoreSetup {
   object("store", given, ["storage", "copies", "copiesMin", "valueBytesMax", "tombstoneMs", "othersGone"]);
   const copies = integer("store.copies", given.copies ?? 3, 1, copiesMost);
   const tombstoneMs = given.tombstoneMs ?? 604_800_000;
-  if (!(typeof tombstoneMs === "number" && tombstoneMs >= 60_000))
-    throw badOption("store.tombstoneMs", tombstoneMs, "60,000 milliseconds or more");
+  if (!(typeof tombstoneMs === "number" && tombstoneMs >= tombstoneMsLeast))
+    throw badOption("store.tombstoneMs", tombstoneMs, "3,600,000 milliseconds (an hour) or more");
   return {
     storage: withMethods("store.storage", given.storage ?? memoryStorage(), ["open"]),
     copies,
