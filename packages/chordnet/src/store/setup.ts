@@ -38,7 +38,7 @@ export interface StoreSetup {
 
 const copiesMost = 32;
 
-/** Copies in the wrong place lie there for up to 120 intervals, and would bring back what is not remembered as deleted. */
+/** Copies in the wrong place lie there for up to 120 intervals, and would bring back what had no tombstone any more. */
 const tombstoneMsLeast = 3_600_000;
 
 /** Commands under way at one owner. */

@@ -4,7 +4,7 @@ import type { Address } from "../peer.js";
 import type { Awaited, Company } from "./call.js";
 import { othersMax } from "./call.js";
 import { majority } from "./operation.js";
-import { parts, without } from "./parts.js";
+import { partsInside, without } from "./parts.js";
 import type { Piece, Pull, StoreState } from "./state.js";
 import { againMs, holdingMs, repairMs } from "./state.js";
 import type { Claiming, StoreTurn } from "./turn.js";
@@ -77,9 +77,7 @@ export function companyOf(state: StoreState, at: Millis): ReadonlyArray<Company>
 /** What is awaited of an arc by one that begins with what its storage remembers. */
 export function awaitedAtFirst({ settings }: StoreState, arc: Arc): ReadonlyArray<Awaited> {
   const { space, company } = settings;
-  const known = company.flatMap(({ start, end, ...who }) =>
-    parts(space, arc, { start, end }).inside.map((part) => ({ ...who, ...part, returning: true })),
-  );
+  const known = partsInside(space, company, arc).map((part) => ({ ...part, returning: true }));
   const unknown = without(space, arc, company).map((part) => ({
     ...{ others: [], spare: null, returning: true },
     ...part,
@@ -111,17 +109,8 @@ export function awaitedOf(
   const others = sources.slice(0, othersMax);
   return [
     { start: arc.start, end: arc.end, others, spare, returning },
-    ...inside(settings.space, beyond, arc),
+    ...partsInside(settings.space, beyond, arc),
   ];
-}
-
-/** Those of the arcs, as far as they lie in another. */
-export function inside<A extends Arc>(
-  space: StoreState["settings"]["space"],
-  arcs: ReadonlyArray<A>,
-  arc: Arc,
-): ReadonlyArray<A> {
-  return arcs.flatMap((each) => parts(space, each, arc).inside.map((part) => ({ ...each, ...part })));
 }
 
 /**
@@ -157,7 +146,7 @@ function ownCompany(state: StoreState, piece: Piece): ReadonlyArray<Company> {
     return [{ start, end, others, spare: spareOf(1 + others.length) }];
   }
   const pull = pulls.find(({ number }) => number === piece.pull);
-  const before = isAwaiting(state, piece.pull) ? inside(settings.space, settings.company, piece) : [];
+  const before = isAwaiting(state, piece.pull) ? partsInside(settings.space, settings.company, piece) : [];
   if (pull === undefined || !pull.begun) return before;
   const awaited = awaitedOf(state, pull, piece).flatMap(({ spare, returning, ...rest }) =>
     spare === null

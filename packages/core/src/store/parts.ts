@@ -38,6 +38,20 @@ export function parts(space: Space, whole: Arc, knife: Arc): Parts {
   return { inside, outside };
 }
 
+/** What of each lies in another. */
+export function partsInside<A extends Arc>(space: Space, arcs: ReadonlyArray<A>, arc: Arc): ReadonlyArray<A> {
+  return arcs.flatMap((each) => parts(space, each, arc).inside.map((part) => ({ ...each, ...part })));
+}
+
+/** What of each lies outside of another. */
+export function partsOutside<A extends Arc>(
+  space: Space,
+  arcs: ReadonlyArray<A>,
+  arc: Arc,
+): ReadonlyArray<A> {
+  return arcs.flatMap((each) => parts(space, each, arc).outside.map((rest) => ({ ...each, ...rest })));
+}
+
 /** What of an arc lies in none of the others. */
 export function without(space: Space, arc: Arc, others: ReadonlyArray<Arc>): ReadonlyArray<Arc> {
   return others.reduce<ReadonlyArray<Arc>>(

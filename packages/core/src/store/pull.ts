@@ -3,21 +3,15 @@ import type { Id } from "../identifier.js";
 import type { Address } from "../peer.js";
 import type { Awaited } from "./call.js";
 import { awaitedMax } from "./call.js";
-import {
-  awaitedAtFirst,
-  awaitedOf,
-  awaitedTogether,
-  inside,
-  isAsked,
-  isReturning,
-  remember,
-} from "./company.js";
+import { awaitedAtFirst, awaitedOf, awaitedTogether, isAsked, isReturning, remember } from "./company.js";
 import type { ConvergeResult } from "./converge.js";
 import { converge } from "./converge.js";
 import type { RangeGained, RangeLost } from "./event.js";
-import { parts, without } from "./parts.js";
+import { awaitedOfHanded, cameBack, forget, leftBehind, noteLost } from "./handed.js";
+import { partsInside, partsOutside, without } from "./parts.js";
+import { placed } from "./pieces.js";
 import { hastenAll } from "./repair.js";
-import type { Handed, Piece, Pull, StoreState } from "./state.js";
+import type { Piece, Pull, StoreState } from "./state.js";
 import { againMs } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { call, claimsAll, count, has, set, standingOf } from "./turn.js";
@@ -32,7 +26,7 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   const arc = { start, end };
   const asked = sourcesFor(turn.state, event);
   forget(turn, arc);
-  set(turn, { pieces: cut(turn.state, turn.state.pieces, arc) });
+  set(turn, { pieces: partsOutside(turn.state.settings.space, turn.state.pieces, arc) });
   if (asked === null || (isNobody(asked) && claimsAll(turn.state))) {
     placed(turn, { start, end, node, pull: null });
     // Those that keep what that virtual node owned before need not have this.
@@ -77,19 +71,6 @@ function isFirst({ settings }: StoreState): boolean {
   return settings.company.length === 0;
 }
 
-/**
- * What this process still awaited when it lost the arc: who has it now may not have got so far either. For whom it
- * waited to come back does not count where somebody may have been through all of it since.
- */
-function leftBehind({ settings, handed }: StoreState, event: RangeGained): ReadonlyArray<Awaited> {
-  const { space, self } = settings;
-  return handed.flatMap((each) => {
-    const stayed = each.to === self && (!each.lapsed || event.reason === "lapse");
-    const open = each.awaited.filter(({ returning }) => each.owed || stayed || !returning);
-    return parts(space, each, event).inside.flatMap((part) => inside(space, open, part));
-  });
-}
-
 function isNobody({ sources, beyond }: Asked): boolean {
   return sources.length === 0 && beyond.length === 0;
 }
@@ -118,32 +99,10 @@ function awaitOthers(turn: StoreTurn, node: number, awaited: Awaited): void {
   add(turn, { start, end, node, begun, spare, sources, returning: true, giver: null, beyond: [] });
 }
 
-function placed(turn: StoreTurn, piece: Piece): void {
-  set(turn, { pieces: joined([...turn.state.pieces, piece]) });
-}
-
-/** What is lost whole may come back whole, and whoever has it now may ask for it. */
+/** Another has it: nobody is asked any more for what was still missing of it. */
 export function onLost(turn: StoreTurn, event: RangeLost): void {
-  const { settings, pieces } = turn.state;
-  const { start, end, reason, peer, epoch } = event;
-  const stays = reason === "lapse" || peer === settings.self;
-  const to = stays ? settings.self : reason === "join" || reason === "leave" ? peer : null;
-  forget(turn, { start, end });
-  const given = pieces.flatMap((piece) => {
-    const whole = piece.pull === null;
-    // Whoever has it now asks others; who is still to be asked is not forgotten, in case that it comes back.
-    if (to === null && whole) return [];
-    const pull = turn.state.pulls.find(({ number }) => number === piece.pull);
-    const state = { epoch, whole, lapsed: reason === "lapse", owed: to !== null && !stays };
-    return parts(settings.space, piece, { start, end }).inside.map((part): Handed => {
-      const all = pull === undefined ? [] : awaitedOf(turn.state, pull, part);
-      // A ring that was met has gone through it in its own way.
-      const awaited = to === null ? all.filter(({ returning }) => !returning) : all;
-      return { ...part, ...state, awaited, to: to ?? settings.self };
-    });
-  });
-  set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
-  set(turn, { pieces: cut(turn.state, pieces, { start, end }) });
+  noteLost(turn, event);
+  set(turn, { pieces: partsOutside(turn.state.settings.space, turn.state.pieces, event) });
   dropPulls(turn);
 }
 
@@ -252,76 +211,27 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
     const retryAt = turn.at + againMs(failures, restMs(turn), turn.state.settings.intervalMs);
     change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
-    release(turn, pull, source);
+    // Who waits for others to come back has been handed nothing, and asks in nobody's name.
+    if (!pull.returning) release(turn, pull, source);
     const sources = pull.sources.filter((other) => other !== source);
     change(turn, number, (rest) => ({ ...rest, sources, failures: 0 }));
     complete(turn);
   }
 }
 
-/** Whether this process had all of an arc when it handed it to that one. */
-export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address): boolean {
-  return (
-    without(
-      settings.space,
-      arc,
-      handed.filter((each) => each.whole && each.to === to),
-    ).length === 0
-  );
-}
-
 /** What this process has not been through of the arcs: of what is its own, and of what it handed to that one. */
-export function awaitedBy(
-  { settings, handed, pieces, pulls }: StoreState,
-  arcs: ReadonlyArray<Arc>,
-  to: Address,
-): ReadonlyArray<Awaited> {
-  const { space } = settings;
-  const open = pulls.flatMap((pull) => {
-    const own = pieces.filter(({ pull: number }) => number === pull.number);
-    return own.flatMap((piece) => awaitedOf({ settings }, pull, piece));
+export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Address): ReadonlyArray<Awaited> {
+  const { settings, pieces, pulls } = state;
+  const own = pulls.flatMap((pull) => {
+    const open = pieces.filter(({ pull: number }) => number === pull.number);
+    return open.flatMap((piece) => awaitedOf(state, pull, piece));
   });
-  const given = handed.flatMap((each) => (each.to === to ? each.awaited : []));
-  return arcs.flatMap((arc) => inside(space, [...open, ...given], arc)).slice(0, awaitedMax);
+  const awaited = arcs.flatMap((arc) => partsInside(settings.space, own, arc));
+  return [...awaited, ...awaitedOfHanded(state, arcs, to)].slice(0, awaitedMax);
 }
-
-/** Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. */
-export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>): void {
-  const { space } = turn.state.settings;
-  const handed = turn.state.handed.flatMap((each) => {
-    if (!each.owed) return [each];
-    const paid = arcs.flatMap((arc) => parts(space, each, arc).inside);
-    const rest = without(space, each, arcs);
-    return [
-      ...rest.map((arc) => ({ ...each, ...arc })),
-      ...paid.map((arc) => ({ ...each, ...arc, owed: false })),
-    ];
-  });
-  set(turn, { handed });
-}
-
-const handedMax = 256;
 
 /** Who leaves is not in the ring any more, which would tell that it is gone; and may be the only one that has it. */
 const giverFailuresMax = 3;
-
-/** Nobody else had it in between. */
-function cameBack(state: StoreState, { start, end, reason, peer, epoch }: RangeGained): boolean {
-  const { settings, handed } = state;
-  const { self } = settings;
-  const handedOver = (reason === "join" || reason === "leave") && peer === self;
-  const own = handed.filter(({ to, whole, lapsed, epoch: was }) => {
-    if (to !== self || !whole) return false;
-    return lapsed ? reason === "lapse" && was === epoch : handedOver;
-  });
-  return without(settings.space, { start, end }, own).length === 0;
-}
-
-/** Another has it or had it: what was known of it before does not count any more. */
-function forget(turn: StoreTurn, arc: Arc): void {
-  const { settings, handed } = turn.state;
-  set(turn, { handed: cutAll(settings.space, handed, arc) });
-}
 
 /** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
 function release(turn: StoreTurn, { node, number }: Pull, source: Address): void {
@@ -353,7 +263,7 @@ function complete(turn: StoreTurn): void {
 /** All have been asked for the piece: what they await is awaited now. */
 function goBeyond(turn: StoreTurn, { start, end, node }: Piece, beyond: ReadonlyArray<Awaited>): void {
   const { settings } = turn.state;
-  const told = inside(settings.space, beyond, { start, end });
+  const told = partsInside(settings.space, beyond, { start, end });
   // Where nobody that was asked knows who kept it, this process's own storage may.
   const unknown = told.filter(({ spare }) => spare === null);
   const own = unknown.flatMap((arc) => awaitedAtFirst(turn.state, arc));
@@ -380,35 +290,6 @@ function withoutSelf({ settings }: StoreState, processes: ReadonlyArray<Address>
 
 function change(turn: StoreTurn, number: number, how: (pull: Pull) => Pull): void {
   set(turn, { pulls: turn.state.pulls.map((pull) => (pull.number === number ? how(pull) : pull)) });
-}
-
-function cut({ settings }: StoreState, pieces: ReadonlyArray<Piece>, arc: Arc): ReadonlyArray<Piece> {
-  return cutAll(settings.space, pieces, arc);
-}
-
-function cutAll<A extends Arc>(
-  space: StoreState["settings"]["space"],
-  arcs: ReadonlyArray<A>,
-  knife: Arc,
-): A[] {
-  return arcs.flatMap((each) => parts(space, each, knife).outside.map((rest) => ({ ...each, ...rest })));
-}
-
-/** Pieces that lie side by side and are alike are one. */
-function joined(pieces: ReadonlyArray<Piece>): ReadonlyArray<Piece> {
-  for (const piece of pieces) {
-    const next = pieces.find(
-      (other) => other !== piece && other.start === piece.end && isAlike(piece, other),
-    );
-    if (next === undefined) continue;
-    const both = { ...piece, end: next.end };
-    return joined([...pieces.filter((other) => other !== piece && other !== next), both]);
-  }
-  return pieces;
-}
-
-function isAlike(one: Piece, other: Piece): boolean {
-  return one.node === other.node && one.pull === other.pull;
 }
 
 function isKnown({ seats }: StoreState, process: Address): boolean {

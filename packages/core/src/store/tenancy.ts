@@ -3,7 +3,7 @@ import type { Id, Space } from "../identifier.js";
 import type { Epoch, Millis } from "../message.js";
 import type { Address } from "../peer.js";
 import type { Standing } from "./call.js";
-import { parts, without } from "./parts.js";
+import { parts, partsOutside, without } from "./parts.js";
 
 /** Whose an arc is, as its owner said itself. */
 export interface Tenancy extends Arc {
@@ -52,10 +52,7 @@ export function noted(
   const claim = { start, end, owner, epoch, heardAt: at, holder, place: end };
   const known = tenancies.find((each) => isSame(each, claim));
   if (known !== undefined && known.heardAt === at) return tenancies;
-  const others = tenancies.flatMap((each) =>
-    parts(space, each, claim).outside.map((rest) => ({ ...each, ...rest })),
-  );
-  const all = [...others, claim];
+  const all = [...partsOutside(space, tenancies, claim), claim];
   if (all.length <= tenanciesMax) return all;
   return all.sort((a, b) => b.heardAt - a.heardAt).slice(0, tenanciesMax);
 }
