@@ -7,6 +7,7 @@ import { nodeUrl } from "../../src/grow.js";
 import type { Result } from "../../src/play.js";
 import { play } from "../../src/play.js";
 import { scenario } from "../../src/scenario.js";
+import { steady } from "./steady.js";
 
 interface Return {
   readonly seed: number;
@@ -24,14 +25,7 @@ const keys = 24;
  * some at once and some late, while everybody that is there reads. Gives what was broken.
  */
 function comeBack({ seed, copies, virtualNodes, nodes, gone }: Return): Result {
-  const store = {
-    copies,
-    tombstoneMs: 3_600_000,
-    diskMs: [0.1, 5],
-    callLoss: 0,
-    writeLoss: 0,
-    spaced: true,
-  } as const;
+  const store = { ...steady, copies };
   const ring = { successors: 4 };
   const quiet = draw(scenario({ seed, nodes, keys, minutes: 1.5, membersMin: 0, store, ring, virtualNodes }));
   const dice = Dice.of(`return ${seed}`);

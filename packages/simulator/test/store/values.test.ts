@@ -6,6 +6,7 @@ import { values } from "../../src/modes.js";
 import { play, simulate } from "../../src/play.js";
 import { scenario } from "../../src/scenario.js";
 import type { StoreFigures } from "../../src/store/values.js";
+import { steady } from "./steady.js";
 
 function seeds(from: number, count: number): ReadonlyArray<number> {
   return Array.from({ length: count }, (_, i) => from + i);
@@ -34,14 +35,7 @@ describe("values that a ring keeps", () => {
   it("are found again where nobody knows that two owners were lost at once, if one of five copies is left", () => {
     for (const seed of seeds(0, 6)) {
       const basis = values(seed, 0.5);
-      const store = {
-        copies: 5,
-        tombstoneMs: 3_600_000,
-        diskMs: [0.1, 10],
-        callLoss: 0,
-        writeLoss: 0,
-        spaced: false,
-      } as const;
+      const store = { ...steady, copies: 5, spaced: false };
       // As many others are known as are to keep it.
       const ring = { ring: { successors: 8 }, virtualNodes: 1 };
       const sizes = { ...basis.sizes, lossGapMs: 1_000 };
@@ -56,14 +50,7 @@ describe("values that a ring keeps", () => {
 describe("a value that is acknowledged by an owner that crashes in that moment", () => {
   // A majority of one, the owner itself, would lose it in most of these.
   it.each(seeds(0, 8))("is with another by then (seed %i)", (seed) => {
-    const store = {
-      copies: 3,
-      tombstoneMs: 3_600_000,
-      diskMs: [0.1, 10],
-      callLoss: 0,
-      writeLoss: 0,
-      spaced: true,
-    } as const;
+    const store = steady;
     const quiet = draw(scenario({ seed, nodes: 4, keys: 1, minutes: 0.1, store }));
     const strike: Act = { at: quiet.trouble.from, _tag: "Strike", who: 0, key: 0 };
     const { violations, store: told, members } = play({ ...quiet, acts: [...quiet.acts, strike] });
@@ -99,14 +86,7 @@ describe("values with one copy", () => {
 describe("a change that a disk refused", () => {
   // With a version that is given twice, it comes back in the place of one that was acknowledged after it.
   it.each([16, 76])("is not read for a later one, though others kept it (seed %i)", (seed) => {
-    const store = {
-      copies: 3,
-      tombstoneMs: 3_600_000,
-      diskMs: [0.1, 10],
-      callLoss: 0,
-      writeLoss: 0.3,
-      spaced: true,
-    } as const;
+    const store = { ...steady, writeLoss: 0.3 };
     const perMinute = { puts: 240, gets: 240 };
     const { violations, store: told } = simulate(
       scenario({ seed, nodes: 3, membersMin: 3, keys: 1, minutes: 0.25, perMinute, store }),
@@ -121,14 +101,7 @@ describe("a ring that comes back in parts", () => {
   it.each(copies.flatMap((of) => [0, 1, 2].map((first) => [of, first] as const)))(
     "says of no key with %i copies that it is not there, before those are back that may have it (first back: %i)",
     (of, first) => {
-      const store = {
-        copies: of,
-        tombstoneMs: 3_600_000,
-        diskMs: [0.1, 5],
-        callLoss: 0,
-        writeLoss: 0,
-        spaced: true,
-      } as const;
+      const store = { ...steady, copies: of };
       const whole = draw(scenario({ seed: 3, nodes: 3, keys: 4, minutes: 0.2, membersMin: 0, store }));
       const { from } = whole.trouble;
       const everyKey = (at: number, _tag: "Put" | "Get"): ReadonlyArray<Act> =>
@@ -161,14 +134,7 @@ describe("what is sent when one comes or goes", () => {
     { length: keys },
     (_, key): Act => ({ at: 15_000 + 10 * key, _tag: "Put", who: key % 8, key }),
   );
-  const store = {
-    copies: 3,
-    tombstoneMs: 3_600_000,
-    diskMs: [0.1, 5],
-    callLoss: 0,
-    writeLoss: 0,
-    spaced: true,
-  } as const;
+  const store = steady;
   const quiet = draw(scenario({ seed: 5, nodes: 8, keys, minutes: 0.1, store }));
 
   function figures(...acts: ReadonlyArray<Act>): StoreFigures {
