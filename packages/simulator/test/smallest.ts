@@ -191,6 +191,28 @@ const found: ReadonlyArray<Found> = [
       faults: { latencyMs: [1, 30], loss: 0, duplication: 0 },
     },
   },
+  {
+    why: "of the last two, one whose heir never came in does not turn the other away",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 250, _tag: "Start", who: 1 },
+      { at: 468.82356603164226, _tag: "Start", who: 2 },
+      { at: 519.16675476823, _tag: "Start", who: 3 },
+      { at: 11402, _tag: "Crash", who: 0 },
+      { at: 12010, _tag: "Start", who: 4 },
+      { at: 12043, _tag: "Crash", who: 3 },
+      { at: 12085, _tag: "Start", who: 5 },
+      { at: 12872, _tag: "Crash", who: 2 },
+    ],
+    change: {
+      seed: 50142,
+      membersMin: 0,
+      keys: 24,
+      ring: { intervalMs: 500, leaseMs: 1125, successors: 4 },
+      trouble: { from: 10458.95103637781, until: 13032 },
+      faults: { latencyMs: [1, 30], loss: 0, duplication: 0.05 },
+    },
+  },
 ];
 
 /**

@@ -15,6 +15,7 @@ import { longPatienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
+import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
 import { noted, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
@@ -29,7 +30,7 @@ import { noLease } from "./unconfirmed.js";
  * An `Ask` from a peer that its transport vouches for. Answered first, with the neighbours as they were; then noted.
  */
 export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
-  if (!isMember(turn.state) || isStranded(turn.state, turn.at)) {
+  if (!isMember(turn.state) || stepsAside(turn, from)) {
     refuse(turn, from.address, ask.rid);
     return;
   }
@@ -44,6 +45,14 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
     send(turn, from.address, { _tag: "Answer", rid: ask.rid, verdict, predecessor, successors });
   }
   if (ask.token !== null) rectify(turn, from);
+}
+
+/**
+ * Stranded, it sends those who ask on to their next successor. Where two are left, who asks is this node's own: nobody
+ * is next, and refused, it would be alone.
+ */
+function stepsAside(turn: Turn, from: Peer): boolean {
+  return isStranded(turn.state, turn.at) && head(turn.state)?.address !== from.address;
 }
 
 /**
