@@ -153,7 +153,9 @@ export function onLookupSetback(
     return;
   }
   if (lookup.resting) {
-    attempt(turn, { ...lookup, attempts: lookup.attempts + 1, excluded: [], resting: false });
+    // Somebody on the way may go by a stale memory for ever: what came to nothing twice goes each step itself.
+    const mode = lookup.trouble === "unclaimed" && lookup.attempts > 0 ? "iterative" : lookup.mode;
+    attempt(turn, { ...lookup, attempts: lookup.attempts + 1, excluded: [], resting: false, mode });
     return;
   }
   const failed = { ...lookup, trouble };
