@@ -79,6 +79,11 @@ export function holdsWholeRing(state: NodeState): boolean {
   return state.ownership.token !== null && state.ownership.token.length === state.config.space.size;
 }
 
+/** Whether the virtual nodes of this one's process hold the whole ring between them: nobody is elsewhere. */
+export function processHoldsRing({ ownership, siblingsHold, config }: NodeState): boolean {
+  return ownership.token !== null && ownership.token.length + siblingsHold === config.space.size;
+}
+
 /**
  * Whether others had better do without this node: for an interval it has had no lease, as it can't reach its heir, and
  * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath. (An heir that is dead is named

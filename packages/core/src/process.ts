@@ -3,7 +3,7 @@ import { isRight, left, right } from "fp-ts/lib/Either.js";
 import type { Config } from "./config.js";
 import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
 import type { Event, OperationId } from "./event.js";
-import type { Id } from "./identifier.js";
+import type { Distance, Id } from "./identifier.js";
 import type { Millis } from "./message.js";
 import { owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
@@ -12,6 +12,7 @@ import type { Seed } from "./random.js";
 import type { NodeState } from "./state.js";
 import { initialNode } from "./state.js";
 import { nextDeadline, step } from "./step.js";
+import { copied } from "./turn.js";
 
 /**
  * The virtual nodes of one process, as one value. They share an address and its connections; what they say to each
@@ -180,9 +181,29 @@ function run(call: Call, node: number, event: Event): void {
     const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();
     nodes[node] = after;
+    if (nodes.length > 1 && heldLength(after) !== heldLength(before)) tellSiblings(nodes);
     call.state = { url, incarnation, nodes, task };
   }
   if (effects.length > 0) route(call, node, effects, event);
+}
+
+/** Each virtual node knows how much the others hold: so it knows when nobody is left elsewhere. */
+function tellSiblings(nodes: NodeState[]): void {
+  let held = 0n;
+  for (const node of nodes) held += heldLength(node);
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i] as NodeState;
+    const siblingsHold = held - heldLength(node);
+    if (node.siblingsHold === siblingsHold) continue;
+    const told = copied(node);
+    told.siblingsHold = siblingsHold;
+    nodes[i] = told;
+  }
+}
+
+/** What is being handed over may be another's by now. */
+function heldLength({ ownership: { token, handingOver } }: NodeState): Distance {
+  return token === null || handingOver ? 0n : token.length;
 }
 
 /** Keeps back what stays within the process: mail between its virtual nodes, and steps of a task that goes on. */

@@ -2,6 +2,7 @@ import type { Config } from "./config.js";
 import { ringRequestsMax } from "./config.js";
 import type { SeedTrouble } from "./effect.js";
 import type { OperationId } from "./event.js";
+import type { Distance } from "./identifier.js";
 import type { Epoch, Millis } from "./message.js";
 import type { Ownership } from "./ownership.js";
 import type { Address, Incarnation, Peer } from "./peer.js";
@@ -38,6 +39,8 @@ export interface NodeState {
   readonly epochSeen: Epoch;
   /** Round trips of lookups, smoothed. */
   readonly roundTripMs: Millis;
+  /** How much of the ring the other virtual nodes of its process hold between them. */
+  readonly siblingsHold: Distance;
 }
 
 /** So many contacts are kept beyond the peers that are remembered. */
@@ -196,6 +199,7 @@ export function initialNode(
     },
     epochSeen: 0,
     roundTripMs: config.ring.intervalMs / 20,
+    siblingsHold: 0n,
   };
 }
 

@@ -183,7 +183,7 @@ export function ownTimers(turn: Turn): Own<Timers> {
  * Written out, as are the parts above: a spread costs twenty times as much, and gives values of many shapes, which are
  * slower to read as well.
  */
-function copied(state: NodeState): NodeState {
+export function copied(state: NodeState): Own<NodeState> {
   return {
     config: state.config,
     self: state.self,
@@ -198,6 +198,7 @@ function copied(state: NodeState): NodeState {
     timers: state.timers,
     epochSeen: state.epochSeen,
     roundTripMs: state.roundTripMs,
+    siblingsHold: state.siblingsHold,
   };
 }
 

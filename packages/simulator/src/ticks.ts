@@ -3,8 +3,11 @@ import type { Millis } from "@chordnet/core";
 /** More in an interval than anybody has deadlines: some thousands, with as many commands under way. */
 const ticksMax = 20_000;
 
-/** What was due may leave something else to do at once, but not again and again. */
-const dueStillMax = 4;
+/**
+ * What was due may leave something else to do at once, but not again and again: where all its fingers lie within the
+ * process, a newcomer finds one after another.
+ */
+const dueStillMax = 32;
 
 /** How somebody is woken: when that is due, and to do something. */
 export class Ticks {

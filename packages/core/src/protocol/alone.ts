@@ -1,10 +1,12 @@
 import type { Millis } from "../message.js";
+import { processHoldsRing } from "../ownership.js";
+import type { Peer } from "../peer.js";
+import { sameProcess } from "../peer.js";
 import type { NodeState, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { own } from "../turn.js";
 import { longPatienceMs } from "./durations.js";
-import { head } from "./pointers.js";
 
 /** So often everybody was asked in vain before their silence is taken for death. */
 const asksInVain = 4;
@@ -16,30 +18,45 @@ const asksInVain = 4;
  */
 export function isAlone(state: NodeState, at: Millis): boolean {
   const { predecessor } = state.pointers;
-  if (head(state) !== null || (predecessor !== null && usable(state, predecessor, at))) return false;
-  const { remembered, ownership, config } = state;
-  const below = ownership.before?.report.peer;
+  if (!isCutOff(state) || (isElsewhere(state, predecessor) && usable(state, predecessor, at))) return false;
+  const { ownership, config } = state;
+  const below = ownership.before?.report.peer ?? null;
   const since = state.timers.isolatedSince;
   const bySilence = config.aloneBySilence && since !== null && at >= since + longPatienceMs(config.ring);
-  const proved = below === undefined ? remembered.length > 0 : deadSince(state, below) !== null;
-  if (!bySilence && !proved) return false;
-  return areGone(remembered, bySilence);
+  const proved = isElsewhere(state, below)
+    ? deadSince(state, below) !== null
+    : processHoldsRing(state) || state.remembered.length > 0;
+  return (bySilence || proved) && areGone(state, bySilence);
 }
 
-/** Whether all of them refused, or, where silence may be taken for death, were asked in vain. */
-export function areGone(remembered: ReadonlyArray<Remembered>, bySilence: boolean): boolean {
-  return remembered.every(
-    ({ standing, tries }) =>
-      (standing === "refused" && tries > 0) || (standing === "silent" && bySilence && tries >= asksInVain),
+/** Whether nobody outside of this node's own process is left to talk to, as far as it knows. */
+export function isCutOff(state: NodeState): boolean {
+  const { successors, predecessor, fingers } = state.pointers;
+  if (successors.length === 0) return true;
+  for (const peer of successors) if (isElsewhere(state, peer)) return false;
+  return !isElsewhere(state, predecessor) && fingers.every(({ peer }) => !isElsewhere(state, peer));
+}
+
+/** Whether all that are remembered refused, or, where silence may be taken for death, were asked in vain. */
+export function areGone(state: NodeState, bySilence: boolean): boolean {
+  return state.remembered.every(
+    ({ peer, standing, tries }) =>
+      !isElsewhere(state, peer) ||
+      (standing === "refused" && tries > 0) ||
+      (standing === "silent" && bySilence && tries >= asksInVain),
   );
+}
+
+function isElsewhere({ self }: NodeState, peer: Peer | null): peer is Peer {
+  return peer !== null && !sameProcess(peer.address, self.address);
 }
 
 /** Nobody is left to talk to: whatever came of it before, everybody is asked anew, but for those just proved dead. */
 export function askEverybody(turn: Turn): void {
-  own(turn).remembered = turn.state.remembered.map(
-    (entry): Remembered =>
-      entry.standing === "refused" && entry.askAt > turn.at && entry.tries === 1
-        ? entry
-        : { ...entry, tries: 0, askAt: turn.at },
-  );
+  own(turn).remembered = turn.state.remembered.map((entry): Remembered => {
+    if (entry.standing === "refused" && entry.askAt > turn.at && entry.tries === 1) return entry;
+    // Whoever was in this ring may have died since, and would be tested in its turn alone.
+    const standing = entry.standing === "same" ? "untested" : entry.standing;
+    return { ...entry, standing, tries: 0, askAt: turn.at };
+  });
 }

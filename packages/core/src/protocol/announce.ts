@@ -7,7 +7,7 @@ import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, ownTimers, setOwnership } from "../turn.js";
-import { askEverybody } from "./alone.js";
+import { askEverybody, isCutOff } from "./alone.js";
 import { head } from "./pointers.js";
 
 /** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
@@ -31,14 +31,20 @@ function tellPointers(turn: Turn, earlier: NodeState): void {
 
 /** Isolated: a member of a ring of more than one, with nobody left to talk to. */
 function tellIsolation(turn: Turn): void {
-  const { timers, ownership } = turn.state;
-  const alone = ownership.leaseUntil === Number.POSITIVE_INFINITY;
-  const isolated = isMember(turn.state) && !alone && head(turn.state) === null;
+  const { timers } = turn.state;
+  const isolated = isMember(turn.state) && isCutOff(turn.state) && needsOthers(turn);
   if (isolated && timers.isolatedSince === null) {
     ownTimers(turn).isolatedSince = turn.at;
     askEverybody(turn);
     announce(turn, { _tag: "Isolated" });
   } else if (!isolated && timers.isolatedSince !== null) ownTimers(turn).isolatedSince = null;
+}
+
+/** With nobody at all to talk to: unless the whole ring is its own. With siblings: once these alone give no lease. */
+function needsOthers({ state, at }: Turn): boolean {
+  const { leaseUntil } = state.ownership;
+  if (head(state) === null) return leaseUntil !== Number.POSITIVE_INFINITY;
+  return at >= leaseUntil + state.config.ring.intervalMs;
 }
 
 /** Ranges end at this node's id: a claim changes only at its far end. */

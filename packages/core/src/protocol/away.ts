@@ -42,9 +42,9 @@ function wasAway(turn: Turn, last: Clocked): boolean {
 }
 
 function forget(turn: Turn): void {
-  const { ownership, remembered } = turn.state;
+  const { ownership } = turn.state;
   // Who is alone because others were silent may be the one that they gave up meanwhile: it asks them again.
-  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !areGone(remembered, false)) {
+  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !areGone(turn.state, false)) {
     setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at) });
   }
   restartWaits(turn);

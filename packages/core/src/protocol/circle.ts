@@ -1,9 +1,10 @@
 import type { Circle } from "../message.js";
-import { holdsWholeRing, leased, tokenStart } from "../ownership.js";
+import { holdsWholeRing, leased, processHoldsRing, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { draw, drop, send, setOwnership } from "../turn.js";
+import { isAlone } from "./alone.js";
 import { settleMembership } from "./membership.js";
 import { head, samePeer } from "./pointers.js";
 import { restartWaits } from "./takeover.js";
@@ -20,6 +21,8 @@ export function sendCircle(turn: Turn): void {
   if (successor === null || ownership.token === null || leased(ownership, turn.at)) return;
   if (ownership.handingOver || holdsWholeRing(turn.state) || turn.state.phase._tag !== "Member") return;
   if (turn.at < ownership.leaseUntil + config.ring.intervalMs) return;
+  // It would prove what is known: whether that still holds was to be asked elsewhere.
+  if (processHoldsRing(turn.state) && !isAlone(turn.state, turn.at)) return;
   const { epoch } = ownership.token;
   const { circle } = ownership;
   // One that may still come back in time is not given up for another: it takes as long as the ring has nodes.

@@ -6,10 +6,10 @@ import type { NodeState, Remembered } from "../state.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { expect, ownTimers, refuse, send } from "../turn.js";
+import { isCutOff } from "./alone.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs, suspect } from "./failure.js";
 import { backoffMs, note, pointed, recall } from "./memory.js";
-import { head } from "./pointers.js";
 import { consider } from "./stabilize.js";
 
 /**
@@ -39,7 +39,7 @@ export function introduceOneself(turn: Turn): void {
   const { remembered, config } = turn.state;
   if (turn.state.phase._tag !== "Member" || config.limits.rememberedMax === 0) return;
   const next = soonest(remembered, turn.at);
-  const isNew = head(turn.state) === null ? introduceToAll(turn) : introduceToNext(turn, next);
+  const isNew = isCutOff(turn.state) ? introduceToAll(turn) : introduceToNext(turn, next);
   if (isNew || turn.at < turn.state.timers.introduceAt || next.same === null) return;
   ownTimers(turn).introduceAt = turn.at + quietIntervals * config.ring.intervalMs;
   begin(turn, next.same.peer);
@@ -169,7 +169,7 @@ function untested(state: NodeState, at: Millis): ReadonlyArray<Peer> {
 function begin(turn: Turn, peer: Peer): void {
   const known = recall(turn.state, peer.address);
   const tries = (known?.tries ?? 0) + 1;
-  const intervalsMax = head(turn.state) === null ? patience.isolated : patience.usual;
+  const intervalsMax = isCutOff(turn.state) ? patience.isolated : patience.usual;
   const standing = known === undefined || known.standing === "same" ? "untested" : known.standing;
   note(turn, { peer, standing, askAt: turn.at + backoffMs(turn, tries, intervalsMax), tries, seed: false });
   ask(turn, { _tag: "Introduce", through: peer, peer, others: [], hops: 0, tries: 0 });

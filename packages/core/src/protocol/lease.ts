@@ -2,7 +2,7 @@ import type { Distance } from "../identifier.js";
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import type { Before } from "../ownership.js";
-import { confirmed, holdsWholeRing, isStranded, leased, tokenStart } from "../ownership.js";
+import { confirmed, holdsWholeRing, isStranded, leased, processHoldsRing, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { processAddress, sameProcess } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
@@ -10,7 +10,6 @@ import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
-import { areGone } from "./alone.js";
 import { longPatienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
@@ -167,20 +166,13 @@ function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: Rea
  */
 function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
   const { self, ownership } = turn.state;
-  if (ownership.token === null || !sameProcess(from.address, self.address) || isTheRing(turn.state))
+  if (ownership.token === null || !sameProcess(from.address, self.address) || processHoldsRing(turn.state))
     return grant(turn);
   if (news) {
     setOwnership(turn, { token: { ...ownership.token, epoch: nextEpoch(turn) } });
     turn.askWanted = true;
   }
   return confirmed(turn.state.ownership) ? grant(turn) : { _tag: "Wait", soon: true };
-}
-
-/** Nobody is left outside of this node's own process. */
-function isTheRing({ self, pointers, remembered }: NodeState): boolean {
-  const isOwn = (peer: Peer): boolean => sameProcess(peer.address, self.address);
-  const others = remembered.filter(({ peer }) => !isOwn(peer));
-  return pointers.successors.every(isOwn) && areGone(others, true);
 }
 
 /** The asker's token and ours together are no more than the ring. */

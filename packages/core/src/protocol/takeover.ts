@@ -4,17 +4,17 @@ import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
+import { sameProcess } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
-import { isAlone } from "./alone.js";
+import { isAlone, isCutOff } from "./alone.js";
 import { longPatienceMs, patienceMs, splitPatienceMs } from "./durations.js";
 import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { pointed } from "./memory.js";
-import { head } from "./pointers.js";
 import { outnumbers } from "./quorum.js";
 import { depth, inherited, wasInherited } from "./reports.js";
 
@@ -156,18 +156,19 @@ function tendGap(turn: Turn): void {
     const epoch = nextEpoch(turn, token.epoch);
     setOwnership(turn, { token: { epoch, length }, gapSince: turn.at, cause: { reason: "gap", peer: null } });
     turn.askWanted = true;
-  } else if (isAlone(turn.state, turn.at)) {
+  } else if (turn.state.siblingsHold === 0n && isAlone(turn.state, turn.at)) {
     ownAll(turn, nextEpoch(turn, token.epoch), { reason: "gap", peer: null });
   }
 }
 
-/** Taking this one's range would leave nobody else. */
-function wouldBeAlone(state: NodeState, before: Before): boolean {
-  const { token } = state.ownership;
-  return token !== null && token.length + before.report.token.length >= state.config.space.size;
+/** Taking this one's range would leave nobody else, outside of this node's own process. */
+function wouldBeAlone({ self, ownership, siblingsHold, config }: NodeState, { report }: Before): boolean {
+  const { token } = ownership;
+  if (token === null || sameProcess(report.peer.address, self.address)) return false;
+  return token.length + siblingsHold + report.token.length >= config.space.size;
 }
 
 /** Nobody else is left; or somebody is, but the holder of the rest is proved dead. */
 function mayTakeAll(state: NodeState, before: Before, at: Millis): boolean {
-  return head(state) === null ? isAlone(state, at) : deadSince(state, before.report.peer) !== null;
+  return isCutOff(state) ? isAlone(state, at) : deadSince(state, before.report.peer) !== null;
 }

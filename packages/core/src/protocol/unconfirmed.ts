@@ -64,10 +64,10 @@ export function wayTo(state: NodeState, target: Id, excluded: ReadonlyArray<Addr
 }
 
 function ownedLength(state: NodeState): Distance {
-  const { config, pointers, self, remembered } = state;
+  const { config, pointers, self } = state;
   const { predecessor } = pointers;
   if (predecessor !== null) return distance(config.space, predecessor.id, self.id);
-  const isLast = head(state) === null && areGone(remembered, config.aloneBySilence);
+  const isLast = head(state) === null && areGone(state, config.aloneBySilence);
   return isLast ? config.space.size : 0n;
 }
 

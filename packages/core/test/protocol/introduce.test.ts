@@ -40,6 +40,13 @@ describe("a node that looks itself up", () => {
     ]);
   });
 
+  it("asks everybody anew when nobody is left to talk to, also those that were in its ring at the last test", () => {
+    const known = node(remembered(0x08, "same"), remembered(0x05, "silent", 9000));
+    const alone = { ...known, pointers: { ...known.pointers, successors: [], predecessor: null } };
+    const asked = askedBy(tick(tick(alone, 900).node, 1000));
+    expect([...asked].sort()).toEqual([0x05, 0x08, 0x10, 0x30].map((point) => at(point).address));
+  });
+
   it("finds a peer in its own ring where the walk ends before it", () => {
     const asked = tick(node(remembered(0x08, "untested")), 1000);
     const heard = hears(asked.node, 1010, at(0x08), introduced(asked, { successors: [at(0x20)] }));

@@ -130,22 +130,14 @@ describe("a virtual node that is heir of another of its process", () => {
     expect(verdict(hears(known, 40, sibling, ask(shrunk)).effects)).toEqual(granted(2250));
   });
 
-  it("does so at once where nothing changed, or the process is all that is left of the ring", () => {
+  it("does so at once where nothing changed, or its process holds the whole ring", () => {
     const same = hears(among(at(0x30)), 10, sibling, ask(range(0x08, 0x10, 1)));
     expect(verdict(same.effects)).toEqual(granted(2250));
     const alone = among({ ...at(0x30), address: "memory://20#30" });
-    expect(verdict(hears(alone, 10, sibling, ask(shrunk)).effects)).toEqual(granted(2250));
-    const soon = { _tag: "Wait", soon: true };
-    for (const [standing, tries, expected] of [
-      ["refused", 1, granted(2250)],
-      ["silent", 4, granted(2250)],
-      ["silent", 3, soon],
-      ["untested", 4, soon],
-    ] as const) {
-      const remembered = [{ peer: at(0x38), standing, tries, askAt: 1e9, seed: false }];
-      const heard = hears({ ...alone, remembered }, 10, sibling, ask(shrunk));
-      expect(verdict(heard.effects)).toEqual(expected);
-    }
+    const others = range(0x20, 0x10, 1).length;
+    const heard = (siblingsHold: bigint) => hears({ ...alone, siblingsHold }, 10, sibling, ask(shrunk));
+    expect(verdict(heard(others).effects)).toEqual(granted(2250));
+    expect(verdict(heard(others - 1n).effects)).toEqual({ _tag: "Wait", soon: true });
   });
 });
 

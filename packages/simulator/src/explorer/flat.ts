@@ -50,6 +50,7 @@ const fields: Readonly<Record<string, number>> = {
   announced: skip,
   operation: skip,
   quorumUntil: skip, // no `minMembers` here
+  siblingsHold: skip, // one virtual node a process
   answeredAt: skip,
   roundTripMs: skip,
   fingers: skip,
