@@ -7,7 +7,7 @@ import { killer, mutated, occurrences } from "./mutate.js";
 const all = process.env.MUTANTS === "all";
 const young = [
   "the successor's list is not taken over",
-  "what was handed over is kept, too",
+  "a node keeps the part that it handed over",
   "a takeover keeps the old epoch",
   "a silent node's range is taken while its lease runs",
 ];

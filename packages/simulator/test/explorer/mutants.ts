@@ -48,19 +48,19 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/failure.js",
     text: "contact.deadUntil = until;",
     instead: "contact.deadUntil = until - 1;",
-    why: "who is known to be dead is not remembered as such",
+    why: "a node does not remember which peers are dead",
   },
   {
     file: "setback.js",
     text: "else if (purpose.tries > 0)\n        suspect(turn, purpose.peer);",
     instead: "",
-    why: "who does not answer is asked for ever",
+    why: "a peer that does not answer is asked for ever",
   },
   {
     file: "protocol/join.js",
     text: "others[phase.turn % Math.max(1, others.length)]",
     instead: "others[0]",
-    why: "a newcomer knows one seed alone",
+    why: "a newcomer asks only the first of its seeds",
   },
   {
     file: "protocol/hand.js",
@@ -72,13 +72,13 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/hand.js",
     text: "        token: split.rest,\n",
     instead: "        token: ownership.token,\n",
-    why: "what was handed over is kept, too",
+    why: "a node keeps the part that it handed over",
   },
   {
     file: "protocol/hand.js",
     text: "acknowledged: leased(ownership, turn.at) ? split.rest : null,",
     instead: "acknowledged: ownership.acknowledged,",
-    why: "what is left after a hand counts as unknown to the heir, who knows it",
+    why: "what is left after a handover counts as unknown to the heir, though the heir knows it",
   },
   {
     file: "protocol/hand.js",
@@ -109,7 +109,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/leave.js",
     text: "return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);",
     instead: "return true;",
-    why: "who is not the heir says that it took the range",
+    why: "a node that is not the heir says that it took the range",
     hint: "split-leave",
   },
   {
@@ -122,25 +122,25 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/lease.js",
     text: "if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token))",
     instead: "if (true)",
-    why: "whoever asks is leased what it says it holds",
+    why: "a node is leased whatever it says that it holds",
   },
   {
     file: "protocol/lease.js",
     text: "const length = outage && credible ? ask.token.length : 0n;",
     instead: "const length = ask.token?.length ?? 0n;",
-    why: "a stranger is believed what it once held",
+    why: "a stranger is believed about the range that it once held",
   },
   {
     file: "protocol/lease.js",
     text: "from.incarnation > held.peer.incarnation",
     instead: "false",
-    why: "who was born again is taken for who it was",
+    why: "a node that was born again is taken for its earlier life",
   },
   {
     file: "ownership.js",
     text: "ownership.token !== null && ownership.acknowledged?.epoch === ownership.token.epoch",
     instead: "ownership.token !== null",
-    why: "what the heir does not know yet changes hands",
+    why: "a range changes hands before the heir knows of it",
   },
   {
     file: "protocol/takeover.js",
@@ -152,7 +152,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/takeover.js",
     text: "return Math.max(before.notBefore, since + (hides(state, before, since) ? longPatienceMs : patienceMs)(ring));",
     instead: "return since;",
-    why: "who may hide behind a dead node is not waited for",
+    why: "nobody waits for nodes that may hide behind a dead one",
   },
   {
     file: "protocol/leave.js",
@@ -170,7 +170,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/takeover.js",
     text: "if (since !== null && (lease || isAlone(state, at))) {",
     instead: "if (since !== null) {",
-    why: "one whose own lease has lapsed takes from the dead, as if it still had it",
+    why: "a node whose own lease has lapsed takes from the dead as if it still had one",
   },
   {
     file: "protocol/takeover.js",
@@ -188,7 +188,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     file: "protocol/recover.js",
     text: "if (head(turn.state) !== null)",
     instead: "if (true)",
-    why: "who has lost its whole list asks nobody",
+    why: "a node that has lost its whole list asks nobody",
   },
   {
     file: "protocol/lookup.js",
@@ -201,12 +201,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     text: "const own = holdOf(turn.state, target, turn.at);",
     instead:
       "const own = turn.state.ownership.token && { token: { ...turn.state.ownership.token, length: turn.state.config.space.size }, leaseMs: 1000 };",
-    why: "whoever is asked says that it owns the key",
+    why: "every node that is asked says that it owns the key",
   },
   {
     file: "protocol/route.js",
     text: "target === peer.id || between(start, target, peer.id)",
     instead: "between(start, target, peer.id)",
-    why: "a key that is a node's identifier is nobody's",
+    why: "a key equal to a node's identifier belongs to nobody",
   },
 ];
