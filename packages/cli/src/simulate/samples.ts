@@ -12,10 +12,14 @@ export interface Sample {
   readonly answerMs: number | null;
 }
 
-/** Watches a simulation and keeps a sample of each stretch of `everyMs`. */
+/**
+ * Watches a simulation and keeps a sample of each stretch of `everyMs`. A lookup counts if it is asked before
+ * `actsEndMs`: later ones check the ring in the end, many at one instant, and are not part of the run.
+ */
 export class Sampler {
   readonly samples: Sample[] = [];
   private readonly everyMs: number;
+  private readonly actsEndMs: number;
   private readonly asked = new Map<number, number>();
   private endsAt: number;
   private messages = 0;
@@ -24,8 +28,9 @@ export class Sampler {
   private failed = 0;
   private answersMs = 0;
 
-  constructor(everyMs: number) {
+  constructor(everyMs: number, actsEndMs: number) {
     this.everyMs = everyMs;
+    this.actsEndMs = actsEndMs;
     this.endsAt = everyMs;
   }
 
@@ -33,7 +38,8 @@ export class Sampler {
     const { step, whenSettled } = simulation;
     simulation.step = (state, node, event) => {
       while (simulation.now >= this.endsAt) this.close(simulation);
-      if (event._tag === "LookupRequested") this.asked.set(event.operation, simulation.now);
+      if (event._tag === "LookupRequested" && simulation.now < this.actsEndMs)
+        this.asked.set(event.operation, simulation.now);
       return step(state, node, event);
     };
     simulation.whenSettled = (operation, settlement) => {

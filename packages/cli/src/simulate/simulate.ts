@@ -15,7 +15,7 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
   const { out, err } = terminal;
   const again = options.replay === undefined ? null : saved(options.replay);
   const schedule = again?.schedule ?? draw(wished(options, options.seed ?? freshSeed()));
-  const sampler = new Sampler(Math.max(1000, schedule.trouble.until / samplesWanted));
+  const sampler = new Sampler(Math.max(1000, schedule.trouble.until / samplesWanted), actsEndMs(schedule));
   const run = played(terminal, schedule, options.plot === undefined ? null : sampler);
   const { result } = run;
   if (options.plot !== undefined) {
@@ -44,6 +44,11 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
   return 0;
 }
 
+/** When nothing is done to the ring any more, on the virtual clock: what comes then are checks. */
+function actsEndMs({ trouble, acts }: Schedule): number {
+  return Math.max(trouble.until, acts.at(-1)?.at ?? 0);
+}
+
 /** So many steps are taken between two looks at the time that has passed. */
 const stepsUnseen = 4096;
 
@@ -53,7 +58,7 @@ const samplesWanted = 200;
 function played({ err }: Terminal, schedule: Schedule, sampler: Sampler | null): Run {
   const bar = progress(err, "simulating", true);
   const minutes = (ms: number): number => Math.round(ms / 6000) / 10;
-  const total = minutes(Math.max(schedule.trouble.until, schedule.acts.at(-1)?.at ?? 0));
+  const total = minutes(actsEndMs(schedule));
   const began = performance.now();
   const prepare = (simulation: Simulation): void => {
     sampler?.watch(simulation);
