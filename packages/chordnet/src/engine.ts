@@ -31,6 +31,8 @@ export interface Outside {
   suspected(process: Address): void;
   statusAsked(node: number, effect: StatusAsked): void;
   dropped(effect: Dropped): void;
+  /** The machine was woken by its timer, as it is in every interval, and all that came of it is done. */
+  ticked(): void;
 }
 
 /** A timer that fires later than this says that the process was held up, and others' answers with it. */
@@ -243,5 +245,6 @@ export class Engine {
     }
     this.#counters.timers += 1;
     this.tell(null, { _tag: "Ticked" });
+    this.#outside.ticked();
   }
 }

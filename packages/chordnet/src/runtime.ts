@@ -287,6 +287,7 @@ export class Runtime {
       statusAsked: (node, { to, rid }) => {
         this.links.send(node, to, { _tag: "StatusReply", rid, json: this.#observer.statusJson() });
       },
+      ticked: () => this.#service?.commands.ticked(),
       dropped: ({ from, message, reason }) => {
         counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
         this.#settings.logger.debug("message dropped", { from, message, reason });

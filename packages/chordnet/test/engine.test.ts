@@ -29,6 +29,7 @@ function engine(overrides: Partial<Outside> = {}, recorder: Recorder | null = nu
     suspected: () => undefined,
     statusAsked: () => undefined,
     dropped: () => undefined,
+    ticked: () => undefined,
     ...overrides,
   };
   return {
@@ -71,6 +72,19 @@ describe("the engine", () => {
     expect(counters.timers).toBeLessThan(3 * sent.length);
     made.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it("tells when it was woken, after all that came of it", async () => {
+    const phases: string[] = [];
+    const { made, clock } = engine({
+      send: (_, __, { _tag }) => void phases.push(_tag),
+      ticked: () => void phases.push("ticked"),
+    });
+    made.tell(0, { _tag: "JoinRequested", operation: 1, seeds: ["memory://b"], orCreate: false });
+    expect(phases).toEqual(["Query"]);
+    phases.length = 0;
+    while (!phases.includes("Query")) await clock.advance(intervalMs);
+    expect(phases.slice(phases.indexOf("Query"))).toEqual(["Query", "ticked"]);
   });
 
   it("is not woken for what has come about meanwhile", () => {

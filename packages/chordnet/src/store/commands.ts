@@ -42,6 +42,11 @@ export class Commands {
     this.#keeper?.announced(node, change);
   }
 
+  /** The ring's machine was woken by its timer. */
+  ticked(): void {
+    this.#keeper?.ticked();
+  }
+
   /**
    * Does a command at the key's owner, and gives what came of it as a response's body. Rejects with a `Trouble`: what
    * another owner, or the same later, may do better.

@@ -62,7 +62,7 @@ export interface KeeperPorts {
 /** A call has no more than its entries, or one that is large, and the rest of what it says. */
 const callBytesMax = valueBytesMost + 1_048_576;
 
-/** How often the ring is looked at, whatever happens: so many times in an interval. */
+/** How often the ring is looked at, at the most, where nothing is announced: so many times in an interval. */
 const looksPerInterval = 2;
 
 /** Drives the store's state machine: what it wants is done by the storage, and by exchanges with other stores. */
@@ -79,7 +79,7 @@ export class Keeper {
   #named = 0;
   #armedFor: number = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => undefined;
-  #stopLooking: () => void = () => undefined;
+  #lookedAt: number = Number.NEGATIVE_INFINITY;
   readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
   #closed = false;
 
@@ -100,7 +100,7 @@ export class Keeper {
     const company = othersGone ? [] : ports.company;
     const settings = { space, self, copies, copiesMin, tombstoneMs, operationsMax, company };
     this.#state = initialStore({ ...settings, intervalMs: ring.intervalMs }, clock.now());
-    this.#look();
+    this.#seat();
   }
 
   /** Something changed on the ring. */
@@ -108,6 +108,18 @@ export class Keeper {
     this.#seat();
     const happening = happeningOf(node, change);
     if (happening !== null) this.#tell(happening);
+  }
+
+  /**
+   * The ring's machine was woken by its timer. Not all that matters is announced: a list may change behind its head. A
+   * timer of our own would wake a process that rests once more.
+   */
+  ticked(): void {
+    const { clock, config } = this.#ports;
+    const now = clock.now();
+    if (now - this.#lookedAt < config.ring.intervalMs / looksPerInterval) return;
+    this.#lookedAt = now;
+    this.#seat();
   }
 
   /** Has a command done for a key that is claimed here at this moment. */
@@ -145,7 +157,6 @@ export class Keeper {
   close(): void {
     this.#closed = true;
     this.#disarm();
-    this.#stopLooking();
     for (const settle of this.#commands.values()) settle({ _tag: "NotOwner" });
     for (const settle of this.#served.values()) settle({ _tag: "Refused", reason: "failed" });
     this.#commands.clear();
@@ -170,13 +181,6 @@ export class Keeper {
     const [told, seated] = seatsSince(this.#told, state, this.#ports.clock.now());
     this.#told = told;
     for (const each of seated) this.#tell(each);
-  }
-
-  /** Not all that matters is announced: a list may change behind its head. */
-  #look(): void {
-    const { clock, config } = this.#ports;
-    this.#seat();
-    this.#stopLooking = clock.after(config.ring.intervalMs / looksPerInterval, () => this.#look());
   }
 
   #tell(happening: StoreHappening): void {

@@ -11,9 +11,10 @@ import { FakeClock } from "../fake-clock.js";
 const intervalMs = 100;
 const name: EntryName = { id: 1n as EntryName["id"], key: new Uint8Array(1) };
 
-/** A keeper of a node that knows no ring yet. */
+/** A keeper of a node that knows no ring yet; `looks`: how often it has asked for it. */
 async function keeper(clock = new FakeClock()) {
   const counters = noCounts();
+  const seen = { looks: 0 };
   const config = configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 });
   const exchanges = new Exchanges({
     clock,
@@ -25,14 +26,29 @@ async function keeper(clock = new FakeClock()) {
   const made = new Keeper({
     ...{ clock, config, counters, exchanges, logger: silentLogger, setup: storeSetup() },
     ...{ volume: await memoryStorage().open(defaultRing), company: [], self: "memory://a" },
-    state: () => null,
+    state: () => {
+      seen.looks += 1;
+      return null;
+    },
     randomName: () => "name",
     ownerOf: () => Promise.reject(new Error("nobody")),
   });
-  return { clock, counters, made };
+  return { clock, counters, made, seen };
 }
 
 describe("the store's driver", () => {
+  it("looks at the ring when the ring's machine wakes, and no more than twice an interval", async () => {
+    const { clock, made, seen } = await keeper();
+    expect(seen.looks).toBe(1);
+    await clock.advance(3 * intervalMs);
+    expect(seen.looks).toBe(1);
+    for (let wakes = 0; wakes < 10; wakes += 1) {
+      made.ticked();
+      await clock.advance(intervalMs / 10);
+    }
+    expect(seen.looks).toBe(3);
+  });
+
   it("rests after a step that throws, however long its time has come", async () => {
     class Broken extends FakeClock {
       override wall(): number {
