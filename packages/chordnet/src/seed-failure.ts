@@ -9,8 +9,17 @@ import type { BadHello, Difference } from "./hello.js";
 export function linkTrouble(seed: string, failure: LinkFailure): SeedFailure {
   if (failure.reason === "rejected" && failure.refusal !== undefined)
     return refusalTrouble(seed, failure.refusal);
-  const words = linkWords[failure.reason] ?? (failure.detail === "" ? failure.reason : failure.detail);
-  return { seed, reason: failure.reason === "timeout" ? "silent" : failure.reason, detail: words };
+  return {
+    seed,
+    reason: failure.reason === "timeout" ? "silent" : failure.reason,
+    detail: linkDetail(failure),
+  };
+}
+
+/** Before there is a hello, the transport knows best what is wrong: no TLS, no WebSocket. */
+function linkDetail({ reason, detail, refusal }: LinkFailure): string {
+  if (reason === "protocol" && refusal === undefined && detail !== "") return detail;
+  return linkWords[reason] ?? (detail === "" ? reason : detail);
 }
 
 /** One of the two sides refused the other's hello. */
@@ -69,6 +78,6 @@ const machineWords: Readonly<Record<SeedTrouble, string>> = {
 const linkWords: Readonly<Partial<Record<LinkFailure["reason"], string>>> = {
   refused: "nothing listens there",
   timeout: "it did not answer in time",
-  protocol: "it speaks another protocol",
+  protocol: "it speaks another protocol: look on which scheme a node listens there",
   self: "it is this node itself",
 };

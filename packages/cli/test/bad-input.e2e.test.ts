@@ -82,6 +82,11 @@ describe("what is wrong with the world is told in one line, with exit status 1",
     says = "HTTP/1.1 400 Bad Request\r\n\r\n";
     await fails(patiently("--join", foreign), new RegExp(foreign));
   });
+  it("a node that listens on tcp://, named as ws://", () =>
+    fails(
+      ["status", "--via", member.address.replace("tcp:", "ws:")],
+      new RegExp(`does not speak WebSocket: .* name it as ${member.address}`),
+    ));
   it("a seed of another ring", () =>
     fails(
       patiently("--join", member.address, "--ring", "red"),

@@ -46,6 +46,18 @@ export const dialWs = async (
   return upgrade(address, carrier, judge(secured.right, credentials), rest());
 };
 
+/** A port that answers, but not in HTTP, mostly belongs to a node that listens without WebSocket. */
+const upgradeFailure = (address: string, error: Error): DialFailure => {
+  if (!isNotHttp(error)) return { reason: "unreachable", detail: error.message };
+  const { protocol, host } = new URL(address);
+  const below = `${protocol === "wss:" ? "tls" : "tcp"}://`;
+  const detail = `it does not speak WebSocket: where a node listens on ${below}, name it as ${below}${host}`;
+  return { reason: "protocol", detail };
+};
+
+/** By the codes of Node's parser of HTTP. */
+const isNotHttp = (error: Error): boolean => "code" in error && String(error.code).startsWith("HPE_");
+
 const judge =
   (socket: TLSSocket, credentials: CredentialsSource): Judge =>
   (address) =>
@@ -63,7 +75,7 @@ const upgrade = (
       perMessageDeflate: false,
       maxPayload: messageBytesMax,
     });
-    upgrading.on("error", (error) => settle(left({ reason: "unreachable", detail: error.message })));
+    upgrading.on("error", (error) => settle(left(upgradeFailure(address, error))));
     upgrading.on("unexpected-response", (_request, response) => {
       const detail = `the server answered ${response.statusCode ?? "without a status"} to the upgrade`;
       settle(left({ reason: "protocol", detail }));

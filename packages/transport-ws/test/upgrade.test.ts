@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Endpoint, TransportEvent } from "@chordnet/transport";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -55,6 +57,20 @@ describe("a listening WebSocket", () => {
     const [a, b] = [await open("/ring"), await open("/ring")];
     const greeted = await a.greet(String(b.address).replace("/ring", "/other"));
     expect(greeted).toMatchObject({ left: { reason: "protocol" } });
+  });
+
+  it("is told from a port that does not speak HTTP, and what to do about that", async () => {
+    const a = await open("/ring");
+    const plain = createServer((socket) => socket.end("\0\0\0\u0004CHRD")).listen(0, "127.0.0.1");
+    await once(plain, "listening");
+    const { port } = plain.address() as AddressInfo;
+    try {
+      expect(await a.greet(`ws://127.0.0.1:${port}/ring`)).toMatchObject({
+        left: { reason: "protocol", detail: expect.stringContaining(`name it as tcp://127.0.0.1:${port}`) },
+      });
+    } finally {
+      plain.close();
+    }
   });
 
   it("closes to text, and to messages that are too long", async () => {
