@@ -4,6 +4,7 @@ import { type Change, StorageError, type StorageRing, stretches } from "@chordne
 import { type Database, open, type RootDatabase } from "lmdb";
 import { readCompany, writeCompany } from "./company.js";
 import { type Encoding, encodingOf } from "./encoding.js";
+import { leaveOutStacks } from "./quiet.js";
 
 type Bytes = Database<Buffer, Buffer>;
 
@@ -36,6 +37,7 @@ export class Table {
       overlappingSync: false,
       eventTurnBatching: false,
     });
+    leaveOutStacks(this.#root);
     this.#heads = this.#root.openDB({ name: "heads", ...binary });
     this.#values = this.#root.openDB({ name: "values", ...binary });
     this.#notes = this.#root.openDB({ name: "notes", ...binary });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { defaultRing } from "@chordnet/core";
 import { afterAll, describe, expect, it } from "vitest";
@@ -59,13 +60,16 @@ const canMount = spawnSync(...mounting(`mount -t tmpfs tmpfs ${root}`)).status =
 it.runIf(canMount)("a full disk fails the write, and takes neither reads nor deletes along", async () => {
   const run = `exec ${process.execPath} ${writer} ${root}/data always 1`;
   const child = spawn(...mounting(`mount -t tmpfs -o size=1m tmpfs ${root} && ${run}`), {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = once(child, "exit");
+  const told = text(child.stderr);
   let last = "";
   await linesOf(child, (line) => {
     last = line;
   });
   expect(last).toBe("full, 32 read, and written again");
   expect(await exit).toEqual([0, null]);
+  // A line, and no stack: whoever wrote has the error.
+  expect(await told).toMatch(/^Write error: No space left on device[^\n]*\n$/);
 });
