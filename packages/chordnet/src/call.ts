@@ -22,22 +22,25 @@ export const lookupNames: ReadonlyArray<string> = [...callNames, "mode"];
 export const lookupsNames: ReadonlyArray<string> = [...lookupNames, "concurrency"];
 export const statusNames: ReadonlyArray<string> = [...callNames, "address"];
 
-/** Reads a call's options. Throws `BAD_OPTION`, or `ABORTED` where the signal has been aborted before. */
+/**
+ * Reads a call's options; `now`: by the runtime's clock. Throws `BAD_OPTION`, or `ABORTED` where the signal has been
+ * aborted before.
+ */
 export function beginCall(
-  clock: Clock,
+  now: number,
   what: string,
   options: CallOptions | undefined,
   timeoutMs: number,
   names: ReadonlyArray<string> = callNames,
 ): Call {
-  if (options === undefined) return { what, timeoutMs, deadline: clock.now() + timeoutMs, signal: null };
+  if (options === undefined) return { what, timeoutMs, deadline: now + timeoutMs, signal: null };
   object(`the options of ${what}`, options, names);
   const signal = options.signal ?? null;
   const allowedMs = timeout("timeoutMs", options.timeoutMs ?? timeoutMs);
   if (signal !== null && typeof signal.addEventListener !== "function")
     throw badOption("signal", signal, "an AbortSignal");
   if (signal?.aborted === true) throw aborted(what, signal);
-  return { what, timeoutMs: allowedMs, deadline: clock.now() + allowedMs, signal };
+  return { what, timeoutMs: allowedMs, deadline: now + allowedMs, signal };
 }
 
 /** The options of a part of a call: the same signal, and what is left of its time (at least a millisecond). */

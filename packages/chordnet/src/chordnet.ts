@@ -43,6 +43,7 @@ import type { Settings } from "./settings.js";
 import { eventName, settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { MemberValues } from "./store/held.js";
+import type { Took } from "./timing.js";
 import { stopwatch, timed } from "./timing.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 import { Watch } from "./watching.js";
@@ -136,26 +137,24 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   lookup(key: Key, options?: LookupOptions): Promise<Owner> {
-    return new Promise((resolve, reject) => {
-      const call = this.#call("lookup", options, this.timeoutMs, lookupNames);
+    try {
+      const now = this.clock.now();
+      const call = beginCall(now, "lookup", options, this.timeoutMs, lookupNames);
       const mode = options?.mode;
-      this.#find(
-        key,
-        call,
-        mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode),
-        (owner, { known, address }) => resolve(ownerView(known, owner, address)),
-        reject,
-      );
-    });
+      const chosen = mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode);
+      return this.#find(key, call, now, chosen, ownerShown);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   trace(key: Key, options?: CallOptions): Promise<Trace> {
-    return new Promise((resolve, reject) => {
-      const call = this.#call("trace", options, this.timeoutMs);
-      const found: Found = (owner, { known, address }) =>
-        resolve(traceView(known, ownerView(known, owner, address), owner.trace));
-      this.#find(key, call, "iterative", found, reject);
-    });
+    try {
+      const now = this.clock.now();
+      return this.#find(key, beginCall(now, "trace", options, this.timeoutMs), now, "iterative", traceShown);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async inspect(address: string, options?: CallOptions): Promise<NodeView> {
@@ -268,39 +267,47 @@ export class ChordNet extends LookupsBase implements Member {
     return this.#life.member().address;
   }
 
-  /** Tells `found` or `failed`, once: a lookup costs little enough that each promise on its way would be felt. */
-  #find(key: Key, call: Call, mode: LookupMode, found: Found, failed: (error: ChordNetError) => void): void {
-    const { metrics, transport } = this.#settings;
+  /**
+   * The owner of a key, as it is to be shown; `now`: when the call began. What this node owns itself is answered
+   * without what only a later answer needs, a closure even: beside the key's hash, little is left of such a lookup.
+   */
+  #find<A>(key: Key, call: Call, now: number, mode: LookupMode, shown: Shown<A>): Promise<A> {
+    const { metrics } = this.#settings;
     const runtime = this.#life.member();
-    const { counters } = runtime;
     const took = metrics === null ? null : stopwatch(metrics, this.clock, "lookup");
     const target = keyId(runtime.known, key);
-    counters.lookups += 1;
-    const own = runtime.ownAnswer(target);
-    if (own !== null) {
-      took?.(null);
-      found(own, runtime);
-      return;
-    }
-    const fail = (error: ChordNetError): void => {
-      counters.lookupsFailed += 1;
-      took?.(error);
-      failed(error);
-    };
-    runtime.operations.lookUp(
-      target,
-      mode,
-      call,
-      (owner) => {
-        if (!owner.confirmed && transport.foreign?.unconfirmed !== true) {
+    runtime.counters.lookups += 1;
+    const own = runtime.ownAnswer(target, now);
+    if (own === null) return this.#ask(runtime, target, call, mode, shown, took);
+    took?.(null);
+    return Promise.resolve(shown(own, runtime));
+  }
+
+  /** A lookup costs little enough that another promise on its way, beside the caller's, would be felt. */
+  #ask<A>(
+    runtime: Runtime,
+    target: Id,
+    call: Call,
+    mode: LookupMode,
+    shown: Shown<A>,
+    took: Took | null,
+  ): Promise<A> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: ChordNetError): void => {
+        runtime.counters.lookupsFailed += 1;
+        took?.(error);
+        reject(error);
+      };
+      const found = (owner: OwnerFound): void => {
+        if (!owner.confirmed && this.#settings.transport.foreign?.unconfirmed !== true) {
           fail(new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` }));
           return;
         }
         took?.(null);
-        found(owner, runtime);
-      },
-      fail,
-    );
+        resolve(shown(owner, runtime));
+      };
+      runtime.operations.lookUp(target, mode, call, found, fail);
+    });
   }
 
   /** Costs nothing where nobody measures. */
@@ -327,7 +334,7 @@ export class ChordNet extends LookupsBase implements Member {
     timeoutMs: number,
     names?: ReadonlyArray<string>,
   ): Call {
-    return beginCall(this.clock, what, options, timeoutMs, names);
+    return beginCall(this.clock.now(), what, options, timeoutMs, names);
   }
 
   /** The identifier that a key falls on, in hexadecimal: what owners' ranges are compared with. */
@@ -337,8 +344,13 @@ export class ChordNet extends LookupsBase implements Member {
   }
 }
 
-/** What is done with an owner that was found, as a runtime knows it. */
-type Found = (owner: OwnerFound, runtime: Runtime) => void;
+/** How the API shows an owner that a runtime found. */
+type Shown<A> = (owner: OwnerFound, runtime: Runtime) => A;
+
+const ownerShown: Shown<Owner> = (owner, { known, address }) => ownerView(known, owner, address);
+
+const traceShown: Shown<Trace> = (owner, runtime) =>
+  traceView(runtime.known, ownerShown(owner, runtime), owner.trace);
 
 /** Each request has one kind of result: another one is a bug of the core. */
 function expected<T extends OperationResult["_tag"]>(

@@ -50,7 +50,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   static async connect(options: ConnectOptions): Promise<ChordNetClient> {
     const settings = connectSettings(options);
     const { via, clock, timeoutMs, explicit } = settings;
-    const call = beginCall(clock, "connect", { signal: options.signal }, timeoutMs);
+    const call = beginCall(clock.now(), "connect", { signal: options.signal }, timeoutMs);
     const link = await ClientLink.open(settings);
     try {
       const lesson = await within(clock, call, learnRing(link, clock, via, explicit));
@@ -208,7 +208,7 @@ export class ChordNetClient extends LookupsBase implements Client {
 
   #call(what: string, options: CallOptions, names?: ReadonlyArray<string>): Call {
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
-    return beginCall(this.clock, what, options, this.timeoutMs, names);
+    return beginCall(this.clock.now(), what, options, this.timeoutMs, names);
   }
 }
 

@@ -45,7 +45,7 @@ export abstract class LookupsBase implements Lookups {
     options: LookupOptions = {},
   ): Promise<readonly [Owner, ...ReadonlyArray<PeerInfo>]> {
     integer("count", count, 1, lookupManyMax);
-    const call = beginCall(this.clock, "lookupMany", options, this.timeoutMs, lookupNames);
+    const call = beginCall(this.clock.now(), "lookupMany", options, this.timeoutMs, lookupNames);
     for (;;) {
       const owner = await this.lookup(key, { ...options, ...restOf(this.clock, call) });
       const behind = await this.#behind(owner, count - 1, call);
@@ -65,7 +65,7 @@ export abstract class LookupsBase implements Lookups {
   }
 
   walk(options: CallOptions = {}): AsyncIterableIterator<NodeView> {
-    const call = beginCall(this.clock, "walk", options, walkTimeoutMs);
+    const call = beginCall(this.clock.now(), "walk", options, walkTimeoutMs);
     return walkRing((address) => {
       const { signal, timeoutMs } = restOf(this.clock, call);
       return this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, this.timeoutMs) });

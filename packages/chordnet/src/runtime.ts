@@ -154,10 +154,13 @@ export class Runtime {
     return this.#engine?.state ?? null;
   }
 
-  /** A lookup's answer where the first node owns the key and knows it at once; null: `operations` are to be asked. */
-  ownAnswer(target: Id): Owner | null {
+  /**
+   * A lookup's answer where the first node owns the key and knows it at once; null: `operations` are to be asked.
+   * `now`: by this life's clock, which is not asked again.
+   */
+  ownAnswer(target: Id, now: number): Owner | null {
     const node = this.#engine?.state.nodes[0];
-    return node === undefined ? null : ownAnswer(node, target, this.clock.now(), this.clock.wall());
+    return node === undefined ? null : ownAnswer(node, target, now, this.clock.wall());
   }
 
   get links(): Links {

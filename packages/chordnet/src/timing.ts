@@ -19,8 +19,11 @@ export async function timed<A>(
   }
 }
 
-/** Measures from now on until the returned function is told how it ended: with what error, null: none. */
-export function stopwatch(metrics: Metrics, clock: Clock, operation: string): (error: unknown) => void {
+/** Is told how it ended: with what error, null: none. */
+export type Took = (error: unknown) => void;
+
+/** Measures from now on until the returned function is called. */
+export function stopwatch(metrics: Metrics, clock: Clock, operation: string): Took {
   const since = clock.now();
   return (error) => {
     const outcome = error === null ? "ok" : isChordNetError(error) ? error.code : "error";

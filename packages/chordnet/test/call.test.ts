@@ -9,7 +9,7 @@ const never = new Promise<never>(() => undefined);
 describe("a call", () => {
   it("is given up when its time is over, and not before", async () => {
     const clock = new FakeClock();
-    const call = beginCall(clock, "lookup", { timeoutMs: 100 }, 5_000);
+    const call = beginCall(clock.now(), "lookup", { timeoutMs: 100 }, 5_000);
     const waiting = failure(() => within(clock, call, never));
     await clock.advance(99);
     expect(clock.pending).toBe(1);
@@ -22,17 +22,19 @@ describe("a call", () => {
   it("is given up when its signal is aborted, and leaves no timer", async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
-    const call = beginCall(clock, "join", { signal: controller.signal }, 5_000);
+    const call = beginCall(clock.now(), "join", { signal: controller.signal }, 5_000);
     const waiting = failure(() => within(clock, call, never));
     controller.abort("enough");
     expect(await waiting).toMatchObject({ code: "ABORTED", cause: "enough" });
     expect(clock.pending).toBe(0);
-    expect(await code(() => beginCall(clock, "join", { signal: controller.signal }, 5_000))).toBe("ABORTED");
+    expect(await code(() => beginCall(clock.now(), "join", { signal: controller.signal }, 5_000))).toBe(
+      "ABORTED",
+    );
   });
 
   it("leaves no timer where the answer came", async () => {
     const clock = new FakeClock();
-    const call = beginCall(clock, "lookup", {}, 5_000);
+    const call = beginCall(clock.now(), "lookup", {}, 5_000);
     expect(await within(clock, call, Promise.resolve(7))).toBe(7);
     await expect(within(clock, call, Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(clock.pending).toBe(0);
@@ -49,7 +51,7 @@ describe("a call", () => {
     }))(new AbortController());
     let given = 0;
     for (let i = 0; i < 100; i += 1) {
-      const stop = onGivenUp(clock, beginCall(clock, "lookup", { signal }, 5_000), () => {
+      const stop = onGivenUp(clock, beginCall(clock.now(), "lookup", { signal }, 5_000), () => {
         given += 1;
       });
       if (i % 2 === 0) stop();
@@ -64,6 +66,8 @@ describe("a call", () => {
 
   it("lasts a day at most", () => {
     const clock = new FakeClock();
-    expect(beginCall(clock, "join", { timeoutMs: Number.POSITIVE_INFINITY }, 1).timeoutMs).toBe(timeoutMsMax);
+    expect(beginCall(clock.now(), "join", { timeoutMs: Number.POSITIVE_INFINITY }, 1).timeoutMs).toBe(
+      timeoutMsMax,
+    );
   });
 });
