@@ -15,9 +15,11 @@ export const canonicalOf =
 /** A message is a piece of the byte stream and says nothing more; none is longer. */
 export const messageBytesMax = 65_536;
 
-/** Cuts a chunk into messages; most fit into one. */
-export const messagesOf = (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
-  if (chunk.length <= messageBytesMax) return [chunk];
+/** Cuts chunks into messages; most fit into one. */
+export const messagesOf = (chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<Uint8Array> =>
+  chunks.every(({ length }) => length <= messageBytesMax) ? chunks : chunks.flatMap(cut);
+
+const cut = (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
   const messages: Uint8Array[] = [];
   for (let at = 0; at < chunk.length; at += messageBytesMax) {
     messages.push(chunk.subarray(at, at + messageBytesMax));

@@ -41,7 +41,7 @@ export class BrowserSocket implements RawSocket {
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
     const socket = this.#socket;
     if (this.#closed || socket.readyState !== open) return true;
-    for (const chunk of chunks) for (const message of messagesOf(chunk)) socket.send(message);
+    for (const message of messagesOf(chunks)) socket.send(message);
     if (socket.bufferedAmount <= bufferedBytesMax) return true;
     this.#timer ??= setTimeout(() => this.#lookIfDrained(), drainPeriodMs);
     return false;

@@ -111,9 +111,10 @@ export class MessageWriter {
     this.#randomMask = randomMask;
   }
 
-  /** How many bytes the frame of a message takes, at the most. */
-  static frameBytesMax(messageBytes: number): number {
-    return messageBytes + 14;
+  /** How many bytes the frame of a message takes. */
+  frameBytes(messageBytes: number): number {
+    const lengthBytes = messageBytes < inTwo ? 1 : messageBytes <= 0xffff ? 3 : 9;
+    return 1 + lengthBytes + (this.#maskBit === 0 ? 0 : maskBytes) + messageBytes;
   }
 
   /** `message`: of `messageBytesMax` at the most. Returns where its frame ends. */

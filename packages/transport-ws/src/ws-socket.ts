@@ -57,12 +57,13 @@ export class WsSocket implements RawSocket {
   /** Copies them into frames, written in one go. */
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return true;
-    const messages = chunks.flatMap(messagesOf);
-    const bytesMax = messages.reduce((sum, { length }) => sum + MessageWriter.frameBytesMax(length), 0);
-    const frames = Buffer.allocUnsafe(bytesMax);
+    const messages = messagesOf(chunks);
+    let bytes = 0;
+    for (const { length } of messages) bytes += this.#writer.frameBytes(length);
+    const frames = Buffer.allocUnsafe(bytes);
     let used = 0;
     for (const message of messages) used = this.#writer.write(message, frames, used);
-    this.#carrier.socket.write(frames.subarray(0, used), this.#attachment.onWritten);
+    this.#carrier.socket.write(frames, this.#attachment.onWritten);
     return this.#attachment.taken();
   }
 

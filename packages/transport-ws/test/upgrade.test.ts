@@ -85,7 +85,7 @@ describe("a listening WebSocket", () => {
 describe("messagesOf", () => {
   it("cuts only what is too long", () => {
     const lengths = (bytes: number): number[] =>
-      messagesOf(new Uint8Array(bytes)).map(({ length }) => length);
+      messagesOf([new Uint8Array(bytes)]).map(({ length }) => length);
     expect([0, messageBytesMax, messageBytesMax + 1].map(lengths)).toEqual([
       [0],
       [messageBytesMax],
