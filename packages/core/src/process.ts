@@ -5,7 +5,7 @@ import type { Effect, OperationError, OperationResult, Send, Settled } from "./e
 import type { Event, OperationId } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import type { Millis } from "./message.js";
-import { owns } from "./ownership.js";
+import { confirmed, owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
 import type { Seed } from "./random.js";
@@ -185,6 +185,27 @@ function run(call: Call, node: number, event: Event): void {
     call.state = { url, incarnation, nodes, task };
   }
   if (effects.length > 0) route(call, node, effects, event);
+  if (call.state.nodes.length === 1 || before.ownership === after.ownership) return;
+  if (confirmed(after.ownership) && !confirmed(before.ownership)) wakeThoseBehind(call, after, event);
+}
+
+/**
+ * A virtual node is acknowledged by a sibling only when that one is itself confirmed. In a row of siblings each asks
+ * again at once when the next is, and not after a while each: a row of many would take longer than a split may.
+ */
+function wakeThoseBehind(call: Call, heir: NodeState, { at, wall }: Event): void {
+  for (let i = 0; i < call.state.nodes.length; i++) {
+    const node = call.state.nodes[i] as NodeState;
+    if (node.ownership.token === null || confirmed(node.ownership)) continue;
+    if (node.pointers.successors[0]?.address !== heir.self.address) continue;
+    const due = copied(node);
+    due.timers = { ...node.timers, stabilizeAt: at };
+    const { url, incarnation, task } = call.state;
+    const nodes = call.state.nodes.slice();
+    nodes[i] = due;
+    call.state = { url, incarnation, nodes, task };
+    run(call, i, { _tag: "Ticked", at, wall });
+  }
 }
 
 /** Each virtual node knows how much the others hold: so it knows when nobody is left elsewhere. */

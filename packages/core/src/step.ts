@@ -13,7 +13,7 @@ import { leave, tryToLeave } from "./protocol/leave.js";
 import { cancelLookup, lookUp } from "./protocol/lookup.js";
 import { rememberDropped } from "./protocol/memory.js";
 import { askMembers, countMembers } from "./protocol/quorum.js";
-import { recoverHead } from "./protocol/recover.js";
+import { doubtFingers, recoverHead } from "./protocol/recover.js";
 import { checkPredecessor } from "./protocol/rectify.js";
 import { askHead, stabilize } from "./protocol/stabilize.js";
 import { ownershipDeadline, tendOwnership } from "./protocol/takeover.js";
@@ -62,7 +62,10 @@ export function nextDeadline(state: NodeState, earlier: NodeState | null = null)
 
 function waitsAnew(state: NodeState, earlier: NodeState): boolean {
   return (
-    state.timers !== earlier.timers || state.remembered !== earlier.remembered || ringDiffers(state, earlier)
+    state.timers !== earlier.timers ||
+    state.remembered !== earlier.remembered ||
+    state.siblingsHold !== earlier.siblingsHold ||
+    ringDiffers(state, earlier)
   );
 }
 
@@ -103,6 +106,7 @@ function tick(turn: Turn): void {
     stabilize(turn);
     checkPredecessor(turn, 1.5 * turn.state.config.ring.intervalMs);
     recoverHead(turn);
+    doubtFingers(turn);
     introduceOneself(turn);
     sendCircle(turn);
     askMembers(turn);

@@ -22,10 +22,14 @@ import type { Dice } from "./dice.js";
 export function foundRing(processes: ReadonlyArray<ProcessState>, at: Millis, dice: Dice): ProcessState[] {
   const nodes = processes.flatMap((process) => process.nodes);
   const ring = nodes.map(({ self }) => self).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return processes.map((process) => ({
-    ...process,
-    nodes: process.nodes.map((node) => settled(node, ring, at, dice)),
-  }));
+  return processes.map((process) => {
+    const members = process.nodes.map((node) => settled(node, ring, at, dice));
+    const held = members.reduce((sum, { ownership: { token } }) => sum + (token?.length ?? 0n), 0n);
+    return {
+      ...process,
+      nodes: members.map((node) => ({ ...node, siblingsHold: held - (node.ownership.token?.length ?? 0n) })),
+    };
+  });
 }
 
 function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: Dice): NodeState {

@@ -185,3 +185,24 @@ describe("a node from which everybody is gone", () => {
     expect(heal(simulation, 60)).toBeLessThanOrEqual(20);
   });
 });
+
+describe("a ring of three of which two neighbours can't talk", () => {
+  it.each(seeds(8))("goes on: the one between stands aside (seed %i)", (seed) => {
+    const simulation = grownRing(seed, 3);
+    const { intervalMs, leaseMs } = simulation.config.ring;
+    const pair = [nodeUrl(0), nodeUrl(1)];
+    simulation.blocked = (from, to) => pair.includes(from) && pair.includes(to);
+    simulation.run(2 * leaseMs + 6 * intervalMs);
+    for (let intervals = 0; intervals < 30; intervals++) {
+      simulation.run(intervalMs);
+      const claimed = simulation
+        .members()
+        .reduce(
+          (sum, node) => sum + (claim(node, simulation.clock(node.self.address))?.token.length ?? 0n),
+          0n,
+        );
+      expect(claimed).toBe(simulation.config.space.size);
+    }
+    expect(simulation.witness.violations).toEqual([]);
+  });
+});

@@ -103,6 +103,74 @@ describe("virtual nodes of one process", () => {
     }
   });
 
+  // Each is acknowledged by the next, and that by the next: a row of many took longer than a split may.
+  it.each([16, 24, 48])("join one after another within some intervals, however many they are: %i", (many) => {
+    for (const seed of [1, 2, 3]) {
+      const simulation = new Simulation(seed, { intervalMs, leaseMs: 1125 });
+      simulation.start(nodeUrl(0));
+      simulation.start(nodeUrl(1), { virtualNodes: many });
+      simulation.create(nodeUrl(0));
+      const joined = simulation.join(nodeUrl(1), [nodeUrl(0)]);
+      expect(simulation.run((many / 4) * intervalMs, () => simulation.settled.has(joined))).toBe(true);
+    }
+  });
+
+  it.each([1, 3, 16])(
+    "are not held up by a newcomer that never takes its part: %i of them",
+    (virtualNodes) => {
+      const simulation = grownRing(1, 1, { virtualNodes });
+      let handed = false;
+      simulation.carried = (message) => {
+        handed ||= message._tag === "Answer" && message.verdict._tag === "Handed";
+        return message;
+      };
+      simulation.blocked = () => handed;
+      simulation.start(nodeUrl(1));
+      simulation.join(nodeUrl(1), [nodeUrl(0)]);
+      expect(simulation.run(20 * intervalMs, () => handed)).toBe(true);
+      simulation.hosts.delete(nodeUrl(1));
+      const isOwned = (): boolean => claimed(simulation, nodeUrl(0)) === whole;
+      expect(simulation.run(intervalMs, () => !isOwned())).toBe(true);
+      expect(simulation.run(14 * intervalMs, isOwned)).toBe(true);
+    },
+  );
+
+  it.each([1, 3, 16])(
+    "own the ring some 15 intervals after the only other fell silent: %i of them",
+    (many) => {
+      const simulation = new Simulation(1, { intervalMs, leaseMs: 1125 });
+      simulation.start(nodeUrl(0), { virtualNodes: many });
+      simulation.start(nodeUrl(1));
+      simulation.create(nodeUrl(0));
+      simulation.join(nodeUrl(1), [nodeUrl(0)]);
+      heal(simulation);
+      simulation.links.cut(new Set([nodeUrl(1)]), "both", Number.POSITIVE_INFINITY);
+      const isOwned = (): boolean => claimed(simulation, nodeUrl(0)) === whole;
+      expect(simulation.run(20 * intervalMs, isOwned)).toBe(true);
+    },
+  );
+
+  it("that slept do not lease each other what they hold by the silence of others", () => {
+    const [slept, other] = [nodeUrl(0), nodeUrl(1)];
+    const simulation = new Simulation(1, { intervalMs, leaseMs: 1125 });
+    simulation.start(slept, { virtualNodes: 3 });
+    simulation.start(other);
+    simulation.create(slept);
+    simulation.join(other, [slept]);
+    heal(simulation);
+    simulation.sleep(other, 200 * intervalMs);
+    expect(simulation.run(150 * intervalMs, () => claimed(simulation, slept) === whole)).toBe(true);
+    simulation.sleep(slept, 1000 * intervalMs);
+    expect(simulation.run(600 * intervalMs, () => claimed(simulation, other) === whole)).toBe(true);
+    const isAwake = (): boolean => simulation.hosts.get(slept)?.isStopped(simulation.now) === false;
+    expect(simulation.run(1000 * intervalMs, isAwake)).toBe(true);
+    for (let steps = 0; steps < 400; steps++) {
+      simulation.run(intervalMs / 20);
+      expect(claimed(simulation, slept) + claimed(simulation, other)).toBeLessThanOrEqual(whole);
+    }
+    expect(simulation.witness.violations).toEqual([]);
+  });
+
   it.each([1, 2, 3])("that are the last take over all values before the leaver goes (seed %i)", (seed) => {
     const store = { ...steady, copies: 1 };
     const quiet = draw(

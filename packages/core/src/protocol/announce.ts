@@ -8,7 +8,9 @@ import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, ownTimers, setOwnership } from "../turn.js";
 import { askEverybody, isCutOff } from "./alone.js";
+import { patienceMs } from "./durations.js";
 import { head } from "./pointers.js";
+import { wouldBeAlone } from "./takeover.js";
 
 /** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
 export function announceChanges(turn: Turn, earlier: NodeState): void {
@@ -40,11 +42,17 @@ function tellIsolation(turn: Turn): void {
   } else if (!isolated && timers.isolatedSince !== null) ownTimers(turn).isolatedSince = null;
 }
 
-/** With nobody at all to talk to: unless the whole ring is its own. With siblings: once these alone give no lease. */
+/**
+ * With nobody at all to talk to: unless the whole ring is its own. With siblings: once these alone give no lease, or
+ * the only range that is not theirs has been silent for as long as a lease.
+ */
 function needsOthers({ state, at }: Turn): boolean {
-  const { leaseUntil } = state.ownership;
+  const { token, leaseUntil, gapSince, before } = state.ownership;
+  const { ring } = state.config;
   if (head(state) === null) return leaseUntil !== Number.POSITIVE_INFINITY;
-  return at >= leaseUntil + state.config.ring.intervalMs;
+  if (before !== null && wouldBeAlone(state, before) && at >= before.lastAt + patienceMs(ring)) return true;
+  // Who was stopped, or has just been handed its token, has an interval to be leased it.
+  return token !== null && at >= Math.max(leaseUntil, gapSince) + ring.intervalMs;
 }
 
 /** Ranges end at this node's id: a claim changes only at its far end. */

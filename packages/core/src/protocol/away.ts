@@ -1,5 +1,6 @@
 import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
+import { processHoldsRing } from "../ownership.js";
 import * as pending from "../pending.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
@@ -42,10 +43,13 @@ function wasAway(turn: Turn, last: Clocked): boolean {
 }
 
 function forget(turn: Turn): void {
-  const { ownership } = turn.state;
+  const { ownership, config } = turn.state;
   // Who is alone because others were silent may be the one that they gave up meanwhile: it asks them again.
-  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !areGone(turn.state, false)) {
-    setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at) });
+  const isLast = areGone(turn.state, false);
+  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !isLast) {
+    // Virtual nodes that hold the whole ring must not lease it to each other before they have asked.
+    const graceMs = processHoldsRing(turn.state) && !isLast ? config.ring.intervalMs : 0;
+    setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at - graceMs) });
   }
   restartWaits(turn);
   for (const request of pending.entries(turn.state.pending)) {

@@ -10,7 +10,7 @@ import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
-import { longPatienceMs } from "./durations.js";
+import { longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -47,11 +47,12 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
 }
 
 /**
- * Stranded, it sends those who ask on to their next successor. Where two are left, who asks is this node's own: nobody
- * is next, and refused, it would be alone.
+ * Stranded, it sends those who ask on to their next successor. Where it takes who asks for its own, one of the two has
+ * nobody else, or the heir that was named is only out of its reach: it does so a while later, when that is known.
  */
-function stepsAside(turn: Turn, from: Peer): boolean {
-  return isStranded(turn.state, turn.at) && head(turn.state)?.address !== from.address;
+function stepsAside({ state, at }: Turn, from: Peer): boolean {
+  const waitMs = head(state)?.address === from.address ? patienceMs(state.config.ring) : 0;
+  return isStranded(state, at - waitMs);
 }
 
 /**

@@ -162,7 +162,10 @@ function tendGap(turn: Turn): void {
 }
 
 /** Taking this one's range would leave nobody else, outside of this node's own process. */
-function wouldBeAlone({ self, ownership, siblingsHold, config }: NodeState, { report }: Before): boolean {
+export function wouldBeAlone({ self, ownership, siblingsHold, config }: NodeState, before: Before): boolean {
+  const { report } = before;
+  // It was handed on and never taken, so nobody was leased it.
+  if (report.handed && !wasInherited(before)) return false;
   const { token } = ownership;
   if (token === null || sameProcess(report.peer.address, self.address)) return false;
   return token.length + siblingsHold + report.token.length >= config.space.size;
