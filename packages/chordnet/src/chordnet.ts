@@ -138,11 +138,12 @@ export class ChordNet extends LookupsBase implements Member {
 
   lookup(key: Key, options?: LookupOptions): Promise<Owner> {
     try {
+      const asked = this.#target(key);
       const now = this.clock.now();
       const call = beginCall(now, "lookup", options, this.timeoutMs, lookupNames);
       const mode = options?.mode;
       const chosen = mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode);
-      return this.#find(key, call, now, chosen, ownerShown);
+      return this.#find(asked, call, now, chosen, ownerShown);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -150,8 +151,15 @@ export class ChordNet extends LookupsBase implements Member {
 
   trace(key: Key, options?: CallOptions): Promise<Trace> {
     try {
+      const asked = this.#target(key);
       const now = this.clock.now();
-      return this.#find(key, beginCall(now, "trace", options, this.timeoutMs), now, "iterative", traceShown);
+      return this.#find(
+        asked,
+        beginCall(now, "trace", options, this.timeoutMs),
+        now,
+        "iterative",
+        traceShown,
+      );
     } catch (error) {
       return Promise.reject(error);
     }
@@ -268,14 +276,20 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   /**
-   * The owner of a key, as it is to be shown; `now`: when the call began. What this node owns itself is answered
-   * without what only a later answer needs, a closure even: beside the key's hash, little is left of such a lookup.
+   * The owner of a key, as it is to be shown. What this node owns itself is answered without what only a later answer
+   * needs, a closure even: beside the key's hash, little is left of such a lookup.
+   *
+   * `now`: when the key had been hashed, which for a long one takes a while: no lease is to be told longer than it is.
    */
-  #find<A>(key: Key, call: Call, now: number, mode: LookupMode, shown: Shown<A>): Promise<A> {
+  #find<A>(
+    { runtime, target }: Asked,
+    call: Call,
+    now: number,
+    mode: LookupMode,
+    shown: Shown<A>,
+  ): Promise<A> {
     const { metrics } = this.#settings;
-    const runtime = this.#life.member();
     const took = metrics === null ? null : stopwatch(metrics, this.clock, "lookup");
-    const target = keyId(runtime.known, key);
     runtime.counters.lookups += 1;
     const own = runtime.ownAnswer(target, now);
     if (own === null) return this.#ask(runtime, target, call, mode, shown, took);
@@ -316,7 +330,7 @@ export class ChordNet extends LookupsBase implements Member {
     return metrics === null ? work() : timed(metrics, this.clock, operation, work);
   }
 
-  #target(key: Key): { readonly runtime: Runtime; readonly target: Id } {
+  #target(key: Key): Asked {
     const runtime = this.#life.member();
     return { runtime, target: keyId(runtime.known, key) };
   }
@@ -342,6 +356,12 @@ export class ChordNet extends LookupsBase implements Member {
     const { runtime, target } = this.#target(key);
     return formatId(runtime.known.space, target);
   }
+}
+
+/** The point that a key names, and whom to ask for it. */
+interface Asked {
+  readonly runtime: Runtime;
+  readonly target: Id;
 }
 
 /** How the API shows an owner that a runtime found. */
