@@ -213,6 +213,27 @@ const found: ReadonlyArray<Found> = [
       faults: { latencyMs: [1, 30], loss: 0, duplication: 0.05 },
     },
   },
+  {
+    why: "who lost its range to its heir keeps what it was told meanwhile of who lies beneath",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 500, _tag: "Start", who: 1 },
+      { at: 641.3010190408677, _tag: "Start", who: 3 },
+      { at: 913.8090571789071, _tag: "Start", who: 4 },
+      { at: 11403, _tag: "Flap", ms: 1858, everyMs: 277, share: 0.17 },
+      { at: 13411, _tag: "Crash", who: 4 },
+    ],
+    change: {
+      virtualNodes: 5,
+      seed: 30,
+      drift: 0.01,
+      membersMin: 2,
+      keys: 24,
+      ring: { ...plain.ring, successors: 3 },
+      faults: { latencyMs: [1, 30], loss: 0, duplication: 0.05 },
+      trouble: { from: 11062.180480075069, until: 14865 },
+    },
+  },
 ];
 
 /**

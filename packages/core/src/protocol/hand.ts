@@ -143,7 +143,7 @@ export function acceptHand(
   if (reported !== null && hand.token.epoch <= reported.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
   if (mayHaveGranted(turn)) return false;
-  const chain = hand.beneath.filter((report) => report.peer.id !== turn.state.self.id);
+  const chain = beneathHand(turn, hand);
   nextEpoch(turn, hand.token.epoch);
   setOwnership(turn, {
     token: hand.token,
@@ -162,6 +162,19 @@ export function acceptHand(
   if (phase._tag === "Joining") becomeMember(turn, from, phase, chain[0]?.peer ?? null);
   turn.askWanted = true;
   return true;
+}
+
+/**
+ * What lies beneath by the giver's word; or by that of who lies there, if it told this node something later, before the
+ * giver took this node's range.
+ */
+function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
+  const told = hand.beneath.filter((report) => report.peer.id !== state.self.id);
+  const [next] = told;
+  const known = state.ownership.before;
+  if (known === null || known.report.handed || next === undefined) return told;
+  const isLater = samePeer(known.report.peer, next.peer) && known.report.token.epoch > next.token.epoch;
+  return isLater ? [known.report, ...known.beneath] : told;
 }
 
 /**
