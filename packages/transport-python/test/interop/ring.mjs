@@ -167,6 +167,9 @@ async function answers(node, keys, tries) {
 
 let lastPort = randomInt(15_000, 30_000);
 
+/** The ids of all ports so far. */
+const given = new Set();
+
 /**
  * A port that was free just now: both kinds have to know theirs before they listen. Each but once, and below those from
  * which the system dials: the library can't listen where there was a connection in the last minute.
@@ -175,6 +178,8 @@ async function freePort() {
   for (;;) {
     lastPort += 1;
     const port = lastPort;
+    // Of 16 bits two nodes have the same now and then, and the second is refused.
+    if (given.has(idOf(nameOf(port)))) continue;
     const server = createServer().listen(port, "127.0.0.1");
     const free = await new Promise((resolve) => {
       server.once("listening", () => resolve(true));
@@ -182,6 +187,7 @@ async function freePort() {
     });
     if (!free) continue;
     await new Promise((resolve) => server.close(resolve));
+    given.add(idOf(nameOf(port)));
     return port;
   }
 }
