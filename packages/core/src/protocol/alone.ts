@@ -47,7 +47,8 @@ export function areGone(state: NodeState, bySilence: boolean): boolean {
   );
 }
 
-function isElsewhere({ self }: NodeState, peer: Peer | null): peer is Peer {
+/** Whether the peer is of another process. */
+export function isElsewhere({ self }: NodeState, peer: Peer | null): peer is Peer {
   return peer !== null && !sameProcess(peer.address, self.address);
 }
 

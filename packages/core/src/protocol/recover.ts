@@ -1,9 +1,9 @@
 import { distance } from "../identifier.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import { sameProcess } from "../peer.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
+import { isElsewhere } from "./alone.js";
 import { countedOn, ping } from "./failure.js";
 import { head } from "./pointers.js";
 import { ask } from "./stabilize.js";
@@ -31,15 +31,14 @@ export function recoverHead(turn: Turn): void {
 }
 
 /**
- * None but virtual nodes of its own process are left as neighbours: whether its fingers still lead elsewhere is asked,
- * since nobody else would for long.
+ * No neighbour is left in another process, at most virtual nodes of its own: whether its fingers still lead elsewhere
+ * is asked, since nobody else would for long.
  */
 export function doubtFingers(turn: Turn): void {
-  const { self, pointers, ownership, config } = turn.state;
+  const { pointers, ownership, config } = turn.state;
   const { before } = ownership;
   const isSilent = before !== null && turn.at >= before.lastAt + config.ring.leaseMs / 2;
   if (leased(ownership, turn.at) && !isSilent) return;
-  const isOwn = (peer: Peer | null): boolean => peer === null || sameProcess(peer.address, self.address);
-  if (!pointers.successors.every(isOwn) || !isOwn(pointers.predecessor)) return;
-  for (const { peer } of pointers.fingers) if (!isOwn(peer)) ping(turn, peer);
+  if ([...pointers.successors, pointers.predecessor].some((peer) => isElsewhere(turn.state, peer))) return;
+  for (const { peer } of pointers.fingers) if (isElsewhere(turn.state, peer)) ping(turn, peer);
 }

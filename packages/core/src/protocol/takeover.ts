@@ -4,12 +4,11 @@ import type { Millis } from "../message.js";
 import type { Before } from "../ownership.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
-import { sameProcess } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
-import { isAlone, isCutOff } from "./alone.js";
+import { isAlone, isCutOff, isElsewhere } from "./alone.js";
 import { longPatienceMs, patienceMs, splitPatienceMs } from "./durations.js";
 import { bar } from "./failure.js";
 import { undoSplit } from "./hand.js";
@@ -162,12 +161,13 @@ function tendGap(turn: Turn): void {
 }
 
 /** Taking this one's range would leave nobody else, outside of this node's own process. */
-export function wouldBeAlone({ self, ownership, siblingsHold, config }: NodeState, before: Before): boolean {
+export function wouldBeAlone(state: NodeState, before: Before): boolean {
+  const { ownership, siblingsHold, config } = state;
   const { report } = before;
   // It was handed on and never taken, so nobody was leased it.
   if (report.handed && !wasInherited(before)) return false;
   const { token } = ownership;
-  if (token === null || sameProcess(report.peer.address, self.address)) return false;
+  if (token === null || !isElsewhere(state, report.peer)) return false;
   return token.length + siblingsHold + report.token.length >= config.space.size;
 }
 
