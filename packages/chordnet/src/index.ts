@@ -39,7 +39,7 @@ export type {
   Version,
 } from "./api.js";
 export { ChordNet } from "./chordnet.js";
-export { ChordNetClient } from "./client.js";
+export { ChordNetClient } from "./client/client.js";
 export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
 export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
 export type { ChordNetOptions, ConnectOptions, RingOptions } from "./options.js";

@@ -6,18 +6,18 @@ import type { Counters } from "./counters.js";
 import { ChordNetError } from "./errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
-import type { Handlers } from "./handler.js";
-import { Handling } from "./handling.js";
 import { Handovers } from "./handover/handovers.js";
-import type { FoundOwner } from "./owners.js";
-import { Owners } from "./owners.js";
 import type { Clock, Logger } from "./ports.js";
-import type { Request } from "./request.js";
-import type { Way } from "./requests.js";
-import { Requests } from "./requests.js";
+import type { Handlers } from "./requests/handler.js";
+import { Handling } from "./requests/handling.js";
+import type { FoundOwner } from "./requests/owners.js";
+import { Owners } from "./requests/owners.js";
+import type { Request } from "./requests/request.js";
+import type { Way } from "./requests/requests.js";
+import { Requests } from "./requests/requests.js";
+import { Tenures } from "./requests/tenure.js";
 import { Commands } from "./store/commands.js";
 import type { StoreSetup } from "./store/setup.js";
-import { Tenures } from "./tenure.js";
 
 export interface ServicePorts {
   readonly clock: Clock;

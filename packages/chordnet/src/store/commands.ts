@@ -13,7 +13,7 @@ import type { ValueSubject } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
 import { keyId } from "../key.js";
-import type { Request } from "../request.js";
+import type { Request } from "../requests/request.js";
 import type { ValuesStatus } from "../status.js";
 import { decodeCommand, encodeOutcome } from "./command-wire.js";
 import type { KeeperPorts } from "./keeper.js";

@@ -3,7 +3,7 @@ import { keyBytesMax, utf8 } from "@chordnet/core";
 import type { CallOptions, Key, Store, StoredValue, Version } from "../api.js";
 import { ChordNetError } from "../errors.js";
 import { describe, keyId } from "../key.js";
-import type { Request } from "../request.js";
+import type { Request } from "../requests/request.js";
 import type { FinalOutcome } from "./command-wire.js";
 import { decodeOutcome, encodeCommand } from "./command-wire.js";
 

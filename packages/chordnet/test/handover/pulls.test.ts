@@ -4,11 +4,11 @@ import { defaultLimits } from "@chordnet/transport";
 import { describe, expect, it } from "vitest";
 import { Exchanges } from "../../src/exchange/exchanges.js";
 import { Trouble } from "../../src/exchange/trouble.js";
-import type { TimedHandover } from "../../src/handler.js";
 import { Errands } from "../../src/handover/errands.js";
 import type { Passed } from "../../src/handover/passed.js";
 import { offersMax, offersOfOneMax, Pulls } from "../../src/handover/pulls.js";
 import { silentLogger } from "../../src/ports.js";
+import type { TimedHandover } from "../../src/requests/handler.js";
 import { FakeClock, settled } from "../fake-clock.js";
 
 const handover: TimedHandover = {

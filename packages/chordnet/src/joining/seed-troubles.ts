@@ -1,5 +1,5 @@
 import type { Refusal } from "@chordnet/transport";
-import type { SeedFailure } from "./errors.js";
+import type { SeedFailure } from "../errors.js";
 import { refusalTrouble } from "./seed-failure.js";
 
 /** The last trouble with each seed, and what follows from all of them: one seed alone may err, or lie. */

@@ -2,10 +2,10 @@ import type { Dialect, RingParameters } from "@chordnet/core";
 import { ownDialect } from "@chordnet/core";
 import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
-import type { SeedFailure } from "./errors.js";
-import { ChordNetError } from "./errors.js";
-import { decodeHello, difference, usualFrameBytesMax } from "./hello.js";
-import type { Clock } from "./ports.js";
+import type { SeedFailure } from "../errors.js";
+import { ChordNetError } from "../errors.js";
+import { decodeHello, difference, usualFrameBytesMax } from "../hello.js";
+import type { Clock } from "../ports.js";
 import { helloTrouble, linkTrouble, machineTrouble, mismatchTrouble } from "./seed-failure.js";
 
 /** Who is waited for before the next seed is greeted as well. */

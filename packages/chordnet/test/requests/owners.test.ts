@@ -1,6 +1,6 @@
 import { arcsOf, type Id, space } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { Owners, ownersMax } from "../src/owners.js";
+import { Owners, ownersMax } from "../../src/requests/owners.js";
 
 const arcs = arcsOf(space(16));
 const id = (value: number): Id => BigInt(value) as Id;

@@ -1,8 +1,8 @@
 import { defaultLeaseMs, defaultRing, ownDialect } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { encodeHello, usualFrameBytesMax } from "../src/hello.js";
-import { systemClock } from "../src/ports.js";
-import { code, eventually, failure, intervalMs, rings } from "./rings.js";
+import { encodeHello, usualFrameBytesMax } from "../../src/hello.js";
+import { systemClock } from "../../src/ports.js";
+import { code, eventually, failure, intervalMs, rings } from "../rings.js";
 
 describe("joining", () => {
   const on = rings();

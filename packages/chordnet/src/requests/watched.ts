@@ -1,4 +1,4 @@
-import type { Ending } from "./ending.js";
+import type { Ending } from "../ending.js";
 
 export interface Watching {
   /** The error as it is to be told. */

@@ -3,19 +3,19 @@ import { ownDialect, processAddress, virtualAddress, virtualIndex, wireVersions 
 import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { map } from "fp-ts/lib/Either.js";
-import type { Call } from "./call.js";
-import { onGivenUp } from "./call.js";
-import { randomIncarnation, randomRequestId } from "./entropy.js";
-import { ChordNetError } from "./errors.js";
-import { Exchanges } from "./exchange/exchanges.js";
-import type { ExchangeMessage } from "./exchange/message.js";
-import type { FrameMessage } from "./exchange/wire.js";
-import { frameCodec, isOfExchange } from "./exchange/wire.js";
-import type { RingHello } from "./hello.js";
-import { decodeHello, difference, encodeHello, usualFrameBytesMax } from "./hello.js";
-import { openFailure } from "./open-failure.js";
-import type { Logger, OwnClock, Random } from "./ports.js";
-import { linkTrouble } from "./seed-failure.js";
+import type { Call } from "../call.js";
+import { onGivenUp } from "../call.js";
+import { randomIncarnation, randomRequestId } from "../entropy.js";
+import { ChordNetError } from "../errors.js";
+import { Exchanges } from "../exchange/exchanges.js";
+import type { ExchangeMessage } from "../exchange/message.js";
+import type { FrameMessage } from "../exchange/wire.js";
+import { frameCodec, isOfExchange } from "../exchange/wire.js";
+import type { RingHello } from "../hello.js";
+import { decodeHello, difference, encodeHello, usualFrameBytesMax } from "../hello.js";
+import { linkTrouble } from "../joining/seed-failure.js";
+import { openFailure } from "../open-failure.js";
+import type { Logger, OwnClock, Random } from "../ports.js";
 
 interface Waiting {
   /** Only its answer counts. */

@@ -1,14 +1,14 @@
 import type { RingParameters } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
-import { canonicalAddress } from "./address.js";
-import { object, timeout } from "./checks.js";
-import { ChordNetError } from "./errors.js";
-import type { RingHello } from "./hello.js";
-import { usualFrameBytesMax } from "./hello.js";
-import type { ConnectOptions } from "./options.js";
-import type { Logger, OwnClock, Random } from "./ports.js";
-import { ownClock } from "./ports.js";
-import { clock, logger, ownRing, random, ringName, transport } from "./settings.js";
+import { canonicalAddress } from "../address.js";
+import { object, timeout } from "../checks.js";
+import { ChordNetError } from "../errors.js";
+import type { RingHello } from "../hello.js";
+import { usualFrameBytesMax } from "../hello.js";
+import type { ConnectOptions } from "../options.js";
+import type { Logger, OwnClock, Random } from "../ports.js";
+import { ownClock } from "../ports.js";
+import { clock, logger, ownRing, random, ringName, transport } from "../settings.js";
 
 /** A client's options, checked and complete. */
 export interface ConnectSettings {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ChordNet } from "../src/index.js";
-import { ChordNet as Net } from "../src/index.js";
-import { code, eventually, failure, ideal, rings } from "./rings.js";
+import type { ChordNet } from "../../src/index.js";
+import { ChordNet as Net } from "../../src/index.js";
+import { code, eventually, failure, ideal, rings } from "../rings.js";
 
 const keys = Array.from({ length: 30 }, (_, i) => `key ${i}`);
 

@@ -1,8 +1,8 @@
 import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
 import { claim, owns, rangeStart } from "@chordnet/core";
-import { Ending } from "./ending.js";
-import { ChordNetError } from "./errors.js";
-import type { Clock } from "./ports.js";
+import { Ending } from "../ending.js";
+import { ChordNetError } from "../errors.js";
+import type { Clock } from "../ports.js";
 
 /** A key that is held while something is done for it. */
 export interface Tenure {

@@ -3,9 +3,9 @@ import type { Hello, LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import { encodeHello, type RingHello, usualFrameBytesMax } from "../src/hello.js";
-import { type Lesson, learnRing } from "../src/learning.js";
-import { FakeClock } from "./fake-clock.js";
+import { encodeHello, type RingHello, usualFrameBytesMax } from "../../src/hello.js";
+import { type Lesson, learnRing } from "../../src/joining/learning.js";
+import { FakeClock } from "../fake-clock.js";
 
 type Answer = Either<LinkFailure, Hello> | "hangs";
 

@@ -7,12 +7,12 @@ import type {
   RequestInfo,
   StreamHandler,
   StreamRequest,
-} from "./api.js";
-import { badOption, callable, object, timeout } from "./checks.js";
-import type { Ending } from "./ending.js";
-import { ChordNetError } from "./errors.js";
-import { collect, iterable } from "./exchange/body.js";
-import { describe } from "./key.js";
+} from "../api.js";
+import { badOption, callable, object, timeout } from "../checks.js";
+import type { Ending } from "../ending.js";
+import { ChordNetError } from "../errors.js";
+import { collect, iterable } from "../exchange/body.js";
+import { describe } from "../key.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
 export const bodyBytesMax = 16_777_216;

@@ -1,12 +1,12 @@
 import type { Config, Id } from "@chordnet/core";
 import { formatId, messageLimits, utf8 } from "@chordnet/core";
-import type { Body, Key } from "./api.js";
-import { randomName } from "./entropy.js";
-import { ChordNetError } from "./errors.js";
-import type { KeySubject, ValueSubject } from "./exchange/message.js";
+import type { Body, Key } from "../api.js";
+import { randomName } from "../entropy.js";
+import { ChordNetError } from "../errors.js";
+import type { KeySubject, ValueSubject } from "../exchange/message.js";
+import { describe, keyId } from "../key.js";
+import type { Random } from "../ports.js";
 import { bodyBytesMax } from "./handler.js";
-import { describe, keyId } from "./key.js";
-import type { Random } from "./ports.js";
 
 /** A request on its way to whoever owns its key. */
 export interface Request {

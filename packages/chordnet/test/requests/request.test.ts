@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bodyBytesMax } from "../src/handler.js";
-import type { ChordNet, KeyRequest } from "../src/index.js";
-import { code, eventually, failure, rings } from "./rings.js";
+import type { ChordNet, KeyRequest } from "../../src/index.js";
+import { bodyBytesMax } from "../../src/requests/handler.js";
+import { code, eventually, failure, rings } from "../rings.js";
 
 const on = rings();
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

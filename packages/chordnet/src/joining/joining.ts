@@ -1,19 +1,19 @@
 import type { Announcement, OperationResult } from "@chordnet/core";
 import type { TransportEvent } from "@chordnet/transport";
-import { onAborted } from "./aborts.js";
-import type { Seeds } from "./api.js";
-import type { Call } from "./call.js";
-import { onGivenUp } from "./call.js";
-import type { SeedFailure } from "./errors.js";
-import { ChordNetError } from "./errors.js";
+import { onAborted } from "../aborts.js";
+import type { Seeds } from "../api.js";
+import type { Call } from "../call.js";
+import { onGivenUp } from "../call.js";
+import type { SeedFailure } from "../errors.js";
+import { ChordNetError } from "../errors.js";
+import { difference, usualFrameBytesMax } from "../hello.js";
+import type { Runtime } from "../runtime.js";
+import type { Settings } from "../settings.js";
 import { finder, findSeeds } from "./finding.js";
-import { difference, usualFrameBytesMax } from "./hello.js";
 import type { Lesson } from "./learning.js";
 import { learnRing } from "./learning.js";
-import type { Runtime } from "./runtime.js";
 import { admissionTrouble, machineTrouble } from "./seed-failure.js";
 import { SeedTroubles } from "./seed-troubles.js";
-import type { Settings } from "./settings.js";
 
 type Rejected = Extract<TransportEvent, { readonly _tag: "Rejected" }>;
 
