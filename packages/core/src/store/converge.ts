@@ -145,6 +145,8 @@ function compared(
   answer: Compared,
 ): Converged | null {
   if (answer.parts.length !== parts.length) return { sync, result: "failed" };
+  // An owner that can't say who keeps the parts is not through with fetching them, maybe from here: that comes first.
+  if (isOfferToOwner(sync) && answer.holders === null) return { sync, result: "failed" };
   const { space } = turn.state.settings;
   const smaller: Arc[] = [];
   const arcs: Arc[] = [];
@@ -184,6 +186,10 @@ function later(
     const other = known.get(nameText(head));
     return (other === undefined || supersedes(head, other)) && !expired(head, wall, state.settings);
   });
+}
+
+function isOfferToOwner({ why }: Sync): boolean {
+  return why._tag === "Offer" && why.to === "owner";
 }
 
 /** As many as one call carries, and the rest. */

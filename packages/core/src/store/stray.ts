@@ -1,5 +1,6 @@
 import type { Arc } from "../arc.js";
 import { wholeCircle } from "../arc.js";
+import type { Address } from "../peer.js";
 import { batchEntries } from "./call.js";
 import type { Converged } from "./converge.js";
 import { converge } from "./converge.js";
@@ -50,7 +51,7 @@ export function onStrayLocated(turn: StoreTurn, { owner }: Located): void {
   const arc = { start: cut ? owner.start : start, end };
   const left = cut ? [{ start, end: owner.start }, ...strays.left] : strays.left;
   set(turn, { strays: { ...strays, left, current: { arc, holders: null } } });
-  offer(turn, arc, owner.process);
+  offer(turn, arc, "owner", owner.process);
 }
 
 /** One of them has all that is here. */
@@ -62,7 +63,7 @@ export function onOffered(turn: StoreTurn, { sync, result }: Converged): void {
   if (result !== "done" || keepers === null || keepers.includes(settings.self)) return next(turn);
   const [holder, ...holders] = keepers.filter((other) => other !== sync.peer);
   set(turn, { strays: { ...strays, current: { arc: current.arc, holders } } });
-  if (holder !== undefined) offer(turn, current.arc, holder);
+  if (holder !== undefined) offer(turn, current.arc, "keeper", holder);
   else look(turn, current);
 }
 
@@ -95,8 +96,8 @@ function next(turn: StoreTurn): void {
   turn.effects.push({ _tag: "Digests", task: expect(turn, { _tag: "StrayCount" }), arcs: [arc] });
 }
 
-function offer(turn: StoreTurn, arc: Arc, to: string): void {
-  if (converge(turn, to, arc, { _tag: "Offer" }) === null) next(turn);
+function offer(turn: StoreTurn, arc: Arc, to: "owner" | "keeper", process: Address): void {
+  if (converge(turn, process, arc, { _tag: "Offer", to }) === null) next(turn);
 }
 
 function look(turn: StoreTurn, { arc }: Stray): void {

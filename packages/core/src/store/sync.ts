@@ -29,8 +29,8 @@ export type Why =
   | { readonly _tag: "Pull"; readonly pull: number; readonly node: number }
   /** To have an owner and a keeper hold the same. */
   | { readonly _tag: "Repair"; readonly node: number }
-  /** To have the right ones keep what lies about here. */
-  | { readonly _tag: "Offer" };
+  /** To have the right ones keep what lies about here: the owner first, then the others that are to keep it. */
+  | { readonly _tag: "Offer"; readonly to: "owner" | "keeper" };
 
 /** What is waited for. */
 export type Stage =
