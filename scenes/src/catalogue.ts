@@ -12,6 +12,7 @@ import { restart } from "./scenes/restart.js";
 import { sameFlags } from "./scenes/same-flags.js";
 import { oneByOne, startTogether } from "./scenes/start.js";
 import { storeScene } from "./scenes/store.js";
+import { storeHandover } from "./scenes/store-handover.js";
 import { storeIdle } from "./scenes/store-idle.js";
 import type { Scene } from "./stage.js";
 
@@ -36,6 +37,8 @@ const loopback: ReadonlyArray<Scene> = [
   handover1g,
   storeScene(5),
   storeScene(3),
+  storeHandover(1),
+  storeHandover(3),
   storeIdle,
 ];
 

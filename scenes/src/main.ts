@@ -10,7 +10,8 @@ Plays black-box scenes over real chordnet processes on loopback, and measures th
   name      a scene, or the beginning of some (quiet, kill, leave); all of them unless told
   --rate N  requests a second, where a scene has some (deploy: 1000)
   --minutes N  how long, where a scene lasts for a while (jobs: 1)
-  --values N  how many, where a scene keeps some (store, store-3-copies: 2000; store-idle: 4000; 100000 is the full run)
+  --values N  how many, where a scene keeps some (store, store-3-copies: 2000, or 100000 for the
+               full run; store-1g-1-copy, store-1g-3-copies: 65536; store-idle: 4000)
   --json    one JSON object a scene on standard output; the story goes to standard error
   --list    tells the names
   --seed N  the keys and victims of another run

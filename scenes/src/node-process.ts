@@ -62,6 +62,11 @@ export class NodeProcess {
     return this.#ended === null;
   }
 
+  /** The system's number for it; `NaN` where it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? Number.NaN;
+  }
+
   /** Its last words on standard error. */
   get stderr(): string {
     return this.#stderr.join("\n");
