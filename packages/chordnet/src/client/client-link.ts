@@ -36,7 +36,6 @@ export interface ClientLinkOptions {
 /** A client's endpoint, and the requests that wait for their answers. */
 export class ClientLink {
   readonly #waiting = new Map<RequestId, Waiting>();
-  readonly #resting = new Set<() => void>();
   readonly #clock: OwnClock;
   readonly #logger: Logger;
   readonly #random: Random;
@@ -136,23 +135,10 @@ export class ClientLink {
     });
   }
 
-  /** Waits, but no longer than until this is closed. */
-  rest(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#resting.delete(done);
-        resolve();
-      };
-      this.#resting.add(done);
-      this.#clock.after(ms, done);
-    });
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
     this.#exchanges?.close();
     this.#over.abort();
-    for (const done of [...this.#resting]) done();
     this.#failAll(() => true, new ChordNetError("CLOSED", { phase: "closed" }));
     this.#clock.cancelAll();
     await this.#endpoint?.close();

@@ -12,6 +12,7 @@ import { learnRing } from "../joining/learning.js";
 import { keyId } from "../key.js";
 import { LookupsBase } from "../lookups.js";
 import type { ConnectOptions } from "../options.js";
+import { pause } from "../pause.js";
 import type { Clock, Random } from "../ports.js";
 import { newRequest } from "../requests/request.js";
 import { begun, Requests } from "../requests/requests.js";
@@ -198,7 +199,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   async #pause(call: Call, last: ChordNetError): Promise<void> {
     const { timeoutMs } = restOf(this.clock, call);
     if (timeoutMs <= pauseMs) throw last;
-    await within(this.clock, call, this.#link.rest(pauseMs));
+    await within(this.clock, call, pause(this.clock, pauseMs, this.#link.over));
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
   }
 

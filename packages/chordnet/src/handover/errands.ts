@@ -3,6 +3,7 @@ import { Ending } from "../ending.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { RangeSubject } from "../exchange/message.js";
 import { Trouble } from "../exchange/trouble.js";
+import { pause } from "../pause.js";
 import type { Clock, Logger } from "../ports.js";
 import type { Passed } from "./passed.js";
 
@@ -50,7 +51,7 @@ export class Errands {
         if (error instanceof Trouble && final.has(error.reason)) break;
         logger.warn("a handover was interrupted", { peer, failures, error });
         if (error instanceof Trouble && error.detail === "refused") break;
-        await this.rest(Math.min(restMs * 2 ** failures, restMsMax), late);
+        await pause(clock, Math.min(restMs * 2 ** failures, restMsMax), late.signal);
       }
     }
     stop();
@@ -76,20 +77,6 @@ export class Errands {
       forget();
       asking.cancel();
     }
-  }
-
-  /** Waits, but no longer than there is time. */
-  rest(ms: number, late: Ending): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = this.#ports.clock.after(ms, () => {
-        forget();
-        resolve();
-      });
-      const forget = late.onEnd(() => {
-        stop();
-        resolve();
-      });
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Arc, Arcs, Config, Id } from "@chordnet/core";
 import type { Ending } from "../ending.js";
 import { Trouble } from "../exchange/trouble.js";
+import { pause } from "../pause.js";
 import type { Clock } from "../ports.js";
 import type { TimedHandover } from "../requests/handler.js";
 import type { Errands } from "./errands.js";
@@ -96,7 +97,7 @@ export class Pulls {
   ): Promise<void> {
     const range = told(this.#ports, passed, late);
     const { errands, clock } = this.#ports;
-    const leisure = { now: () => clock.now(), rest: (ms: number) => errands.rest(ms, late) };
+    const leisure = { now: () => clock.now(), rest: (ms: number) => pause(clock, ms, late.signal) };
     await errands.ask("Give", passed, late, (chunks) =>
       Promise.resolve(handover.take({ ...range, reason, chunks: atLeisure(chunks, leisure) })),
     );

@@ -7,6 +7,7 @@ import { onGivenUp } from "../call.js";
 import type { SeedFailure } from "../errors.js";
 import { ChordNetError } from "../errors.js";
 import { difference, usualFrameBytesMax } from "../hello.js";
+import { pause } from "../pause.js";
 import type { Runtime } from "../runtime.js";
 import type { Settings } from "../settings.js";
 import { finder, findSeeds } from "./finding.js";
@@ -42,8 +43,9 @@ const reopeningsMax = 3;
 /** How long a function that finds seeds is relied on before it is asked again. */
 const seedsFreshMs = 5_000;
 
-const pauseMinMs = 100;
-const pauseMaxMs = 1_000;
+/** Between two rounds: half as much again each time, up to the longest. */
+const restMs = 100;
+const restMsMax = 1_000;
 
 /**
  * One attempt to become a member: asks the seeds for the parameters of their ring, begins with them, and has the state
@@ -140,7 +142,7 @@ export class Joining {
       const seeds = await this.#seeds();
       checkWanted(call);
       if (seeds === null) {
-        await this.#pause(round, call);
+        await this.#rest(round, call);
         continue;
       }
       const others = seeds.filter((seed) => seed !== this.#runtime.address);
@@ -159,7 +161,7 @@ export class Joining {
         const outcome = await this.#enter(seeds, call);
         if (outcome !== null) return outcome;
       }
-      await this.#pause(round, call);
+      await this.#rest(round, call);
     }
   }
 
@@ -275,15 +277,10 @@ export class Joining {
     return Math.max(seedsFreshMs, 8 * (this.#runtime.config?.ring.intervalMs ?? 0));
   }
 
-  #pause(round: number, call: Call): Promise<void> {
-    const ms = Math.min(pauseMaxMs, pauseMinMs * 1.5 ** Math.min(round, 10));
-    return new Promise((resolve) => {
-      const ignoreSignal = call.signal === null ? null : onAborted(call.signal, resolve);
-      this.#runtime.clock.after(ms, () => {
-        ignoreSignal?.();
-        resolve();
-      });
-    });
+  /** The longer, the more rounds have led nowhere. */
+  #rest(round: number, { signal }: Call): Promise<void> {
+    const ms = Math.min(restMsMax, restMs * 1.5 ** Math.min(round, 10));
+    return pause(this.#runtime.clock, ms, signal);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Answer } from "../exchange/body.js";
 import { collect, iterable } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import { Trouble } from "../exchange/trouble.js";
+import { pause } from "../pause.js";
 import type { Clock } from "../ports.js";
 import { bodyBytesMax } from "./handler.js";
 import type { Handled } from "./handling.js";
@@ -189,19 +190,10 @@ export class Requests {
 
   async #rest(ms: number, call: Call, last: Trouble): Promise<void> {
     const { clock, over } = this.#ports;
-    const rested = new Promise<void>((resolve, reject) => {
-      const forget = onAborted(over, () => {
-        cancel();
-        reject(new ChordNetError("CLOSED", { phase: "closed" }));
-      });
-      const cancel = clock.after(ms, () => {
-        forget();
-        resolve();
-      });
-    });
-    await within(clock, call, rested).catch((error: unknown) => {
+    await within(clock, call, pause(clock, ms, over)).catch((error: unknown) => {
       throw explained(error, last);
     });
+    if (over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
   }
 }
 

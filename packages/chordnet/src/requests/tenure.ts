@@ -1,5 +1,6 @@
 import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
 import { claim, owns, rangeStart } from "@chordnet/core";
+import { Alarm } from "../alarm.js";
 import { Ending } from "../ending.js";
 import { ChordNetError } from "../errors.js";
 import type { Clock } from "../ports.js";
@@ -61,11 +62,12 @@ export class Tenures {
   readonly #ports: TenuresPorts;
   readonly #held = new Set<Held>();
   readonly #forget = (held: Held): void => void this.#held.delete(held);
-  #armedFor: number = Number.POSITIVE_INFINITY;
-  #disarm: () => void = () => undefined;
+  /** For the end of the lease that ends first. */
+  readonly #alarm: Alarm;
 
   constructor(ports: TenuresPorts) {
     this.#ports = ports;
+    this.#alarm = new Alarm(ports.clock, () => this.#check());
   }
 
   claims(key: Id): boolean {
@@ -78,7 +80,7 @@ export class Tenures {
     if (claimed === null) return null;
     const held = new Held(key, claimed.epoch, this.#forget);
     this.#held.add(held);
-    this.#arm(claimed.until);
+    this.#alarm.set(claimed.until);
     return held;
   }
 
@@ -115,7 +117,7 @@ export class Tenures {
 
   /** This process claims nothing any more. */
   close(): void {
-    this.#disarm();
+    this.#alarm.stop();
     for (const held of [...this.#held]) held.lose();
   }
 
@@ -132,23 +134,12 @@ export class Tenures {
     return null;
   }
 
-  #arm(until: number): void {
-    if (until >= this.#armedFor) return;
-    this.#disarm();
-    this.#armedFor = until;
-    const { clock } = this.#ports;
-    this.#disarm = clock.after(until - clock.now(), () => this.#check());
-  }
-
   #check(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    let next = Number.POSITIVE_INFINITY;
     for (const held of [...this.#held]) {
       if (held.ending.over) continue;
       const claimed = this.#claimOf(held.key);
       if (claimed === null) held.lose();
-      else next = Math.min(next, claimed.until);
+      else this.#alarm.set(claimed.until);
     }
-    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
   }
 }

@@ -28,6 +28,7 @@ import {
   valueBytesMost,
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
+import { Alarm } from "../alarm.js";
 import { Condition } from "../condition.js";
 import type { Counters } from "../counters.js";
 import type { Asking } from "../exchange/asking.js";
@@ -71,14 +72,13 @@ export class Keeper {
   readonly #codec: StoreCodec;
   readonly #faults: Faults;
   readonly #tasks: VolumeTasks;
+  readonly #alarm: Alarm;
   readonly #calls = new Map<TaskId, Asking>();
   readonly #served = new Map<number, (answer: StoreAnswer) => void>();
   readonly #commands = new Map<number, (outcome: StoreOutcome) => void>();
   #state: StoreState;
   #told: ReadonlyArray<Told> = [];
   #named = 0;
-  #armedFor: number = Number.POSITIVE_INFINITY;
-  #disarm: () => void = () => undefined;
   #lookedAt: number = Number.NEGATIVE_INFINITY;
   readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
   #closed = false;
@@ -88,6 +88,7 @@ export class Keeper {
     const { config, clock, logger, setup, self } = ports;
     this.#codec = storeCodec(config.space, config.naming);
     this.#faults = new Faults(ports);
+    this.#alarm = new Alarm(clock, () => this.#tell({ _tag: "StoreTicked" }));
     this.#tasks = new VolumeTasks(
       ports.volume,
       (happening) => this.#tell(happening),
@@ -156,7 +157,7 @@ export class Keeper {
 
   close(): void {
     this.#closed = true;
-    this.#disarm();
+    this.#alarm.stop();
     for (const settle of this.#commands.values()) settle({ _tag: "NotOwner" });
     for (const settle of this.#served.values()) settle({ _tag: "Refused", reason: "failed" });
     this.#commands.clear();
@@ -194,7 +195,7 @@ export class Keeper {
       }
     }
     this.#released.check();
-    this.#arm();
+    if (!this.#closed) this.#alarm.set(this.#faults.dueAt(nextStoreDeadline(this.#state)));
   }
 
   #step(happening: StoreHappening): ReadonlyArray<StoreEffect> {
@@ -270,18 +271,6 @@ export class Keeper {
       ({ owner, start }) => this.#tell({ _tag: "Located", task, owner: { process: owner, start } }),
       () => this.#tell({ _tag: "Located", task, owner: null }),
     );
-  }
-
-  #arm(): void {
-    const due = this.#faults.dueAt(nextStoreDeadline(this.#state));
-    if (this.#closed || due >= this.#armedFor) return;
-    const { clock } = this.#ports;
-    this.#disarm();
-    this.#armedFor = due;
-    this.#disarm = clock.after(Math.max(0, due - clock.now()), () => {
-      this.#armedFor = Number.POSITIVE_INFINITY;
-      this.#tell({ _tag: "StoreTicked" });
-    });
   }
 }
 
