@@ -8,7 +8,6 @@ import type {
   ProcessState,
   StoreAnswer,
   StoreCall,
-  StoreCodec,
   StoreCommand,
   StoreEffect,
   StoreHappening,
@@ -24,21 +23,17 @@ import {
   nextStoreDeadline,
   seatsSince,
   stepStore,
-  storeCodec,
-  valueBytesMost,
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import { Alarm } from "../alarm.js";
 import { Condition } from "../condition.js";
 import type { Counters } from "../counters.js";
-import type { Asking } from "../exchange/asking.js";
-import { collect } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
-import { Trouble } from "../exchange/trouble.js";
 import { Faults } from "../faults.js";
 import type { Clock, Logger } from "../ports.js";
 import type { ValuesStatus } from "../status.js";
+import { Calls } from "./calls.js";
 import type { StoreSetup } from "./setup.js";
 import { VolumeTasks } from "./volume-tasks.js";
 
@@ -60,20 +55,16 @@ export interface KeeperPorts {
   ownerOf(point: Id): Promise<{ readonly owner: Address; readonly start: Id }>;
 }
 
-/** A call has no more than its entries, or one that is large, and the rest of what it says. */
-const callBytesMax = valueBytesMost + 1_048_576;
-
 /** How often the ring is looked at, at the most, where nothing is announced: so many times in an interval. */
 const looksPerInterval = 2;
 
 /** Drives the store's state machine: what it wants is done by the storage, and by exchanges with other stores. */
 export class Keeper {
   readonly #ports: KeeperPorts;
-  readonly #codec: StoreCodec;
   readonly #faults: Faults;
   readonly #tasks: VolumeTasks;
   readonly #alarm: Alarm;
-  readonly #calls = new Map<TaskId, Asking>();
+  readonly #calls: Calls;
   readonly #served = new Map<number, (answer: StoreAnswer) => void>();
   readonly #commands = new Map<number, (outcome: StoreOutcome) => void>();
   #state: StoreState;
@@ -86,7 +77,7 @@ export class Keeper {
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
     const { config, clock, logger, setup, self } = ports;
-    this.#codec = storeCodec(config.space, config.naming);
+    this.#calls = new Calls(ports, (happening) => this.#tell(happening));
     this.#faults = new Faults(ports);
     this.#alarm = new Alarm(clock, () => this.#tell({ _tag: "StoreTicked" }));
     this.#tasks = new VolumeTasks(
@@ -136,13 +127,8 @@ export class Keeper {
   }
 
   /** Answers another process's store. Rejects with a `Trouble` what is no call. */
-  async serve(serving: Serving, from: Address): Promise<void> {
-    const bytes = await collect(serving.incoming(), callBytesMax);
-    if (bytes === null) throw new Trouble("too-large", "a store's call");
-    const call = this.#codec.decodeCall(bytes);
-    if (call._tag === "Left") throw new Trouble("protocol", `a store's call: ${call.left._tag}`);
-    const answer = await this.#called(from, call.right);
-    await serving.respond(this.#codec.encodeAnswer(answer));
+  serve(serving: Serving, from: Address): Promise<void> {
+    return this.#calls.serve(serving, (call) => this.#called(from, call));
   }
 
   status(): ValuesStatus {
@@ -214,10 +200,9 @@ export class Keeper {
   #run(effect: StoreEffect): void {
     switch (effect._tag) {
       case "Call":
-        return this.#call(effect.task, effect.to, effect.call);
+        return this.#calls.ask(effect.task, effect.to, effect.call);
       case "Forget":
-        this.#calls.get(effect.task)?.cancel();
-        return;
+        return this.#calls.forget(effect.task);
       case "Answer": {
         const settle = this.#served.get(effect.serving);
         this.#served.delete(effect.serving);
@@ -233,37 +218,6 @@ export class Keeper {
       default:
         this.#tasks.run(effect);
     }
-  }
-
-  #call(task: TaskId, to: Address, call: StoreCall): void {
-    const { exchanges, randomName } = this.#ports;
-    const asked = {
-      id: randomName(),
-      subject: { _tag: "Store" },
-      relayed: false,
-      timeoutMs: Number.POSITIVE_INFINITY,
-    } as const;
-    const asking = exchanges.ask(to, asked, this.#codec.encodeCall(call));
-    this.#calls.set(task, asking);
-    this.#answered(asking)
-      .then(
-        (answer) => this.#tell({ _tag: "Answered", task, answer }),
-        (error: unknown) => {
-          const dead =
-            error instanceof Trouble && error.reason === "unreachable" && error.detail === "refused";
-          this.#ports.logger.debug("a store did not answer", { to, call: call._tag, error });
-          this.#tell({ _tag: "CallFailed", task, dead });
-        },
-      )
-      .finally(() => this.#calls.delete(task));
-  }
-
-  async #answered(asking: Asking): Promise<StoreAnswer> {
-    const bytes = await collect(await asking.begun, callBytesMax);
-    if (bytes === null) throw new Trouble("too-large", "a store's answer");
-    const answer = this.#codec.decodeAnswer(bytes);
-    if (answer._tag === "Left") throw new Trouble("protocol", `a store's answer: ${answer.left._tag}`);
-    return answer.right;
   }
 
   #locate(task: TaskId, point: Id): void {
