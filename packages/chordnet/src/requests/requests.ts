@@ -15,6 +15,7 @@ import { bodyBytesMax } from "./handler.js";
 import type { Handled } from "./handling.js";
 import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
+import { explained, finalError, responseError } from "./request-error.js";
 import { watched } from "./watched.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
@@ -130,7 +131,7 @@ export class Requests {
       return response;
     }
     return watched(response, gone, {
-      typed: (error) => typed(handlerTrouble(error), "this node"),
+      typed: (error) => responseError(handlerTrouble(error), "this node"),
       end: ended,
     });
   }
@@ -159,7 +160,7 @@ export class Requests {
       stopWatching();
       return whole;
     }
-    return watched(response, null, { typed: (error) => typed(error, way.to), end: stopWatching });
+    return watched(response, null, { typed: (error) => responseError(error, way.to), end: stopWatching });
   }
 
   /** The response has begun: from now on it has the time that it may last for. */
@@ -231,38 +232,4 @@ class Source {
             },
           };
   }
-}
-
-/** What no other attempt would change; null: another may. */
-function finalError({ reason, detail, cause }: Trouble, address: string): ChordNetError | null {
-  switch (reason) {
-    case "no-handler":
-    case "unsupported":
-      return new ChordNetError("NO_HANDLER", { address, reason: detail === "" ? reason : detail });
-    case "no-owner":
-      return new ChordNetError("NO_OWNER", { attempts: 1, last: detail });
-    case "handler-failed":
-      return new ChordNetError("HANDLER_FAILED", { address, detail }, { cause });
-    case "too-large":
-      return new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
-    case "protocol":
-      return new ChordNetError("REFUSED", { address, reason, detail });
-    default:
-      return null;
-  }
-}
-
-/** What stood in the way last says why there was not enough time. */
-function explained(error: unknown, last: Trouble | null): unknown {
-  if (last === null || !isChordNetError(error, "TIMEOUT")) return error;
-  // A member that asked for a client had too little time itself, and says why.
-  const why = last.reason === "timeout" ? last.detail : last.message;
-  return new ChordNetError("TIMEOUT", { ...error.data, last: why }, { cause: last });
-}
-
-/** What goes wrong with a response that has begun. */
-function typed(error: unknown, address: string): unknown {
-  if (!(error instanceof Trouble)) return error;
-  const broken = { address, reason: error.message };
-  return finalError(error, address) ?? new ChordNetError("INTERRUPTED", broken, { cause: error });
 }
