@@ -1,6 +1,6 @@
 import type { Announcement, OperationResult } from "@chordnet/core";
 import { formatId, messageLimits } from "@chordnet/core";
-import { peerInfo } from "./address.js";
+import { announce } from "./announcing.js";
 import type { EventName, Events, Phase } from "./api.js";
 import type { Call } from "./call.js";
 import { within } from "./call.js";
@@ -16,7 +16,6 @@ import type { Settings } from "./settings.js";
 import type { Status } from "./status.js";
 import { statusJson } from "./status.js";
 import { Vault } from "./store/vault.js";
-import { boundsView, peerOrNull } from "./views.js";
 
 /** A status told to others is at most so old. */
 const statusRestMs = 50;
@@ -250,43 +249,8 @@ export class MemberLife {
   #tell(node: number, change: Exclude<Announcement, JoinTrouble>): void {
     const config = this.#runtime?.config ?? null;
     if (config === null) return;
-    switch (change._tag) {
-      case "SuccessorChanged":
-      case "PredecessorChanged": {
-        const moved = { from: peerOrNull(config, change.from), to: peerOrNull(config, change.to), node };
-        this.#emit(change._tag === "SuccessorChanged" ? "successorChanged" : "predecessorChanged", moved);
-        return;
-      }
-      case "RangeGained":
-      case "RangeLost": {
-        const { start, end, peer, reason, epoch } = change;
-        const length = (end - start) & config.space.mask;
-        const range = {
-          ...boundsView(config, end, length),
-          peer: peerOrNull(config, peer),
-          reason,
-          epoch,
-          node,
-        };
-        this.emitter.later(this.#onRange);
-        this.#emit(change._tag === "RangeGained" ? "rangeGained" : "rangeLost", range);
-        return;
-      }
-      case "PeerEvicted":
-        this.#emit("peerEvicted", {
-          peer: peerInfo(config, change.peer),
-          reason: change.reason,
-          node,
-        });
-        return;
-      case "Isolated":
-        this.#emit("isolated", { node });
-        return;
-      // The runtime tells of these itself, for the whole process.
-      case "Joined":
-      case "Departed":
-        return;
-    }
+    if (change._tag === "RangeGained" || change._tag === "RangeLost") this.emitter.later(this.#onRange);
+    announce(config, node, change, (event, data) => this.#emit(event, data));
   }
 
   #emit<E extends EventName>(event: E, data: Events[E]): void {
