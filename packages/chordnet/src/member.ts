@@ -5,6 +5,7 @@ import type { EventName, Events, Phase } from "./api.js";
 import type { Call } from "./call.js";
 import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
+import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
 import { Joining, type JoinPlan, type JoinTrouble } from "./joining/joining.js";
 import { checkReachable } from "./joining/reachable.js";
@@ -28,9 +29,7 @@ interface Past {
 }
 
 /** How a node entered a ring. */
-export type Entry =
-  | { readonly _tag: "Create" }
-  | { readonly _tag: "Join"; readonly seeds: Omit<JoinPlan, "reopenings"> };
+export type Entry = { readonly _tag: "Create" } | ({ readonly _tag: "Join" } & Omit<JoinPlan, "reopenings">);
 
 /**
  * The life of a member, from idle to closed: which runtime it has, and what it announces. Entering that fails leads
@@ -153,12 +152,10 @@ export class MemberLife {
       await within(this.#settings.clock, call, runtime.begin(this.#settings.own));
       return runtime.operations.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
-    this.#joining = new Joining(
-      runtime,
-      this.#settings,
-      { ...entry.seeds, reopenings: past.reopenings },
-      (failure) => this.#emit("seedFailed", failure),
-    );
+    const { seeds, orCreate } = entry;
+    const plan: JoinPlan = { seeds, orCreate, reopenings: past.reopenings };
+    const tell = (failure: SeedFailure): void => this.#emit("seedFailed", failure);
+    this.#joining = new Joining(runtime, this.#settings, plan, tell);
     const outcome = await this.#joining.run(call);
     if (outcome._tag === "Entered") return outcome.result;
     this.#settings.logger.info("starting over to join", { above: outcome.above });

@@ -1,3 +1,4 @@
+import { onAborted } from "./aborts.js";
 import type { Owner } from "./api.js";
 import { ChordNetError } from "./errors.js";
 import { guarded } from "./guarded.js";
@@ -9,6 +10,29 @@ export interface WatchOptions {
   readonly listener: (owner: Owner | null) => void;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** The keys that a node's application watches. */
+export class Watches {
+  readonly #all = new Set<Watch>();
+
+  /** Watches until the returned function is called, or the signal is aborted. */
+  add(options: WatchOptions, over: AbortSignal): () => void {
+    const watch = new Watch(options);
+    const stop = (): void => {
+      forget();
+      watch.stop();
+      this.#all.delete(watch);
+    };
+    const forget = onAborted(over, stop);
+    this.#all.add(watch);
+    return stop;
+  }
+
+  /** Something happened that may concern them. */
+  check(): void {
+    for (const watch of this.#all) watch.check();
+  }
 }
 
 /** Looks a key's owner up once in an interval, and tells the first answer and each that differs. */
