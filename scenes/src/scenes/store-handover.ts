@@ -93,6 +93,7 @@ async function measure(hoard: Hoard, what: string, change: () => Promise<unknown
   const changed = change();
   const memory = watchMemory(fleet.lives.filter(({ alive }) => alive).map(({ pid }) => pid));
   await changed;
+  stage.book.figure(`${what}: seconds until it was put, gone or a member`, (performance.now() - at) / 1_000);
   await kept(hoard);
   const seconds = (performance.now() - at) / 1_000;
   await dropped(hoard);
