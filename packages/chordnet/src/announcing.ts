@@ -1,6 +1,6 @@
 import type { Announcement, Config } from "@chordnet/core";
 import { peerInfo } from "./address.js";
-import type { EventName, Events } from "./api.js";
+import type { EventName, Events } from "./events.js";
 import type { JoinTrouble } from "./joining/joining.js";
 import { boundsView, peerOrNull } from "./views.js";
 

@@ -1,45 +1,30 @@
 import { formatId } from "@chordnet/core";
 import { canonicalAddress } from "./address.js";
-import type {
-  Body,
-  CallOptions,
-  Departure,
-  EventName,
-  Events,
-  Handover,
-  Held,
-  Key,
-  LookupOptions,
-  Member,
-  MemberStore,
-  NodeView,
-  Owner,
-  PeerInfo,
-  Phase,
-  Range,
-  RequestHandler,
-  Seeds,
-  StreamHandler,
-  Trace,
-} from "./api.js";
+import type { Body, CallOptions, Key, LookupOptions, NodeView, Owner, PeerInfo, Trace } from "./api.js";
 import type { Call } from "./call.js";
 import { beginCall, lookupNames } from "./call.js";
 import { callable, lookupMode } from "./checks.js";
 import { ChordNetClient } from "./client/client.js";
 import { randomName } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
+import type { EventName, Events } from "./events.js";
+import { eventName } from "./events.js";
+import type { Handover } from "./handover/api.js";
 import { LookupsBase } from "./lookups.js";
 import { MemberLife } from "./member.js";
+import type { Departure, Member, Phase, Range, Seeds } from "./member-api.js";
 import { inspectNode, MemberLookups, ownerShown, traceShown } from "./member-lookups.js";
 import { ownsKey, peersView, rangesView } from "./member-view.js";
 import type { ChordNetOptions, ConnectOptions } from "./options.js";
 import type { Clock } from "./ports.js";
+import type { Held, RequestHandler, StreamHandler } from "./requests/api.js";
 import { newRequest } from "./requests/request.js";
 import { begun } from "./requests/requests.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
-import { eventName, settings } from "./settings.js";
+import { settings } from "./settings.js";
 import type { Status } from "./status.js";
+import type { MemberStore } from "./store/api.js";
 import { MemberValues } from "./store/held.js";
 import { timed } from "./timing.js";
 import { Watches } from "./watching.js";

@@ -1,4 +1,4 @@
-import type { EventName, Events } from "./api.js";
+import type { EventName, Events } from "./events.js";
 import { guarded } from "./guarded.js";
 import type { Logger } from "./ports.js";
 

@@ -2,7 +2,8 @@ import type { Config, NodeState, Peer, ProcessState } from "@chordnet/core";
 import { claim, formatId, owns, processAddress, usable } from "@chordnet/core";
 import type { ConnectionInfo } from "@chordnet/transport";
 import { peerInfo } from "./address.js";
-import type { PeerInfo, Range } from "./api.js";
+import type { PeerInfo } from "./api.js";
+import type { Range } from "./member-api.js";
 import type { ConnectionStatus, NodeStatus, PeerStatus } from "./status.js";
 import { boundsView, claimView } from "./views.js";
 

@@ -1,14 +1,15 @@
 import type { Announcement, OperationResult } from "@chordnet/core";
 import { formatId, messageLimits } from "@chordnet/core";
 import { announce } from "./announcing.js";
-import type { EventName, Events, Phase } from "./api.js";
 import type { Call } from "./call.js";
 import { within } from "./call.js";
 import { Emitter } from "./emitter.js";
 import type { SeedFailure } from "./errors.js";
 import { ChordNetError } from "./errors.js";
+import type { EventName, Events } from "./events.js";
 import { Joining, type JoinPlan, type JoinTrouble } from "./joining/joining.js";
 import { checkReachable } from "./joining/reachable.js";
+import type { Phase } from "./member-api.js";
 import { connectionStatus, nodeStatus } from "./member-view.js";
 import { Handlers } from "./requests/handler.js";
 import { Runtime } from "./runtime.js";

@@ -26,6 +26,7 @@ export interface ChordNetOptions extends RingOptions {
   readonly clientTransports?: ReadonlyArray<Transport> | undefined;
   /** Identifiers that this process has on the ring: 1 to 256; 1 unless told. */
   readonly virtualNodes?: number | undefined;
+  /** Bounds of its state machine: requests under way, hops, peers remembered; see `NodeLimits` of `@chordnet/core`. */
   readonly limits?: Partial<NodeLimits> | undefined;
   /** Bounds of its connections: how many, how fast, how long; see `LinkLimits` of `@chordnet/transport`. */
   readonly linkLimits?: Partial<LinkLimits> | undefined;
@@ -40,12 +41,13 @@ export interface ChordNetOptions extends RingOptions {
   readonly aloneBySilence?: boolean | undefined;
   /** How lookups go where the call does not say: `recursive` unless told. */
   readonly lookupMode?: LookupMode | undefined;
-  /** The deadline of lookups where the call does not say: 5,000 unless told. */
+  /** The deadline of lookups, requests and questions to nodes where the call does not say: 5,000 unless told. */
   readonly timeoutMs?: number | undefined;
   /** Silent unless told. `console` will do. */
   readonly logger?: Logger | undefined;
   /** Told how long operations take: `prometheus()` of `@chordnet/metrics`. */
   readonly metrics?: Metrics | undefined;
+  /** The platform's unless told, as is `random`: for tests and simulations. */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /**
@@ -62,11 +64,15 @@ export interface ConnectOptions {
   readonly transport: Transport;
   /** Nodes to ask: the first that answers, the next ones when it fails. */
   readonly via: string | ReadonlyArray<string>;
+  /** The deadline of connecting, and of each call that does not say: 5,000 unless told. */
   readonly timeoutMs?: number | undefined;
+  /** Gives up connecting when aborted: it rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
-  /** Refuses a ring with another name or other parameters. */
+  /** Refuses a ring with another name. */
   readonly ring?: string | undefined;
+  /** Silent unless told. `console` will do. */
   readonly logger?: Logger | undefined;
+  /** The platform's unless told, as is `random`: for tests and simulations. */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
 }

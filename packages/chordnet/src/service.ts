@@ -1,6 +1,5 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
 import { arcsOf } from "@chordnet/core";
-import type { Held } from "./api.js";
 import { type Call, within } from "./call.js";
 import type { Counters } from "./counters.js";
 import { ChordNetError } from "./errors.js";
@@ -8,6 +7,7 @@ import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import { Handovers } from "./handover/handovers.js";
 import type { Clock, Logger } from "./ports.js";
+import type { Held } from "./requests/api.js";
 import type { Handlers } from "./requests/handler.js";
 import { Handling } from "./requests/handling.js";
 import type { FoundOwner } from "./requests/owners.js";

@@ -11,7 +11,6 @@ import {
 } from "@chordnet/core";
 import type { LinkLimits, Transport } from "@chordnet/transport";
 import { defaultLimits } from "@chordnet/transport";
-import type { EventName } from "./api.js";
 import {
   badOption,
   callable,
@@ -111,24 +110,6 @@ export function settings(options: ChordNetOptions): Settings {
     recorder: recorder(options.recorder, told),
     store: storeSetup(options.store),
   };
-}
-
-const knownEvents: Readonly<Record<EventName, true>> = {
-  joined: true,
-  left: true,
-  successorChanged: true,
-  predecessorChanged: true,
-  rangeGained: true,
-  rangeLost: true,
-  peerEvicted: true,
-  isolated: true,
-  seedFailed: true,
-};
-
-/** A listener of a misspelt event would wait for ever. */
-export function eventName<E extends EventName>(event: E): E {
-  if (Object.hasOwn(knownEvents, event)) return event;
-  throw badOption("event", event, `one of ${Object.keys(knownEvents).join(", ")}`);
 }
 
 /** What is fixed on somebody else's wire can't be had otherwise; and what they know of no node is `#1`. */

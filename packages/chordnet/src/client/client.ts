@@ -1,7 +1,7 @@
 import type { Config, Message, Reply, RequestId, Resolved } from "@chordnet/core";
 import { configure, formatId } from "@chordnet/core";
 import { canonicalAddress } from "../address.js";
-import type { Body, CallOptions, Client, Key, LookupOptions, NodeView, Owner, Store, Trace } from "../api.js";
+import type { Body, CallOptions, Key, LookupOptions, NodeView, Owner, Trace } from "../api.js";
 import type { Call } from "../call.js";
 import { beginCall, lookupNames, restOf, statusNames, within } from "../call.js";
 import { lookupMode } from "../checks.js";
@@ -17,8 +17,10 @@ import type { Clock, Random } from "../ports.js";
 import { newRequest } from "../requests/request.js";
 import { begun, Requests } from "../requests/requests.js";
 import type { RingStatus, Status } from "../status.js";
+import type { Store } from "../store/api.js";
 import { Values } from "../store/values.js";
 import { nodeView, resolvedView, traceView } from "../views.js";
+import type { Client } from "./api.js";
 import { ClientLink } from "./client-link.js";
 import { type ConnectSettings, connectSettings } from "./connect-settings.js";
 

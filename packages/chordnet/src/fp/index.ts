@@ -1,22 +1,15 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type {
-  CallOptions,
-  Client,
-  EventName,
-  Events,
-  Held,
-  Key,
-  LookupAnswer,
-  Lookups,
-  LookupsOptions,
-  Member,
-  Store,
-} from "../api.js";
+import type { CallOptions, Key, LookupAnswer, Lookups, LookupsOptions } from "../api.js";
 import { ChordNet } from "../chordnet.js";
+import type { Client } from "../client/api.js";
 import { ChordNetError } from "../errors.js";
+import type { EventName, Events } from "../events.js";
+import type { Member } from "../member-api.js";
 import type { ChordNetOptions, ConnectOptions } from "../options.js";
+import type { Held } from "../requests/api.js";
+import type { Store } from "../store/api.js";
 
 /**
  * The API of `chordnet` for those who want errors as values: what returns a promise there returns a `TaskEither` here,

@@ -1,8 +1,8 @@
 import type { Address, Announcement, Arc, Arcs, Config } from "@chordnet/core";
 import { formatId } from "@chordnet/core";
-import type { HandoverRange } from "../api.js";
 import type { Ending } from "../ending.js";
 import { keyId } from "../key.js";
+import type { HandoverRange } from "./api.js";
 
 /** Keys `(start, end]` that changed hands, and the process at the other side. */
 export interface Passed extends Arc {

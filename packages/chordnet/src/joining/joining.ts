@@ -1,12 +1,12 @@
 import type { Announcement, OperationResult } from "@chordnet/core";
 import type { TransportEvent } from "@chordnet/transport";
 import { onAborted } from "../aborts.js";
-import type { Seeds } from "../api.js";
 import type { Call } from "../call.js";
 import { onGivenUp } from "../call.js";
 import type { SeedFailure } from "../errors.js";
 import { ChordNetError } from "../errors.js";
 import { difference, usualFrameBytesMax } from "../hello.js";
+import type { Seeds } from "../member-api.js";
 import { pause } from "../pause.js";
 import type { Runtime } from "../runtime.js";
 import type { Settings } from "../settings.js";

@@ -1,18 +1,11 @@
-import type {
-  Body,
-  Handover,
-  Key,
-  KeyRequest,
-  RequestHandler,
-  RequestInfo,
-  StreamHandler,
-  StreamRequest,
-} from "../api.js";
+import type { Body, Key } from "../api.js";
 import { badOption, callable, object, timeout } from "../checks.js";
 import type { Ending } from "../ending.js";
 import { ChordNetError } from "../errors.js";
 import { collect, iterable } from "../exchange/body.js";
+import type { Handover } from "../handover/api.js";
 import { describe } from "../key.js";
+import type { KeyRequest, RequestHandler, RequestInfo, StreamHandler, StreamRequest } from "./api.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
 export const bodyBytesMax = 16_777_216;

@@ -1,8 +1,8 @@
 import type { Entry, EntryName } from "@chordnet/core";
 import { formatId, wholeCircle } from "@chordnet/core";
 import type { Piece } from "@chordnet/storage";
-import type { HeldValue, MemberStore } from "../api.js";
 import type { Runtime } from "../runtime.js";
+import type { HeldValue, MemberStore } from "./api.js";
 import { unusable } from "./unusable.js";
 import type { ValuesPorts } from "./values.js";
 import { Values } from "./values.js";

@@ -1,9 +1,10 @@
 import type { Config, StoreCommand } from "@chordnet/core";
 import { keyBytesMax, utf8 } from "@chordnet/core";
-import type { CallOptions, Key, Store, StoredValue, Version } from "../api.js";
+import type { CallOptions, Key } from "../api.js";
 import { ChordNetError } from "../errors.js";
 import { describe, keyId } from "../key.js";
 import type { Request } from "../requests/request.js";
+import type { Store, StoredValue, Version } from "./api.js";
 import type { FinalOutcome } from "./command-wire.js";
 import { decodeOutcome, encodeCommand } from "./command-wire.js";
 

@@ -1,0 +1,41 @@
+import type { CallOptions, Key } from "../api.js";
+
+/**
+ * The values that a ring keeps, as applications see them.
+ *
+ * @category api
+ */
+
+/** A number that rises with each change of a key. */
+export interface Version {
+  readonly version: number;
+}
+
+export interface StoredValue extends Version {
+  readonly bytes: Uint8Array;
+}
+
+/** The values that a ring keeps: what is promised of them, and what is not, is in `docs/STORAGE.md`. */
+export interface Store {
+  /**
+   * Resolves when a majority of those that are to keep the value have it, as durable as their storage makes it. One
+   * that rejects may be found all the same.
+   */
+  put(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Version>;
+  /** The value as the key's owner has it; null: there is none. */
+  get(key: Key, options?: CallOptions): Promise<StoredValue | null>;
+  /** As `put`: afterwards there is no value. */
+  delete(key: Key, options?: CallOptions): Promise<Version>;
+}
+
+/** Of what this node keeps, for itself and for others. */
+export interface HeldValue extends StoredValue {
+  /** As bytes, whatever it was put as; empty where a point of the ring is the key itself. */
+  readonly key: Uint8Array;
+  readonly id: string;
+}
+
+export interface MemberStore extends Store {
+  /** What this node keeps, in the order of the ring: for backups and counts. Changes meanwhile may show or not. */
+  held(): AsyncIterableIterator<HeldValue>;
+}
