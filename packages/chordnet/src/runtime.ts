@@ -1,21 +1,11 @@
-import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
-import {
-  bornProcess,
-  configure,
-  minMembersMost,
-  ownAnswer,
-  ownDialect,
-  processAddress,
-  rangeStart,
-} from "@chordnet/core";
+import type { Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
+import { configure, minMembersMost, ownAnswer, ownDialect } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { TransportEvent } from "@chordnet/transport";
-import type { Call } from "./call.js";
 import { integer } from "./checks.js";
 import type { Counters } from "./counters.js";
 import { flatCounts, noCounts } from "./counters.js";
-import { Engine } from "./engine.js";
-import { randomIncarnation, randomName, randomRequestId, randomSeed } from "./entropy.js";
+import { randomIncarnation } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import { encodeHello, judgement, usualFrameBytesMax } from "./hello.js";
 import { Links } from "./links.js";
@@ -23,19 +13,17 @@ import { Operations } from "./operations.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";
 import type { Handlers } from "./requests/handler.js";
-import type { FoundOwner } from "./requests/owners.js";
-import { Service } from "./service.js";
+import type { RingNodeObserver } from "./ring-node.js";
+import { RingNode } from "./ring-node.js";
+import type { Service } from "./service.js";
 import type { Settings } from "./settings.js";
 import type { ValuesStatus } from "./status.js";
 import type { Vault } from "./store/vault.js";
 
 /** What the runtime tells the API. */
-export interface RuntimeObserver {
-  announced(node: number, change: Announcement): void;
+export interface RuntimeObserver extends RingNodeObserver {
   /** A connection was refused, by us or by them. */
   rejected(event: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void;
-  /** The bytes that a `Status` message is answered with. */
-  statusJson(): Uint8Array;
 }
 
 /** What a member keeps from one life to the next. */
@@ -44,9 +32,7 @@ export interface Keeps {
   readonly vault: Vault;
 }
 
-/**
- * One life of a process: its links, and from `begin` on its state machine.
- */
+/** One life of a process: its links, and from `begin` on what it is in a ring. */
 export class Runtime {
   readonly incarnation: number;
   readonly counters: Counters;
@@ -60,9 +46,7 @@ export class Runtime {
   readonly #vault: Vault;
   readonly #observer: RuntimeObserver;
   #links: Links | null = null;
-  #engine: Engine | null = null;
-  #service: Service | null = null;
-  #config: Config | null = null;
+  #node: RingNode | null = null;
   #member = false;
   readonly #ownClock: OwnClock;
   readonly #over = new AbortController();
@@ -80,23 +64,23 @@ export class Runtime {
       incarnation: runtime.incarnation,
       limits: settings.linkLimits,
       describe: () => runtime.#describe(),
-      judge: ({ payload }) => judgement(payload, runtime.#config?.ring ?? null, runtime.address),
+      judge: ({ payload }) => judgement(payload, runtime.config?.ring ?? null, runtime.address),
       clock: runtime.clock,
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
         received: (node, from, incarnation, client, message) =>
-          runtime.#engine?.receive(node, from, incarnation, client, message),
+          runtime.#node?.engine.receive(node, from, incarnation, client, message),
         sendFailed: (node, to, message, reason) =>
-          runtime.#engine?.tell(node, { _tag: "SendFailed", to, message, reason }),
-        disconnected: (process) => runtime.#engine?.tell(null, { _tag: "Disconnected", process }),
+          runtime.#node?.engine.tell(node, { _tag: "SendFailed", to, message, reason }),
+        disconnected: (process) => runtime.#node?.engine.tell(null, { _tag: "Disconnected", process }),
         rejected: (event) => observer.rejected(event),
         exchange: {
-          received: (...message) => runtime.#service?.exchanges.receive(...message),
-          sendFailed: (...failure) => runtime.#service?.exchanges.sendFailed(...failure),
-          unsupported: (...refusal) => runtime.#service?.exchanges.unsupported(...refusal),
-          disconnected: (...end) => runtime.#service?.exchanges.disconnected(...end),
-          drained: () => runtime.#service?.exchanges.drained(),
+          received: (...message) => runtime.#node?.service.exchanges.receive(...message),
+          sendFailed: (...failure) => runtime.#node?.service.exchanges.sendFailed(...failure),
+          unsupported: (...refusal) => runtime.#node?.service.exchanges.unsupported(...refusal),
+          disconnected: (...end) => runtime.#node?.service.exchanges.disconnected(...end),
+          drained: () => runtime.#node?.service.exchanges.drained(),
         },
       },
     });
@@ -136,13 +120,12 @@ export class Runtime {
 
   /** The ring's parameters with all that follows from them; null before `begin`. */
   get config(): Config | null {
-    return this.#config;
+    return this.#node?.config ?? null;
   }
 
-  /** The same after `begin`. */
+  /** The same after `begin`. Throws `NOT_MEMBER` before. */
   get known(): Config {
-    if (this.#config === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
-    return this.#config;
+    return this.#begun().config;
   }
 
   /** Aborted when this life ends. */
@@ -151,7 +134,7 @@ export class Runtime {
   }
 
   get state(): ProcessState | null {
-    return this.#engine?.state ?? null;
+    return this.#node?.state ?? null;
   }
 
   /**
@@ -159,7 +142,7 @@ export class Runtime {
    * `now`: by this life's clock, which is not asked again.
    */
   ownAnswer(target: Id, now: number): Owner | null {
-    const node = this.#engine?.state.nodes[0];
+    const node = this.#node?.state?.nodes[0];
     return node === undefined ? null : ownAnswer(node, target, now, this.clock.wall());
   }
 
@@ -175,58 +158,28 @@ export class Runtime {
     const volume = await this.#vault.open(ring);
     const company = await this.#vault.company();
     if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
-    const { transport, limits, jitter, aloneBySilence, minMembers, virtualNodes, random, logger, recorder } =
-      this.#settings;
-    const { clock, counters, incarnation } = this;
-    const dialect = transport.foreign?.dialect ?? ownDialect;
+    const { transport, limits, jitter, aloneBySilence, minMembers } = this.#settings;
     // A ring that was joined may have shorter lists than the one that was thought of.
     integer("minMembers", minMembers, 1, minMembersMost(ring));
+    const dialect = transport.foreign?.dialect ?? ownDialect;
     const config = configure(ring, { limits, jitter, aloneBySilence, minMembers, dialect });
-    const birth: Birth = {
-      url: this.address,
-      incarnation,
-      virtualNodes,
-      seed: randomSeed(random),
-      at: clock.now(),
-      wall: clock.wall(),
-      ring,
-      limits: config.limits,
-      jitter,
-      aloneBySilence,
-      minMembers,
-      dialect,
-    };
-    recorder?.born(birth);
-    this.#engine?.close();
-    this.#service?.close();
-    this.#config = config;
+    this.#node?.close();
     this.links.speak(config);
-    const state = bornProcess(birth, config);
-    this.#engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder });
-    this.operations.begin(this.#engine);
-    this.#service = new Service({
-      clock,
-      config,
-      counters,
-      logger,
+    const { clock, counters, operations, over, incarnation, links } = this;
+    this.#node = new RingNode(ring, config, {
+      ...{ clock, counters, operations, over, incarnation, links },
+      settings: this.#settings,
       handlers: this.#handlers,
-      store: this.#settings.store,
-      over: this.over,
       self: this.address,
-      state: () => this.state,
-      send: (to, message) => this.links.exchange(to, message),
       frameBytesMax: this.#frameBytesMax,
-      randomRid: () => randomRequestId(random),
-      randomName: () => randomName(random),
-      lookup: (key, call) => this.#wayTo(key, call),
+      observer: this.#observer,
     });
-    this.#service.commands.begin(volume, company);
+    this.#node.service.commands.begin(volume, company);
   }
 
-  /** What this node does for its keys, after `begin`. */
+  /** What this node does for its keys, after `begin`. Throws `NOT_MEMBER` before. */
   get service(): Service {
-    if (this.#service === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
-    return this.#service;
+    return this.#begun().service;
   }
 
   /** Where this member's values lie. */
@@ -236,7 +189,7 @@ export class Runtime {
 
   /** What the store keeps here; null: there is none yet. */
   values(): ValuesStatus | null {
-    return this.#service?.commands.status() ?? null;
+    return this.#node?.service.commands.status() ?? null;
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -254,48 +207,17 @@ export class Runtime {
     return this.#closing;
   }
 
-  #wayTo(target: Id, call: Call): Promise<FoundOwner> {
-    return new Promise((resolve, reject) => {
-      const found = (owner: Owner): void => {
-        const to = processAddress(owner.peer.address);
-        const end = owner.peer.id;
-        const start = rangeStart(this.known.space, end, owner.length);
-        resolve({ to: to === this.address ? null : to, trustedMs: owner.leaseMs, start, end });
-      };
-      this.operations.lookUp(target, this.#settings.lookupMode, call, found, reject);
-    });
-  }
-
   async #close(): Promise<void> {
-    this.#service?.close();
-    this.#engine?.close();
-    this.#engine = null;
+    this.#node?.close();
     this.#over.abort();
     this.operations.close();
     this.#ownClock.cancelAll();
     await this.links.close();
   }
 
-  #outside(): ConstructorParameters<typeof Engine>[1] {
-    const { counters } = this;
-    return {
-      send: (node, to, message) => this.links.send(node, to, message),
-      settled: (effect) => this.operations.settle(effect),
-      announced: (node, change) => {
-        if (change._tag === "PeerEvicted") counters.evictions += 1;
-        this.#service?.announced(node, change);
-        this.#observer.announced(node, change);
-      },
-      suspected: (process) => this.links.renew(process),
-      statusAsked: (node, { to, rid }) => {
-        this.links.send(node, to, { _tag: "StatusReply", rid, json: this.#observer.statusJson() });
-      },
-      ticked: () => this.#service?.commands.ticked(),
-      dropped: ({ from, message, reason }) => {
-        counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
-        this.#settings.logger.debug("message dropped", { from, message, reason });
-      },
-    };
+  #begun(): RingNode {
+    if (this.#node === null) throw new ChordNetError("NOT_MEMBER", { phase: "joining" });
+    return this.#node;
   }
 
   get #frameBytesMax(): number {
@@ -303,7 +225,7 @@ export class Runtime {
   }
 
   #describe(): Uint8Array {
-    const { ring = null, dialect = ownDialect } = this.#config ?? {};
+    const { ring = null, dialect = ownDialect } = this.config ?? {};
     const { virtualNodes } = this.#settings;
     const frameBytesMax = this.#frameBytesMax;
     return encodeHello({ ring, member: this.#member, virtualNodes, dialect, frameBytesMax });
