@@ -18,7 +18,7 @@ import type {
   Settled,
   StatusAsked,
 } from "@chordnet/core";
-import { nextProcessDeadline, stepProcess } from "@chordnet/core";
+import { nextProcessDeadline, type PromptAnswers, stepProcess } from "@chordnet/core";
 import type { Counters } from "./counters.js";
 import { Faults } from "./faults.js";
 import type { Clock, Logger } from "./ports.js";
@@ -57,6 +57,7 @@ export class Engine {
   readonly #faults: Faults;
   readonly #outside: Outside;
   readonly #recorder: Recorder | null;
+  readonly #prompt: PromptAnswers;
   #state: ProcessState;
   #mailbox: Mail[] = [];
   #stepping = false;
@@ -77,6 +78,7 @@ export class Engine {
       readonly logger: Logger;
       readonly counters: Counters;
       readonly recorder: Recorder | null;
+      readonly prompt: PromptAnswers;
     },
   ) {
     this.#state = state;
@@ -85,6 +87,7 @@ export class Engine {
     this.#counters = ports.counters;
     this.#faults = new Faults(ports);
     this.#recorder = ports.recorder;
+    this.#prompt = ports.prompt;
     this.#arm(this.#clock.now());
   }
 
@@ -123,6 +126,15 @@ export class Engine {
       wall: this.#clock.wall(),
     };
     this.#take(node, event);
+  }
+
+  /**
+   * The frame that answers the one that came from this process, where that takes no step; valid until the next. Null:
+   * it is to be received. What is recorded has all that came.
+   */
+  answer(from: Address, frame: Uint8Array): Uint8Array | null {
+    if (this.#closed || this.#stepping || this.#recorder !== null) return null;
+    return this.#prompt.answer(this.#state, from, frame, this.#clock.now(), this.#clock.wall());
   }
 
   /** No step after this. */

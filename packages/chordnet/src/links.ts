@@ -35,6 +35,8 @@ import { RareWarning } from "./rare-warning.js";
 
 /** What the links tell the runtime; told to nobody before `speak`. */
 export interface LinksObserver {
+  /** The frame that answers the one of this process at once, valid until the next; null: it is to be decoded. */
+  answer(from: Address, frame: Uint8Array): Uint8Array | null;
   received(node: number, from: Address, incarnation: number, client: boolean, message: Message): void;
   sendFailed(node: number, to: Address, message: Message, reason: SendFailure): void;
   disconnected(process: Address): void;
@@ -121,7 +123,7 @@ export class Links {
   send(from: number, to: Address, message: Message): void {
     const way = this.#towards(to);
     const frame = this.#encode({ from, to: way.index, message });
-    if (frame !== null) this.#put(way, frame, "ring");
+    if (frame !== null) this.#put(way.endpoint, way.peer, frame, "ring");
   }
 
   /**
@@ -133,7 +135,7 @@ export class Links {
     const frame = this.#encode({ from: 0, to: 0, message });
     if (frame === null) return true;
     if (!way.endpoint.hasRoom(way.peer, frame.length, "bulk")) return false;
-    this.#put(way, frame, "bulk");
+    this.#put(way.endpoint, way.peer, frame, "bulk");
     return true;
   }
 
@@ -209,7 +211,7 @@ export class Links {
     this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
   }
 
-  #put({ endpoint, peer }: Way, frame: Uint8Array, lane: Lane): void {
+  #put(endpoint: Endpoint, peer: string, frame: Uint8Array, lane: Lane): void {
     const { counters } = this.#options;
     counters.framesOut += 1;
     counters.bytesOut += frame.length;
@@ -222,6 +224,11 @@ export class Links {
     counters.bytesIn += event.frame.length;
     if (this.#codec === null) {
       counters.early += 1;
+      return;
+    }
+    const answer = event.client ? null : observer.answer(event.peer, event.frame);
+    if (answer !== null) {
+      this.#put(this.#main, event.peer, answer, "ring");
       return;
     }
     const decoded = this.#codec.decode(event.frame);

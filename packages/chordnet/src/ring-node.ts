@@ -1,10 +1,11 @@
 import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
-import { bornProcess, processAddress, rangeStart } from "@chordnet/core";
+import { bornProcess, PromptAnswers, processAddress, rangeStart } from "@chordnet/core";
 import type { Call } from "./call.js";
 import type { Counters } from "./counters.js";
 import type { Outside } from "./engine.js";
 import { Engine } from "./engine.js";
 import { randomName, randomRequestId, randomSeed } from "./entropy.js";
+import { frameCodec } from "./exchange/wire.js";
 import type { Links } from "./links.js";
 import type { Operations } from "./operations.js";
 import type { Clock } from "./ports.js";
@@ -57,7 +58,8 @@ export class RingNode {
     const birth = this.#birth(ring);
     recorder?.born(birth);
     const state = bornProcess(birth, config);
-    this.engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder });
+    const prompt = new PromptAnswers(config.space, frameCodec(config));
+    this.engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder, prompt });
     operations.begin(this.engine);
     this.service = new Service({
       ...{ clock, config, counters, logger, store, over, self, frameBytesMax },

@@ -69,6 +69,7 @@ export class Runtime {
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
+        answer: (from, frame) => runtime.#node?.engine.answer(from, frame) ?? null,
         received: (node, from, incarnation, client, message) =>
           runtime.#node?.engine.receive(node, from, incarnation, client, message),
         sendFailed: (node, to, message, reason) =>

@@ -1,5 +1,5 @@
-import type { Announcement, Recorder, Settled } from "@chordnet/core";
-import { configure, defaultRing, initialProcess } from "@chordnet/core";
+import type { Announcement, Message, NodeState, Recorder, Settled } from "@chordnet/core";
+import { codec, configure, defaultRing, initialProcess, kinds, PromptAnswers } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
 import { noCounts } from "../src/counters.js";
 import { Engine, type Outside } from "../src/engine.js";
@@ -14,7 +14,10 @@ function engine(overrides: Partial<Outside> = {}, recorder: Recorder | null = nu
   const settled: Settled[] = [];
   const announced: Announcement[] = [];
   const sent: string[] = [];
-  const state = initialProcess(configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 }), {
+  const config = configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 });
+  const wire = codec({ space: config.space, naming: config.naming });
+  const prompt = new PromptAnswers(config.space, wire);
+  const state = initialProcess(config, {
     url: "memory://a",
     incarnation: 1,
     virtualNodes: 1,
@@ -33,12 +36,14 @@ function engine(overrides: Partial<Outside> = {}, recorder: Recorder | null = nu
     ...overrides,
   };
   return {
+    config,
+    wire,
     clock,
     counters,
     settled,
     announced,
     sent,
-    made: new Engine(state, outside, { clock, logger: silentLogger, counters, recorder }),
+    made: new Engine(state, outside, { clock, logger: silentLogger, counters, recorder, prompt }),
   };
 }
 
@@ -131,6 +136,19 @@ describe("the engine", () => {
     expect(told[0]).toBe("0 CreateRequested stepped");
     expect(told).toContain("Joined");
     expect(told.at(-1)).toBe("0 LookupRequested threw");
+  });
+
+  it("answers what takes no step at once, unless all that comes is recorded", () => {
+    const asked = (recorder: Recorder | null): Uint8Array | null => {
+      const { made, config, wire } = engine({}, recorder);
+      made.tell(0, { _tag: "CreateRequested", operation: 1 });
+      const { self } = made.state.nodes[0] as NodeState;
+      const origin = { ...self, id: config.naming("memory://b"), address: "memory://b" };
+      const find: Message = { _tag: "Find", rid: 7, target: self.id, origin, hops: 1 };
+      return made.answer("memory://b", wire.encode({ from: 0, to: 0, message: find }));
+    };
+    expect(asked(null)?.[0]).toBe(kinds.Found.code);
+    expect(asked({ born: () => undefined, stepped: () => undefined })).toBe(null);
   });
 
   it("steps no more when it is closed", () => {

@@ -32,6 +32,7 @@ it("know why those that refused last did so, and forget the first of too many", 
     ...{ incarnation: 1, limits: {}, describe: () => new Uint8Array(0), judge: () => null },
     ...{ clock: new FakeClock(), logger: silentLogger, counters: noCounts() },
     observer: {
+      answer: () => null,
       ...{ received: nothing, sendFailed: nothing, disconnected: nothing, rejected: nothing },
       exchange: {
         ...{ received: nothing, sendFailed: nothing, unsupported: nothing },

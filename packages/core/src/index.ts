@@ -11,6 +11,7 @@ export type { Before, Ownership } from "./ownership.js";
 export { claim, claimUntil, owns } from "./ownership.js";
 export * from "./peer.js";
 export * from "./process.js";
+export { PromptAnswers } from "./prompt-answers.js";
 export { quietIntervals } from "./protocol/introduce.js";
 export { ownAnswer } from "./protocol/lookup.js";
 export type { Random, Seed } from "./random.js";
