@@ -2,19 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import type { Credentials } from "@chordnet/transport/node";
 import { checkCredentials } from "@chordnet/transport/node";
 import type { Url } from "./arguments.js";
+import type { CredentialOptions } from "./credential-options.js";
 import { failed, reasonOf, wrongUsage } from "./failure.js";
 import type { Environment } from "./terminal.js";
-
-/** What the commands that talk to a ring have in common. The secret itself is never typed: others could see it. */
-export interface CredentialOptions {
-  readonly ring?: string;
-  readonly secretFile?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tlsCa?: string;
-  /** For pages, which show no certificate. */
-  readonly tokenFile?: string;
-}
 
 /** The credentials that hold now: files are read anew when they have changed. */
 export type CurrentCredentials = () => Credentials;

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { CommanderError } from "commander";
 import { Failure, reasonOf } from "./failure.js";
 import { program } from "./program.js";
@@ -15,24 +16,26 @@ const usageStatus = 2;
 export async function run(args: ReadonlyArray<string>, io: Io, stops: Stops): Promise<number> {
   const where = terminal(io);
   let status = 0;
+  const root = program(where, stops, (settled) => {
+    status = settled;
+  });
   try {
-    await program(where, stops, (settled) => {
-      status = settled;
-    }).parseAsync([...args], { from: "user" });
+    await root.parseAsync([...args], { from: "user" });
     return status;
   } catch (caught) {
-    return told(where, args, caught);
+    return told(where, helpOf(root, args), caught);
   }
 }
 
-function told({ err }: Terminal, args: ReadonlyArray<string>, caught: unknown): number {
+/** `help`: the command that shows how it is used. */
+function told({ err }: Terminal, help: string, caught: unknown): number {
   if (caught instanceof CommanderError) {
     if (caught.exitCode === 0) return 0;
-    if (caught.code !== "commander.help") complain(err, `${plain(caught)} (see ${helpOf(args)})`);
+    if (caught.code !== "commander.help") complain(err, `${plain(caught)} (see ${help})`);
     return usageStatus;
   }
   if (caught instanceof Failure) {
-    complain(err, caught.status === usageStatus ? `${caught.message} (see ${helpOf(args)})` : caught.message);
+    complain(err, caught.status === usageStatus ? `${caught.message} (see ${help})` : caught.message);
     return caught.status;
   }
   complain(err, reasonOf(caught));
@@ -52,22 +55,7 @@ function plain(caught: CommanderError): string {
     .replace(/\.$/, "");
 }
 
-function helpOf(args: ReadonlyArray<string>): string {
-  const command = args[0];
-  const known =
-    command !== undefined &&
-    [
-      "start",
-      "lookup",
-      "put",
-      "get",
-      "delete",
-      "ring",
-      "status",
-      "replay",
-      "simulate",
-      "explore",
-      "demo",
-    ].includes(command);
-  return known ? `chordnet ${command} --help` : "chordnet --help";
+function helpOf({ commands }: Command, [typed]: ReadonlyArray<string>): string {
+  const known = commands.some((command) => command.name() === typed);
+  return known ? `chordnet ${typed} --help` : "chordnet --help";
 }

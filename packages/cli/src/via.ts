@@ -2,18 +2,11 @@ import type { Transport } from "@chordnet/transport";
 import type { Client } from "chordnet";
 import { ChordNet, isChordNetError } from "chordnet";
 import type { Url } from "./arguments.js";
-import type { CredentialOptions, CurrentCredentials } from "./credentials.js";
+import type { CurrentCredentials } from "./credentials.js";
 import { credentialsFor } from "./credentials.js";
 import { failed } from "./failure.js";
 import type { Terminal } from "./terminal.js";
-
-/** What `lookup`, `ring` and `status` have in common. */
-export interface ViaOptions extends CredentialOptions {
-  /** One scheme; asked in this order until one answers. */
-  readonly via: ReadonlyArray<Url>;
-  readonly timeoutMs?: number;
-  readonly json?: boolean;
-}
+import type { ViaOptions } from "./via-options.js";
 
 /** A client of the ring that the `via` nodes are members of. */
 export function connect({ via, timeoutMs, ring }: ViaOptions, transport: Transport): Promise<Client> {

@@ -40,7 +40,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
       "cannot join itself",
     ],
     ["nothing to replay", ["replay"], "missing required argument 'file'"],
-    ["replaying for both", ["replay", "f", "--print", "--json"], "use one of them"],
+    ["replaying for both", ["replay", "f", "--print", "--json"], "cannot be used with option '--json'"],
     [
       "a replay with a seed",
       ["simulate", "--replay", "f", "--seed", "1"],

@@ -1,8 +1,8 @@
 import type { Client } from "chordnet";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
-import type { ViaOptions } from "../via.js";
 import { asking } from "../via.js";
+import type { ViaOptions } from "../via-options.js";
 import { type Member, memberOf } from "./member.js";
 import { drawn } from "./print.js";
 

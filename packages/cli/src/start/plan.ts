@@ -3,7 +3,7 @@ import { memoryStorage, type Storage } from "@chordnet/storage";
 import { isUnspecified } from "@chordnet/transport";
 import type { ChordNetOptions, StoreOptions } from "chordnet";
 import type { Url } from "../arguments.js";
-import type { CredentialOptions } from "../credentials.js";
+import type { CredentialOptions } from "../credential-options.js";
 import { credentialsFor, isSecured } from "../credentials.js";
 import { wrongUsage } from "../failure.js";
 import type { Environment } from "../terminal.js";

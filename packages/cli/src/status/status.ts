@@ -1,6 +1,6 @@
 import type { Terminal } from "../terminal.js";
-import type { ViaOptions } from "../via.js";
 import { asking } from "../via.js";
+import type { ViaOptions } from "../via-options.js";
 import { described } from "./print.js";
 
 /** Prints the whole state of the `via` node. */

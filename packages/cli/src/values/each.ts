@@ -4,7 +4,8 @@ import { failed, reasonOf } from "../failure.js";
 import { inFlight } from "../in-flight.js";
 import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
-import { connect, transportTo, type ViaOptions } from "../via.js";
+import { connect, transportTo } from "../via.js";
+import type { ViaOptions } from "../via-options.js";
 
 /** Fewer than lookups: each may carry a value. */
 const inFlightMax = 64;

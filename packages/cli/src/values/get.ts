@@ -2,7 +2,8 @@ import type { Client } from "chordnet";
 import { failed, wrongUsage } from "../failure.js";
 import { namedKeys } from "../lookup/keys.js";
 import { type Output, type Terminal, visible, visibleText } from "../terminal.js";
-import { asking, type ViaOptions } from "../via.js";
+import { asking } from "../via.js";
+import type { ViaOptions } from "../via-options.js";
 import { forEach } from "./each.js";
 import { keyFields, valueFields } from "./records.js";
 

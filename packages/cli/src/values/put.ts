@@ -3,7 +3,8 @@ import type { Client } from "chordnet";
 import { failed, wrongUsage } from "../failure.js";
 import { linesOf } from "../lines.js";
 import type { Terminal } from "../terminal.js";
-import { asking, type ViaOptions } from "../via.js";
+import { asking } from "../via.js";
+import type { ViaOptions } from "../via-options.js";
 import { type Doing, forEach } from "./each.js";
 import { keyFields, type Pair, readPair } from "./records.js";
 

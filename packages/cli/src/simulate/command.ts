@@ -1,33 +1,11 @@
 import { virtualNodesMax } from "@chordnet/core";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { integerFrom, latencyMs, numberFrom, rate, ringNumber } from "./arguments.js";
-import type { ExploreOptions } from "./explore/explore.js";
-import { wrongUsage } from "./failure.js";
-import type { ReplayOptions } from "./replay/replay.js";
-import type { SimulateOptions } from "./simulate/wish.js";
-import type { Settle, Terminal } from "./terminal.js";
+import { integerFrom, latencyMs, numberFrom, rate, ringNumber } from "../arguments.js";
+import type { Settle, Terminal } from "../terminal.js";
+import type { SimulateOptions } from "./wish.js";
 
-/** The commands that put the state machine to the test, without a network. */
-
-export function addReplay(root: Command, terminal: Terminal, settle: Settle): void {
-  root
-    .command("replay")
-    .summary("live a recorded node's life once more")
-    .description(
-      "Runs the events of what chordnet start --record wrote, and compares what comes of each. " +
-        "Exit status 1 at the first difference.",
-    )
-    .argument("<file...>", "recordings")
-    .option("--print", "tell every event, and what came of it")
-    .option("--json", "one JSON object a file")
-    .action(async (files: string[], options: ReplayOptions) => {
-      forPeopleOrPrograms(options);
-      const { replay } = await import("./replay/replay.js");
-      settle(await replay(terminal, files, options));
-    });
-}
-
+/** `chordnet simulate`. */
 export function addSimulate(root: Command, terminal: Terminal, settle: Settle): void {
   root
     .command("simulate")
@@ -60,31 +38,12 @@ export function addSimulate(root: Command, terminal: Terminal, settle: Settle): 
       new Option("--replay <file>", "do what --record wrote, and compare").conflicts([...ofScenarios]),
     )
     .option("--shrink <file>", "write the smallest run that breaks the same promise")
-    .option("--print", "tell what is done, and what comes of it")
+    .addOption(new Option("--print", "tell what is done, and what comes of it").conflicts("json"))
     .option("--plot <file>", "draw members, messages and lookups over time, as SVG")
     .option("--json", "violations as JSON, a line each; then the results as one object")
     .action(async (options: SimulateOptions) => {
-      forPeopleOrPrograms(options);
-      const { simulate } = await import("./simulate/simulate.js");
+      const { simulate } = await import("./simulate.js");
       settle(await simulate(terminal, options));
-    });
-}
-
-export function addExplore(root: Command, terminal: Terminal, settle: Settle): void {
-  root
-    .command("explore")
-    .summary("try everything that can happen to a small ring")
-    .description(
-      "Goes through every state that a small ring can come to, by every order of messages, ticks, joins and crashes, " +
-        "and checks what is promised in each. Exit status 1 if a law was broken, with the shortest way to it.",
-    )
-    .argument("[name...]", "configurations (default: all of them, one after the other)")
-    .option("--list", "tell which configurations there are")
-    .option("--states-max <n>", "cut off after so many states", integerFrom(1, 2 ** 32))
-    .option("--json", "one JSON object a configuration")
-    .action(async (names: string[], options: ExploreOptions) => {
-      const { explore } = await import("./explore/explore.js");
-      settle(await explore(terminal, names, options));
     });
 }
 
@@ -106,8 +65,3 @@ const ofScenarios = [
   "intervalMs",
   "virtualNodes",
 ] as const satisfies ReadonlyArray<keyof SimulateOptions>;
-
-function forPeopleOrPrograms({ print, json }: { readonly print?: boolean; readonly json?: boolean }): void {
-  if (print === true && json === true)
-    throw wrongUsage("--print is for people, --json for programs: use one of them");
-}
