@@ -70,11 +70,9 @@ async function lived(
   stop: Stopping,
   options: StartOptions & { readonly log: Logger },
 ): Promise<void> {
-  const lost = new Promise<null>((resolve) => node.on("left", () => resolve(null)));
   try {
     await become(node, begin, stop, options);
-    const request = await Promise.race([stop.requested, lost]);
-    if (request === null) throw failed("the ring took this node for dead, and it left: start it again");
+    await stop.requested;
     await left(node, options);
   } catch (caught) {
     if (!stop.signal.aborted) throw options.data === undefined ? caught : folderFailure(caught, options.data);
