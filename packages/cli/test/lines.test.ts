@@ -34,6 +34,11 @@ describe("linesOf", () => {
     );
   });
 
+  it("reads of a chunk's memory what is the chunk's alone", async () => {
+    const memory = new TextEncoder().encode("before\nline\nbehind\n");
+    expect(await read([memory.subarray(7, 12)])).toEqual(["line"]);
+  });
+
   it("refuses a line past the bound, whether it ends or not, and takes one at the bound", async () => {
     expect(await read(["12345678\n", "1234", "5678"], 8)).toEqual(["12345678", "12345678"]);
     await expect(read(["123456789\n"], 8)).rejects.toThrow("longer than 8 bytes");

@@ -1,7 +1,7 @@
 import { valueBytesMost } from "@chordnet/core";
 import type { Client } from "chordnet";
 import { failed, wrongUsage } from "../failure.js";
-import { linesOf } from "../lines.js";
+import { bytesOf, linesOf } from "../lines.js";
 import type { Terminal } from "../terminal.js";
 import { asking } from "../via.js";
 import type { ViaOptions } from "../via-options.js";
@@ -51,8 +51,9 @@ async function all(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Arr
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk as Uint8Array));
-    length += chunk.length;
+    const bytes = bytesOf(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
     if (length > valueBytesMost) throw failed(`no ring takes a value of more than ${valueBytesMost} bytes`);
   }
   return Uint8Array.from(Buffer.concat(chunks));
