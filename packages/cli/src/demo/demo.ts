@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { space } from "@chordnet/core";
 import { failed } from "../failure.js";
-import { grouped } from "../grouped.js";
+import { grouped } from "../numbers.js";
 import { progress } from "../progress.js";
 import type { Stops } from "../start/stopping.js";
 import { stopping } from "../start/stopping.js";

@@ -1,6 +1,5 @@
-import { grouped } from "../grouped.js";
+import { grouped, percent } from "../numbers.js";
 import { bar, circle, paint } from "../ring/circle.js";
-import { percent } from "../ring/print.js";
 import { shares } from "../ring/shares.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";

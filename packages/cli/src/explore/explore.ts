@@ -1,7 +1,7 @@
 import type { Configuration } from "@chordnet/simulator/explorer";
 import { configurations, explore as exploreAll } from "@chordnet/simulator/explorer";
 import { wrongUsage } from "../failure.js";
-import { grouped } from "../grouped.js";
+import { grouped } from "../numbers.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import { flaws, header, isGood, listing, row } from "./print.js";

@@ -1,5 +1,5 @@
 import type { Configuration, Exploration } from "@chordnet/simulator/explorer";
-import { grouped } from "../grouped.js";
+import { grouped } from "../numbers.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 

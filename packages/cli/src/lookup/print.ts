@@ -1,3 +1,4 @@
+import { shortId } from "../short-id.js";
 import { type Colors, type Output, visible } from "../terminal.js";
 import type { Answer, Step } from "./answer.js";
 
@@ -25,9 +26,4 @@ function stepLine({ address, why, ms }: Step, number: number, colors: Colors): s
 
 function row(hops: string, ms: string, keyId: string, owner: string, key: string): string {
   return `${hops.padStart(4)}  ${ms.padStart(7)}  ${keyId.padEnd(10)}  ${owner.padEnd(24)}  ${key}`;
-}
-
-/** Enough digits to tell nodes and keys apart by eye. */
-export function shortId(id: string): string {
-  return id.length > 10 ? `${id.slice(0, 9)}…` : id;
 }

@@ -1,4 +1,4 @@
-import { grouped } from "../grouped.js";
+import { grouped } from "../numbers.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 import type { Relived } from "./life.js";

@@ -1,6 +1,6 @@
 import type { Id, Replayed, Space } from "@chordnet/core";
 import { formatId } from "@chordnet/core";
-import { shortId } from "../lookup/print.js";
+import { shortId } from "../short-id.js";
 import type { Colors } from "../terminal.js";
 
 /**

@@ -1,5 +1,6 @@
 import type { RingStatus } from "chordnet";
-import { shortId } from "../lookup/print.js";
+import { percent } from "../numbers.js";
+import { shortId } from "../short-id.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 import { arcsMax, bar, circle, letterOf, paint } from "./circle.js";
@@ -67,7 +68,3 @@ function isOutage(extent: Extent): boolean {
 const circleRows = 15;
 /** Rows of `scheme://0.0.0.0:port` then fit into 80 columns. */
 const barColumns = 12;
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}

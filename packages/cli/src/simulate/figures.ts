@@ -1,9 +1,8 @@
 import type { Id } from "@chordnet/core";
 import { defaultRing, formatId, space } from "@chordnet/core";
 import type { Result, Schedule, Violation } from "@chordnet/simulator";
-import { grouped } from "../grouped.js";
-import { shortId } from "../lookup/print.js";
-import { percent } from "../ring/print.js";
+import { grouped, percent } from "../numbers.js";
+import { shortId } from "../short-id.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 

@@ -18,64 +18,63 @@ export interface Sample {
  */
 export class Sampler {
   readonly samples: Sample[] = [];
-  private readonly everyMs: number;
-  private readonly actsEndMs: number;
-  private readonly asked = new Map<number, number>();
-  private endsAt: number;
-  private messages = 0;
-  private nodeMs = 0;
-  private answered = 0;
-  private failed = 0;
-  private answersMs = 0;
+  readonly #everyMs: number;
+  readonly #actsEndMs: number;
+  readonly #asked = new Map<number, number>();
+  #endsAt: number;
+  #messages = 0;
+  #nodeMs = 0;
+  #answered = 0;
+  #failed = 0;
+  #answersMs = 0;
 
   constructor(everyMs: number, actsEndMs: number) {
-    this.everyMs = everyMs;
-    this.actsEndMs = actsEndMs;
-    this.endsAt = everyMs;
+    this.#everyMs = everyMs;
+    this.#actsEndMs = actsEndMs;
+    this.#endsAt = everyMs;
   }
 
   watch(simulation: Simulation): void {
     const { step, whenSettled } = simulation;
     simulation.step = (state, node, event) => {
-      while (simulation.now >= this.endsAt) this.close(simulation);
-      if (event._tag === "LookupRequested" && simulation.now < this.actsEndMs)
-        this.asked.set(event.operation, simulation.now);
+      while (simulation.now >= this.#endsAt) this.#close(simulation);
+      if (event._tag === "LookupRequested" && simulation.now < this.#actsEndMs)
+        this.#asked.set(event.operation, simulation.now);
       return step(state, node, event);
     };
     simulation.whenSettled = (operation, settlement) => {
-      this.settle(operation, settlement.ok, settlement.at);
+      this.#settle(operation, settlement.ok, settlement.at);
       whenSettled(operation, settlement);
     };
   }
 
-  private settle(operation: number, ok: boolean, at: number): void {
-    const askedAt = this.asked.get(operation);
+  #settle(operation: number, ok: boolean, at: number): void {
+    const askedAt = this.#asked.get(operation);
     if (askedAt === undefined) return;
-    this.asked.delete(operation);
+    this.#asked.delete(operation);
     if (ok) {
-      this.answered += 1;
-      this.answersMs += at - askedAt;
-    } else this.failed += 1;
+      this.#answered += 1;
+      this.#answersMs += at - askedAt;
+    } else this.#failed += 1;
   }
 
-  private close(simulation: Simulation): void {
-    const { answered, failed, everyMs } = this;
-    const seconds = everyMs / 1000;
+  #close(simulation: Simulation): void {
+    const seconds = this.#everyMs / 1000;
     const nodeMs = simulation.nodeMs();
     this.samples.push({
-      minute: this.endsAt / 60_000,
+      minute: this.#endsAt / 60_000,
       members: members(simulation),
-      messagesPerNodeS: ((simulation.messages - this.messages) * 1000) / Math.max(1, nodeMs - this.nodeMs),
-      answeredPerS: answered / seconds,
-      failedPerS: failed / seconds,
-      answerMs: answered === 0 ? null : this.answersMs / answered,
+      messagesPerNodeS: ((simulation.messages - this.#messages) * 1000) / Math.max(1, nodeMs - this.#nodeMs),
+      answeredPerS: this.#answered / seconds,
+      failedPerS: this.#failed / seconds,
+      answerMs: this.#answered === 0 ? null : this.#answersMs / this.#answered,
     });
-    this.messages = simulation.messages;
-    this.nodeMs = nodeMs;
-    this.answered = 0;
-    this.failed = 0;
-    this.answersMs = 0;
-    this.endsAt += everyMs;
+    this.#messages = simulation.messages;
+    this.#nodeMs = nodeMs;
+    this.#answered = 0;
+    this.#failed = 0;
+    this.#answersMs = 0;
+    this.#endsAt += this.#everyMs;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Events } from "chordnet";
-import { shortId } from "../lookup/print.js";
+import { shortId } from "../short-id.js";
 import type { Output } from "../terminal.js";
 
 /** What `chordnet start` tells of, as it happens. `ready` is the library's `joined`, for whoever waits for it. */

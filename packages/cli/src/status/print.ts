@@ -1,5 +1,5 @@
 import type { Status } from "chordnet";
-import { shortId } from "../lookup/print.js";
+import { shortId } from "../short-id.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 

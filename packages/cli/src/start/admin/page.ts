@@ -1,6 +1,6 @@
 import type { NodeView, Status } from "chordnet";
-import { shortId } from "../../lookup/print.js";
 import { type Share, shareOf } from "../../ring/shares.js";
+import { shortId } from "../../short-id.js";
 
 /** The ring for people: a circle of what each node owns, and a table. No script, nothing from elsewhere. */
 export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: string | null): string {

@@ -4,3 +4,8 @@ export function grouped(count: number): string {
 }
 
 const thousands = new Intl.NumberFormat("en-US");
+
+/** A share of 1 as people read it: 12.3 %. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
