@@ -49,9 +49,24 @@ export function prometheus(registry: Registry = new Registry()): Prometheus {
     registry,
     took: (operation, seconds, outcome) => operations.observe({ operation, outcome }, seconds),
     watch: (node) => {
-      for (const tally of tallies) count(registry, tally, () => node.status());
-      for (const [name, help, of] of gauges) measure(registry, name, help, () => of(node.status()));
+      const status = onceATurn(() => node.status());
+      for (const tally of tallies) count(registry, tally, status);
+      for (const [name, help, of] of gauges) measure(registry, name, help, () => of(status()));
     },
+  };
+}
+
+/** A registry collects all series in one turn: they tell of one moment, and it is looked at once. */
+function onceATurn<A>(look: () => A): () => A {
+  let seen: { readonly value: A } | null = null;
+  return () => {
+    if (seen === null) {
+      seen = { value: look() };
+      queueMicrotask(() => {
+        seen = null;
+      });
+    }
+    return seen.value;
   };
 }
 

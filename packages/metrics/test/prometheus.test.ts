@@ -65,6 +65,22 @@ describe("what Prometheus collects", () => {
     expect(text).not.toContain("memory://");
   });
 
+  it("looks at a node once for all its series, and anew for the next collection", async () => {
+    const { registry, watch } = prometheus();
+    const { ring } = measured(new Network(), "a");
+    await ring.create();
+    let looks = 0;
+    watch({
+      status: () => {
+        looks += 1;
+        return ring.status();
+      },
+    });
+    await registry.metrics();
+    await registry.metrics();
+    expect(looks).toBe(2);
+  });
+
   it("has a name for every counter", () => {
     const { ring } = measured(new Network(), "a");
     const known = new Set(tallies.map(({ from }) => from));
