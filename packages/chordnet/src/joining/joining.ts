@@ -56,18 +56,17 @@ export class Joining {
   readonly #settings: Settings;
   readonly #plan: JoinPlan;
   readonly #tell: (failure: SeedFailure) => void;
-  readonly #troubles = new SeedTroubles();
+  readonly #troubles: SeedTroubles;
   readonly #excluded = new Set<string>();
   /** Those that the state machine has. */
   #tried: ReadonlyArray<string> = [];
   /** Interrupts what the state machine is doing for us. */
   #interrupt: ((why: JoinOutcome | ChordNetError | null) => void) | null = null;
   #learned = false;
-  /** What the function that finds seeds threw last. */
-  #finderError: unknown;
 
   constructor(runtime: Runtime, settings: Settings, plan: JoinPlan, tell: (failure: SeedFailure) => void) {
     this.#runtime = runtime;
+    this.#troubles = new SeedTroubles(runtime.address);
     this.#settings = settings;
     this.#plan = plan;
     this.#tell = tell;
@@ -79,7 +78,7 @@ export class Joining {
       const over = new AbortController();
       const stop = onGivenUp(this.#runtime.clock, call, (error) => {
         over.abort();
-        reject(error.code === "TIMEOUT" && this.#troubles.all.length > 0 ? this.#noSeed() : error);
+        reject(error.code === "TIMEOUT" && this.#troubles.all.length > 0 ? this.#troubles.noSeed() : error);
       });
       const forget = onAborted(this.#runtime.over, () => {
         over.abort();
@@ -132,37 +131,41 @@ export class Joining {
     if (this.#troubles.agree(this.#tried, "address-taken", 1)) {
       this.#interrupt?.(new ChordNetError("ADDRESS_TAKEN", { address }));
     } else if (this.#troubles.agree(this.#tried, "address-unreachable", unreachableTimes)) {
-      const reason = this.#troubles.all.find((each) => each.reason === "address-unreachable")?.detail ?? "";
+      const reason = this.#troubles.detailOf("address-unreachable");
       this.#interrupt?.(new ChordNetError("ADDRESS_UNREACHABLE", { address, reason }));
     }
   }
 
   async #rounds(call: Call): Promise<JoinOutcome> {
     for (let round = 0; ; round += 1) {
-      const seeds = await this.#seeds();
-      checkWanted(call);
-      if (seeds === null) {
-        await this.#rest(round, call);
-        continue;
-      }
-      const others = seeds.filter((seed) => seed !== this.#runtime.address);
-      const lesson = await this.#learn(others);
-      checkWanted(call);
-      for (const trouble of lesson.troubles) this.#trouble(trouble);
-      if (lesson.mismatch !== null && this.#hopeless(others)) throw lesson.mismatch;
-      if (lesson.ring === null && this.#hopeless(others) && !this.#plan.orCreate) throw this.#nobody(seeds);
-      if (lesson.ring !== null || this.#plan.orCreate) {
-        this.#learned = lesson.ring !== null;
-        const begun = this.#runtime.config?.ring;
-        if (begun !== undefined && lesson.ring !== null && difference(begun, lesson.ring) !== null) {
-          return { _tag: "Reopen", above: 0 };
-        }
-        await this.#runtime.begin(lesson.ring ?? this.#settings.own);
-        const outcome = await this.#enter(seeds, call);
-        if (outcome !== null) return outcome;
-      }
+      const outcome = await this.#round(call);
+      if (outcome !== null) return outcome;
       await this.#rest(round, call);
     }
+  }
+
+  /** Null: it led nowhere, and the next one may do better. */
+  async #round(call: Call): Promise<JoinOutcome | null> {
+    const seeds = await this.#seeds();
+    checkWanted(call);
+    if (seeds === null) return null;
+    const others = seeds.filter((seed) => seed !== this.#runtime.address);
+    const { ring, mismatch, troubles } = await this.#learn(others);
+    checkWanted(call);
+    for (const trouble of troubles) this.#trouble(trouble);
+    const hopeless = this.#troubles.areHopeless(others);
+    if (mismatch !== null && hopeless) throw mismatch;
+    if (ring === null && !this.#plan.orCreate) {
+      if (hopeless) throw this.#troubles.nobody(seeds);
+      return null;
+    }
+    this.#learned = ring !== null;
+    const begun = this.#runtime.config?.ring;
+    if (begun !== undefined && ring !== null && difference(begun, ring) !== null) {
+      return { _tag: "Reopen", above: 0 };
+    }
+    await this.#runtime.begin(ring ?? this.#settings.own);
+    return this.#enter(seeds, call);
   }
 
   /** Has the state machine join; null: with these seeds it did not get anywhere, find others. */
@@ -171,7 +174,9 @@ export class Joining {
       const { clock } = this.#runtime;
       const given = new AbortController();
       const stop = onGivenUp(clock, call, () => given.abort());
-      const usable = seeds.map((seed) => this.#asOwn(seed)).filter((seed) => !this.#excluded.has(seed));
+      const usable = seeds
+        .map((seed) => this.#troubles.asOwn(seed))
+        .filter((seed) => !this.#excluded.has(seed));
       this.#tried = usable.filter((seed) => seed !== this.#runtime.address);
       const refresh =
         typeof this.#plan.seeds === "function"
@@ -211,14 +216,12 @@ export class Joining {
     const { seeds, orCreate } = this.#plan;
     const found = await findSeeds(seeds, this.#settings.transport.scheme);
     if (found._tag === "Left") {
-      this.#finderError = found.left;
-      const why = found.left instanceof Error ? found.left.message : String(found.left);
-      this.#trouble({ seed: finder, reason: "failed", detail: `it failed: ${why}` });
+      if (this.#troubles.finderFailed(found.left)) this.#tellOf(finder);
       return null;
     }
     const usable = found.right.filter((seed) => !this.#excluded.has(seed));
     const useful = usable.some((seed) => seed !== this.#runtime.address) || (orCreate && usable.length > 0);
-    if (!useful && typeof seeds !== "function") throw this.#nobody(usable);
+    if (!useful && typeof seeds !== "function") throw this.#troubles.nobody(usable);
     if (useful) this.#troubles.forget(finder);
     else this.#trouble({ seed: finder, reason: "empty", detail: "it found no other node" });
     return useful ? usable : null;
@@ -233,34 +236,6 @@ export class Joining {
       return { ...told, from: null, troubles: [], mismatch: null };
     }
     return learnRing(this.#runtime.links, this.#runtime.clock, seeds, explicit);
-  }
-
-  #asOwn(seed: string): string {
-    return this.#troubles.reason(seed) === "self" ? this.#runtime.address : seed;
-  }
-
-  /** Whether trying these again can't help. */
-  #hopeless(others: ReadonlyArray<string>): boolean {
-    const lasting = new Set(["ring-mismatch", "self", "bad-address"]);
-    return others.every((seed) => lasting.has(this.#troubles.reason(seed) ?? ""));
-  }
-
-  #nobody(seeds: ReadonlyArray<string>): ChordNetError {
-    const own = seeds.filter((seed) => this.#asOwn(seed) === this.#runtime.address);
-    if (own.length > 0 && own.length === seeds.length) {
-      return new ChordNetError("SELF_JOIN", { address: this.#runtime.address });
-    }
-    const malformed = seeds.map((seed) => this.#troubles.of(seed));
-    const [first] = malformed;
-    if (first !== undefined && malformed.every((trouble) => trouble?.reason === "bad-address")) {
-      return new ChordNetError("BAD_ADDRESS", { address: first.seed, reason: first.detail });
-    }
-    return this.#noSeed();
-  }
-
-  #noSeed(): ChordNetError {
-    const cause = this.#troubles.reason(finder) === "failed" ? { cause: this.#finderError } : {};
-    return new ChordNetError("NO_SEED", { seeds: this.#troubles.all }, cause);
   }
 
   #trouble(failure: SeedFailure): void {

@@ -1,12 +1,23 @@
 import type { Refusal } from "@chordnet/transport";
 import type { SeedFailure } from "../errors.js";
+import { ChordNetError } from "../errors.js";
+import { finder } from "./finding.js";
 import { refusalTrouble } from "./seed-failure.js";
 
 /** The last trouble with each seed, and what follows from all of them: one seed alone may err, or lie. */
 export class SeedTroubles {
+  readonly #self: string;
   readonly #last = new Map<string, SeedFailure>();
   /** What it was that each refused us for, and how often in a row. */
   readonly #refusals = new Map<string, { readonly code: string; readonly times: number }>();
+
+  /** What the function that finds seeds threw last. */
+  #finderError: unknown;
+
+  /** `self`: this node's own address, which may be among the seeds, and have other names. */
+  constructor(self: string) {
+    this.#self = self;
+  }
 
   get all(): ReadonlyArray<SeedFailure> {
     return [...this.#last.values()];
@@ -23,6 +34,13 @@ export class SeedTroubles {
   /** Whatever was wrong with it is so no more. */
   forget(seed: string): void {
     this.#last.delete(seed);
+  }
+
+  /** The function that finds them failed. Whether that is news. */
+  finderFailed(error: unknown): boolean {
+    this.#finderError = error;
+    const why = error instanceof Error ? error.message : String(error);
+    return this.note({ seed: finder, reason: "failed", detail: `it failed: ${why}` });
   }
 
   /** Whether this is news. */
@@ -54,12 +72,47 @@ export class SeedTroubles {
     );
   }
 
+  /** What the first of those said whose trouble this is. */
+  detailOf(reason: string): string {
+    return this.all.find((each) => each.reason === reason)?.detail ?? "";
+  }
+
+  /** The seed's address; this node's own where that was found behind it. */
+  asOwn(seed: string): string {
+    return this.reason(seed) === "self" ? this.#self : seed;
+  }
+
+  /** Whether trying these again can't help. */
+  areHopeless(seeds: ReadonlyArray<string>): boolean {
+    return seeds.every((seed) => lasting.has(this.reason(seed) ?? ""));
+  }
+
+  /** Why none of these will ever do: `SELF_JOIN`, `BAD_ADDRESS`, or `NO_SEED` with what was wrong with each. */
+  nobody(seeds: ReadonlyArray<string>): ChordNetError {
+    if (seeds.length > 0 && seeds.every((seed) => this.asOwn(seed) === this.#self)) {
+      return new ChordNetError("SELF_JOIN", { address: this.#self });
+    }
+    const troubles = seeds.map((seed) => this.of(seed));
+    const [first] = troubles;
+    if (first !== undefined && troubles.every((trouble) => trouble?.reason === "bad-address")) {
+      return new ChordNetError("BAD_ADDRESS", { address: first.seed, reason: first.detail });
+    }
+    return this.noSeed();
+  }
+
+  noSeed(): ChordNetError {
+    const cause = this.reason(finder) === "failed" ? { cause: this.#finderError } : {};
+    return new ChordNetError("NO_SEED", { seeds: this.all }, cause);
+  }
+
   #set(failure: SeedFailure): boolean {
     const known = this.#last.get(failure.seed);
     this.#last.set(failure.seed, failure);
     return known?.reason !== failure.reason;
   }
 }
+
+const lasting: ReadonlySet<string> = new Set(["ring-mismatch", "self", "bad-address"]);
 
 const unanswered: ReadonlySet<string> = new Set([
   "refused",
