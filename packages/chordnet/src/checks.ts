@@ -1,6 +1,5 @@
 import type { LookupMode } from "@chordnet/core";
 import { ChordNetError } from "./errors.js";
-import { describe } from "./key.js";
 
 /** What callers give need not be what its type says. Each of these throws `BAD_OPTION`, which names the option. */
 
@@ -26,7 +25,8 @@ export function lookupMode(option: string, value: unknown): LookupMode {
   throw badOption(option, value, '"recursive" or "iterative"');
 }
 
-export function within(option: string, value: unknown, least: number, most: number): number {
+/** A number from `least` to `most`, whole or not. */
+export function number(option: string, value: unknown, least: number, most: number): number {
   if (typeof value === "number" && value >= least && value <= most) return value;
   throw badOption(option, value, `a number from ${least} to ${most}`);
 }
@@ -68,4 +68,13 @@ export function object<A extends object>(option: string, value: A, names: Readon
 
 export function badOption(option: string, value: unknown, allowed: string): ChordNetError {
   return new ChordNetError("BAD_OPTION", { option, received: describe(value), allowed });
+}
+
+/** What something is, in a few words, for messages about wrong arguments. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (["number", "boolean", "bigint"].includes(typeof value)) return `the ${typeof value} ${value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "an array" : "an object";
 }

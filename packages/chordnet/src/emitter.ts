@@ -6,8 +6,8 @@ type Listener<E extends EventName> = (data: Events[E]) => void;
 
 /**
  * Tells listeners what happened, in order, after the code that noticed it has finished: so the state has changed by
- * then, and a listener may call back in. A listener that throws, or whose promise rejects, is
- * logged and harms nobody else.
+ * then, and a listener may call back in. A listener that throws, or whose promise rejects, is logged and harms nobody
+ * else.
  */
 export class Emitter {
   readonly #listeners = new Map<EventName, Set<Listener<never>>>();

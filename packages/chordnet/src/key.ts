@@ -1,6 +1,7 @@
 import type { Config, Id } from "@chordnet/core";
 import { hashBytes, hashText, parseId } from "@chordnet/core";
 import type { Key } from "./api.js";
+import { describe } from "./checks.js";
 import { ChordNetError } from "./errors.js";
 
 /**
@@ -14,16 +15,12 @@ export function keyId(config: Config, key: Key): Id {
   if (typeof point === "bigint" && point >= 0n && point < config.space.size) return point as Id;
   const parsed = typeof point === "string" ? parseId(config.space, point) : null;
   if (parsed !== null) return parsed;
-  throw new ChordNetError("BAD_KEY", { received: describe(key) });
+  throw new ChordNetError("BAD_KEY", { received: received(key) });
 }
 
-/** What something is, in a few words, for messages about wrong arguments. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "number" || typeof value === "boolean") return `the ${typeof value} ${value}`;
-  if (typeof value === "bigint") return `the bigint ${value} (write { id: ${value}n })`;
-  if (typeof value !== "object") return `a ${typeof value}`;
-  if ("id" in value) return `an id of ${typeof value.id === "bigint" ? `${value.id}` : describe(value.id)}`;
-  return Array.isArray(value) ? "an array" : "an object";
+/** What was given in place of a key, and how a point of the ring is written. */
+function received(key: unknown): string {
+  if (typeof key === "bigint") return `${describe(key)} (write { id: ${key}n })`;
+  if (typeof key !== "object" || key === null || !("id" in key)) return describe(key);
+  return `an id of ${typeof key.id === "bigint" ? `${key.id}` : describe(key.id)}`;
 }

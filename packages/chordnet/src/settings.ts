@@ -17,9 +17,9 @@ import {
   flag,
   integer,
   lookupMode,
+  number,
   object,
   timeout,
-  within,
   withMethods,
 } from "./checks.js";
 import { guarded } from "./guarded.js";
@@ -98,7 +98,7 @@ export function settings(options: ChordNetOptions): Settings {
     virtualNodes: integer("virtualNodes", options.virtualNodes ?? 1, 1, virtualNodesMax),
     limits: limits(options.limits ?? {}),
     linkLimits: linkLimits(options.linkLimits ?? {}),
-    jitter: within("jitter", options.jitter ?? 0.1, 0, jitterMax),
+    jitter: number("jitter", options.jitter ?? 0.1, 0, jitterMax),
     minMembers: integer("minMembers", options.minMembers ?? 1, 1, minMembersMost(ownRing(explicit))),
     aloneBySilence: flag("aloneBySilence", options.aloneBySilence ?? true),
     lookupMode: lookupMode("lookupMode", options.lookupMode ?? "recursive"),

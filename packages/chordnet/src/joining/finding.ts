@@ -1,8 +1,7 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import { canonicalAddress } from "../address.js";
-import { ChordNetError } from "../errors.js";
-import { describe } from "../key.js";
+import { badOption } from "../checks.js";
 import type { Seeds } from "../member-api.js";
 
 /** The name under which it is told what is wrong with a function that finds seeds. */
@@ -29,6 +28,5 @@ export async function findSeeds(
 function listed(found: unknown, scheme: string): ReadonlyArray<string> {
   const list = typeof found === "string" ? [found] : found;
   if (Array.isArray(list)) return [...new Set(list.map((seed) => canonicalAddress(seed, scheme)))];
-  const allowed = "an address, an array of addresses, or a function that finds them";
-  throw new ChordNetError("BAD_OPTION", { option: "seeds", received: describe(found), allowed });
+  throw badOption("seeds", found, "an address, an array of addresses, or a function that finds them");
 }

@@ -1,10 +1,9 @@
 import type { Body, Key } from "../api.js";
-import { badOption, callable, object, timeout } from "../checks.js";
+import { badOption, callable, describe, object, timeout } from "../checks.js";
 import type { Ending } from "../ending.js";
 import { ChordNetError } from "../errors.js";
 import { collect, iterable } from "../exchange/body.js";
 import type { Handover } from "../handover/api.js";
-import { describe } from "../key.js";
 import type { KeyRequest, RequestHandler, RequestInfo, StreamHandler, StreamRequest } from "./api.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */
@@ -28,8 +27,8 @@ export interface TimedHandover extends Required<Handover> {
 }
 
 /**
- * What this process does with the requests that it owns the key of: and with what it keeps for them: one handler of
- * each at a time.
+ * What this process does with the requests for the keys that it owns, and with what it keeps for these keys. There is
+ * one handler of each at a time.
  */
 export class Handlers {
   #handler: BodyHandler | null = null;

@@ -1,10 +1,11 @@
 import type { Config, Id } from "@chordnet/core";
 import { formatId, messageLimits, utf8 } from "@chordnet/core";
 import type { Body, Key } from "../api.js";
+import { badOption } from "../checks.js";
 import { randomName } from "../entropy.js";
 import { ChordNetError } from "../errors.js";
 import type { KeySubject, ValueSubject } from "../exchange/message.js";
-import { describe, keyId } from "../key.js";
+import { keyId } from "../key.js";
 import type { Random } from "../ports.js";
 import { bodyBytesMax } from "./handler.js";
 
@@ -51,9 +52,5 @@ function checked(body: unknown): Body {
     throw new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
   }
   if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) return body as Body;
-  throw new ChordNetError("BAD_OPTION", {
-    option: "body",
-    received: describe(body),
-    allowed: "a Uint8Array or an AsyncIterable of them",
-  });
+  throw badOption("body", body, "a Uint8Array or an AsyncIterable of them");
 }

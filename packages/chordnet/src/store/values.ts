@@ -1,8 +1,9 @@
 import type { Config, StoreCommand } from "@chordnet/core";
 import { keyBytesMax, utf8 } from "@chordnet/core";
 import type { CallOptions, Key } from "../api.js";
+import { badOption } from "../checks.js";
 import { ChordNetError } from "../errors.js";
-import { describe, keyId } from "../key.js";
+import { keyId } from "../key.js";
 import type { Request } from "../requests/request.js";
 import type { Store, StoredValue, Version } from "./api.js";
 import type { FinalOutcome } from "./command-wire.js";
@@ -25,12 +26,7 @@ export class Values implements Store {
   }
 
   async put(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Version> {
-    if (!(bytes instanceof Uint8Array))
-      throw new ChordNetError("BAD_OPTION", {
-        option: "bytes",
-        received: describe(bytes),
-        allowed: "a Uint8Array",
-      });
+    if (!(bytes instanceof Uint8Array)) throw badOption("bytes", bytes, "a Uint8Array");
     return stored(await this.#command("put", key, { _tag: "Put", value: bytes }, options));
   }
 
