@@ -1,6 +1,5 @@
 import type { Client, Owner, Trace } from "chordnet";
-import { isChordNetError } from "chordnet";
-import { reasonOf } from "../failure.js";
+import { failureJson } from "../failure-json.js";
 import type { Asked } from "./keys.js";
 
 /** What `chordnet lookup --json` prints, one a line. */
@@ -55,8 +54,7 @@ export async function answer(
       : { owner: await ring.lookup(key, { timeoutMs }), hops: null };
     return found(name, keyId, owner, elapsedMs(began), hops);
   } catch (caught) {
-    const code = isChordNetError(caught) ? caught.code : "FAILED";
-    return { key: name, keyId, error: { code, message: reasonOf(caught) } };
+    return { key: name, keyId, error: failureJson(caught) };
   }
 }
 

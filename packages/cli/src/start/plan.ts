@@ -7,7 +7,7 @@ import type { CredentialOptions } from "../credential-options.js";
 import { credentialsFor, isSecured } from "../credentials.js";
 import { wrongUsage } from "../failure.js";
 import type { Environment } from "../terminal.js";
-import { listener } from "../via.js";
+import { listener } from "../transports.js";
 
 /** What was typed behind `chordnet start`. */
 export interface StartOptions extends CredentialOptions {

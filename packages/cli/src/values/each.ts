@@ -1,6 +1,6 @@
 import type { Client } from "chordnet";
-import { isChordNetError } from "chordnet";
 import { failed, reasonOf } from "../failure.js";
+import { failureJson } from "../failure-json.js";
 import { inFlight } from "../in-flight.js";
 import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
@@ -37,7 +37,7 @@ export async function forEach<T>(
       const answered = await client
         .get()
         .then(work)
-        .catch((caught: unknown) => failureOf(caught));
+        .catch((caught: unknown): Answer => ({ error: failureJson(caught) }));
       if ("error" in answered) failures += 1;
       terminal.out.json({ ...named, ...answered, ms: Math.round((performance.now() - began) * 1000) / 1000 });
     });
@@ -47,9 +47,4 @@ export async function forEach<T>(
     await client.close();
   }
   return failures === 0 ? 0 : 1;
-}
-
-function failureOf(caught: unknown): Answer {
-  const code = isChordNetError(caught) ? caught.code : "FAILED";
-  return { error: { code, message: reasonOf(caught) } };
 }
