@@ -30,7 +30,7 @@ export class WsSocket implements RawSocket {
     this.judge = judge;
     this.remote = remoteOf(carrier.socket);
     this.remoteHost = carrier.socket.remoteAddress ?? null;
-    this.#attachment = new Attachment(() => carrier.socket.writableLength);
+    this.#attachment = new Attachment(carrier.socket);
     carrier.upgraded();
     socket.on("error", () => undefined);
     socket.on("close", () => this.#attachment.closed());
@@ -63,7 +63,7 @@ export class WsSocket implements RawSocket {
     const frames = Buffer.allocUnsafe(bytes);
     let used = 0;
     for (const message of messages) used = this.#writer.write(message, frames, used);
-    this.#carrier.socket.write(frames, this.#attachment.onWritten);
+    this.#carrier.socket.write(frames);
     return this.#attachment.taken();
   }
 

@@ -1,15 +1,17 @@
+import type { Socket } from "node:net";
 import type { Refused, SocketHandlers } from "../driver.js";
 
 /** What sockets of Node's have in common: whom they tell, and until when what was written needs its memory. */
 export class Attachment {
-  readonly #unsentBytes: () => number;
+  readonly #socket: Socket;
   #handlers: SocketHandlers | null = null;
   #closed = false;
   #refused: Refused | undefined;
   #blocked = false;
 
-  constructor(unsentBytes: () => number) {
-    this.#unsentBytes = unsentBytes;
+  /** The socket that is written to. */
+  constructor(socket: Socket) {
+    this.#socket = socket;
   }
 
   attach(handlers: SocketHandlers): void {
@@ -24,16 +26,34 @@ export class Attachment {
     this.#handlers?.onClosed(refused);
   }
 
-  /** After writing. True: the system took all of it at once; else Node holds the memory until it does. */
+  /**
+   * After writing. True: the system took all of it at once, as it nearly always does; else Node holds the memory until
+   * it does. So writes need no callback, for each of which Node would run a tick of its own; and its "drain" comes only
+   * after more bytes than its high-water mark.
+   */
   taken(): boolean {
-    if (this.#unsentBytes() > 0) this.#blocked = true;
+    if (!this.#blocked && this.#socket.writableLength > 0) {
+      this.#blocked = true;
+      this.#awaitWritten();
+    }
     return !this.#blocked;
   }
 
-  /** For the callback of each write: Node's own "drain" comes only after more bytes than its high-water mark. */
-  readonly onWritten = (): void => {
-    if (!this.#blocked || this.#unsentBytes() > 0) return;
+  /** What is written last is written when all is. */
+  #awaitWritten(): void {
+    this.#socket.write(nothing, this.#onWritten);
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    // Then nothing more will be written.
+    if (error instanceof Error) return;
+    if (this.#socket.writableLength > 0) {
+      this.#awaitWritten();
+      return;
+    }
     this.#blocked = false;
     this.#handlers?.onDrained();
   };
 }
+
+const nothing = new Uint8Array(0);

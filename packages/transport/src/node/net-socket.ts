@@ -26,6 +26,8 @@ class NetSocket implements RawSocket {
   readonly #socket: Socket;
   readonly #inlet: Inlet | null;
   readonly #attachment: Attachment;
+  /** By us or by the other side: nothing more is sent. */
+  #ended = false;
 
   constructor(socket: Socket, judge: Judge, inlet: Inlet | null) {
     this.#socket = socket;
@@ -33,11 +35,14 @@ class NetSocket implements RawSocket {
     this.judge = judge;
     this.remote = remoteOf(socket);
     this.remoteHost = socket.remoteAddress ?? null;
-    this.#attachment = new Attachment(() => socket.writableLength);
+    this.#attachment = new Attachment(socket);
     // What went wrong shows as a close without goodbye: "close" always follows.
     let refused: Refused | null = null;
     socket.on("error", (error) => {
       refused = refusedByTls(error);
+    });
+    socket.on("end", () => {
+      this.#ended = true;
     });
     socket.on("close", () => this.#attachment.closed(refused ?? undefined));
   }
@@ -55,13 +60,12 @@ class NetSocket implements RawSocket {
   }
 
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
+    if (this.#ended) return true;
     const socket = this.#socket;
-    if (!socket.writable) return true;
-    const [only] = chunks;
-    if (only !== undefined && chunks.length === 1) socket.write(only, this.#attachment.onWritten);
+    if (chunks.length === 1) socket.write(chunks[0] as Uint8Array);
     else {
       socket.cork();
-      for (const chunk of chunks) socket.write(chunk, this.#attachment.onWritten);
+      for (const chunk of chunks) socket.write(chunk);
       socket.uncork();
     }
     return this.#attachment.taken();
@@ -76,6 +80,7 @@ class NetSocket implements RawSocket {
   }
 
   end(): void {
+    this.#ended = true;
     this.#socket.end();
   }
 
