@@ -120,7 +120,7 @@ export const verifiedSuite = (context: Context): void => {
   });
 
   context.it("refuses who repeats the hello of a live node, before and after that was verified", async () => {
-    const limits = { helloTimeoutMs: 300 };
+    const limits = { helloTimeoutMs: 800 };
     const a = await context.node({ limits });
     const b = await context.node({ incarnation: 5 });
     const forge = async (shows: Uint8Array): Promise<unknown> => {
