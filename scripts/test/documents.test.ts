@@ -53,6 +53,8 @@ describe("docs/ARCHITECTURE.md", () => {
     ["| file in `packages/core/src/store` | what |", "packages/core/src/store/"],
     ["| file in `packages/simulator/src` | what |", "packages/simulator/src/"],
     ["| file in `packages/transport/src` | what |", "packages/transport/src/"],
+    ["| file in `packages/storage/src` | what |", "packages/storage/src/"],
+    ["| file in `packages/cli/src` | what |", "packages/cli/src/"],
     ["| file in `packages/chordnet/src` | what |", "packages/chordnet/src/"],
     ["| file | what |", "packages/chordnet/src/"],
   ])("names files that are there: %s", (heading, folder) => {
