@@ -16,7 +16,7 @@ import type { Handled } from "./handling.js";
 import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
 import { explained, finalError, responseError } from "./request-error.js";
-import { watched } from "./watched.js";
+import { untilEnded } from "./until-ended.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
 export interface Way {
@@ -130,7 +130,7 @@ export class Requests {
       ended();
       return response;
     }
-    return watched(response, gone, {
+    return untilEnded(response, gone, {
       typed: (error) => responseError(handlerTrouble(error), "this node"),
       end: ended,
     });
@@ -160,7 +160,7 @@ export class Requests {
       stopWatching();
       return whole;
     }
-    return watched(response, null, { typed: (error) => responseError(error, way.to), end: stopWatching });
+    return untilEnded(response, null, { typed: (error) => responseError(error, way.to), end: stopWatching });
   }
 
   /** The response has begun: from now on it has the time that it may last for. */

@@ -1,6 +1,6 @@
 import type { Ending } from "../ending.js";
 
-export interface Watching {
+export interface AtEnd {
   /** The error as it is to be told. */
   typed(error: unknown): unknown;
   /** Called once, when the source has ended in whichever way. */
@@ -8,13 +8,13 @@ export interface Watching {
 }
 
 /**
- * The same parts as the source has, until the ending. A generator would not do: one that is given up before
- * it was begun never runs, nor what it has to do at its end.
+ * The same parts as the source has, until the ending. A generator would not do: one that is given up before it was
+ * begun never runs, nor what it has to do at its end.
  */
-export function watched<A>(
+export function untilEnded<A>(
   source: AsyncIterable<A>,
   ending: Ending | null,
-  { typed, end }: Watching,
+  { typed, end }: AtEnd,
 ): AsyncIterableIterator<A> {
   const iterator = source[Symbol.asyncIterator]();
   let over = false;
