@@ -85,7 +85,7 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   get id(): string {
-    const { id } = this.#life.status();
+    const { id } = this.#life;
     if (id === null) throw new ChordNetError("NOT_MEMBER", { phase: this.phase });
     return id;
   }

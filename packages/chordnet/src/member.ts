@@ -65,6 +65,13 @@ export class MemberLife {
     return this.#phase;
   }
 
+  /** Of its first virtual node; null while the ring, or the address, is not known. */
+  get id(): string | null {
+    const config = this.#runtime?.config ?? null;
+    const first = this.#runtime?.state?.nodes[0];
+    return config === null || first === undefined ? null : formatId(config.space, first.self.id);
+  }
+
   /** The runtime as soon as there is one; null before and after. */
   get runtime(): Runtime | null {
     return this.#runtime;
@@ -108,7 +115,7 @@ export class MemberLife {
     const at = clock.now();
     return {
       phase: this.#phase,
-      id: config === null || nodes[0] === undefined ? null : formatId(config.space, nodes[0].self.id),
+      id: this.id,
       address: runtime?.address ?? null,
       incarnation: runtime?.incarnation ?? null,
       uptimeMs: runtime === null ? 0 : Math.round(at - runtime.startedAt),
@@ -234,8 +241,7 @@ export class MemberLife {
   }
 
   #self(): { readonly id: string; readonly address: string } {
-    const { id, address } = this.status();
-    return { id: id ?? "", address: address ?? "" };
+    return { id: this.id ?? "", address: this.#runtime?.address ?? "" };
   }
 
   #announced(node: number, change: Announcement): void {
