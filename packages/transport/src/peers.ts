@@ -2,6 +2,7 @@ import { clientName } from "./client-name.js";
 import { defer } from "./defer.js";
 import type { Dial } from "./dialler.js";
 import { Failures } from "./failures.js";
+import { Haste } from "./haste.js";
 import { hello } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
 import type { Link } from "./link.js";
@@ -33,6 +34,7 @@ export class Peers {
   readonly #peers = new Map<string, Peer>();
   #dirty: Peer[] = [];
   readonly #failures: Failures;
+  readonly #haste = new Haste();
   #flushing = false;
   /** Whose bytes are being handled. */
   #read: Peer | null = null;
@@ -70,6 +72,11 @@ export class Peers {
     }
     if (this.#isBehind(peer)) openLink(peer)?.pauseReading();
     if (peer.dirty || peer === this.#read) return;
+    // Ring frames overtake what else was sent in their turn, and only what is open can be written to.
+    if (lane === "ring" && openLink(peer) !== null && this.#haste.sends()) {
+      this.pump(peer);
+      return;
+    }
     peer.dirty = true;
     this.#dirty.push(peer);
     this.#schedule();
@@ -85,6 +92,7 @@ export class Peers {
   /** From here on, until `answer`, bytes of this peer are handled. */
   hear(peer: Peer): void {
     this.#read = peer;
+    this.#haste.heard();
   }
 
   /**
@@ -169,6 +177,7 @@ export class Peers {
   flush(): void {
     const dirty = this.#dirty;
     const failures = this.#failures.take();
+    this.#haste.flushed();
     this.#dirty = [];
     for (const peer of dirty) {
       peer.dirty = false;
