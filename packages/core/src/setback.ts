@@ -3,7 +3,7 @@ import type { SendFailed, SendFailure } from "./event.js";
 import type { Message } from "./message.js";
 import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
-import { ping, refused, suspect } from "./protocol/failure.js";
+import { ping, refused, suspect, unanswered } from "./protocol/failure.js";
 import { onIntroduceTimeout, onNotIntroduced } from "./protocol/introduce.js";
 import { onAdmissionDelayed, onSeedFailed } from "./protocol/join.js";
 import { onLeaveTimeout, onLeaveUnsent } from "./protocol/leave.js";
@@ -19,7 +19,10 @@ import { fail, setPending } from "./turn.js";
 export function expireRequests(turn: Turn): void {
   const [due, rest] = pending.expire(turn.state.pending, turn.at);
   if (rest !== turn.state.pending) setPending(turn, rest);
-  for (const request of due) onTimeout(turn, request);
+  for (const request of due) {
+    unanswered(turn, request);
+    onTimeout(turn, request);
+  }
 }
 
 /**

@@ -42,11 +42,10 @@ export function suspicionMs(ring: RingParameters): Millis {
  * nothing no lease runs out meanwhile, and to answer may take several connections: there is time.
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
-  if (!dialect.confirms) return ring.intervalMs;
-  return Math.min(ring.intervalMs / 2, ring.intervalMs / 4 + 4 * roundTripMs);
+  return dialect.confirms ? attemptTimeoutMs(ring, roundTripMs) : ring.intervalMs;
 }
 
-/** How long one attempt of a lookup may take before another way is tried. */
-export function attemptTimeoutMs(ring: RingParameters, roundTripMs: Millis): Millis {
-  return Math.min(ring.intervalMs / 2, ring.intervalMs / 10 + 8 * roundTripMs);
+/** How long one attempt of a lookup may take before another way is tried: half an interval at most. */
+export function attemptTimeoutMs({ intervalMs }: RingParameters, roundTripMs: Millis): Millis {
+  return Math.min(intervalMs / 2, intervalMs / 4 + 4 * roundTripMs);
 }

@@ -56,6 +56,13 @@ export function measured(turn: Turn, from: Address, request: Request): void {
   contact.roundTripMs = known === 0 ? sample : known + (sample - known) / 8;
 }
 
+/** No answer came so far: one takes longer, if it comes. So whoever is asked again has more time. */
+export function unanswered(turn: Turn, { to, sentAt }: Request): void {
+  if (to === null) return;
+  const waitedMs = Math.min(turn.at - sentAt, turn.state.config.ring.intervalMs / 2);
+  if (waitedMs > roundTripMs(turn.state, to)) ownContact(turn, processAddress(to)).roundTripMs = waitedMs;
+}
+
 /** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
 export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const process = processAddress(peer.address);

@@ -212,7 +212,7 @@ function attempt(turn: Turn, lookup: Lookup): void {
     askNext(turn, { ...lookup, hops: 0, trace: [], candidates: [hop] });
     return;
   }
-  const rid = wait(turn, null, turn.at + timeoutMs(turn), lookup);
+  const rid = wait(turn, null, turn.at + timeoutMs(turn, lookup), lookup);
   if (rid === null) return;
   const { target } = lookup;
   send(turn, hop.peer.address, { _tag: "Find", rid, target, origin: turn.state.self, hops: 1 });
@@ -228,12 +228,14 @@ function askNext(turn: Turn, lookup: Lookup): void {
   }
   const hops = lookup.hops + 1;
   const asking: Lookup = { ...lookup, hops, candidates: [hop, ...others] };
-  const rid = wait(turn, hop.peer.address, turn.at + timeoutMs(turn), asking);
+  const rid = wait(turn, hop.peer.address, turn.at + timeoutMs(turn, lookup), asking);
   if (rid !== null) send(turn, hop.peer.address, { _tag: "Route", rid, target: lookup.target });
 }
 
-function timeoutMs(turn: Turn): Millis {
-  return attemptTimeoutMs(turn.state.config.ring, turn.state.roundTripMs);
+/** Whoever is slow, or far, has the most time there is when it is asked again. */
+function timeoutMs({ state }: Turn, { trouble }: Lookup): Millis {
+  const roundTripMs = trouble === "timeout" ? Number.POSITIVE_INFINITY : state.roundTripMs;
+  return attemptTimeoutMs(state.config.ring, roundTripMs);
 }
 
 /**

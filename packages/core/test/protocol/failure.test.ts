@@ -70,8 +70,8 @@ describe("a peer whose port refuses", () => {
 });
 
 describe("a peer that is silent", () => {
-  /** Asked at 100 and again, it says nothing. */
-  const silent = [350, 600].reduce(
+  /** Asked at 100 and again, it says nothing: for a quarter of an interval, and for half of one. */
+  const silent = [350, 850].reduce(
     (stepped, timeMs) => tick(stepped.node, timeMs),
     pinged(node, 100) as Stepped,
   );
@@ -79,17 +79,27 @@ describe("a peer that is silent", () => {
   it("is asked twice, and then not used", () => {
     expect(evictions(silent.effects)).toEqual(["silent"]);
     expect(silent.node.pointers.successors).toEqual([at(0x38)]);
-    expect(usable(silent.node, at(0x30), 600)).toBe(false);
+    expect(usable(silent.node, at(0x30), 850)).toBe(false);
+  });
+
+  it("has more time when it is asked again: it may only be far", () => {
+    const { node: again, effects } = tick(pinged(node, 100).node, 350);
+    const rid =
+      effects.flatMap((effect) =>
+        effect._tag === "Send" && "rid" in effect.message ? [effect.message.rid] : [],
+      )[0] ?? 0;
+    const heard = hears(again, 840, at(0x30), { _tag: "Pong", rid });
+    expect(evictions(tick(heard.node, 850).effects)).toEqual([]);
   });
 
   it("is used again when it speaks", () => {
-    const heard = hears(silent.node, 700, at(0x30), { _tag: "Ping", rid: 5 });
-    expect(usable(heard.node, at(0x30), 700)).toBe(true);
+    const heard = hears(silent.node, 900, at(0x30), { _tag: "Ping", rid: 5 });
+    expect(usable(heard.node, at(0x30), 900)).toBe(true);
   });
 
   it("is used again after three intervals: a suspicion clears by itself", () => {
-    expect(usable(silent.node, at(0x30), 3599)).toBe(false);
-    expect(usable(silent.node, at(0x30), 3600)).toBe(true);
+    expect(usable(silent.node, at(0x30), 3849)).toBe(false);
+    expect(usable(silent.node, at(0x30), 3850)).toBe(true);
   });
 
   it("that can't be reached at all, twice, is silent, too: only a refusal proves a death", () => {

@@ -82,7 +82,7 @@ describe("stabilise", () => {
   it("asks a successor that does not answer once more, and goes on to the next when that is silent, too", () => {
     let stepped = tick(node, 1000);
     const asked: string[] = [];
-    for (let timeMs = 1000; timeMs <= 1550; timeMs += 50) {
+    for (let timeMs = 1000; timeMs <= 1800; timeMs += 50) {
       asked.push(...sent(stepped.effects, "Ask").map(({ to }) => to));
       stepped = tick(stepped.node, timeMs + 50);
     }
