@@ -54,6 +54,8 @@ export class Link implements SocketHandlers {
   /** Whether the socket takes no bytes, and for how long. */
   blocked = false;
   blockedMs = 0;
+  /** Whether the last bytes were taken at once. Over TLS they never are: what follows waits until they are sent. */
+  takesAtOnce = false;
   /** Whether there was traffic since the owner last looked, and for how long there was none. */
   active = true;
   quietMs = 0;
@@ -324,6 +326,7 @@ export class Link implements SocketHandlers {
     this.writes += 1;
     for (const chunk of chunks) this.bytesOut += chunk.length;
     const taken = this.socket.write(chunks);
+    this.takesAtOnce = taken;
     if (!taken) this.blocked = true;
     return taken;
   }

@@ -72,8 +72,8 @@ export class Peers {
     }
     if (this.#isBehind(peer)) openLink(peer)?.pauseReading();
     if (peer.dirty || peer === this.#read) return;
-    // Ring frames overtake what else was sent in their turn, and only what is open can be written to.
-    if (lane === "ring" && openLink(peer) !== null && this.#haste.sends()) {
+    // Ring frames overtake what else was sent in their turn. Behind a write that lasts what follows could not leave.
+    if (lane === "ring" && openLink(peer)?.takesAtOnce === true && this.#haste.sends()) {
       this.pump(peer);
       return;
     }

@@ -10,6 +10,7 @@ import { Peers } from "../src/peers.js";
 class Written {
   readonly phase = "open";
   blocked = false;
+  takesAtOnce = true;
   writes = 0;
   readonly bytes: number[] = [];
 
@@ -118,6 +119,17 @@ describe("the traffic", () => {
     turnEnds();
     turn(2);
     expect(writes()).toEqual([2, 1, 2]);
+  });
+
+  it("is gathered where a write lasts, so that no frame waits behind the first of its turn", () => {
+    const { places, send, read, turnEnds, writes } = traffic();
+    for (const { link } of places) link.takesAtOnce = false;
+    read(0, () => undefined);
+    send(1, 1);
+    send(1, 2);
+    expect(writes()).toEqual([0, 0, 0]);
+    turnEnds();
+    expect(writes()).toEqual([0, 1, 0]);
   });
 
   it("answers what was read at once, in one write", () => {
