@@ -18,7 +18,7 @@ import type {
   Settled,
   StatusAsked,
 } from "@chordnet/core";
-import { nextProcessDeadline, type PromptAnswers, stepProcess } from "@chordnet/core";
+import { kinds, nextProcessDeadline, type PromptAnswers, stepProcess } from "@chordnet/core";
 import type { Counters } from "./counters.js";
 import { Faults } from "./faults.js";
 import type { Clock, Logger } from "./ports.js";
@@ -133,6 +133,8 @@ export class Engine {
    * it is to be received. What is recorded has all that came.
    */
   answer(from: Address, frame: Uint8Array): Uint8Array | null {
+    // Only these are ever answered so: for the others the clocks need not be looked at.
+    if (frame[0] !== kinds.Find.code) return null;
     if (this.#closed || this.#stepping || this.#recorder !== null) return null;
     return this.#prompt.answer(this.#state, from, frame, this.#clock.now(), this.#clock.wall());
   }
