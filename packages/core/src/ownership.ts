@@ -87,11 +87,12 @@ export function processHoldsRing({ ownership, siblingsHold, config }: NodeState)
 /**
  * Whether others had better do without this node: for an interval it has had no lease, as it can't reach its heir, and
  * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath. (An heir that is dead is named
- * no longer than that: by then the successor knows.)
+ * no longer than that: by then the successor knows.) Who has nobody left sends nobody on: two such would turn each
+ * other away for ever.
  */
 export function isStranded(state: NodeState, at: Millis): boolean {
   const { ownership, pointers, config } = state;
-  const since = pointers.heirUnreachableSince;
+  const since = pointers.successors.length > 0 ? pointers.heirUnreachableSince : null;
   return since !== null && at >= Math.max(since, ownership.leaseUntil) + config.ring.intervalMs;
 }
 
