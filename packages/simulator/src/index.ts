@@ -6,7 +6,19 @@ export type { Healing, Trouble } from "./healing.js";
 export { healing, troubles } from "./healing.js";
 export { flaw, idealOwner } from "./ideal.js";
 export type { CutDirection } from "./links.js";
-export { disasters, fenced, hard, lossy, mild, promised, stopped, tiny, values, virtual } from "./modes.js";
+export {
+  disasters,
+  fenced,
+  hard,
+  lossy,
+  mild,
+  promised,
+  restless,
+  stopped,
+  tiny,
+  values,
+  virtual,
+} from "./modes.js";
 export type { Faults } from "./network.js";
 export type { PlayOptions, Result } from "./play.js";
 export { healIntervalsMax, play, simulate } from "./play.js";

@@ -117,6 +117,29 @@ export function tiny(seed: number, minutes = 0.25): Scenario {
 }
 
 /**
+ * Three to seven of which one restarts every second; messages are lost, in every third schedule 15 % of them, and in
+ * every second one processes are stopped for up to 20 seconds. Neighbours are forgotten and come back all the time.
+ */
+export function restless(seed: number): Scenario {
+  const kind = seed % 6;
+  const [pauses, slowdowns] = [kind % 2 === 1 ? 30 : 0, kind === 4 ? 10 : 0];
+  return scenario({
+    seed,
+    nodes: 3 + (seed % 5),
+    minutes: 0.3,
+    membersMin: 2 + (seed % 2),
+    ring: { successors: [2, 3, 4][seed % 3] as number },
+    faults: {
+      ...{ latencyMs: kind === 5 ? [1, 120] : [1, 60], loss: [0, 0.05, 0.15][seed % 3] as number },
+      ...{ duplication: 0.05, reordering: 0.2 },
+    },
+    drift: 0.01,
+    perMinute: { joins: 20, leaves: 4, crashes: 12, restarts: 60, pauses, slowdowns, lookups: 60 },
+    sizes: { pauseMs: 20_000, pausedMax: 2 },
+  });
+}
+
+/**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
  * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
  * which they acknowledge. With one copy they only leave, and do so before they have all that they took over.
