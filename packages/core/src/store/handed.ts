@@ -76,14 +76,18 @@ export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address):
   );
 }
 
-/** What this process had not been through of the arcs when it handed them to that one. */
+/**
+ * What this process had not been through of the arcs when it handed them over: to the one that asks, or to another that
+ * may have handed them on to that one before it heard of it.
+ */
 export function awaitedOfHanded(
   { settings, handed }: StoreState,
   arcs: ReadonlyArray<Arc>,
-  to: Address,
+  asker: Address,
 ): ReadonlyArray<Awaited> {
   const { space } = settings;
-  const awaited = handed.flatMap((each) => (each.to === to ? partsInside(space, each.awaited, each) : []));
+  const untold = handed.filter(({ to, owed }) => to === asker || owed);
+  const awaited = untold.flatMap((each) => partsInside(space, each.awaited, each));
   return arcs.flatMap((arc) => partsInside(space, awaited, arc));
 }
 

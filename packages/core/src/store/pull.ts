@@ -37,6 +37,9 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
   complete(turn);
 }
 
+/** Whom a pull asks: more would be for one that names whomever it likes. */
+const sourcesMax = 512;
+
 /** Who is to be asked for what this process lacks. */
 type Asked = Pick<Pull, "sources" | "giver" | "beyond">;
 
@@ -83,11 +86,11 @@ function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked
   add(turn, { start, end, node, begun, spare: 0, returning: false, ...asked });
 }
 
-function add(turn: StoreTurn, asked: Omit<Pull, "number" | "sync" | "retryAt" | "failures">): void {
+function add(turn: StoreTurn, wanted: Omit<Pull, "number" | "asked" | "sync" | "retryAt" | "failures">): void {
   const number = count(turn);
-  const pull: Pull = { ...asked, number, sync: null, retryAt: turn.at, failures: 0 };
+  const pull: Pull = { ...wanted, number, asked: [], sync: null, retryAt: turn.at, failures: 0 };
   set(turn, { pulls: [...turn.state.pulls, pull] });
-  placed(turn, { start: asked.start, end: asked.end, node: asked.node, pull: number });
+  placed(turn, { start: wanted.start, end: wanted.end, node: wanted.node, pull: number });
 }
 
 /** All that are there have been asked: from now on it is waited for those that are to come back. */
@@ -146,8 +149,9 @@ function askAll(turn: StoreTurn, number: number): void {
 }
 
 /**
- * Who was asked has not been through all of it itself. Whom it was still to ask is asked here, too; for whom it waits
- * to come back is waited for here, when the others have been asked.
+ * Who was asked has not been through all of it itself. Whom it was still to ask is asked here, too, and whom that one
+ * was still to ask, and so on: a range may go through several hands before any of them has all of it. For whom they
+ * wait to come back is waited for here, when the others have been asked.
  */
 export function onIncomplete(
   turn: StoreTurn,
@@ -155,15 +159,16 @@ export function onIncomplete(
   source: Address,
   awaited: ReadonlyArray<Awaited>,
 ): void {
-  const given = isGiver(turn.state, number, source);
-  const others = awaited.flatMap((each) => (given && !each.returning ? each.others : []));
+  const named = awaited.flatMap((each) => (each.returning ? [] : each.others));
   const returning = awaited.filter((each) => each.returning);
   change(turn, number, (pull) => {
     if (pull.returning) return pull;
+    const others = named.filter((other) => !pull.asked.includes(other));
     const sources = withoutSelf(turn.state, [...pull.sources, ...others]);
-    return { ...pull, sources, beyond: awaitedTogether(turn.state, pull.beyond, returning) };
+    const room = Math.max(sourcesMax - pull.asked.length, pull.sources.length);
+    return { ...pull, sources: sources.slice(0, room), beyond: awaitedTogether(turn.state, pull.beyond, returning) };
   });
-  if (given) askAll(turn, number);
+  if (isGiver(turn.state, number, source)) askAll(turn, number);
 }
 
 /** There is no such process any more: it has nothing, unless it is to come back. */
@@ -214,7 +219,7 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
     if (!pull.returning) release(turn, pull, source);
     const sources = pull.sources.filter((other) => other !== source);
-    change(turn, number, (rest) => ({ ...rest, sources, failures: 0 }));
+    change(turn, number, (rest) => ({ ...rest, sources, asked: [...rest.asked, source], failures: 0 }));
     complete(turn);
   }
 }

@@ -98,6 +98,8 @@ export interface Pull extends Arc {
   readonly begun: boolean;
   /** Who is still to be asked. */
   readonly sources: ReadonlyArray<Address>;
+  /** Who has been asked: not again because another was still to ask it. */
+  readonly asked: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */
   readonly giver: Address | null;
   /** So many of them need not be asked; null: it is not known who kept the arc. */

@@ -266,6 +266,26 @@ describe("an owner that came to its range", () => {
     expect(others.map(({ to }) => to)).toEqual(["memory://leaver", c, d]);
   });
 
+  it("by a handover asks also whom those were still to ask, each once", () => {
+    const stage = new Stage(1).seated({ reason: "join", peer: b });
+    const left = (other: string) => ({ ...own, others: [other], spare: 0, returning: false });
+    const asked: string[] = [];
+    // Each is compared with when it is its turn: b names the one in the middle, that one the leaver, and that one b.
+    const named: Record<string, string> = {
+      [b]: "memory://middle",
+      "memory://middle": "memory://leaver",
+      "memory://leaver": b,
+    };
+    while (stage.state.pulls.length > 0) {
+      const { task } = stage.only("Digests");
+      const called = stage.tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] }).only("Call");
+      asked.push(called.to);
+      const name = named[called.to];
+      stage.answered(called, { ...same, complete: false, awaited: name === undefined ? [] : [left(name)] });
+    }
+    expect(asked).toEqual([b, "memory://middle", c, d, "memory://leaver"]);
+  });
+
   it("which it had handed on before it had all of it asks those whom it was still to ask then", () => {
     const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
     stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
@@ -455,10 +475,21 @@ describe("one that has handed a range over", () => {
     const left = { start: at(49), end: at(50), others: ["memory://leaver"], spare: 0, returning: false };
     const told = { _tag: "Fetched", entries: [null], complete: false, awaited: [left] };
     expect(stage.only("Answer").answer).toEqual(told);
-    stage.tell({ _tag: "Called", serving: 2, from: c, call: { ...fetch, standing: null } }).read(null);
-    expect(stage.only("Answer").answer).toEqual({ ...told, awaited: [] });
     const release = { _tag: "Release", standing, arc: claim } as const;
-    expect(owes(stage.tell({ _tag: "Called", serving: 3, from: b, call: release }))).toBe(false);
+    expect(owes(stage.tell({ _tag: "Called", serving: 2, from: b, call: release }))).toBe(false);
+  });
+
+  it("tells it also to whom it was handed on, until that is through with it", () => {
+    const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "leave", peer: b, epoch: 1_001 });
+    const standing = { ...claim, epoch: 1_002, holder: false };
+    const fetch = { _tag: "Fetch", standing, names: [name] } as const;
+    stage.tell({ _tag: "Called", serving: 1, from: c, call: fetch }).read(null);
+    const left = { start: at(49), end: at(50), others: ["memory://leaver"], spare: 0, returning: false };
+    expect(stage.only("Answer").answer).toEqual({ ...nobody, awaited: [left] });
+    stage.tell({ _tag: "Called", serving: 2, from: c, call: { _tag: "Release", standing, arc: claim } });
+    stage.tell({ _tag: "Called", serving: 3, from: d, call: { ...fetch, standing: null } }).read(null);
+    expect(stage.only("Answer").answer).toEqual(nobody);
   });
 
   const owes = ({ state }: Stage): boolean => state.handed.some(({ owed }) => owed);
