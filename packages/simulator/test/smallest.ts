@@ -251,6 +251,27 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 10_854.88582280185, until: 28_854.88582280185 },
     },
   },
+  {
+    why: "who hands a range on does not tell of those beneath itself as if they lay beneath the last of the ring",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 500, _tag: "Start", who: 1 },
+      { at: 702.0297769922763, _tag: "Start", who: 2 },
+      { at: 933.5056925192475, _tag: "Start", who: 3 },
+      { at: 11288, _tag: "Leave", who: 0 },
+      { at: 11980, _tag: "Crash", who: 3 },
+      { at: 12522, _tag: "Start", who: 3 },
+      { at: 12755, _tag: "Start", who: 4 },
+      { at: 13975, _tag: "Start", who: 5 },
+      { at: 14872, _tag: "Crash", who: 1 },
+    ],
+    change: {
+      ...{ seed: 31391, drift: 0.01, keys: 24 },
+      ring: { ...plain.ring, successors: 4 },
+      faults: { latencyMs: [1, 120], loss: 0.15, duplication: 0.05, reordering: 0.2 },
+      trouble: { from: 10998.050411813892, until: 28998.050411813892 },
+    },
+  },
 ];
 
 /**

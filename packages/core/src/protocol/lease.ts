@@ -16,7 +16,7 @@ import { beginSplit, completeSplit, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import { noted, wasInherited } from "./reports.js";
+import { noted, upToSelf, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
@@ -116,7 +116,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
     return handAnew(turn, from, ask, ask.token.length, ask.beneath);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
-  const beneath = ask.beneath.filter((report) => report.peer.id !== turn.state.self.id);
+  const beneath = upToSelf(turn.state, ask.beneath);
   const report = { peer: held.peer, token: ask.token, handed: false };
   setOwnership(turn, { before: noted(report, beneath, turn.at, before.refused) });
   return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
@@ -144,7 +144,7 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const credible = ask.token !== null && fits(turn.state, ask);
   if (credible && ask.unleasedMs <= longPatienceMs(turn.state.config.ring)) {
     const report = { peer: from, token: ask.token, handed: false };
-    setOwnership(turn, { before: noted(report, ask.beneath, turn.at) });
+    setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at) });
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
@@ -154,7 +154,7 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
 
 /** The asker's range, or none, under an epoch above all that is known. */
 function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: ReadonlyArray<Report>): Verdict {
-  const beneath = chain.filter((report) => report.peer.id !== turn.state.self.id);
+  const beneath = upToSelf(turn.state, chain);
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length };
   setOwnership(turn, { before: noted({ peer: from, token, handed: true }, beneath, turn.at) });
   turn.askWanted = true;

@@ -11,7 +11,7 @@ import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succe
 import { answerTimeoutMs } from "./durations.js";
 import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath } from "./reports.js";
+import { beneath, upToSelf } from "./reports.js";
 import { consider } from "./stabilize.js";
 import { takeOver } from "./takeover.js";
 
@@ -141,7 +141,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return false;
   const report = { ...before.report, token: message.token };
-  takeOver(turn, { ...before, report, beneath: message.beneath }, "leave");
+  takeOver(turn, { ...before, report, beneath: upToSelf(turn.state, message.beneath) }, "leave");
   return true;
 }
 

@@ -32,6 +32,15 @@ export function lieBeneath(
   return chain.slice(0, depth(state));
 }
 
+/**
+ * What a neighbour tells of those beneath it, up to this node itself: in a small ring the chain goes round. What
+ * follows lies beneath this node, and would be taken for beneath whoever is last.
+ */
+export function upToSelf({ self }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
+  const round = chain.findIndex(({ peer }) => peer.id === self.id);
+  return round < 0 ? chain : chain.slice(0, round);
+}
+
 /** How deep a chain of reports goes: as many neighbours may die at once as the successor list survives. */
 export function depth(state: NodeState): number {
   return Math.min(messageLimits.reportsMax, Math.max(1, state.config.ring.successors - 1));
