@@ -184,7 +184,7 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
       }
   }
   if (refused.code === "gone") bury(turn, from.address, from.incarnation, "left");
-  if (refused.code === "not-member") dismiss(turn, from, request.sentAt);
+  if (refused.code === "not-member") dismiss(turn, from, request);
   if (purpose._tag === "Introduce") onNotIntroduced(turn, purpose, "refused");
 }
 

@@ -272,6 +272,24 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 10998.050411813892, until: 28998.050411813892 },
     },
   },
+  {
+    why: "who slept while another handed a range to a newcomer, and died, takes it: that hand never arrived",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 29.23791255801916, _tag: "Start", who: 2 },
+      { at: 62.921585409902036, _tag: "Start", who: 3 },
+      { at: 1350, _tag: "Pause", who: 1, ms: 5463, midway: false },
+      { at: 1384, _tag: "Pause", who: 2, ms: 2229, midway: true },
+      { at: 4061, _tag: "Start", who: 4 },
+      { at: 4501, _tag: "Crash", who: 3 },
+      { at: 5189, _tag: "Crash", who: 0 },
+    ],
+    change: {
+      ...{ seed: 42_517, drift: 0.01, keys: 24 },
+      trouble: { from: 16.60516720917076, until: 18016.60516720917 },
+    },
+  },
 ];
 
 /**

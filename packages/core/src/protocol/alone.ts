@@ -17,15 +17,24 @@ const asksInVain = 4;
  * refuse were asked four times in vain, and silence may be taken for death.
  */
 export function isAlone(state: NodeState, at: Millis): boolean {
-  const { predecessor } = state.pointers;
-  if (!isCutOff(state) || (isElsewhere(state, predecessor) && usable(state, predecessor, at))) return false;
-  const { ownership, config } = state;
-  const below = ownership.before?.report.peer ?? null;
-  const since = state.timers.isolatedSince;
-  const bySilence = config.aloneBySilence && since !== null && at >= since + longPatienceMs(config.ring);
+  const below = state.ownership.before?.report.peer ?? null;
   const proved = isElsewhere(state, below)
     ? deadSince(state, below) !== null
     : processHoldsRing(state) || state.remembered.length > 0;
+  return mayBeAlone(state, at, proved);
+}
+
+/** As `isAlone`, where it is proved that nobody holds what lies beneath. */
+export function isLast(state: NodeState, at: Millis): boolean {
+  return mayBeAlone(state, at, true);
+}
+
+function mayBeAlone(state: NodeState, at: Millis, proved: boolean): boolean {
+  const { pointers, config, timers } = state;
+  const { predecessor } = pointers;
+  if (!isCutOff(state) || (isElsewhere(state, predecessor) && usable(state, predecessor, at))) return false;
+  const since = timers.isolatedSince;
+  const bySilence = config.aloneBySilence && since !== null && at >= since + longPatienceMs(config.ring);
   return (bySilence || proved) && areGone(state, bySilence);
 }
 

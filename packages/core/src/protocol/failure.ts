@@ -1,5 +1,6 @@
 import type { Announcement } from "../effect.js";
 import type { Millis } from "../message.js";
+import type { Before } from "../ownership.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import * as recent from "../recent.js";
@@ -8,7 +9,8 @@ import { forget, forgetProcess } from "../routes.js";
 import type { Contact, NodeState } from "../state.js";
 import { deadSince } from "../state.js";
 import type { Own, Turn } from "../turn.js";
-import { announce, emit, expect, own, send, setPointers } from "../turn.js";
+import { announce, emit, expect, own, send, setOwnership, setPointers } from "../turn.js";
+import { isCutOff, isLast } from "./alone.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 
 /**
@@ -131,17 +133,32 @@ function askBeneath(turn: Turn, dead: Address): void {
 }
 
 /**
- * The peer lives, but was not in the ring when it was asked, at `askedAt`: no longer a pointer. Unless it has spoken as
+ * The peer lives, but was not in the ring when it was asked: no longer a pointer. Unless it has spoken as
  * a member since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet.
  * After a lease's time it was lost on its way.
  */
-export function dismiss(turn: Turn, peer: Peer, askedAt: Millis): void {
+export function dismiss(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Request): void {
   const { predecessor, predecessorHeardAt } = turn.state.pointers;
   if (predecessor?.address === peer.address && predecessorHeardAt >= askedAt) return;
   const { before } = turn.state.ownership;
   const handed = before?.report.handed === true && before.report.peer.address === peer.address;
   if (handed && turn.at < before.lastAt + patienceMs(turn.state.config.ring)) return;
+  // A member that is stranded refuses leases in the same words.
+  if (handed && purpose._tag !== "Ask") learnUntaken(turn, before, peer, askedAt);
   evict(turn, peer.address, peer.incarnation, "left");
+}
+
+/**
+ * By another's word the peer was handed a range. W later it is still no member: whoever handed it that is gone, and the
+ * hand with it. So nobody was served there, and it is as if this node had handed it the range itself; unless nobody is
+ * left to talk to, and it may not take itself for the last.
+ */
+function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): void {
+  const { config } = turn.state;
+  if (peer.incarnation !== before.report.peer.incarnation) return;
+  if (askedAt < before.lastAt + longPatienceMs(config.ring)) return;
+  if (isCutOff(turn.state) && !isLast(turn.state, turn.at)) return;
+  setOwnership(turn, { before: { ...before, notBefore: Number.NEGATIVE_INFINITY } });
 }
 
 /**

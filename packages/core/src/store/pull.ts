@@ -86,7 +86,10 @@ function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked
   add(turn, { start, end, node, begun, spare: 0, returning: false, ...asked });
 }
 
-function add(turn: StoreTurn, wanted: Omit<Pull, "number" | "asked" | "sync" | "retryAt" | "failures">): void {
+function add(
+  turn: StoreTurn,
+  wanted: Omit<Pull, "number" | "asked" | "sync" | "retryAt" | "failures">,
+): void {
   const number = count(turn);
   const pull: Pull = { ...wanted, number, asked: [], sync: null, retryAt: turn.at, failures: 0 };
   set(turn, { pulls: [...turn.state.pulls, pull] });
@@ -166,7 +169,11 @@ export function onIncomplete(
     const others = named.filter((other) => !pull.asked.includes(other));
     const sources = withoutSelf(turn.state, [...pull.sources, ...others]);
     const room = Math.max(sourcesMax - pull.asked.length, pull.sources.length);
-    return { ...pull, sources: sources.slice(0, room), beyond: awaitedTogether(turn.state, pull.beyond, returning) };
+    return {
+      ...pull,
+      sources: sources.slice(0, room),
+      beyond: awaitedTogether(turn.state, pull.beyond, returning),
+    };
   });
   if (isGiver(turn.state, number, source)) askAll(turn, number);
 }
