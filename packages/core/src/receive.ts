@@ -7,7 +7,13 @@ import { onCircle } from "./protocol/circle.js";
 import { onTold } from "./protocol/delegate.js";
 import { bury, dismiss, heard, ponged } from "./protocol/failure.js";
 import { onIntroduce, onIntroduced, onNotIntroduced } from "./protocol/introduce.js";
-import { onAdmissionDelayed, onJoinResolved, onSeedFailed, seedTrouble } from "./protocol/join.js";
+import {
+  meetAsNewcomer,
+  onAdmissionDelayed,
+  onJoinResolved,
+  onSeedFailed,
+  seedTrouble,
+} from "./protocol/join.js";
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
@@ -98,6 +104,7 @@ function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void 
 }
 
 function meet(turn: Turn, from: Peer): void {
+  meetAsNewcomer(turn, from.address);
   if (turn.state.phase._tag !== "Member") return;
   rememberStranger(turn, from);
   consider(turn, from);

@@ -25,3 +25,28 @@ describe("processes of sixteen virtual nodes that join at once", () => {
     expect(Math.max(...joining(seed, 4, 16))).toBeLessThanOrEqual(10);
   });
 });
+
+describe("a process that starts again", () => {
+  it("is a member again, though its only seed is gone for good: a member remembers where it was", () => {
+    const simulation = new Simulation(1);
+    const [first, seed, again] = [nodeUrl(0), nodeUrl(1), nodeUrl(2)];
+    for (const url of [first, seed, again]) simulation.start(url);
+    simulation.create(first);
+    simulation.join(seed, [first]);
+    simulation.run(10_000);
+    simulation.join(again, [first]);
+    simulation.run(30_000);
+    simulation.kill(again);
+    simulation.kill(seed);
+    simulation.run(10_000);
+    simulation.start(again);
+    const joined = simulation.join(again, [seed]);
+    let isMember = false;
+    simulation.whenSettled = (operation) => {
+      isMember ||= operation === joined;
+    };
+    simulation.run(120_000, () => isMember);
+    expect(isMember).toBe(true);
+    expect(simulation.witness.violations).toEqual([]);
+  });
+});

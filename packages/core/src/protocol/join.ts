@@ -117,6 +117,18 @@ export function onSeedFailed(turn: Turn, seed: Address, trouble: SeedTrouble): v
   if (turn.state.phase._tag === "Joining") retry(turn, seed, trouble);
 }
 
+/**
+ * A member spoke to this node, as it remembers an earlier life of it, or was told to expect it. Where no seed is left in
+ * the ring, that one may lead there.
+ */
+export function meetAsNewcomer(turn: Turn, member: Address): void {
+  const { phase, config } = turn.state;
+  if (phase._tag !== "Joining" || phase.vacantSince === null) return;
+  const seed = processAddress(member);
+  if (phase.seeds.includes(seed) || phase.seeds.length >= config.limits.rememberedMax) return;
+  setPhase(turn, { ...phase, seeds: [...phase.seeds, seed], vacantSince: null });
+}
+
 export function seedTrouble(refused: Refused): SeedTrouble {
   if (refused.code === "not-member" || refused.code === "gone") return "not-member";
   return refused.code === "id-taken" ? "id-taken" : "no-owner";
