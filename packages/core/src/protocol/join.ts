@@ -118,8 +118,8 @@ export function onSeedFailed(turn: Turn, seed: Address, trouble: SeedTrouble): v
 }
 
 /**
- * A member spoke to this node, as it remembers an earlier life of it, or was told to expect it. Where no seed is left in
- * the ring, that one may lead there.
+ * A member spoke to this node, as it remembers an earlier life of it, or was told to expect it. Where no seed is left
+ * in the ring, that one may lead there.
  */
 export function meetAsNewcomer(turn: Turn, member: Address): void {
   const { phase, config } = turn.state;
