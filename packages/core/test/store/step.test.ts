@@ -278,7 +278,9 @@ describe("an owner that came to its range", () => {
     };
     while (stage.state.pulls.length > 0) {
       const { task } = stage.only("Digests");
-      const called = stage.tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] }).only("Call");
+      const called = stage
+        .tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] })
+        .only("Call");
       asked.push(called.to);
       const name = named[called.to];
       stage.answered(called, { ...same, complete: false, awaited: name === undefined ? [] : [left(name)] });
