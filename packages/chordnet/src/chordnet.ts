@@ -69,7 +69,9 @@ export class ChordNet extends LookupsBase implements Member {
     this.#life = new MemberLife(this.#settings, () => this.#watches.check());
     this.#lookups = new MemberLookups(this.#settings, () => this.#life.member());
     const { random } = this.#settings;
-    this.store = new MemberValues(() => this.#life.member(), {
+    this.store = new MemberValues({
+      member: () => this.#life.member(),
+      call: (what, options) => this.#call(what, options, this.timeoutMs),
       config: () => this.#life.member().known,
       randomName: () => randomName(random),
       request: async (what, request, options) =>

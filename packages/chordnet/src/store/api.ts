@@ -36,6 +36,9 @@ export interface HeldValue extends StoredValue {
 }
 
 export interface MemberStore extends Store {
-  /** What this node keeps, in the order of the ring: for backups and counts. Changes meanwhile may show or not. */
-  held(): AsyncIterableIterator<HeldValue>;
+  /**
+   * What this node keeps, in the order of the ring: for backups and counts. Changes meanwhile may show or not. The time
+   * allowed is for the storage to give the next of it, some hundreds at once, and begins anew with each of these.
+   */
+  held(options?: CallOptions): AsyncIterableIterator<HeldValue>;
 }

@@ -1,6 +1,9 @@
 import type { Entry, EntryName } from "@chordnet/core";
 import { formatId, wholeCircle } from "@chordnet/core";
 import type { Piece } from "@chordnet/storage";
+import type { CallOptions } from "../api.js";
+import type { Call } from "../call.js";
+import { within } from "../call.js";
 import type { Runtime } from "../runtime.js";
 import type { HeldValue, MemberStore } from "./api.js";
 import { unusable } from "./unusable.js";
@@ -11,24 +14,32 @@ import { Values } from "./values.js";
 const pageEntries = 256;
 const pageBytes = 1_048_576;
 
+export interface MemberValuesPorts extends ValuesPorts {
+  /** Throws where there is none. */
+  member(): Runtime;
+  /** Throws `BAD_OPTION` or `ABORTED`. */
+  call(what: string, options: CallOptions | undefined): Call;
+}
+
 /** The ring's values, and what a member itself keeps of them. */
 export class MemberValues extends Values implements MemberStore {
-  readonly #member: () => Runtime;
+  readonly #ports: MemberValuesPorts;
 
-  /** `member` throws where there is none. */
-  constructor(member: () => Runtime, ports: ValuesPorts) {
+  constructor(ports: MemberValuesPorts) {
     super(ports);
-    this.#member = member;
+    this.#ports = ports;
   }
 
-  async *held(): AsyncIterableIterator<HeldValue> {
-    const runtime = this.#member();
+  async *held(options?: CallOptions): AsyncIterableIterator<HeldValue> {
+    const runtime = this.#ports.member();
     const { space } = runtime.known;
     const volume = await runtime.volume();
     for (let after: EntryName | null = null, more = true; more; ) {
-      const piece: Piece<Entry> = await volume
+      const call = this.#ports.call("held", options);
+      const page: Promise<Piece<Entry>> = volume
         .entries(wholeCircle, { after, entriesMax: pageEntries, bytesMax: pageBytes })
         .catch(refuse);
+      const piece = await within(runtime.clock, call, page);
       for (const { id, key, version, value } of piece.items) {
         if (value !== null) yield { id: formatId(space, id), key, version, bytes: value };
       }

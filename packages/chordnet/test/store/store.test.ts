@@ -42,8 +42,26 @@ function lasting(): Storage {
 
 const all = (of: string): ReadonlyArray<string> => keys.map((key) => `${key} ${of}`);
 
+/** In memory, with a disk that gives no entries. */
+const hanging: Storage = {
+  open: async (ring) =>
+    Object.assign(await memoryStorage().open(ring), { entries: () => new Promise(() => undefined) }),
+};
+
 describe("the store", () => {
   const on = rings();
+
+  it("does not wait longer for a disk that hangs than whoever asks what it holds", async () => {
+    const [a] = (await on.ring(1, { store: { storage: hanging } })) as [ChordNet];
+    const next = (options: object): Promise<unknown> => a.store.held(options).next();
+    const late = await failure(() => next({ timeoutMs: 5 }));
+    expect([late.code, late.data]).toEqual(["TIMEOUT", { what: "held", timeoutMs: 5 }]);
+    const leaving = new AbortController();
+    const left = code(() => next({ signal: leaving.signal }));
+    leaving.abort();
+    expect(await left).toBe("ABORTED");
+    expect(await code(() => next({ timeout: 5 }))).toBe("BAD_OPTION");
+  });
 
   it("keeps values, tells their versions, and forgets what is deleted", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
