@@ -160,5 +160,6 @@ const elapsed = (ms: number, signal: AbortSignal): Promise<void> =>
       resolve();
     };
     const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish, { once: true });
+    if (signal.aborted) finish();
+    else signal.addEventListener("abort", finish, { once: true });
   });

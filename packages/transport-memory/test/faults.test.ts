@@ -89,6 +89,14 @@ describe("Network", () => {
     expect(await a.event("SendFailed")).toMatchObject({ reason: "timeout" });
   });
 
+  it("does not wait for who is cut off where whoever dials has given up before", async () => {
+    network.cut("b");
+    const dialled = await network
+      .driver()
+      .dial("memory://b", { timeoutMs: 60_000, signal: AbortSignal.abort() });
+    expect(dialled).toMatchObject({ left: { reason: "timeout" } });
+  });
+
   it("delays what is written from now on", async () => {
     const [a, b] = [await open("a"), await open("b")];
     a.endpoint.send("memory://b", frame);
