@@ -290,6 +290,29 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 16.60516720917076, until: 18016.60516720917 },
     },
   },
+  {
+    why: "who was handed a range by one without a lease grants nobody a lease before it has one itself",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 500, _tag: "Start", who: 1 },
+      { at: 760.6923406710848, _tag: "Start", who: 2 },
+      { at: 821.6903093270957, _tag: "Start", who: 3 },
+      { at: 1118.119290145114, _tag: "Start", who: 4 },
+      { at: 1393.4633371885866, _tag: "Start", who: 5 },
+      { at: 12179, _tag: "Lookup", who: 5, key: 0 },
+      { at: 13013, _tag: "Crash", who: 1 },
+      { at: 13736, _tag: "Crash", who: 2 },
+      { at: 13979, _tag: "Start", who: 1 },
+      { at: 14846, _tag: "Start", who: 2 },
+      { at: 14982, _tag: "Lookup", who: 5, key: 4 },
+    ],
+    change: {
+      ...{ seed: 43_120, drift: 0.01, keys: 24 },
+      ring: { ...plain.ring, successors: 4 },
+      faults: { latencyMs: [1, 60], loss: 0.15, duplication: 0.05, reordering: 0.2 },
+      trouble: { from: 11531.906537423842, until: 15726 },
+    },
+  },
 ];
 
 /**

@@ -66,7 +66,7 @@ export function completeSplit(turn: Turn): void {
   const beneath = lieBeneath(turn.state, split.beyond, under);
   setOwnership(turn, {
     token: split.rest,
-    acknowledged: leased(ownership, turn.at) ? split.rest : null,
+    acknowledged: leased(ownership, turn.at) ? split.rest : ownership.acknowledged,
     leaseUntil: Math.min(ownership.leaseUntil, turn.at + config.ring.leaseMs),
     before: noted(
       { peer: split.peer, token: split.token, handed: true },

@@ -68,9 +68,10 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const granted = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
   const regained = !running && granted > turn.at;
   const knowsSplit = split !== null && purpose.token.epoch === split.rest.epoch;
+  const isKnown = !knowsSplit && (running || regained || countsAlone(turn.state));
   setOwnership(turn, {
     leaseUntil: running ? Math.max(ownership.leaseUntil, granted) : regained ? granted : ownership.leaseUntil,
-    acknowledged: knowsSplit ? ownership.acknowledged : later(purpose.token, ownership.acknowledged),
+    acknowledged: isKnown ? later(purpose.token, ownership.acknowledged) : ownership.acknowledged,
     circle: regained ? null : ownership.circle,
   });
   // The first lease of a token that was handed anew, and empty, says nothing of what lies beneath it.
@@ -79,6 +80,15 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   if (!running && !regained) return;
   if (knowsSplit) completeSplit(turn);
   settleMembership(turn);
+}
+
+/**
+ * Whether an acknowledgement counts that comes without a lease. Not before the first lease of a token that was handed
+ * over: whoever handed it may have had none itself, and its own heir, who knows nothing of this node, takes all of that
+ * range when it is silent. Where nobody is elsewhere, nobody can.
+ */
+function countsAlone(state: NodeState): boolean {
+  return state.ownership.acknowledged !== null || processHoldsRing(state);
 }
 
 function later(a: Token, b: Token | null): Token {
