@@ -65,6 +65,8 @@ export interface Joining {
   readonly operation: OperationId;
   readonly seeds: ReadonlyArray<Address>;
   readonly orCreate: boolean;
+  /** A member that spoke when no seed was in the ring, and is asked as one, and when the first did; null: none did. */
+  readonly met: { readonly address: Address; readonly at: Millis } | null;
   /** Which seed is asked now or next. */
   readonly turn: number;
   /** When the next try starts; `Infinity` while one is under way. */

@@ -24,7 +24,8 @@ export function boundFlaw(before: NodeState, node: NodeState): Broken | null {
     return past(node, "pending");
   if (ownership !== before.ownership && ownership.circlesPassed.length > circlesMax)
     return past(node, "circlesPassed");
-  if (phase._tag === "Joining" && phase.told.size > phase.seeds.length) return past(node, "told");
+  // One that it met may have said something, too.
+  if (phase._tag === "Joining" && phase.told.size > phase.seeds.length + 1) return past(node, "told");
   return null;
 }
 

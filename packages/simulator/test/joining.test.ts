@@ -49,4 +49,32 @@ describe("a process that starts again", () => {
     expect(isMember).toBe(true);
     expect(simulation.witness.violations).toEqual([]);
   });
+
+  it.each([1, 3, 5, 7])("founds the ring though a member that it met starts again, too (seed %i)", (seed) => {
+    const simulation = new Simulation(seed);
+    const [again, lost, met] = [nodeUrl(0), nodeUrl(1), nodeUrl(2 + seed)];
+    for (const url of [again, lost, met]) simulation.start(url);
+    simulation.create(lost);
+    simulation.join(again, [lost]);
+    simulation.run(10_000);
+    simulation.join(met, [lost]);
+    simulation.run(30_000);
+    simulation.kill(lost);
+    simulation.kill(again);
+    simulation.run(200 + seed * 100);
+    simulation.start(again);
+    simulation.join(again, [again, lost], true);
+    const isMet = (): boolean => {
+      const phase = simulation.hosts.get(again)?.state.nodes[0]?.phase;
+      return phase?._tag === "Joining" && phase.met?.address === met;
+    };
+    expect(simulation.run(3000, isMet)).toBe(true);
+    simulation.kill(met);
+    simulation.run(50);
+    simulation.start(met);
+    simulation.join(met, [again, lost], true);
+    simulation.run(30_000);
+    expect(simulation.members()).toHaveLength(2);
+    expect(simulation.witness.violations).toEqual([]);
+  });
 });

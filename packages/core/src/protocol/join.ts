@@ -7,6 +7,7 @@ import type { AskPurpose } from "../request.js";
 import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, expect, fail, jittered, nextEpoch, own, ownTimers, send, succeed } from "../turn.js";
+import { longPatienceMs } from "./durations.js";
 import { rememberSeeds } from "./memory.js";
 import { ask } from "./stabilize.js";
 import { ownAll } from "./takeover.js";
@@ -43,6 +44,7 @@ export function join(turn: Turn, asked: JoinRequested): void {
     operation: asked.operation,
     seeds: asked.seeds,
     orCreate: asked.orCreate,
+    met: null,
     turn: 0,
     retryAt: turn.at,
     told: new Map(),
@@ -122,11 +124,11 @@ export function onSeedFailed(turn: Turn, seed: Address, trouble: SeedTrouble): v
  * in the ring, that one may lead there.
  */
 export function meetAsNewcomer(turn: Turn, member: Address): void {
-  const { phase, config } = turn.state;
+  const { phase } = turn.state;
   if (phase._tag !== "Joining" || phase.vacantSince === null) return;
-  const seed = processAddress(member);
-  if (phase.seeds.includes(seed) || phase.seeds.length >= config.limits.rememberedMax) return;
-  setPhase(turn, { ...phase, seeds: [...phase.seeds, seed], vacantSince: null });
+  const address = processAddress(member);
+  if (phase.seeds.includes(address)) return;
+  setPhase(turn, { ...phase, met: { address, at: phase.met?.at ?? turn.at } });
 }
 
 export function seedTrouble(refused: Refused): SeedTrouble {
@@ -165,8 +167,14 @@ export function cancelJoin(turn: Turn, operation: OperationId): boolean {
 
 /** Whose turn it is; none where this node is the only one. */
 function currentSeed(turn: Turn, phase: Joining): Address | undefined {
-  const others = phase.seeds.filter((seed) => seed !== turn.state.self.address);
+  const others = askedInTurn(turn, phase);
   return others[phase.turn % Math.max(1, others.length)];
+}
+
+/** Its seeds, and the member that it met, if any. */
+function askedInTurn({ state }: Turn, { seeds, met }: Joining): ReadonlyArray<Address> {
+  const all = met === null ? seeds : [...seeds, met.address];
+  return all.filter((seed) => seed !== state.self.address);
 }
 
 function found(turn: Turn): void {
@@ -181,14 +189,17 @@ function retry(turn: Turn, seed: Address, trouble: SeedTrouble): void {
   const { phase, config, self } = turn.state;
   if (phase._tag !== "Joining") return;
   if (phase.told.get(seed) !== trouble) announce(turn, { _tag: "SeedFailed", seed, reason: trouble });
-  const told = new Map(phase.told).set(seed, trouble);
-  const others = phase.seeds.filter((other) => other !== self.address);
-  const vacant = others.every((other) => isVacant(told.get(other)));
+  const asked = askedInTurn(turn, phase);
+  // Of whom it met, only what the latest said counts.
+  const told = new Map([...phase.told, [seed, trouble] as const].filter(([each]) => asked.includes(each)));
+  const vacant = phase.seeds.every((other) => other === self.address || isVacant(told.get(other)));
   const next = phase.turn + 1;
-  const roundDone = next % others.length === 0;
+  const roundDone = next % asked.length === 0;
   const backoffMs = roundDone ? Math.min(config.ring.intervalMs / 2, 100 * 1.3 ** Math.min(next, 20)) : 0;
   setPhase(turn, {
     ...phase,
+    // Who was met, and is in the ring no more, is of no use.
+    met: phase.met?.address === seed && isVacant(trouble) ? null : phase.met,
     turn: next,
     told,
     vacantSince: vacant ? (phase.vacantSince ?? turn.at) : null,
@@ -199,12 +210,15 @@ function retry(turn: Turn, seed: Address, trouble: SeedTrouble): void {
 
 /**
  * All seeds may be starting at once. If for three intervals each of them refused or said that it is no member, the one
- * with the smallest id of those that answer founds the ring.
+ * with the smallest id of those that answer founds the ring. A member that was met has W to lead to its own: it may
+ * wait for this node in its turn. And it is no seed, which would found a ring by the same rule: its id does not count.
  */
 function mayFound(turn: Turn, phase: Joining): boolean {
   const { self, config } = turn.state;
+  const { ring } = config;
   if (!phase.orCreate || phase.vacantSince === null || !phase.seeds.includes(self.address)) return false;
-  if (turn.at < phase.vacantSince + 3 * config.ring.intervalMs) return false;
+  if (turn.at < phase.vacantSince + 3 * ring.intervalMs) return false;
+  if (phase.met !== null && turn.at < phase.met.at + longPatienceMs(ring)) return false;
   return phase.seeds.every(
     (seed) => seed === self.address || phase.told.get(seed) === "refused" || config.naming(seed) > self.id,
   );

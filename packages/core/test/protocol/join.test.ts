@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { JoinRequested } from "../../src/event.js";
 import type { Message, RefusalCode } from "../../src/message.js";
 import { claim } from "../../src/ownership.js";
+import { longPatienceMs } from "../../src/protocol/durations.js";
 import type { Stepped } from "../small-ring.js";
 import {
   answer,
@@ -179,5 +180,36 @@ describe("those that start together", () => {
   it("leave it to a smaller one that answers, but not to one that does not", () => {
     expect(started(0x30, 9000).node.phase._tag).toBe("Joining");
     expect(started(0x30, 9000, [at(0x20).address]).node.phase._tag).toBe("Member");
+  });
+
+  /** When one founds the ring whose only seed refuses, and to which a member with a smaller id spoke after 500 ms. */
+  function foundedAt(answers: RefusalCode | null): number {
+    const [self, smaller] = [at(0x20).address, at(0x10)];
+    let stepped = happens(newcomer(0x20), 0, join([self, seed], true));
+    for (let timeMs = 10; timeMs <= 60_000; timeMs += 10) {
+      const [query] = sent(stepped.effects, "Query");
+      if (timeMs === 500) stepped = hears(stepped.node, timeMs, smaller, { _tag: "Ping", rid: 1 });
+      else if (query?.to === seed) {
+        const { to, message } = query;
+        stepped = happens(stepped.node, timeMs, { _tag: "SendFailed", to, message, reason: "refused" });
+      } else if (query !== undefined && answers !== null) {
+        const { rid } = query.message;
+        stepped = hears(stepped.node, timeMs, smaller, { _tag: "Refused", rid, code: answers, detail: "" });
+      } else stepped = tick(stepped.node, timeMs);
+      if (stepped.node.phase._tag === "Member") return timeMs;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  it("don't wait for one that they met, and that is no member any more, as it may wait for them", () => {
+    expect(foundedAt("not-member")).toBeGreaterThan(3000);
+    expect(foundedAt("not-member")).toBeLessThan(5000);
+  });
+
+  it("give one that they met W to lead to its ring, and found one of their own then", () => {
+    for (const answers of ["no-owner", null] as const) {
+      expect(foundedAt(answers)).toBeGreaterThan(longPatienceMs(small.ring));
+      expect(foundedAt(answers)).toBeLessThan(longPatienceMs(small.ring) + 5000);
+    }
   });
 });
