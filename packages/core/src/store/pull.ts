@@ -182,8 +182,14 @@ export function onIncomplete(
 export function giveUp(turn: StoreTurn, number: number, source: Address): void {
   if (isReturning(turn.state, number)) return;
   if (isGiver(turn.state, number, source)) askAll(turn, number);
-  change(turn, number, (pull) => ({ ...pull, sources: pull.sources.filter((other) => other !== source) }));
+  change(turn, number, (pull) => through(pull, source));
   complete(turn);
+}
+
+/** The source is not asked any more: nor again, where another was still to ask it. */
+function through(pull: Pull, source: Address): Pull {
+  const sources = pull.sources.filter((other) => other !== source);
+  return { ...pull, sources, asked: [...new Set([...pull.asked, source])] };
 }
 
 /** The ring has given it up, and so what it may have had. */
@@ -225,8 +231,7 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
   } else {
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
     if (!pull.returning) release(turn, pull, source);
-    const sources = pull.sources.filter((other) => other !== source);
-    change(turn, number, (rest) => ({ ...rest, sources, asked: [...rest.asked, source], failures: 0 }));
+    change(turn, number, (rest) => ({ ...through(rest, source), failures: 0 }));
     complete(turn);
   }
 }

@@ -288,6 +288,26 @@ describe("an owner that came to its range", () => {
     expect(asked).toEqual([b, "memory://middle", c, d, "memory://leaver"]);
   });
 
+  it("by a handover asks nobody again who is gone, though another was still to ask it", () => {
+    const stage = new Stage(1).seated({ reason: "join", peer: b });
+    const left = { ...own, others: ["memory://leaver"], spare: 0, returning: false };
+    const get = (operation: number): ReadonlyArray<string> => {
+      const asked: string[] = [];
+      const calls = [...stage.command(operation, { _tag: "Get" }).all("Call")];
+      stage.read(null);
+      for (let next = calls.shift(); next !== undefined; next = calls.shift()) {
+        asked.push(next.to);
+        if (next.to === "memory://leaver") stage.tell({ _tag: "CallFailed", task: next.task, dead: true });
+        else stage.answered(next, next.to === b ? { ...nobody, awaited: [left] } : nobody);
+        calls.push(...stage.all("Call"));
+      }
+      return asked;
+    };
+    expect(get(1)).toContain("memory://leaver");
+    expect(get(2)).toEqual([b, c, d]);
+    expect(stage.outcomes).toEqual([[2, { _tag: "Absent" }]]);
+  });
+
   it("which it had handed on before it had all of it asks those whom it was still to ask then", () => {
     const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
     stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
