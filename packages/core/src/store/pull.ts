@@ -219,7 +219,7 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
   change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
   const pull = turn.state.pulls.find((each) => each.number === number);
   if (pull === undefined) return;
-  const mayAnswer = pull.giver === source && pull.failures + 1 < giverFailuresMax;
+  const mayAnswer = pull.failures + 1 < failuresMax;
   const gone = result === "dead" || (result === "failed" && !isKnown(turn.state, source) && !mayAnswer);
   if (gone && !pull.returning) {
     giveUp(turn, number, source);
@@ -248,7 +248,7 @@ export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Addre
 }
 
 /** Who leaves is not in the ring any more, which would tell that it is gone; and may be the only one that has it. */
-const giverFailuresMax = 3;
+const failuresMax = 3;
 
 /** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
 function release(turn: StoreTurn, { node, number }: Pull, source: Address): void {

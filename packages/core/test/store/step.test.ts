@@ -308,6 +308,24 @@ describe("an owner that came to its range", () => {
     expect(stage.outcomes).toEqual([[2, { _tag: "Absent" }]]);
   });
 
+  it("by a handover gives nobody up that did not answer once and is not in the ring: it may be leaving", () => {
+    const stage = new Stage(1).seated({ reason: "join", peer: b });
+    const left = { ...own, others: ["memory://leaver"], spare: 0, returning: false };
+    const asked: string[] = [];
+    while (stage.state.pulls.length > 0) {
+      while (stage.all("Digests").length === 0) stage.tick(100);
+      const { task } = stage.only("Digests");
+      const called = stage
+        .tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] })
+        .only("Call");
+      asked.push(called.to);
+      if (called.to === "memory://leaver" && asked.filter((to) => to === called.to).length < 3)
+        stage.tell({ _tag: "CallFailed", task: called.task, dead: false });
+      else stage.answered(called, { ...same, complete: false, awaited: called.to === b ? [left] : [] });
+    }
+    expect(asked).toEqual([b, "memory://leaver", c, d, "memory://leaver", "memory://leaver"]);
+  });
+
   it("which it had handed on before it had all of it asks those whom it was still to ask then", () => {
     const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
     stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
