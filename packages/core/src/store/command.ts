@@ -37,6 +37,7 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     name,
     command,
     sources: [],
+    brought: { pull: null, sources: 0 },
     awaited: 0,
     latest: null,
     foreign: false,

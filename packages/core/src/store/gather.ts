@@ -6,10 +6,10 @@ import type { StoreOutcome } from "./effect.js";
 import type { Entry } from "./entry.js";
 import { supersedes } from "./entry.js";
 import type { Damage } from "./event.js";
-import type { Operation, Progress } from "./operation.js";
+import type { Brought, Operation, Progress } from "./operation.js";
 import { ended } from "./operation.js";
 import { giveUp, onIncomplete, sourcesOf } from "./pull.js";
-import type { Piece } from "./state.js";
+import type { Piece, StoreState } from "./state.js";
 import type { StoreTurn } from "./turn.js";
 import { call, expect, holdersOf, pieceOf, putOperation, seatOf, standingOf } from "./turn.js";
 
@@ -18,15 +18,20 @@ import { call, expect, holdersOf, pieceOf, putOperation, seatOf, standingOf } fr
  * what is here cannot be read, with whoever may have it.
  */
 export function gather(turn: StoreTurn, operation: Operation): Progress | null {
-  const { rid, name } = operation;
-  const piece = pieceOf(turn.state, name.id);
+  const piece = pieceOf(turn.state, operation.name.id);
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
   const sources = sourcesOf(turn.state, piece, operation.name.id);
   if (sources === null) return ended(operation, unknown(turn, piece));
+  ask(turn, readHere(turn, operation, piece), piece, sources);
+  return null;
+}
+
+/** This process's own storage is asked, too. */
+function readHere(turn: StoreTurn, operation: Operation, piece: Piece): Operation {
+  const { rid, name, awaited } = operation;
   const task = expect(turn, { _tag: "Gather", operation: rid, source: null });
   turn.effects.push({ _tag: "Read", task, names: [name], settled: false });
-  ask(turn, { ...operation, awaited: 1 }, piece, sources);
-  return null;
+  return { ...operation, awaited: awaited + 1, brought: broughtBy(turn.state, piece) };
 }
 
 function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: ReadonlyArray<Address>): void {
@@ -82,7 +87,8 @@ export function gathered(
 
 /**
  * Goes on when all have answered who may have more. Others may have come to be among them since the first were asked:
- * the one that was said to have everything has not.
+ * the one that was said to have everything has not. What one of those had that were not asked for the key may have come
+ * here since: what is here is read again.
  */
 function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress | null {
   const sources = sourcesOf(turn.state, piece, operation.name.id);
@@ -90,6 +96,10 @@ function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress 
   const others = sources.filter((source) => !operation.sources.includes(source));
   ask(turn, operation, piece, others);
   if (others.length > 0 || operation.awaited > 0) return null;
+  if (hasCome(turn.state, operation, piece)) {
+    putOperation(turn, readHere(turn, operation, piece));
+    return null;
+  }
   return operation.silent ? ended(operation, { _tag: "NotReady", reason: "silent" }) : known(operation);
 }
 
@@ -149,6 +159,16 @@ function known(operation: Operation): Progress {
 /** Whether a copy of what was here, and is the latest, can be told from an older one. */
 function isRecognizable({ damage }: Operation, { pull }: Piece): boolean {
   return pull === null && damage !== null && damage.fingerprint !== null;
+}
+
+/** Whether more of the range has come here since this process's own storage was read. */
+function hasCome(state: StoreState, { brought }: Operation, piece: Piece): boolean {
+  const { pull, sources } = broughtBy(state, piece);
+  return pull !== brought.pull || sources !== brought.sources;
+}
+
+function broughtBy({ pulls }: StoreState, { pull }: Piece): Brought {
+  return { pull, sources: pulls.find(({ number }) => number === pull)?.asked.length ?? 0 };
 }
 
 function isWhatWasHere(operation: Operation, piece: Piece, found: Entry): boolean {

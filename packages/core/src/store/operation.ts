@@ -15,6 +15,8 @@ export interface Operation {
   readonly command: StoreCommand;
   /** Which others have been asked what they have. */
   readonly sources: ReadonlyArray<Address>;
+  /** How much others had brought here when this process's own storage was read last. */
+  readonly brought: Brought;
   /** How many are still to say it, this process's own storage among them. */
   readonly awaited: number;
   /** The latest of what was found. */
@@ -27,6 +29,12 @@ export interface Operation {
   readonly silent: boolean;
   /** Null: not yet decided. */
   readonly storing: Storing | null;
+}
+
+/** By which pull the key's range comes here, and how many of its sources have been gone through; null: all is here. */
+export interface Brought {
+  readonly pull: number | null;
+  readonly sources: number;
 }
 
 /** An entry on its way to those that keep it. */

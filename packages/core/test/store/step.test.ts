@@ -326,6 +326,32 @@ describe("an owner that came to its range", () => {
     expect(asked).toEqual([b, "memory://leaver", c, d, "memory://leaver", "memory://leaver"]);
   });
 
+  it("by a handover reads again what another had, and what came here while a command waited for a third", () => {
+    const stage = new Stage(1).seated({ reason: "join", peer: b });
+    const digests = stage.only("Digests");
+    const waiting = stage.command(1, { _tag: "Get" }).only("Call");
+    stage.read(null);
+    const left = { ...own, others: ["memory://leaver"], spare: 0, returning: false };
+    const good = entryOf(name, 900, utf8("good"));
+    let { task } = digests;
+    for (const to of [b, "memory://leaver"]) {
+      const called = stage
+        .tell({ _tag: "DigestsRead", task, digests: [{ entries: 0, sum: 0n }] })
+        .only("Call");
+      expect(called.to).toBe(to);
+      if (to === b)
+        task = stage.answered(called, { ...same, complete: false, awaited: [left] }).only("Digests").task;
+      else stage.answered(called, { ...same, parts: [{ _tag: "Listed", heads: [headOf(good)] }] });
+    }
+    stage.tell({ _tag: "HeadsRead", task: stage.only("Listing").task, lists: [[]], more: false });
+    stage.answered(stage.only("Call"), { ...nobody, entries: [good] });
+    stage.written(stage.only("Write"));
+    for (const near of stage.answered(waiting, { ...nobody, awaited: [left] }).all("Call"))
+      stage.answered(near, nobody);
+    stage.read(good);
+    expect(stage.outcomes).toEqual([[1, { _tag: "Found", version: 900, value: utf8("good") }]]);
+  });
+
   it("which it had handed on before it had all of it asks those whom it was still to ask then", () => {
     const stage = new Stage(1).seated({ reason: "leave", peer: "memory://leaver" });
     stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: d, epoch: 1_001 });
