@@ -313,6 +313,20 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 11531.906537423842, until: 15726 },
     },
   },
+  {
+    why: "a woken node that answers what lay about for it does not take for its own what it hands over so",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 91.28472121991217, _tag: "Crash", who: 0 },
+      { at: 91.28472121991217, _tag: "Pause", who: 1, ms: 4029, midway: false },
+      { at: 1006.2847212199122, _tag: "Pause", who: 2, ms: 16424, midway: true },
+      { at: 7506.284721219912, _tag: "Start", who: 3 },
+      { at: 7896.284721219912, _tag: "Crash", who: 1 },
+    ],
+    change: { seed: 45_352, keys: 24, trouble: { from: 0, until: 15420.993785589002 } },
+  },
 ];
 
 /**

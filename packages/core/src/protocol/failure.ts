@@ -158,7 +158,8 @@ function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): 
   if (peer.incarnation !== before.report.peer.incarnation) return;
   if (askedAt < before.lastAt + longPatienceMs(config.ring)) return;
   if (isCutOff(turn.state) && !isLast(turn.state, turn.at)) return;
-  setOwnership(turn, { before: { ...before, notBefore: Number.NEGATIVE_INFINITY } });
+  const lastAt = Math.min(before.lastAt, turn.state.ownership.leaseUntil);
+  setOwnership(turn, { before: { ...before, lastAt, notBefore: Number.NEGATIVE_INFINITY } });
 }
 
 /**
