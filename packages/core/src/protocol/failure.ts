@@ -143,9 +143,9 @@ export function dismiss(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Re
   const { before } = turn.state.ownership;
   const handed = before?.report.handed === true && before.report.peer.address === peer.address;
   if (handed && turn.at < before.lastAt + patienceMs(turn.state.config.ring)) return;
+  evict(turn, peer.address, peer.incarnation, "left");
   // A member that is stranded refuses leases in the same words.
   if (handed && purpose._tag !== "Ask") learnUntaken(turn, before, peer, askedAt);
-  evict(turn, peer.address, peer.incarnation, "left");
 }
 
 /**

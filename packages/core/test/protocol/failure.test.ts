@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../../src/effect.js";
 import type { Message } from "../../src/message.js";
+import { holdsWholeRing } from "../../src/ownership.js";
+import { longPatienceMs } from "../../src/protocol/durations.js";
 import { learn } from "../../src/routes.js";
 import type { NodeState } from "../../src/state.js";
 import { usable } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
-import { ask, at, happens, hears, member, range, sent, tick } from "../small-ring.js";
+import { ask, at, beneath, happens, hears, member, range, report, sent, small, tick } from "../small-ring.js";
 
 /** Node 20 counts on 30 as successor, finger and hint. */
 const node: NodeState = (() => {
@@ -171,5 +173,26 @@ describe("a peer that is not in the ring", () => {
     };
     expect(refusedAfter(110)).toEqual([]);
     expect(refusedAfter(99)).toEqual(["left"]);
+  });
+
+  it("leaves its range to the last alone that may take itself for that: it is nobody to talk to itself", () => {
+    const inherited = beneath(report(0x30, range(0x20, 0x30, 2), true), [], { notBefore: 0 });
+    const whole = (standing: "refused" | "silent"): boolean => {
+      const last = member(
+        0x20,
+        0x30,
+        { pointers: { successors: [at(0x30)] }, ownership: { before: inherited } },
+        { ...small, aloneBySilence: false },
+      );
+      const other = { peer: at(0x38), standing, askAt: 1e9, tries: 9, seed: false };
+      const late = longPatienceMs(small.ring) + 100;
+      const timers = { ...last.timers, at: late, wall: late, stabilizeAt: 1e9 };
+      const { node: asked, ping: question } = pinged({ ...last, timers, remembered: [other] }, late);
+      const rid = "rid" in question ? question.rid : 0;
+      const said: Message = { _tag: "Refused", rid, code: "not-member", detail: "" };
+      return holdsWholeRing(hears(asked, late + 10, at(0x30), said).node);
+    };
+    expect(whole("refused")).toBe(true);
+    expect(whole("silent")).toBe(false);
   });
 });
