@@ -165,8 +165,8 @@ export function wouldBeAlone(state: NodeState, before: Before): boolean {
   const { ownership, siblingsHold, config } = state;
   const { report } = before;
   const { token, leaseUntil } = ownership;
-  // It was handed on under a lease and never taken, so nobody was leased it. Who slept since may have missed that it was
-  // taken; and who had no lease may have handed on what was not its own.
+  // It was handed on under a lease and never taken, so nobody was leased it. Who slept since may have missed that it
+  // was taken; and who had no lease may have handed on what was not its own.
   if (report.handed && !wasInherited(before) && before.lastAt <= leaseUntil) return false;
   if (token === null || !isElsewhere(state, report.peer)) return false;
   return token.length + siblingsHold + report.token.length >= config.space.size;
