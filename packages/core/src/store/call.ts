@@ -54,6 +54,8 @@ export interface Release {
   readonly _tag: "Release";
   readonly standing: Standing;
   readonly arc: Arc;
+  /** Whether nobody else is still to be asked for it, or to come back. */
+  readonly whole: boolean;
 }
 
 export type StoreAnswer = Copied | Fetched | Compared | Released | Refused;

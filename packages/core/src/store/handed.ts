@@ -15,7 +15,8 @@ import { set } from "./turn.js";
 export function noteLost(turn: StoreTurn, event: RangeLost): void {
   const { settings, pieces } = turn.state;
   const { start, end, reason, peer, epoch } = event;
-  const stays = reason === "lapse" || peer === settings.self;
+  // By a failure: it was handed to one that died before it took it, and is being taken back.
+  const stays = reason === "lapse" || reason === "failure" || peer === settings.self;
   const to = stays ? settings.self : reason === "join" || reason === "leave" ? peer : null;
   forget(turn, { start, end });
   const given = pieces.flatMap((piece) => {
@@ -59,8 +60,9 @@ export function cameBack(state: StoreState, { start, end, reason, peer, epoch }:
 export function leftBehind({ settings, handed }: StoreState, event: RangeGained): ReadonlyArray<Awaited> {
   const { space, self } = settings;
   return handed.flatMap((each) => {
-    const stayed = each.to === self && (!each.lapsed || event.reason === "lapse");
-    const open = each.awaited.filter(({ returning }) => each.owed || stayed || !returning);
+    // Who was handed it tells when it has all of it. Of one that took it nothing is known.
+    const told = each.to !== self || !each.lapsed || event.reason === "lapse";
+    const open = each.awaited.filter(({ returning }) => told || !returning);
     return parts(space, each, event).inside.flatMap((part) => partsInside(space, open, part));
   });
 }
@@ -91,16 +93,19 @@ export function awaitedOfHanded(
   return arcs.flatMap((arc) => partsInside(space, awaited, arc));
 }
 
-/** Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. */
-export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>): void {
+/**
+ * Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. Where it has
+ * them whole, nobody is awaited any more either.
+ */
+export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>, whole: boolean): void {
   const { space } = turn.state.settings;
   const handed = turn.state.handed.flatMap((each) => {
-    if (!each.owed) return [each];
+    if (!each.owed && !whole) return [each];
     const paid = arcs.flatMap((arc) => parts(space, each, arc).inside);
     const rest = without(space, each, arcs);
     return [
       ...rest.map((arc) => ({ ...each, ...arc })),
-      ...paid.map((arc) => ({ ...each, ...arc, owed: false })),
+      ...paid.map((arc) => ({ ...each, ...arc, owed: false, awaited: whole ? [] : each.awaited })),
     ];
   });
   set(turn, { handed });

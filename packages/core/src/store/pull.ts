@@ -83,26 +83,38 @@ function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked
   const { sources, beyond } = asked;
   // Nobody has to be known, where what comes next is.
   const begun = sources.length > 0 || beyond.length > 0;
-  add(turn, { start, end, node, begun, spare: 0, returning: false, ...asked });
+  add(turn, { start, end, node, begun, spare: 0, returning: false, asked: [], ...asked });
 }
 
-function add(
-  turn: StoreTurn,
-  wanted: Omit<Pull, "number" | "asked" | "sync" | "retryAt" | "failures">,
-): void {
+function add(turn: StoreTurn, wanted: Omit<Pull, "number" | "sync" | "retryAt" | "failures">): void {
   const number = count(turn);
-  const pull: Pull = { ...wanted, number, asked: [], sync: null, retryAt: turn.at, failures: 0 };
+  const pull: Pull = { ...wanted, number, sync: null, retryAt: turn.at, failures: 0 };
   set(turn, { pulls: [...turn.state.pulls, pull] });
   placed(turn, { start: wanted.start, end: wanted.end, node: wanted.node, pull: number });
 }
 
 /** All that are there have been asked: from now on it is waited for those that are to come back. */
-function awaitOthers(turn: StoreTurn, node: number, awaited: Awaited): void {
-  const { start, end, others, spare } = awaited;
+function awaitOthers(
+  turn: StoreTurn,
+  node: number,
+  { start, end, others, spare }: Awaited,
+  asked: ReadonlyArray<Address>,
+): void {
   const sources = withoutSelf(turn.state, others);
-  if (spare !== null && sources.length <= spare) return placed(turn, { start, end, node, pull: null });
   const begun = spare !== null;
-  add(turn, { start, end, node, begun, spare, sources, returning: true, giver: null, beyond: [] });
+  if (begun && sources.length <= spare) wholeNow(turn, { start, end, node }, asked);
+  else
+    add(turn, { start, end, node, begun, spare, sources, returning: true, asked, giver: null, beyond: [] });
+}
+
+/** Nobody is awaited any more. Those that were asked before may wait for the same, should it come back to them. */
+function wholeNow(
+  turn: StoreTurn,
+  { start, end, node }: Omit<Piece, "pull">,
+  asked: ReadonlyArray<Address>,
+): void {
+  placed(turn, { start, end, node, pull: null });
+  for (const source of asked) release(turn, node, source, { start, end }, true);
 }
 
 /** Another has it: nobody is asked any more for what was still missing of it. */
@@ -189,7 +201,7 @@ export function giveUp(turn: StoreTurn, number: number, source: Address): void {
 /** The source is not asked any more: nor again, where another was still to ask it. */
 function through(pull: Pull, source: Address): Pull {
   const sources = pull.sources.filter((other) => other !== source);
-  return { ...pull, sources, asked: [...new Set([...pull.asked, source])] };
+  return { ...pull, sources, asked: pull.returning ? pull.asked : [...new Set([...pull.asked, source])] };
 }
 
 /** The ring has given it up, and so what it may have had. */
@@ -230,7 +242,7 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
     change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
-    if (!pull.returning) release(turn, pull, source);
+    if (!pull.returning) releaseAll(turn, pull, source);
     change(turn, number, (rest) => ({ ...through(rest, source), failures: 0 }));
     complete(turn);
   }
@@ -251,13 +263,15 @@ export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Addre
 const failuresMax = 3;
 
 /** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
-function release(turn: StoreTurn, { node, number }: Pull, source: Address): void {
-  const standing = standingOf(turn.state, node, source);
-  if (standing === null) return;
+function releaseAll(turn: StoreTurn, { node, number }: Pull, source: Address): void {
   for (const { pull, start, end } of turn.state.pieces) {
-    if (pull !== number) continue;
-    call(turn, source, { _tag: "Release", standing, arc: { start, end } }, { _tag: "Nothing" });
+    if (pull === number) release(turn, node, source, { start, end }, false);
   }
+}
+
+function release(turn: StoreTurn, node: number, source: Address, arc: Arc, whole: boolean): void {
+  const standing = standingOf(turn.state, node, source);
+  if (standing !== null) call(turn, source, { _tag: "Release", standing, arc, whole }, { _tag: "Nothing" });
 }
 
 /** What nobody else has more of is this process's own to answer for; but for what those that were asked await. */
@@ -271,14 +285,14 @@ function complete(turn: StoreTurn): void {
     pulls: turn.state.pulls.filter(({ number }) => !numbers.has(number)),
   });
   for (const pull of done) {
-    for (const piece of pieces) if (piece.pull === pull.number) goBeyond(turn, piece, pull.beyond);
+    for (const piece of pieces) if (piece.pull === pull.number) goBeyond(turn, piece, pull);
   }
   remember(turn);
   for (const { node } of done) hastenAll(turn, node);
 }
 
 /** All have been asked for the piece: what they await is awaited now. */
-function goBeyond(turn: StoreTurn, { start, end, node }: Piece, beyond: ReadonlyArray<Awaited>): void {
+function goBeyond(turn: StoreTurn, { start, end, node }: Piece, { beyond, asked, returning }: Pull): void {
   const { settings } = turn.state;
   const told = partsInside(settings.space, beyond, { start, end });
   // Where nobody that was asked knows who kept it, this process's own storage may.
@@ -286,8 +300,8 @@ function goBeyond(turn: StoreTurn, { start, end, node }: Piece, beyond: Readonly
   const own = unknown.flatMap((arc) => awaitedAtFirst(turn.state, arc));
   const awaited = awaitedTogether(turn.state, told, own);
   for (const arc of without(settings.space, { start, end }, awaited))
-    placed(turn, { ...arc, node, pull: null });
-  for (const each of awaited) awaitOthers(turn, node, each);
+    wholeNow(turn, { ...arc, node }, returning ? asked : []);
+  for (const each of awaited) awaitOthers(turn, node, each, asked);
 }
 
 /** What is left to be pulled, where that is one piece: the rest is another's by now. */

@@ -57,7 +57,7 @@ export function onCalled(turn: StoreTurn, { serving, from, call }: Called): void
       return;
     }
     case "Release":
-      onReleased(turn, parts(turn.state.settings.space, call.standing, call.arc).inside);
+      onReleased(turn, parts(turn.state.settings.space, call.standing, call.arc).inside, call.whole);
       answer(turn, serving, { _tag: "Released" });
   }
 }

@@ -98,7 +98,7 @@ export interface Pull extends Arc {
   readonly begun: boolean;
   /** Who is still to be asked. */
   readonly sources: ReadonlyArray<Address>;
-  /** Who has been asked, or is gone: not asked again because another was still to ask it. */
+  /** Who was asked, or was gone, before it was waited for others: not asked again because another was to ask it. */
   readonly asked: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */
   readonly giver: Address | null;

@@ -86,7 +86,8 @@ function writeCall(w: Writer, call: StoreCall): void {
     case "Compare":
       return writeAll(w, call.parts, writePart);
     case "Release":
-      return writeArc(w, call.arc);
+      writeArc(w, call.arc);
+      return w.flag(call.whole);
   }
 }
 
@@ -102,7 +103,7 @@ function readCall(r: Reader): StoreCall {
       return { _tag: "Compare", standing, parts: readAll(r, partsMax, readPart) };
     default:
       if (code !== calls.Release || standing === null) r.malformed("word", 0);
-      return { _tag: "Release", standing: standing ?? readStanding(r), arc: readArc(r) };
+      return { _tag: "Release", standing: standing ?? readStanding(r), arc: readArc(r), whole: r.flag() };
   }
 }
 

@@ -443,6 +443,30 @@ describe("an owner that came to its range", () => {
     expect(stage.read(null).outcomes).toEqual([[2, { _tag: "Absent" }]]);
   });
 
+  it("tells those that handed it over, and wait for the same, when it has all of it", () => {
+    const stage = new Stage().seated({ reason: "join", peer: b });
+    const digests = [{ entries: 0, sum: 0n }];
+    const released = (): ReadonlyArray<unknown> =>
+      stage.all("Call").flatMap(({ to, call }) => (call._tag === "Release" ? [[to, call.whole]] : []));
+    const left = { ...own, others: ["memory://away"], spare: 0, returning: true };
+    const told: unknown[] = [];
+    while (stage.state.pulls.length > 0) {
+      const [due] = stage.all("Digests");
+      if (due === undefined) stage.tick(10_000);
+      const { task } = due ?? stage.only("Digests");
+      const asked = stage.tell({ _tag: "DigestsRead", task, digests }).only("Call");
+      stage.answered(asked, { ...same, complete: false, awaited: asked.to === b ? [left] : [] });
+      told.push([asked.to, released()]);
+    }
+    const whole = [b, c, d].map((other) => [other, true]);
+    expect(told).toEqual([
+      [b, [[b, false]]],
+      [c, [[c, false]]],
+      [d, [[d, false]]],
+      ["memory://away", whole],
+    ]);
+  });
+
   it("from one that waits for others waits for them, too", () => {
     const stage = new Stage().seated({ reason: "join", peer: b });
     stage.tell({ _tag: "DigestsRead", task: stage.only("Digests").task, digests: [{ entries: 0, sum: 0n }] });
@@ -526,6 +550,7 @@ describe("an owner that came to its range", () => {
       _tag: "Release",
       standing: { ...rest, holder: true },
       arc: { start: at(60), end: at(100) },
+      whole: false,
     });
   });
 });
@@ -541,7 +566,7 @@ describe("one that has handed a range over", () => {
     const left = { start: at(49), end: at(50), others: ["memory://leaver"], spare: 0, returning: false };
     const told = { _tag: "Fetched", entries: [null], complete: false, awaited: [left] };
     expect(stage.only("Answer").answer).toEqual(told);
-    const release = { _tag: "Release", standing, arc: claim } as const;
+    const release = { _tag: "Release", standing, arc: claim, whole: false } as const;
     expect(owes(stage.tell({ _tag: "Called", serving: 2, from: b, call: release }))).toBe(false);
   });
 
@@ -553,15 +578,45 @@ describe("one that has handed a range over", () => {
     stage.tell({ _tag: "Called", serving: 1, from: c, call: fetch }).read(null);
     const left = { start: at(49), end: at(50), others: ["memory://leaver"], spare: 0, returning: false };
     expect(stage.only("Answer").answer).toEqual({ ...nobody, awaited: [left] });
-    stage.tell({ _tag: "Called", serving: 2, from: c, call: { _tag: "Release", standing, arc: claim } });
+    stage.tell({
+      _tag: "Called",
+      serving: 2,
+      from: c,
+      call: { _tag: "Release", standing, arc: claim, whole: false },
+    });
     stage.tell({ _tag: "Called", serving: 3, from: d, call: { ...fetch, standing: null } }).read(null);
     expect(stage.only("Answer").answer).toEqual(nobody);
   });
 
+  it("waits again for those that were to come back, if that one dies before it has all of it", () => {
+    const waits = (whole: boolean): boolean => {
+      const stage = waiting();
+      stage.tell({ _tag: "RangeLost", ...claim, reason: "join", peer: b, epoch: 1_001 });
+      const standing = { ...claim, epoch: 1_001, holder: false };
+      const release = { _tag: "Release", standing, arc: claim, whole } as const;
+      stage.tell({ _tag: "Called", serving: 1, from: b, call: { ...release, whole: false } });
+      stage.tell({ _tag: "Called", serving: 2, from: b, call: release });
+      return isAwaited(stage.tell({ _tag: "RangeGained", ...back }));
+    };
+    expect([waits(false), waits(true)]).toEqual([true, false]);
+  });
+
+  it("keeps waiting for them, if it was handed to one that died before it took it", () => {
+    const stage = waiting();
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "failure", peer: b, epoch: 1_001 });
+    expect(isAwaited(stage.tell({ _tag: "RangeGained", ...back }))).toBe(true);
+  });
+
+  /** It founded the ring, and waits for one with whom it kept the arc. */
+  const waiting = (): Stage => new Stage(1, 1, [{ ...claim, others: ["memory://away"], spare: 0 }]).seated();
+  const back = { node: 0, ...claim, reason: "failure", peer: b, epoch: 1_002 } as const;
+  const isAwaited = ({ state }: Stage): boolean =>
+    state.pulls.some(({ beyond }) => beyond.some(({ others }) => others.includes("memory://away")));
   const owes = ({ state }: Stage): boolean => state.handed.some(({ owed }) => owed);
   const released = (from: string, start: number, end: number, epoch: number): StoreHappening => {
     const arc = { start: at(start), end: at(end) };
-    const call = { _tag: "Release", standing: { ...arc, epoch, holder: false }, arc } as const;
+    const standing = { ...arc, epoch, holder: false };
+    const call = { _tag: "Release", standing, arc, whole: false } as const;
     return { _tag: "Called", serving: epoch, from, call };
   };
 
@@ -583,7 +638,7 @@ describe("one that has handed a range over", () => {
     stage.tell({ _tag: "Seated", node: 0, claim: { ...claim, start: at(80) }, near: [b, c, d] });
     stage.tell({ _tag: "RangeLost", start: at(0), end: at(80), reason: "join", peer: d, epoch: 1_001 });
     const standing = { start: at(60), end: at(80), epoch: 1_004, holder: false };
-    const call = { _tag: "Release", standing, arc: { start: at(0), end: at(80) } } as const;
+    const call = { _tag: "Release", standing, arc: { start: at(0), end: at(80) }, whole: false } as const;
     stage.tell({ _tag: "Called", serving: 1, from: d, call });
     expect(owes(stage)).toBe(true);
   });

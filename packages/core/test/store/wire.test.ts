@@ -40,7 +40,12 @@ const calls: fc.Arbitrary<StoreCall> = fc.oneof(
     standing: fc.option(standing),
     parts: fc.array(fc.record({ start: ids, end: ids, digest: digests }), few),
   }),
-  fc.record({ _tag: fc.constant("Release" as const), standing, arc: fc.record({ start: ids, end: ids }) }),
+  fc.record({
+    _tag: fc.constant("Release" as const),
+    standing,
+    arc: fc.record({ start: ids, end: ids }),
+    whole: fc.boolean(),
+  }),
 );
 
 const addresses = fc.array(fc.constantFrom("memory://a", "tcp://b:1"), few);
