@@ -76,7 +76,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/hand.js",
-    text: "acknowledged: leased(ownership, turn.at) ? split.rest : null,",
+    text: "acknowledged: leased(ownership, turn.at) ? split.rest : ownership.acknowledged,",
     instead: "acknowledged: ownership.acknowledged,",
     why: "what is left after a handover counts as unknown to the heir, though the heir knows it",
   },
@@ -165,6 +165,30 @@ export const mutants: ReadonlyArray<Mutant> = [
     text: "return before.lastAt > state.ownership.leaseUntil ? since + longPatienceMs(ring) : since;",
     instead: "return since;",
     why: "a woken node that finds the only one that it knew dead takes everything at once",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "if (report.handed && !wasInherited(before) && before.lastAt <= leaseUntil)",
+    instead: "if (report.handed && !wasInherited(before))",
+    why: "what a woken node handed on it takes back as if nobody could hold it",
+  },
+  {
+    file: "protocol/failure.js",
+    text: 'if (handed && purpose._tag !== "Ask")',
+    instead: "if (false)",
+    why: "a hand that never arrived is waited for by who knows of it by another's word",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "return state.ownership.acknowledged !== null || processHoldsRing(state);",
+    instead: "return true;",
+    why: "who was handed a range by one without a lease grants leases at once",
+  },
+  {
+    file: "protocol/reports.js",
+    text: "return round < 0 ? chain : chain.slice(0, round);",
+    instead: "return chain.filter(({ peer }) => peer.id !== self.id);",
+    why: "a chain of neighbours goes on where it comes round",
   },
   {
     file: "protocol/takeover.js",
