@@ -96,7 +96,7 @@ export class RingNode {
   }
 
   #wayTo(target: Id, call: Call): Promise<FoundOwner> {
-    const { operations, self, settings, clock } = this.#ports;
+    const { operations, self, settings } = this.#ports;
     return new Promise((resolve, reject) => {
       const found = (owner: Owner): void => {
         const to = processAddress(owner.peer.address);
@@ -104,8 +104,7 @@ export class RingNode {
         const start = rangeStart(this.config.space, end, owner.length);
         resolve({ to: to === self ? null : to, trustedMs: owner.leaseMs, start, end });
       };
-      const asked = { call, stop: null, resolve: found, reject };
-      operations.lookUp(target, settings.lookupMode, asked, clock.now(), clock.wall());
+      operations.lookUp(target, settings.lookupMode, call, found, reject);
     });
   }
 

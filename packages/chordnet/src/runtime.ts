@@ -140,16 +140,11 @@ export class Runtime {
 
   /**
    * A lookup's answer where the first node owns the key and knows it at once; null: `operations` are to be asked.
-   * `now` and `wall`: the clocks, which are not asked again.
+   * `now`: by this life's clock, which is not asked again.
    */
-  ownAnswer(target: Id, now: number, wall: number): Owner | null {
+  ownAnswer(target: Id, now: number): Owner | null {
     const node = this.#node?.state?.nodes[0];
-    return node === undefined ? null : ownAnswer(node, target, now, wall);
-  }
-
-  /** Whether an owner counts that somebody else names, and that has not confirmed it. */
-  get takesUnconfirmed(): boolean {
-    return this.#settings.transport.foreign?.unconfirmed === true;
+    return node === undefined ? null : ownAnswer(node, target, now, this.clock.wall());
   }
 
   get links(): Links {

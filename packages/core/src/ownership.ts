@@ -122,9 +122,7 @@ export function claimedToken(state: NodeState, at: Millis, known: Token | null):
 
 /** Whether this node claims the key at this time. No message is needed to know. */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
-  const own = state.ownership;
-  if (at >= own.quorumUntil || !leased(own, at)) return false;
-  return inRange(state.config.space, key, state.self.id, claimedLength(own));
+  return at < state.ownership.quorumUntil && holds(state, key, at);
 }
 
 /**
@@ -132,11 +130,7 @@ export function owns(state: NodeState, key: Id, at: Millis): boolean {
  * nothing where it sees too few members to claim it. Null: it is not this node's.
  */
 export function holdOf(state: NodeState, key: Id, at: Millis): Claim | null {
-  const own = state.ownership;
-  if (own.acknowledged === null || !leased(own, at)) return null;
-  const length = claimedLength(own);
-  if (!inRange(state.config.space, key, state.self.id, length)) return null;
-  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs: restOfLease(state, at) };
+  return holds(state, key, at) ? hold(state, at) : null;
 }
 
 /** Until when the claim runs, if nothing is heard before. */
@@ -144,16 +138,17 @@ export function claimUntil({ leaseUntil, quorumUntil }: Ownership): Millis {
   return Math.min(leaseUntil, quorumUntil);
 }
 
+function holds(state: NodeState, key: Id, at: Millis): boolean {
+  const own = state.ownership;
+  return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
+}
+
 function hold(state: NodeState, at: Millis): Claim | null {
   const own = state.ownership;
   const length = claimedLength(own);
   if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
-  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs: restOfLease(state, at) };
-}
-
-/** Nothing where too few members are seen. */
-function restOfLease({ ownership, config }: NodeState, at: Millis): Millis {
-  return Math.max(0, Math.min(claimUntil(ownership) - at, config.ring.leaseMs));
+  const leaseMs = Math.max(0, Math.min(claimUntil(own) - at, state.config.ring.leaseMs));
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
 }
 
 /** What the heir acknowledged, as far as it is still held. */
