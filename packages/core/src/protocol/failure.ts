@@ -133,9 +133,9 @@ function askBeneath(turn: Turn, dead: Address): void {
 }
 
 /**
- * The peer lives, but was not in the ring when it was asked: no longer a pointer. Unless it has spoken as
- * a member since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet.
- * After a lease's time it was lost on its way.
+ * The peer lives, but was not in the ring when it was asked: no longer a pointer. Unless it has spoken as a member
+ * since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet. After a
+ * lease's time it was lost on its way.
  */
 export function dismiss(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Request): void {
   const { predecessor, predecessorHeardAt } = turn.state.pointers;
