@@ -8,7 +8,8 @@ const usage = `Long runs of random schedules, on every core: pnpm soak --class p
   --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
                    values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
                    the ring crashes again and again), tiny (two to five nodes of which none is spared), restless
-                   (a few of which one restarts every second, while messages are lost)
+                   (a few of which one restarts every second, while messages are lost), sleepy
+                   (machines sleep)
   --minutes M      of trouble in each, on the virtual clock
 ${seedUsage}
   --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
@@ -27,13 +28,27 @@ const {
   restless,
   shrink,
   simulate,
+  sleepy,
   stopped,
   tiny,
   transcript,
   values,
   virtual,
 } = simulator;
-const classes = { promised, hard, fenced, values, mild, lossy, stopped, virtual, disasters, tiny, restless };
+const classes = {
+  promised,
+  hard,
+  fenced,
+  values,
+  mild,
+  lossy,
+  stopped,
+  virtual,
+  disasters,
+  tiny,
+  restless,
+  sleepy,
+};
 
 if (isMainThread) await main();
 else serve(run);

@@ -1,5 +1,5 @@
 import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
-import { bornProcess, PromptAnswers, processAddress, rangeStart } from "@chordnet/core";
+import { bornProcess, ownAnswer, PromptAnswers, processAddress, processAt, rangeStart } from "@chordnet/core";
 import type { Call } from "./call.js";
 import type { Counters } from "./counters.js";
 import type { Outside } from "./engine.js";
@@ -72,9 +72,16 @@ export class RingNode {
     });
   }
 
-  /** Null after `close`. */
+  /** As it is now, though nothing may have happened since the machine slept; null after `close`. */
   get state(): ProcessState | null {
-    return this.#closed ? null : this.engine.state;
+    const { clock } = this.#ports;
+    return this.#closed ? null : processAt(this.engine.state, clock.now(), clock.wall());
+  }
+
+  /** As `ownAnswer` of its first virtual node; null after `close`. */
+  ownAnswer(target: Id, now: number): Owner | null {
+    const first = this.#closed ? undefined : this.engine.state.nodes[0];
+    return first === undefined ? null : ownAnswer(first, target, now, this.#ports.clock.wall());
   }
 
   close(): void {

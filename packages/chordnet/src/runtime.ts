@@ -1,5 +1,5 @@
 import type { Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
-import { configure, minMembersMost, ownAnswer, ownDialect } from "@chordnet/core";
+import { configure, minMembersMost, ownDialect } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
 import type { TransportEvent } from "@chordnet/transport";
 import { integer } from "./checks.js";
@@ -143,8 +143,7 @@ export class Runtime {
    * `now`: by this life's clock, which is not asked again.
    */
   ownAnswer(target: Id, now: number): Owner | null {
-    const node = this.#node?.state?.nodes[0];
-    return node === undefined ? null : ownAnswer(node, target, now, this.clock.wall());
+    return this.#node?.ownAnswer(target, now) ?? null;
   }
 
   get links(): Links {

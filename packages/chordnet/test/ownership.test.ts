@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChordNet, Held } from "../src/index.js";
 import { isChordNetError } from "../src/index.js";
+import { systemClock } from "../src/ports.js";
 import { FakeClock, settled } from "./fake-clock.js";
 import { code, eventually, failure, intervalMs, rings } from "./rings.js";
 
@@ -64,6 +65,22 @@ describe("withOwnership", () => {
     on.network.crash("b");
     expect(await held).toMatchObject({ code: "NOT_OWNER" });
     expect(await failure(() => a.lookup("x"))).toMatchObject(tooFew);
+  });
+
+  it("runs no longer on a machine that slept, before anything happened there", async () => {
+    let slept = 0;
+    const clock = { ...systemClock, wall: () => Date.now() + slept };
+    const a = on.node("a", { clock });
+    await a.create();
+    const b = on.node("b");
+    await b.join("memory://a");
+    const key = await ownedBy(a);
+    await eventually(() => a.owns(key));
+    const view = (): unknown => [a.owns(key), a.ranges().length, a.status().nodes[0]?.claim === null];
+    expect(view()).toEqual([true, 1, false]);
+    slept += 100 * intervalMs;
+    expect(view()).toEqual([false, 0, true]);
+    await eventually(() => a.owns(key));
   });
 
   it("gives what it gives, and throws what it throws", async () => {

@@ -104,7 +104,8 @@ export interface Claim {
 
 /**
  * What this node claims at this time, confirmed by its heir: the range of that length that ends at its id, and the rest
- * of the lease. Null: nothing; also where it sees too few members.
+ * of the lease. Null: nothing; also where it sees too few members. Between steps, ask it of the node as `processAt`
+ * shows it.
  */
 export function claim(state: NodeState, at: Millis): Claim | null {
   const held = hold(state, at);
@@ -120,7 +121,10 @@ export function claimedToken(state: NodeState, at: Millis, known: Token | null):
   return known !== null && known.epoch === epoch && known.length === length ? known : { epoch, length };
 }
 
-/** Whether this node claims the key at this time. No message is needed to know. */
+/**
+ * Whether this node claims the key at this time. No message is needed to know. Between steps, ask it of the node as
+ * `processAt` shows it.
+ */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
   return at < state.ownership.quorumUntil && holds(state, key, at);
 }

@@ -8,6 +8,7 @@ import type { Millis } from "./message.js";
 import { confirmed, owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
+import { nodeAt } from "./protocol/away.js";
 import type { Seed } from "./random.js";
 import type { NodeState } from "./state.js";
 import { initialNode } from "./state.js";
@@ -88,6 +89,21 @@ export function stepProcess(
   else return [state, unknownNode(event)];
   if (call.mail !== null) deliver(call, call.mail, event);
   return [call.state, call.outcomes ?? nothing];
+}
+
+/**
+ * The process as it sees itself at this time (by the monotonic clock and by the calendar): the same, unless its machine
+ * slept since its nodes looked at the clocks. Whoever asks for what is claimed between steps asks this one.
+ *
+ * @example
+ * const birth = { url: "tcp://a:1", incarnation: 1, virtualNodes: 1, seed: [1, 2, 3, 4], at: 0, wall: 0 }
+ * const born = initialProcess(configure(defaultRing), birth)
+ * assert.strictEqual(processAt(born, 100, 100), born)
+ * assert.notStrictEqual(processAt(born, 100, 60_000), born)
+ */
+export function processAt(state: ProcessState, at: Millis, wall: Millis): ProcessState {
+  const nodes = state.nodes.map((node) => nodeAt(node, at, wall));
+  return nodes.every((node, i) => node === state.nodes[i]) ? state : { ...state, nodes };
 }
 
 /**

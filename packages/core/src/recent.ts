@@ -65,6 +65,20 @@ export function entries<A>({ lists }: Recent<A>): ReadonlyArray<readonly [key: s
   return lists.flat().map(({ key, value }) => [key, value]);
 }
 
+/**
+ * With what is made of each value, as late as it was.
+ *
+ * @example
+ * const one = recent.mapped(recent.put(recent.empty(1), "a", 1), (value) => value + 1)
+ * assert.strictEqual(recent.get(one, "a"), 2)
+ */
+export function mapped<A>(map: Recent<A>, of: (value: A) => A): Recent<A> {
+  return {
+    ...map,
+    lists: map.lists.map((list) => list.map((entry) => ({ ...entry, value: of(entry.value) }))),
+  };
+}
+
 function withoutOldest<A>({ limit, puts, lists }: Recent<A>): Recent<A> {
   const latest = lists.flat().sort((a, b) => b.put - a.put);
   const size = limit - (limit >>> 3);

@@ -14,6 +14,7 @@ export {
   mild,
   promised,
   restless,
+  sleepy,
   stopped,
   tiny,
   values,

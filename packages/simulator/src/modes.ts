@@ -140,6 +140,33 @@ export function restless(seed: number): Scenario {
 }
 
 /**
+ * Machines that sleep, several at once and for up to 20 seconds, or only for one or two: their monotonic clocks stand
+ * still. In every second schedule processes are stopped besides; with every third seed three virtual nodes a process.
+ */
+export function sleepy(seed: number): Scenario {
+  return scenario({
+    seed,
+    nodes: 3 + (seed % 8),
+    minutes: 0.5,
+    membersMin: 2,
+    ring: { successors: [2, 3, 4][seed % 3] as number },
+    faults: { ...network, loss: [0, 0.05][seed % 2] as number },
+    drift: 0.01,
+    virtualNodes: seed % 3 === 2 ? 3 : 1,
+    perMinute: {
+      joins: 15,
+      leaves: 6,
+      crashes: 9,
+      restarts: 9,
+      sleeps: 30,
+      pauses: (seed % 2) * 10,
+      lookups: 180,
+    },
+    sizes: { pauseMs: seed % 5 === 0 ? 2_000 : 20_000, pausedMax: 3 },
+  });
+}
+
+/**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
  * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
  * which they acknowledge. With one copy they only leave, and do so before they have all that they took over.

@@ -335,6 +335,21 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { seed: 45_352, keys: 24, trouble: { from: 0, until: 15420.993785589002 } },
   },
+  {
+    why: "virtual nodes whose machine slept do not lease each other what others have taken",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 919, _tag: "Sleep", who: 0, ms: 7339 },
+    ],
+    change: {
+      virtualNodes: 3,
+      membersMin: 2,
+      seed: 29,
+      ring: { ...plain.ring, successors: 4 },
+      trouble: { from: 0, until: 8259 },
+    },
+  },
 ];
 
 /**

@@ -2,29 +2,42 @@ import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
 import { processHoldsRing } from "../ownership.js";
 import * as pending from "../pending.js";
+import * as recent from "../recent.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { ownTimers, setOwnership, setPending } from "../turn.js";
+import { own, ownTimers, setOwnership, setPending, turnOf } from "../turn.js";
 import { areGone } from "./alone.js";
+import { countMembers } from "./quorum.js";
 import { restartWaits } from "./takeover.js";
 
 /**
  * A process that was stopped, or a machine that slept, finds on waking that time has passed: a timer is much too late,
- * or the calendar has run away from the monotonic clock. It then claims nothing until its heir has answered, and no
- * silence of others from before counts.
+ * or the calendar has run away from the monotonic clock, which stands still while a machine sleeps. What others granted
+ * it is older by that. If it was long, it claims nothing until its heir has answered, and no silence of others from
+ * before counts.
  */
 export function noticeTime(turn: Turn): void {
   if (sawTime(turn.state, turn.at, turn.wall)) return;
-  if (isMember(turn.state) && wasAway(turn, turn.state.timers)) forget(turn);
+  const { timers } = turn.state;
+  const runaway = runawayMs(timers, turn.at, turn.wall);
+  if (ranAway(turn.state, turn.at, turn.wall)) age(turn, runaway);
+  if (isMember(turn.state) && wasAway(turn, turn.at - timers.at, runaway)) forget(turn);
   seeTime(turn);
 }
 
 /** Whether a node looked at the clocks so recently that they say nothing new. */
-export function sawTime({ timers, config }: NodeState, at: Millis, wall: Millis): boolean {
-  const { intervalMs } = config.ring;
-  const passed = at - timers.at;
-  return passed < intervalMs / 8 && passed >= 0 && Math.abs(wall - timers.wall) < intervalMs;
+export function sawTime(state: NodeState, at: Millis, wall: Millis): boolean {
+  const passed = at - state.timers.at;
+  return passed < state.config.ring.intervalMs / 8 && passed >= 0 && !ranAway(state, at, wall);
+}
+
+/** The node as it sees itself at this time: the same, unless its machine slept since it looked at the clocks. */
+export function nodeAt(state: NodeState, at: Millis, wall: Millis): NodeState {
+  if (!ranAway(state, at, wall)) return state;
+  const turn = turnOf(state, { at, wall });
+  noticeTime(turn);
+  return turn.state;
 }
 
 /** The clocks as they are now. */
@@ -34,12 +47,45 @@ export function seeTime(turn: Turn): void {
   timers.wall = turn.wall;
 }
 
+/** Calendars tell whole milliseconds, and are looked at a moment later: less than that says nothing. */
+const runawayMsMin = 2;
+
+function ranAway({ timers, config }: NodeState, at: Millis, wall: Millis): boolean {
+  return runawayMs(timers, at, wall) >= Math.max(config.ring.intervalMs / 16, runawayMsMin);
+}
+
+/** How far the calendar has run away from the monotonic clock since a node looked at both. */
+function runawayMs(last: Clocked, at: Millis, wall: Millis): Millis {
+  return Math.abs(wall - last.wall - (at - last.at));
+}
+
 /** A node looks at its timers at least once an interval: more than that and half a lease, and it was away. */
-function wasAway(turn: Turn, last: Clocked): boolean {
+function wasAway(turn: Turn, passed: Millis, runaway: Millis): boolean {
   const { intervalMs, leaseMs } = turn.state.config.ring;
-  const passed = turn.at - last.at;
-  const jumped = Math.abs(turn.wall - last.wall - passed);
-  return passed > 1.25 * intervalMs + leaseMs / 2 || jumped > leaseMs / 2;
+  return passed > 1.25 * intervalMs + leaseMs / 2 || runaway > leaseMs / 2;
+}
+
+/**
+ * The machine slept for so long, or its calendar was set: which of the two can't be told. What it was granted, or
+ * promised, counts from when it asked, and is older than its clock says; what it waits for others counts as the clock
+ * says. A lease is not taken to have ended more than an interval ago: others' waits hang on that.
+ */
+function age(turn: Turn, ms: Millis): void {
+  const { ownership, contacts, config } = turn.state;
+  const { leaseUntil, circle } = ownership;
+  const ended = Math.max(leaseUntil - ms, turn.at - config.ring.intervalMs);
+  setOwnership(turn, {
+    leaseUntil: Math.min(leaseUntil, ended),
+    circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
+  });
+  own(turn).contacts = recent.mapped(contacts, (contact) => ({
+    ...contact,
+    answeredAt: contact.answeredAt - ms,
+  }));
+  countMembers(turn);
+  for (const request of pending.entries(turn.state.pending)) {
+    setPending(turn, pending.replace(turn.state.pending, { ...request, sentAt: request.sentAt - ms }));
+  }
 }
 
 function forget(turn: Turn): void {

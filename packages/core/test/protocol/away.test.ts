@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../src/event.js";
 import { claim } from "../../src/ownership.js";
+import type { NodeState } from "../../src/state.js";
 import { step } from "../../src/step.js";
 import {
   answer,
   at,
   beneath,
   granted,
+  happens,
   hears,
   member,
   range,
@@ -84,6 +86,59 @@ describe("one that was away", () => {
     };
     expect(claimAt(14_512)).toBe(null);
     expect(claimAt(14_513)).not.toBe(null);
+  });
+
+  it("is leased for less by what it slept, though that was short", () => {
+    const leased = { ...node, ownership: { ...node.ownership, leaseUntil: 1700 } };
+    const after = (slept: number): NodeState =>
+      step(leased, { _tag: "Ticked", at: 500, wall: 500 + slept })[0];
+    const leasedFor = (slept: number): number | undefined => claim(after(slept), 500)?.leaseMs;
+    expect([62, 63, 1000].map(leasedFor)).toEqual([1200, 1137, 200]);
+    expect([claim(after(60_000), 500), after(60_000).ownership.leaseUntil]).toEqual([null, -500]);
+  });
+
+  it("is granted what it asked for before it slept from then on, by the calendar", () => {
+    const asked = tick(node, 1000);
+    const rid = sent(asked.effects, "Ask")[0]?.message.rid as number;
+    const lapsed = { ...asked.node, ownership: { ...asked.node.ownership, leaseUntil: 1001 } };
+    const received = { _tag: "Received", from: at(0x30).address, incarnation: 1, client: false } as const;
+    const message = answer(rid, granted(2250));
+    const leaseAfter = (slept: number): number | undefined =>
+      claim(step(lapsed, { ...received, message, at: 1010, wall: 1010 + slept })[0], 1010)?.leaseMs;
+    expect(leaseAfter(0)).toBe(2240);
+    expect(leaseAfter(1000)).toBe(1240);
+    expect(leaseAfter(2300)).toBe(undefined);
+  });
+
+  it("leases nobody what it slept on: another may have taken both ranges", () => {
+    const ask = (leftMs: number, slept: number): unknown => {
+      const left = { ...node, ownership: { ...node.ownership, leaseUntil: leftMs } };
+      const event: Event = {
+        ...{ _tag: "Received", from: at(0x10).address, incarnation: 1, client: false },
+        message: { _tag: "Ask", rid: 7, token: range(0x08, 0x10, 1), unleasedMs: 0, beneath: [] },
+        ...{ at: 500, wall: 500 + slept },
+      };
+      return sent(step(left, event)[1], "Answer")[0]?.message.verdict;
+    };
+    expect(ask(2250, 0)).toEqual(granted(2250));
+    expect(ask(2250, 60_000)).not.toMatchObject({ _tag: "Granted" });
+  });
+
+  it("does not take an answer to a lookup for true longer than it was", () => {
+    const asking = happens(node, 500, {
+      ...{ _tag: "LookupRequested", operation: 3, target: at(0x28).id },
+      ...{ deadline: 1e6, mode: "recursive" },
+    });
+    const rid = sent(asking.effects, "Find")[0]?.message.rid as number;
+    const received = { _tag: "Received", from: at(0x30).address, incarnation: 1, client: false } as const;
+    const message = { _tag: "Found", rid, token: range(0x20, 0x30, 1), leaseMs: 900, hops: 1 } as const;
+    const settled = (slept: number): number =>
+      step(asking.node, { ...received, message, at: 510, wall: 510 + slept })[1].filter(
+        ({ _tag }) => _tag === "Settled",
+      ).length;
+    expect(settled(0)).toBe(1);
+    expect(settled(880)).toBe(1);
+    expect(settled(900)).toBe(0);
   });
 
   it("was not away for being a little late", () => {

@@ -63,7 +63,7 @@ describe("the origin of a circle", () => {
   it("does not give it up for another while it may come back in time", () => {
     const circlesAt = (ms: number): number => {
       const { timers, ownership } = begun.node;
-      const waiting = { ...begun.node, timers: { ...timers, at: ms - 100, stabilizeAt: ms } };
+      const waiting = { ...begun.node, timers: { ...timers, at: ms - 100, wall: ms - 100, stabilizeAt: ms } };
       const soon = {
         ...waiting,
         ownership: { ...ownership, before: beneath(report(0x10, range(0x30, 0x10, 4)), [], { lastAt: ms }) },
