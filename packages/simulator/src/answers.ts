@@ -45,7 +45,8 @@ export class Answers {
     const host = hosts.get(asker);
     if (host === undefined) return;
     this.asked++;
-    const question = { asker, host, key, askedAt, before: this.latest.get(key) };
+    const dueAt = host.clock(askedAt) + timeoutMs;
+    const question = { asker, host, key, askedAt, dueAt, before: this.latest.get(key) };
     const operation = simulation.lookup(asker, key, "recursive", timeoutMs);
     const settlement = simulation.settled.get(operation);
     if (settlement !== undefined) return this.judge(question, settlement);
@@ -108,13 +109,14 @@ export class Answers {
     });
   }
 
-  /** Who was stopped until just now or went may owe an answer; nobody else. */
+  /** Who was stopped until just now, slept (by its clock there is time left) or went may owe an answer; nobody else. */
   private giveUp(operation: number): void {
     const question = this.open.get(operation);
     if (question === undefined) return;
     const { simulation } = this;
-    const { host, asker, key } = question;
-    if (simulation.hosts.get(asker) === host && host.isStopped(simulation.now - graceMs)) {
+    const { host, asker, key, dueAt } = question;
+    const wasStopped = host.isStopped(simulation.now - graceMs) || host.clock(simulation.now) < dueAt;
+    if (simulation.hosts.get(asker) === host && wasStopped) {
       simulation.schedule(graceMs, () => this.giveUp(operation));
       return;
     }
@@ -135,6 +137,8 @@ interface Question {
   readonly host: Host;
   readonly key: Id;
   readonly askedAt: Millis;
+  /** By the asker's own clock. */
+  readonly dueAt: Millis;
   /** The highest epoch that was answered for the key before this was asked. */
   readonly before: Answered | undefined;
 }
