@@ -350,6 +350,37 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 8259 },
     },
   },
+  {
+    why: "a woken node does not hand again what it handed before to one that was leased elsewhere since",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 252.53731200937182, _tag: "Start", who: 2 },
+      { at: 11_171, _tag: "Sleep", who: 2, ms: 9719 },
+      { at: 11_171, _tag: "Start", who: 9 },
+      { at: 12_430, _tag: "Sleep", who: 1, ms: 16_685 },
+      { at: 15_755, _tag: "Sleep", who: 0, ms: 14_264 },
+      { at: 16_290, _tag: "Start", who: 11 },
+    ],
+    change: { membersMin: 2, seed: 1249, keys: 24, trouble: { from: 0, until: 29298.12283446826 } },
+  },
+  {
+    why: "a node tells for how long it has had no lease by the calendar: what was taken since goes back under a later epoch",
+    acts: [
+      ...[0, 2, 3, 5].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 334.78324518352747, _tag: "Sleep", who: 0, ms: 8291 },
+      { at: 1577.7832451835275, _tag: "Sleep", who: 5, ms: 6065 },
+      { at: 1577.7832451835275, _tag: "Crash", who: 2 },
+    ],
+    change: {
+      virtualNodes: 3,
+      membersMin: 2,
+      seed: 123,
+      keys: 24,
+      ring: { ...plain.ring, successors: 4 },
+      trouble: { from: 0, until: 9142 },
+    },
+  },
 ];
 
 /**

@@ -68,14 +68,13 @@ function wasAway(turn: Turn, passed: Millis, runaway: Millis): boolean {
 /**
  * The machine slept for so long, or its calendar was set: which of the two can't be told. What it was granted, or
  * promised, counts from when it asked, and is older than its clock says; what it waits for others counts as the clock
- * says. A lease is not taken to have ended more than an interval ago: others' waits hang on that.
+ * says.
  */
 function age(turn: Turn, ms: Millis): void {
-  const { ownership, contacts, config } = turn.state;
+  const { ownership, contacts } = turn.state;
   const { leaseUntil, circle } = ownership;
-  const ended = Math.max(leaseUntil - ms, turn.at - config.ring.intervalMs);
   setOwnership(turn, {
-    leaseUntil: Math.min(leaseUntil, ended),
+    leaseUntil: leaseUntil - ms,
     circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
   });
   own(turn).contacts = recent.mapped(contacts, (contact) => ({
