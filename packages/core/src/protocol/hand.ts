@@ -124,7 +124,7 @@ function share(hand: Token, ask: Ask): { readonly token: Token; readonly beyond:
 }
 
 /** Whether the asker has a range, and a lease on it: not from this node, so in another ring. */
-function holdsLease(ask: Ask): boolean {
+export function holdsLease(ask: Ask): boolean {
   return ask.token !== null && ask.unleasedMs === 0;
 }
 

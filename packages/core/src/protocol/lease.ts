@@ -12,7 +12,7 @@ import type { Turn } from "../turn.js";
 import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
-import { beginSplit, completeSplit, repeatHand } from "./hand.js";
+import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
@@ -117,7 +117,11 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
-  if (held.handed && !took(before, ask.token)) return repeatHand(turn, before, ask);
+  if (held.handed && !took(before, ask.token)) {
+    // Handed out while both were without a lease; it was leased elsewhere since, and knows better.
+    if (!leased(turn.state.ownership, turn.at) && holdsLease(ask)) return { _tag: "Wait", soon: true };
+    return repeatHand(turn, before, ask);
+  }
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;

@@ -113,6 +113,14 @@ describe("what was handed over", () => {
     expect(again?._tag === "Handed" ? again.token.epoch : 0).toBeGreaterThan(farther.epoch);
   });
 
+  it("is not handed again by one without a lease to one that was leased elsewhere since", () => {
+    const unleased = { ...done, ownership: { ...done.ownership, leaseUntil: 0 } };
+    const theirs = { epoch: handed.epoch + 100, length: 4n };
+    const asking = (unleasedMs: number) =>
+      verdict(hears(unleased, 30, at(0x18), ask(theirs, { unleasedMs })).effects)?._tag;
+    expect([asking(1), asking(0)]).toEqual(["Handed", "Wait"]);
+  });
+
   it("keeps the newcomer from being taken for one that is not in the ring, until a lease's time has gone by", () => {
     const successorsAfter = (silentForMs: number) => {
       const { before } = done.ownership;
