@@ -68,7 +68,7 @@ const answer = async (request: Request | BadRequest, ports: DeskPorts): Promise<
     case "Ping":
       return "ALIVE";
     case "GetPredecessor": {
-      const predecessor = await predecessorOf(ports);
+      const predecessor = await predecessorOf(ports.ask);
       return predecessor === null ? "nil" : formatPeer(predecessor);
     }
     case "FindSuccessor":
@@ -81,14 +81,15 @@ const answer = async (request: Request | BadRequest, ports: DeskPorts): Promise<
     }
     case "Notify":
       if (request.url === null || !(await ports.notified(request.url))) return "INVALID_NODE";
-      return (await predecessorOf(ports))?.address === request.url ? "OK" : "IGNORED";
+      return (await predecessorOf(ports.ask))?.address === request.url ? "OK" : "IGNORED";
   }
 };
 
 type Inspected = Extract<Message, { readonly _tag: "Inspected" }>;
 
-const predecessorOf = async (ports: DeskPorts): Promise<Inspected["predecessor"]> => {
-  const told = await ports.ask((rid) => ({ _tag: "Inspect", rid }));
+/** Who comes before this node, as `ask` says. */
+export const predecessorOf = async (ask: DeskPorts["ask"]): Promise<Inspected["predecessor"]> => {
+  const told = await ask((rid) => ({ _tag: "Inspect", rid }));
   return told?._tag === "Inspected" ? told.predecessor : null;
 };
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Server, Socket } from "node:net";
 import type { Addressed, Codec, DecodeError, Message, RequestId } from "@chordnet/core";
-import { codec } from "@chordnet/core";
+import { between, codec } from "@chordnet/core";
 import type {
   ConnectionInfo,
   Endpoint,
@@ -15,7 +15,7 @@ import { closeNet } from "@chordnet/transport/node";
 import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import { ask } from "./ask.js";
-import { attend } from "./desk.js";
+import { attend, predecessorOf } from "./desk.js";
 import { Interpreter } from "./interpreter.js";
 import { Lives } from "./lives.js";
 import { writeRequest } from "./request.js";
@@ -136,6 +136,7 @@ export class PythonEndpoint implements Endpoint {
       const said = await this.#interpreter.say(peer, message);
       if (said._tag === "Left") this.#failed(peer, frame, said.left.reason);
       else if (said.right !== null) this.#receive(peer, { from: to, to: from, message: said.right });
+      if (said._tag === "Right" && message._tag === "Ping") void this.#follow(peer);
     } finally {
       this.#saying -= 1;
     }
@@ -193,6 +194,19 @@ export class PythonEndpoint implements Endpoint {
     const message = read._tag === "Right" ? read.right.message : null;
     if (message === null || !("rid" in message)) return;
     this.#asked.get(message.rid)?.(message);
+  }
+
+  /**
+   * A predecessor that is asked whether it lives has said nothing for a while: perhaps it follows somebody else now, who
+   * lies between, and who may never speak for itself, as where its own pointer leads to a dead node.
+   */
+  async #follow(peer: string): Promise<void> {
+    if (this.address === null) return;
+    const predecessor = await predecessorOf((make) => this.#askOurselves(make));
+    if (predecessor?.address !== peer) return;
+    const next = await this.#interpreter.next(peer);
+    if (next._tag === "Left" || next.right === null) return;
+    if (between(predecessor.id, next.right.id, named(this.address))) await this.#notified(next.right.address);
   }
 
   /** Whoever claims an address has to answer there. */

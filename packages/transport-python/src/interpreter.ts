@@ -136,7 +136,7 @@ export class Interpreter {
 
   /** What it claims is what its predecessor leaves it; one without a predecessor claims all if it knows nobody else. */
   async #inspect(to: string, rid: RequestId): Promise<Interpreted> {
-    const [preceding, next] = await Promise.all([this.#predecessor(to), this.#next(to)]);
+    const [preceding, next] = await Promise.all([this.#predecessor(to), this.next(to)]);
     if (preceding._tag === "Left") return preceding;
     if (next._tag === "Left") return next;
     if (next.right === null) return right(refused(rid, silence));
@@ -164,7 +164,7 @@ export class Interpreter {
     const found: Peer[] = [];
     const known = new Set([first, ...leftOut]);
     for (let last = first; found.length < listedMax - 1; ) {
-      const next = await this.#next(last);
+      const next = await this.next(last);
       if (next._tag === "Left" || next.right === null || known.has(next.right.address)) break;
       found.push(next.right);
       last = next.right.address;
@@ -174,7 +174,7 @@ export class Interpreter {
   }
 
   /** Who follows a node, by its own word; null: it named nobody. */
-  async #next(to: string): Promise<Either<LinkFailure, Peer | null>> {
+  async next(to: string): Promise<Either<LinkFailure, Peer | null>> {
     const found = await this.#find(to, { _tag: "FindSuccessor", target: pointOf(named(to) + 1n) });
     return said(found, (owner) => owner?.peer ?? null);
   }
