@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { OperationError, OperationResult } from "../../src/effect.js";
 import { id } from "../../src/identifier.js";
 import { wayTo } from "../../src/protocol/unconfirmed.js";
-import { at, happens, hears, member, sent, smallConfig } from "../small-ring.js";
+import { at, happens, hears, member, sent, smallConfig, tick } from "../small-ring.js";
 
 const dialect = { hashed: "url", confirms: false } as const;
 
@@ -70,6 +70,15 @@ describe("where nodes confirm nothing", () => {
     expect(way(0x21)).toEqual({ _tag: "Ask", peer: at(0x20) });
     expect(way(0x30)).toEqual({ _tag: "Ask", peer: at(0x20) });
     expect(way(0x31)).toEqual({ _tag: "Ask", peer: at(0x30) });
+  });
+
+  it("a silent successor is gone round once a lost connection could have been tried again, twice", () => {
+    const config = { ...smallConfig({ intervalMs: 500 }), dialect };
+    let node = member(0x10, 0x00, { pointers: { successors: [at(0x30)] } }, config);
+    const [firstAskAt, tickMs] = [500, 100];
+    let now = 0;
+    for (; node.pointers.successors.length > 0; now += tickMs) ({ node } = tick(node, now));
+    expect(now - tickMs - firstAskAt).toBe(3_000);
   });
 
   it("what a dead predecessor had is its successor's, who answered and named it", () => {
