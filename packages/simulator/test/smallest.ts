@@ -381,6 +381,24 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 9142 },
     },
   },
+  {
+    why: "a node that slept, and finds the only one that it knew dead, waits before it takes what that one held",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 32.713755005039275, _tag: "Sleep", who: 2, ms: 7074 },
+      { at: 812.7137550050393, _tag: "Leave", who: 2 },
+      { at: 1463.7137550050393, _tag: "Start", who: 10 },
+      { at: 6215.713755005039, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      membersMin: 2,
+      seed: 1190,
+      keys: 24,
+      ring: { ...plain.ring, successors: 3 },
+      trouble: { from: 0, until: 7128 },
+    },
+  },
 ];
 
 /**

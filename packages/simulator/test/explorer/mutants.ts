@@ -173,6 +173,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "what a woken node handed on it takes back as if nobody could hold it",
   },
   {
+    file: "protocol/away.js",
+    text: "leaseUntil: leaseUntil - ms",
+    instead: "leaseUntil",
+    why: "the lease of a machine that slept ends when it wakes",
+  },
+  {
     file: "protocol/failure.js",
     text: 'if (handed && purpose._tag !== "Ask")',
     instead: "if (false)",
