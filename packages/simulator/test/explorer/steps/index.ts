@@ -1,6 +1,12 @@
 import { onlyOwnersAreBelieved } from "./answers.js";
 import { onlyOwnIsHanded } from "./hands.js";
 import type { Law } from "./law.js";
+import { onlyTheSameLifeIsServed } from "./lives.js";
 import { keysAreNear } from "./ways.js";
 
-export const laws: ReadonlyArray<Law> = [keysAreNear, onlyOwnersAreBelieved, onlyOwnIsHanded];
+export const laws: ReadonlyArray<Law> = [
+  keysAreNear,
+  onlyOwnersAreBelieved,
+  onlyOwnIsHanded,
+  onlyTheSameLifeIsServed,
+];

@@ -33,8 +33,8 @@ export function memberAtZero(): { readonly node: NodeState; readonly now: number
   return { node: seat.node, now };
 }
 
-/** The message comes from the node at that point. */
-export function heard(from: number, message: Message, at: number): Event {
-  const origin = { from: addressOf(from), incarnation: 1, client: false } as const;
+/** The message comes from the node at that point, in its first life or another. */
+export function heard(from: number, message: Message, at: number, incarnation = 1): Event {
+  const origin = { from: addressOf(from), incarnation, client: false } as const;
   return { _tag: "Received", ...origin, message, at, wall: at + calendarMs };
 }
