@@ -197,8 +197,8 @@ export class PythonEndpoint implements Endpoint {
   }
 
   /**
-   * A predecessor that is asked whether it lives has said nothing for a while: perhaps it follows somebody else now, who
-   * lies between, and who may never speak for itself, as where its own pointer leads to a dead node.
+   * A predecessor that is asked whether it lives has said nothing for a while: perhaps it follows somebody else now,
+   * who lies between, and who may never speak for itself, as where its own pointer leads to a dead node.
    */
   async #follow(peer: string): Promise<void> {
     if (this.address === null) return;
