@@ -9,13 +9,18 @@ import { ChordNetError } from "./errors.js";
 const shown = new WeakMap<object, Map<Address, PeerInfo>>();
 const shownMax = 4096;
 
+/** The one shown last: who looks up keys of its own is shown itself again and again. */
+let last: { readonly config: object; readonly info: PeerInfo } | null = null;
+
 /** A node as the API shows it. Its address came from a peer: if it is none, the host is empty. */
-export function peerInfo(
-  config: Pick<Config, "space">,
-  { id, address }: Pick<Peer, "id" | "address">,
-): PeerInfo {
-  const known = shown.get(config)?.get(address);
-  if (known !== undefined) return known;
+export function peerInfo(config: Pick<Config, "space">, peer: Pick<Peer, "id" | "address">): PeerInfo {
+  if (last !== null && last.info.address === peer.address && last.config === config) return last.info;
+  const info = shown.get(config)?.get(peer.address) ?? newPeerInfo(config, peer);
+  last = { config, info };
+  return info;
+}
+
+function newPeerInfo(config: Pick<Config, "space">, { id, address }: Pick<Peer, "id" | "address">): PeerInfo {
   const parsed = parseAddress(processAddress(address));
   const { host, port } = parsed._tag === "Left" ? { host: "", port: null } : parsed.right;
   const info: PeerInfo = Object.freeze({ id: formatId(config.space, id), address, host, port });

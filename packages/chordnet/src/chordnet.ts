@@ -121,7 +121,8 @@ export class ChordNet extends LookupsBase implements Member {
     try {
       const asked = this.#lookups.target(key);
       const now = this.clock.now();
-      const call = beginCall(now, "lookup", options, this.timeoutMs, lookupNames);
+      const call =
+        options === undefined ? null : beginCall(now, "lookup", options, this.timeoutMs, lookupNames);
       const mode = options?.mode;
       const chosen = mode === undefined ? this.#settings.lookupMode : lookupMode("mode", mode);
       return this.#lookups.find(asked, call, now, chosen, ownerShown);

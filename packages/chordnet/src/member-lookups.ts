@@ -2,6 +2,7 @@ import type { Address, Id, LookupMode, Owner as OwnerFound } from "@chordnet/cor
 import { processAddress } from "@chordnet/core";
 import type { Key, NodeView, Owner, Trace } from "./api.js";
 import type { Call } from "./call.js";
+import { beginCall } from "./call.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
 import type { Runtime } from "./runtime.js";
@@ -45,11 +46,12 @@ export class MemberLookups {
    * The owner of a key, as it is to be shown. What this node owns itself is answered without what only a later answer
    * needs, a closure even: beside the key's hash, little is left of such a lookup.
    *
-   * `now`: when the key had been hashed, which for a long one takes a while: no lease is to be told longer than it is.
+   * `call`: null where nothing is asked of it but the usual; `now`: when the key had been hashed, which for a long one
+   * takes a while: no lease is to be told longer than it is.
    */
   find<A>(
     { runtime, target }: Asked,
-    call: Call,
+    call: Call | null,
     now: number,
     mode: LookupMode,
     shown: Shown<A>,
@@ -58,7 +60,10 @@ export class MemberLookups {
     const took = metrics === null ? null : stopwatch(metrics, clock, "lookup");
     runtime.counters.lookups += 1;
     const own = runtime.ownAnswer(target, now);
-    if (own === null) return this.#ask(runtime, target, call, mode, shown, took);
+    if (own === null) {
+      const asked = call ?? beginCall(now, "lookup", undefined, this.#settings.timeoutMs);
+      return this.#ask(runtime, target, asked, mode, shown, took);
+    }
     took?.(null);
     return Promise.resolve(shown(own, runtime));
   }

@@ -19,7 +19,7 @@ export function ownerView(config: Config, owner: CoreOwner, self: string): Owner
   const { id, address, host, port } = peerInfo(config, owner.peer);
   const { hops, epoch, confirmed } = owner;
   const leaseMs = Math.floor(owner.leaseMs);
-  const own = processAddress(address) === self;
+  const own = address === self || processAddress(address) === self;
   return { id, address, host, port, hops, confirmed, epoch, leaseMs, self: own };
 }
 

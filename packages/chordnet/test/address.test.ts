@@ -20,6 +20,13 @@ describe("a node's address", () => {
     });
   });
 
+  it("is shown with the identifier that it has on the ring in question", () => {
+    const [wide, narrow] = [{ space: space(16) }, { space: space(8) }];
+    const address = "tcp://10.0.0.5:7000";
+    const shownOn = (ring: typeof wide): string => peerInfo(ring, { id: id(ring.space, 10n), address }).id;
+    expect([wide, narrow, wide, wide, narrow].map(shownOn)).toEqual(["000a", "0a", "000a", "000a", "0a"]);
+  });
+
   it("has one spelling", () => {
     expect(canonicalAddress("TCP://LocalHost:7000", "tcp")).toBe("tcp://localhost:7000");
     expect(canonicalAddress("tcp://[0:0::1]:7000#3", "tcp")).toBe("tcp://[::1]:7000#3");

@@ -126,7 +126,9 @@ export function claimedToken(state: NodeState, at: Millis, known: Token | null):
  * `processAt` shows it.
  */
 export function owns(state: NodeState, key: Id, at: Millis): boolean {
-  return at < state.ownership.quorumUntil && holds(state, key, at);
+  const own = state.ownership;
+  if (at >= own.quorumUntil || !leased(own, at)) return false;
+  return inRange(state.config.space, key, state.self.id, claimedLength(own));
 }
 
 /**
@@ -134,7 +136,11 @@ export function owns(state: NodeState, key: Id, at: Millis): boolean {
  * nothing where it sees too few members to claim it. Null: it is not this node's.
  */
 export function holdOf(state: NodeState, key: Id, at: Millis): Claim | null {
-  return holds(state, key, at) ? hold(state, at) : null;
+  const own = state.ownership;
+  if (own.acknowledged === null || !leased(own, at)) return null;
+  const length = claimedLength(own);
+  if (!inRange(state.config.space, key, state.self.id, length)) return null;
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs: restOfLease(state, at) };
 }
 
 /** Until when the claim runs, if nothing is heard before. */
@@ -142,17 +148,16 @@ export function claimUntil({ leaseUntil, quorumUntil }: Ownership): Millis {
   return Math.min(leaseUntil, quorumUntil);
 }
 
-function holds(state: NodeState, key: Id, at: Millis): boolean {
-  const own = state.ownership;
-  return leased(own, at) && inRange(state.config.space, key, state.self.id, claimedLength(own));
-}
-
 function hold(state: NodeState, at: Millis): Claim | null {
   const own = state.ownership;
   const length = claimedLength(own);
   if (own.acknowledged === null || length === 0n || !leased(own, at)) return null;
-  const leaseMs = Math.max(0, Math.min(claimUntil(own) - at, state.config.ring.leaseMs));
-  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs };
+  return { token: { epoch: own.acknowledged.epoch, length }, leaseMs: restOfLease(state, at) };
+}
+
+/** Nothing where too few members are seen. */
+function restOfLease({ ownership, config }: NodeState, at: Millis): Millis {
+  return Math.max(0, Math.min(claimUntil(ownership) - at, config.ring.leaseMs));
 }
 
 /** What the heir acknowledged, as far as it is still held. */
