@@ -100,16 +100,23 @@ export class Engine {
     this.#take(node, { ...happening, at: this.#clock.now(), wall: this.#clock.wall() });
   }
 
-  /** A lookup was asked for: written out, as is what follows, since these two happen most. */
-  lookUp(operation: OperationId, target: Id, deadline: Millis, mode: LookupMode): void {
+  /** A lookup was asked for, at this time, which is now: written out, as is what follows, as these two happen most. */
+  lookUp(
+    operation: OperationId,
+    target: Id,
+    deadline: Millis,
+    mode: LookupMode,
+    at: Millis,
+    wall: Millis,
+  ): void {
     const event: Event & LookupRequested = {
       _tag: "LookupRequested",
       operation,
       target,
       deadline,
       mode,
-      at: this.#clock.now(),
-      wall: this.#clock.wall(),
+      at,
+      wall,
     };
     this.#take(0, event);
   }

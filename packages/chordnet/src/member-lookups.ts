@@ -5,6 +5,7 @@ import type { Call } from "./call.js";
 import { beginCall } from "./call.js";
 import { ChordNetError, isChordNetError } from "./errors.js";
 import { keyId } from "./key.js";
+import type { Asked } from "./operations.js";
 import type { Runtime } from "./runtime.js";
 import type { Settings } from "./settings.js";
 import type { Took } from "./timing.js";
@@ -12,7 +13,7 @@ import { stopwatch } from "./timing.js";
 import { nodeView, ownerView, traceView } from "./views.js";
 
 /** The point that a key names, and whom to ask for it. */
-export interface Asked {
+export interface Target {
   readonly runtime: Runtime;
   readonly target: Id;
 }
@@ -37,7 +38,7 @@ export class MemberLookups {
   }
 
   /** Throws `BAD_KEY`, and what `member` throws. */
-  target(key: Key): Asked {
+  target(key: Key): Target {
     const runtime = this.#member();
     return { runtime, target: keyId(runtime.known, key) };
   }
@@ -50,7 +51,7 @@ export class MemberLookups {
    * takes a while: no lease is to be told longer than it is.
    */
   find<A>(
-    { runtime, target }: Asked,
+    { runtime, target }: Target,
     call: Call | null,
     now: number,
     mode: LookupMode,
@@ -59,40 +60,72 @@ export class MemberLookups {
     const { metrics, clock } = this.#settings;
     const took = metrics === null ? null : stopwatch(metrics, clock, "lookup");
     runtime.counters.lookups += 1;
-    const own = runtime.ownAnswer(target, now);
+    // Whoever is asked next, the clocks are looked at once: that is felt, too.
+    const wall = clock.wall();
+    const own = runtime.ownAnswer(target, now, wall);
     if (own === null) {
       const asked = call ?? beginCall(now, "lookup", undefined, this.#settings.timeoutMs);
-      return this.#ask(runtime, target, asked, mode, shown, took);
+      return askOthers(target, mode, { call: asked, runtime, shown, took }, now, wall);
     }
     took?.(null);
     return Promise.resolve(shown(own, runtime));
   }
+}
 
-  /** A lookup costs little enough that another promise on its way, beside the caller's, would be felt. */
-  #ask<A>(
-    runtime: Runtime,
-    target: Id,
-    call: Call,
-    mode: LookupMode,
-    shown: Shown<A>,
-    took: Took | null,
-  ): Promise<A> {
-    return new Promise((resolve, reject) => {
-      const fail = (error: ChordNetError): void => {
-        runtime.counters.lookupsFailed += 1;
-        took?.(error);
-        reject(error);
-      };
-      const found = (owner: OwnerFound): void => {
-        if (!owner.confirmed && this.#settings.transport.foreign?.unconfirmed !== true) {
-          fail(new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` }));
-          return;
-        }
-        took?.(null);
-        resolve(shown(owner, runtime));
-      };
-      runtime.operations.lookUp(target, mode, call, found, fail);
-    });
+/** A lookup costs little enough that another promise on its way, beside the caller's, would be felt. */
+function askOthers<A>(target: Id, mode: LookupMode, wanted: Wanted<A>, at: number, wall: number): Promise<A> {
+  return new Promise((resolve, reject) => {
+    wanted.runtime.operations.lookUp(target, mode, new AskedLookup(wanted, resolve, reject), at, wall);
+  });
+}
+
+/** What is to come of a lookup. */
+interface Wanted<A> {
+  readonly call: Call;
+  readonly runtime: Runtime;
+  readonly shown: Shown<A>;
+  readonly took: Took | null;
+}
+
+/**
+ * A lookup until it is answered: one object, and no closures with what they close over. Where hundreds are under way,
+ * none of that is in the processor's caches when the answer comes.
+ */
+class AskedLookup<A> implements Asked<OwnerFound> {
+  readonly call: Call;
+  stop: (() => void) | null = null;
+  readonly #runtime: Runtime;
+  readonly #shown: Shown<A>;
+  readonly #took: Took | null;
+  readonly #resolve: (shown: A) => void;
+  readonly #reject: (error: ChordNetError) => void;
+
+  constructor(
+    { call, runtime, shown, took }: Wanted<A>,
+    resolve: (shown: A) => void,
+    reject: (error: ChordNetError) => void,
+  ) {
+    this.call = call;
+    this.#runtime = runtime;
+    this.#shown = shown;
+    this.#took = took;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  resolve(owner: OwnerFound): void {
+    if (!owner.confirmed && !this.#runtime.takesUnconfirmed) {
+      this.reject(new ChordNetError("UNCONFIRMED", { what: `${owner.peer.address} would be the owner` }));
+      return;
+    }
+    this.#took?.(null);
+    this.#resolve(this.#shown(owner, this.#runtime));
+  }
+
+  reject(error: ChordNetError): void {
+    this.#runtime.counters.lookupsFailed += 1;
+    this.#took?.(error);
+    this.#reject(error);
   }
 }
 

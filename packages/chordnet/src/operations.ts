@@ -7,13 +7,13 @@ import { Numbered } from "./numbered.js";
 import { operationError } from "./operation-error.js";
 import type { Clock } from "./ports.js";
 
-/** What the application asked of the machine, until it is answered or given up. */
-interface Asked {
+/** What the application asked of the machine, until it is answered or given up: one of the two is called, once. */
+export interface Asked<Result = OperationResult> {
   readonly call: Call;
   /** Stops to watch whether the caller gives up; null: nobody watches. */
   stop: (() => void) | null;
-  readonly resolve: (result: OperationResult) => void;
-  readonly reject: (error: ChordNetError) => void;
+  resolve(result: Result): void;
+  reject(error: ChordNetError): void;
 }
 
 /** Whatever the application asks of the state machine waits here for its one answer. */
@@ -37,21 +37,15 @@ export class Operations {
    */
   request(make: (operation: OperationId) => Happening, call: Call, timed: boolean): Promise<OperationResult> {
     return new Promise((resolve, reject) => {
-      const operation = this.#expect(call, timed, resolve, reject);
+      const operation = this.#expect({ call, stop: null, resolve, reject }, timed);
       if (operation !== null) this.#engine?.tell(0, make(operation));
     });
   }
 
-  /** The same for what is asked most, and without a promise. The machine watches the deadline. */
-  lookUp(
-    target: Id,
-    mode: LookupMode,
-    call: Call,
-    found: (owner: Owner) => void,
-    failed: (error: ChordNetError) => void,
-  ): void {
-    const operation = this.#expect(call, false, found as Asked["resolve"], failed);
-    if (operation !== null) this.#engine?.lookUp(operation, target, call.deadline, mode);
+  /** The same for what is asked most, at this time, and without a promise. The machine watches the deadline. */
+  lookUp(target: Id, mode: LookupMode, asked: Asked<Owner>, at: number, wall: number): void {
+    const operation = this.#expect(asked as Asked, false);
+    if (operation !== null) this.#engine?.lookUp(operation, target, asked.call.deadline, mode, at, wall);
   }
 
   /** The machine has answered. */
@@ -66,35 +60,30 @@ export class Operations {
   /** What was asked and is not answered fails as closed, and so does what is asked from now on. */
   close(): void {
     this.#engine = null;
-    for (const { stop, reject } of this.#waiting.takeAll()) {
-      stop?.();
-      reject(new ChordNetError("CLOSED", { phase: "closed" }));
+    for (const asked of this.#waiting.takeAll()) {
+      asked.stop?.();
+      asked.reject(new ChordNetError("CLOSED", { phase: "closed" }));
     }
   }
 
-  /** The number of what is asked next: one of the two hears of its answer, once. Null: it is closed, and is told so. */
-  #expect(
-    call: Call,
-    timed: boolean,
-    resolve: Asked["resolve"],
-    reject: Asked["reject"],
-  ): OperationId | null {
+  /** The number of what is asked now, by which it is told its answer. Null: it is closed, and is told so. */
+  #expect(asked: Asked, timed: boolean): OperationId | null {
     if (this.#engine === null) {
-      reject(new ChordNetError("CLOSED", { phase: "closed" }));
+      asked.reject(new ChordNetError("CLOSED", { phase: "closed" }));
       return null;
     }
-    const asked: Asked = { call, stop: null, resolve, reject };
     const operation = this.#waiting.add(asked);
-    if (timed || call.signal !== null) asked.stop = this.#watch(operation, asked, timed);
+    if (timed || asked.call.signal !== null) asked.stop = this.#watch(operation, asked, timed);
     return operation;
   }
 
-  #watch(operation: OperationId, { call, reject }: Asked, timed: boolean): () => void {
+  #watch(operation: OperationId, asked: Asked, timed: boolean): () => void {
+    const { call } = asked;
     const watched = timed ? call : { ...call, deadline: Number.POSITIVE_INFINITY };
     return onGivenUp(this.#clock, watched, (error) => {
       this.#waiting.take(operation);
       this.#engine?.tell(0, { _tag: "Cancelled", operation });
-      reject(error);
+      asked.reject(error);
     });
   }
 }

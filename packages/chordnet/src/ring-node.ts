@@ -79,9 +79,9 @@ export class RingNode {
   }
 
   /** As `ownAnswer` of its first virtual node; null after `close`. */
-  ownAnswer(target: Id, now: number): Owner | null {
+  ownAnswer(target: Id, now: number, wall: number): Owner | null {
     const first = this.#closed ? undefined : this.engine.state.nodes[0];
-    return first === undefined ? null : ownAnswer(first, target, now, this.#ports.clock.wall());
+    return first === undefined ? null : ownAnswer(first, target, now, wall);
   }
 
   close(): void {
@@ -103,7 +103,7 @@ export class RingNode {
   }
 
   #wayTo(target: Id, call: Call): Promise<FoundOwner> {
-    const { operations, self, settings } = this.#ports;
+    const { operations, self, settings, clock } = this.#ports;
     return new Promise((resolve, reject) => {
       const found = (owner: Owner): void => {
         const to = processAddress(owner.peer.address);
@@ -111,7 +111,8 @@ export class RingNode {
         const start = rangeStart(this.config.space, end, owner.length);
         resolve({ to: to === self ? null : to, trustedMs: owner.leaseMs, start, end });
       };
-      operations.lookUp(target, settings.lookupMode, call, found, reject);
+      const asked = { call, stop: null, resolve: found, reject };
+      operations.lookUp(target, settings.lookupMode, asked, clock.now(), clock.wall());
     });
   }
 

@@ -140,10 +140,15 @@ export class Runtime {
 
   /**
    * A lookup's answer where the first node owns the key and knows it at once; null: `operations` are to be asked.
-   * `now`: by this life's clock, which is not asked again.
+   * `now` and `wall`: the clocks, which are not asked again.
    */
-  ownAnswer(target: Id, now: number): Owner | null {
-    return this.#node?.ownAnswer(target, now) ?? null;
+  ownAnswer(target: Id, now: number, wall: number): Owner | null {
+    return this.#node?.ownAnswer(target, now, wall) ?? null;
+  }
+
+  /** Whether an owner counts that somebody else names, and that has not confirmed it. */
+  get takesUnconfirmed(): boolean {
+    return this.#settings.transport.foreign?.unconfirmed === true;
   }
 
   get links(): Links {
