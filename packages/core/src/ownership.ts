@@ -13,6 +13,11 @@ export interface Ownership {
   readonly acknowledged: Token | null;
   /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
   readonly leaseUntil: Millis;
+  /**
+   * Until when it was leased by its own clock alone, before it slept or its calendar was set: what it granted others
+   * may hang on that.
+   */
+  readonly hungUntil: Millis;
   /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
   readonly office: number;
   /** The token that ends where this one begins. This node is its holder's heir. */

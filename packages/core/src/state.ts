@@ -173,6 +173,7 @@ export function initialNode(
       token: null,
       acknowledged: null,
       leaseUntil: Number.NEGATIVE_INFINITY,
+      hungUntil: Number.NEGATIVE_INFINITY,
       office: 0,
       before: null,
       gapSince: options.at,

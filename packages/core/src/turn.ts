@@ -147,6 +147,7 @@ export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
     token: change.token === undefined ? was.token : change.token,
     acknowledged: change.acknowledged === undefined ? was.acknowledged : change.acknowledged,
     leaseUntil: change.leaseUntil ?? was.leaseUntil,
+    hungUntil: change.hungUntil ?? was.hungUntil,
     office: change.office ?? was.office,
     before: change.before === undefined ? was.before : change.before,
     gapSince: change.gapSince ?? was.gapSince,

@@ -399,6 +399,21 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 7128 },
     },
   },
+  {
+    why: "a node whose calendar was set, and no more than that, takes from the dead no sooner than before",
+    acts: [
+      ...[1, 3, 4].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      ...[11, 12].map((who) => ({ at: 97.69057471863925, _tag: "Start", who }) as const),
+      ...[1, 11].map((who) => ({ at: 351.69057471863925, _tag: "Crash", who }) as const),
+      { at: 429.69057471863925, _tag: "Jump", who: 4, byMs: 2_852_479 },
+    ],
+    change: {
+      seed: 238,
+      keys: 24,
+      ring: { ...plain.ring, successors: 4 },
+      trouble: { from: 0, until: 466 },
+    },
+  },
 ];
 
 /**

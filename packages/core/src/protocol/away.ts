@@ -72,9 +72,10 @@ function wasAway(turn: Turn, passed: Millis, runaway: Millis): boolean {
  */
 function age(turn: Turn, ms: Millis): void {
   const { ownership, contacts } = turn.state;
-  const { leaseUntil, circle } = ownership;
+  const { leaseUntil, hungUntil, circle } = ownership;
   setOwnership(turn, {
     leaseUntil: leaseUntil - ms,
+    hungUntil: leaseUntil === Number.POSITIVE_INFINITY ? hungUntil : Math.max(hungUntil, leaseUntil),
     circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
   });
   own(turn).contacts = recent.mapped(contacts, (contact) => ({

@@ -118,7 +118,8 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   if (lease) return before.lastAt + patienceMs(ring);
   // Whatever the dead beneath may have granted ends soon after this node's own lease, on which theirs hung.
   const ended = since !== null && !wouldBeAlone(state, before);
-  return (ended ? state.ownership.leaseUntil : before.lastAt) + longPatienceMs(ring);
+  const { leaseUntil, hungUntil } = state.ownership;
+  return (ended ? Math.max(leaseUntil, hungUntil) : before.lastAt) + longPatienceMs(ring);
 }
 
 /**

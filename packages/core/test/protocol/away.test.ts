@@ -97,6 +97,16 @@ describe("one that was away", () => {
     expect([claim(after(60_000), 500), after(60_000).ownership.leaseUntil]).toEqual([null, -58_300]);
   });
 
+  it("keeps until when it was leased by its own clock: maybe its calendar was only set", () => {
+    const wakeAgain = (state: NodeState, ms: number, wall: number): NodeState =>
+      step(state, { _tag: "Ticked", at: ms, wall })[0];
+    const set = wakeAgain(node, 500, 60_000);
+    const back = wakeAgain(set, 600, 600);
+    expect([set, back].map(({ ownership }) => ownership.hungUntil)).toEqual([9000, 9000]);
+    const alone = { ...node, ownership: { ...node.ownership, leaseUntil: Number.POSITIVE_INFINITY } };
+    expect(wakeAgain(alone, 500, 60_000).ownership.hungUntil).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it("is granted what it asked for before it slept from then on, by the calendar", () => {
     const asked = tick(node, 1000);
     const rid = sent(asked.effects, "Ask")[0]?.message.rid as number;

@@ -77,6 +77,12 @@ describe("the range of a dead node", () => {
     expect(startOf(tick(node, 5512.5).node)).toBe(0x02);
   });
 
+  it("goes to one whose lease is over by the calendar alone no sooner than by its own clock", () => {
+    const set = heir({ leaseUntil: -3_600_000, hungUntil: 0 });
+    const { node } = buried(buried(set, 5000, 0x08).node, 5000);
+    expect([5512, 5512.5].map((ms) => startOf(tick(node, ms).node))).toEqual([0x10, 0x02]);
+  });
+
   it.each([
     ["L' where it was known by another's word", 0x02, 2362.5],
     ["W where somebody lives inside it, who may have served others unseen", 0x05, 5512.5],

@@ -82,6 +82,7 @@ const fields: Readonly<Record<string, number>> = {
   stabilizeAt: deadline,
   notBefore: stamp,
   leaseUntil: stamp,
+  hungUntil: stamp,
   lastAt: stamp,
   gapSince: stamp,
   since: stamp,
