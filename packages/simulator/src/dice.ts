@@ -1,13 +1,23 @@
-import type { Random, Seed } from "@chordnet/core";
-import { nextUint32, seedRandom } from "@chordnet/core";
+import type { Seed } from "@chordnet/core";
+import { seedRandom } from "@chordnet/core";
 import { scatter } from "./links.js";
 
-/** The simulator's own chance, from a seed. */
+/**
+ * The simulator's own chance, from a seed: what `nextUint32` draws, in place. It is asked several times a message, and
+ * nobody keeps what it was before.
+ */
 export class Dice {
-  private random: Random;
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
 
   constructor(seed: number) {
-    this.random = seedRandom([seed, 0x9e3779b9, 7, 1]);
+    const { a, b, c, counter } = seedRandom([seed, 0x9e3779b9, 7, 1]);
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.counter = counter;
   }
 
   /** Chance of its own for whatever the text names, so that what is drawn for one thing moves nothing of another. */
@@ -17,9 +27,13 @@ export class Dice {
 
   /** 32 random bits. */
   word(): number {
-    const drawn = nextUint32(this.random);
-    this.random = drawn[1];
-    return drawn[0];
+    const { a, b, c, counter } = this;
+    const drawn = (((a + b) | 0) + counter) | 0;
+    this.a = b ^ (b >>> 9);
+    this.b = (c + (c << 3)) | 0;
+    this.c = (((c << 21) | (c >>> 11)) + drawn) | 0;
+    this.counter = (counter + 1) | 0;
+    return drawn >>> 0;
   }
 
   /** A fraction in [0, 1). */
