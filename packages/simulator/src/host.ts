@@ -14,7 +14,11 @@ export class Host {
   state: ProcessState;
   /** Stopped, as by SIGSTOP: what comes in waits, and so does what was just about to go out. */
   stoppedUntil = 0;
-  readonly inbox: Array<{ readonly node: number | null; readonly event: Event }> = [];
+  readonly inbox: Array<{
+    readonly node: number | null;
+    readonly event: Event;
+    readonly letter: number | null;
+  }> = [];
   readonly outbox: Outcome[] = [];
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;

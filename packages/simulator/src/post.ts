@@ -8,8 +8,8 @@ import type { Links } from "./links.js";
 import type { Faults } from "./network.js";
 import { latency } from "./network.js";
 
-/** Has what came by post happen to a virtual node. */
-type Arrive = (host: Host, node: number | null, event: Event) => void;
+/** Has what came by post happen to a virtual node. `letter`: the number of the one that said so; null: none did. */
+type Arrive = (host: Host, node: number | null, event: Event, letter: number | null) => void;
 
 /** What messages meet on their way: the clock, the network and its faults, chance, and who is there. */
 export interface Roads {
@@ -40,13 +40,14 @@ export class Post {
   send(url: Address, host: Host, from: Address, to: Address, message: Message): void {
     const { roads } = this;
     const { dice } = roads;
-    roads.messages++;
+    const number = ++roads.messages;
     const { loss, duplication } = roads.faults;
     const process = processAddress(to);
     if (this.isCut(url, process) || dice.draw() < loss) return;
     const copies = dice.draw() < duplication ? 2 : 1;
     const letter: Letter = {
       _tag: "Letter",
+      number,
       sender: host,
       from,
       process,
@@ -60,7 +61,7 @@ export class Post {
 
   /** What is told to have failed has not arrived, and does not: a transport knows nothing of copies. */
   deliver(letter: Letter): void {
-    const { sender, from, process, to, message } = letter;
+    const { number, sender, from, process, to, message } = letter;
     const { url } = sender;
     const { roads } = this;
     const target = roads.hosts.get(process);
@@ -75,29 +76,21 @@ export class Post {
     target.meet(sender);
     const { incarnation } = sender.state;
     const heard = roads.carried(message, url, process);
-    this.arrive(target, to === process ? 0 : virtualIndex(to), {
-      _tag: "Received",
-      from,
-      incarnation,
-      client: false,
-      message: heard,
-      at: 0,
-      wall: 0,
-    });
+    const node = to === process ? 0 : virtualIndex(to);
+    this.arrive(
+      target,
+      node,
+      { _tag: "Received", from, incarnation, client: false, message: heard, at: 0, wall: 0 },
+      heard === message ? number : null,
+    );
   }
 
-  private fail({ sender, from, to, message }: Letter): void {
+  private fail({ number, sender, from, to, message }: Letter): void {
     const { url } = sender;
     const host = this.roads.hosts.get(url);
     if (host === undefined) return;
-    this.arrive(host, from === url ? 0 : virtualIndex(from), {
-      _tag: "SendFailed",
-      to,
-      message,
-      reason: "refused",
-      at: 0,
-      wall: 0,
-    });
+    const node = from === url ? 0 : virtualIndex(from);
+    this.arrive(host, node, { _tag: "SendFailed", to, message, reason: "refused", at: 0, wall: 0 }, number);
   }
 
   isCut(from: Address, to: Address): boolean {

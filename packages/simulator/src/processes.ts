@@ -34,12 +34,15 @@ export class Processes {
     this.post = post;
   }
 
-  /** Something happens to a virtual node, or to all of them (null). The event is told when that is. */
-  occur(host: Host, node: number | null, event: Writable<Event>): void {
+  /**
+   * Something happens to a virtual node, or to all of them (null). The event is told when that is. `letter`: the number
+   * of the one that brings the event's message; null: there is none, or it is not what was sent.
+   */
+  occur(host: Host, node: number | null, event: Writable<Event>, letter: number | null): void {
     const { around } = this;
     const { now } = around;
     if (host.isStopped(now)) {
-      host.inbox.push({ node, event });
+      host.inbox.push({ node, event, letter });
       return;
     }
     if (++around.events > around.eventsMax)
@@ -52,7 +55,7 @@ export class Processes {
     const state = stepped[0];
     const outcomes = stepped[1];
     host.state = state;
-    around.trace.add(now, url, node, event, outcomes);
+    around.trace.add(now, url, node, event, letter, outcomes);
     const stopMs = host.stopMidwayMs > 0 ? host.stopMidwayMs : host.stepMs;
     if (stopMs > 0) {
       host.outbox.push(...outcomes);
@@ -96,7 +99,7 @@ export class Processes {
     witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
     if (host.stepMs === 0 || host.isDue(now)) this.tick(host);
-    for (const { node, event } of host.inbox.splice(0)) this.occur(host, node, event);
+    for (const { node, event, letter } of host.inbox.splice(0)) this.occur(host, node, event, letter);
     this.arm(url, host);
   }
 
@@ -113,7 +116,7 @@ export class Processes {
   }
 
   private tick(host: Host): void {
-    this.occur(host, null, { _tag: "Ticked", at: 0, wall: 0 });
+    this.occur(host, null, { _tag: "Ticked", at: 0, wall: 0 }, null);
   }
 }
 

@@ -110,7 +110,9 @@ export class Simulation {
     this.witness = new Witness(this, checks);
     this.seed = seed;
     this.dice = new Dice(seed);
-    this.post = new Post(this, this.agenda, (host, node, event) => this.processes.occur(host, node, event));
+    this.post = new Post(this, this.agenda, (host, node, event, letter) =>
+      this.processes.occur(host, node, event, letter),
+    );
     this.processes = new Processes(this, this.agenda, this.post);
   }
 
@@ -257,7 +259,7 @@ export class Simulation {
   /** Something happens to a virtual node of a process, or to all of them (null). */
   happen(url: Address, node: number | null, what: Happening): void {
     const host = this.hosts.get(url);
-    if (host !== undefined) this.processes.occur(host, node, { ...what, at: 0, wall: 0 });
+    if (host !== undefined) this.processes.occur(host, node, { ...what, at: 0, wall: 0 }, null);
   }
 
   /** What was put down for now happens. */

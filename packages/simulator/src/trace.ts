@@ -3,7 +3,8 @@ import type { Address, Event, Message, Millis, Outcome } from "@chordnet/core";
 /**
  * A running hash over everything that happened: when, to whom, what, and what was done. Two runs with the same hash
  * were the same run. 64 bits in two lanes of 32, each a multiply and rotate per word as in MurmurHash3: quick, and no
- * secret. Big integers count with their leading 53 bits.
+ * secret. Big integers count with their lowest 64 bits. What a message says counts once, when it is sent; when it
+ * comes, its number stands for it.
  */
 export class Trace {
   /**
@@ -15,17 +16,28 @@ export class Trace {
   private high = 0x243f6a88 | 0;
   private readonly texts = new Map<string, number>();
   private readonly double = new Float64Array(1);
-  private readonly words: Uint32Array = new Uint32Array(this.double.buffer);
+  private readonly integer = new BigUint64Array(this.double.buffer);
+  private readonly words = new Uint32Array(this.double.buffer);
 
-  /** What happened to a process, and what it did. */
-  add(now: Millis, url: Address, node: number | null, event: Event, outcomes: ReadonlyArray<Outcome>): void {
+  /**
+   * What happened to a process, and what it did. `letter`: the number of the one that brings the event's message; null:
+   * there is none, or it is not what was sent.
+   */
+  add(
+    now: Millis,
+    url: Address,
+    node: number | null,
+    event: Event,
+    letter: number | null,
+    outcomes: ReadonlyArray<Outcome>,
+  ): void {
     if (this.detail === "none") return;
     this.number(now);
     this.text(url);
     this.word(node ?? -1);
     if (this.detail === "brief") this.kinds(event, outcomes);
     else {
-      this.object(event);
+      this.event(event, letter);
       for (const outcome of outcomes) this.object(outcome);
     }
     this.word(outcomes.length);
@@ -52,19 +64,21 @@ export class Trace {
     if ("rid" in message) this.number(message.rid);
   }
 
-  private value(value: unknown): void {
-    switch (typeof value) {
-      case "string":
-        return this.text(value);
-      case "number":
-        return this.number(value);
-      case "bigint":
-        return this.number(Number(value));
-      case "object":
-        return value === null ? this.word(2) : this.object(value);
-      default:
-        return this.word(value === true ? 1 : 0);
+  /** What the letter says was counted when it was sent. */
+  private event(event: Event, letter: number | null): void {
+    this.word(letter ?? -1);
+    for (const key in event) {
+      if (letter === null || key !== "message") this.value(event[key as keyof Event]);
     }
+  }
+
+  private value(value: unknown): void {
+    // No `switch`: what it compares is the name of the type, each time.
+    if (typeof value === "number") this.number(value);
+    else if (typeof value === "string") this.text(value);
+    else if (typeof value === "bigint") this.big(value);
+    else if (typeof value === "object" && value !== null) this.object(value);
+    else this.word(value === true ? 1 : value === null ? 2 : 0);
   }
 
   private object(value: object): void {
@@ -87,6 +101,15 @@ export class Trace {
   private number(value: number): void {
     if ((value | 0) === value) return this.word(value);
     this.double[0] = value;
+    this.both();
+  }
+
+  private big(value: bigint): void {
+    this.integer[0] = value;
+    this.both();
+  }
+
+  private both(): void {
     this.word(this.words[0] as number);
     this.word(this.words[1] as number);
   }
@@ -95,7 +118,7 @@ export class Trace {
     const low = Math.imul(this.low ^ word, 0xcc9e2d51);
     this.low = (low << 13) | (low >>> 19);
     const high = Math.imul(this.high ^ this.low ^ word, 0x1b873593);
-    this.high = ((high << 15) | (high >>> 17)) + 0x52dce729;
+    this.high = (((high << 15) | (high >>> 17)) + 0x52dce729) | 0;
   }
 }
 

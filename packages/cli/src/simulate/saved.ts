@@ -2,15 +2,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Schedule } from "@chordnet/simulator";
 import { failed, reasonOf } from "../failure.js";
 
+/** Another one for each way to hash a run. */
+const version = 2;
+
 /** A run in a file: what is done when, and the hash of what came of it. */
 export interface Saved {
-  readonly simulation: 1;
+  readonly simulation: typeof version;
   readonly schedule: Schedule;
   readonly traceHash: string;
 }
 
 export function save(path: string, schedule: Schedule, traceHash: string): void {
-  const saved: Saved = { simulation: 1, schedule, traceHash };
+  const saved: Saved = { simulation: version, schedule, traceHash };
   writeText(path, `${JSON.stringify(saved)}\n`);
 }
 
@@ -26,7 +29,7 @@ export function writeText(path: string, text: string): void {
 export function saved(path: string): Saved {
   const read = parsed(path);
   if (read?.simulation === undefined) throw failed(`${path} is no recorded simulation`);
-  if (read.simulation !== 1)
+  if (read.simulation !== version)
     throw failed(`${path} is a simulation of version ${read.simulation}, which is not read here`);
   const { schedule, traceHash } = read;
   if (!Array.isArray(schedule?.acts) || schedule.trouble === undefined || typeof traceHash !== "string")

@@ -159,8 +159,8 @@ describe("a recorded simulation", () => {
   it.each([
     ["not JSON", "hello", "is no recorded simulation"],
     ["something else", '{"recording":1}', "is no recorded simulation"],
-    ["of another version", '{"simulation":2}', "of version 2"],
-    ["without a schedule", '{"simulation":1,"schedule":{}}', "it has no schedule"],
+    ["of another version", '{"simulation":1}', "of version 1"],
+    ["without a schedule", '{"simulation":2,"schedule":{}}', "it has no schedule"],
   ])("that is %s is refused", async (name, text, told) => {
     const file = join(folder, name);
     writeFileSync(file, text);
