@@ -1,5 +1,12 @@
 import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
-import { bornProcess, ownAnswer, PromptAnswers, processAddress, processAt, rangeStart } from "@chordnet/core";
+import {
+  bornProcess,
+  OwnAnswers,
+  PromptAnswers,
+  processAddress,
+  processAt,
+  rangeStart,
+} from "@chordnet/core";
 import type { Call } from "./call.js";
 import type { Counters } from "./counters.js";
 import type { Outside } from "./engine.js";
@@ -48,6 +55,7 @@ export class RingNode {
   readonly engine: Engine;
   readonly service: Service;
   readonly #ports: RingNodePorts;
+  readonly #own = new OwnAnswers();
   #closed = false;
 
   constructor(ring: RingParameters, config: Config, ports: RingNodePorts) {
@@ -78,10 +86,10 @@ export class RingNode {
     return this.#closed ? null : processAt(this.engine.state, clock.now(), clock.wall());
   }
 
-  /** As `ownAnswer` of its first virtual node; null after `close`. */
+  /** As `OwnAnswers` of its first virtual node; null after `close`. */
   ownAnswer(target: Id, now: number, wall: number): Owner | null {
     const first = this.#closed ? undefined : this.engine.state.nodes[0];
-    return first === undefined ? null : ownAnswer(first, target, now, wall);
+    return first === undefined ? null : this.#own.answer(first, target, now, wall);
   }
 
   close(): void {

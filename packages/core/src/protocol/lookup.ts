@@ -11,7 +11,6 @@ import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { fail, own, seen, send, setPending } from "../turn.js";
-import { sawTime } from "./away.js";
 import { afterSetback, delegate, settleUnconfirmed, verify } from "./delegate.js";
 import { attemptTimeoutMs } from "./durations.js";
 import { countedOn, ping } from "./failure.js";
@@ -48,18 +47,6 @@ export function lookUp(turn: Turn, asked: LookupAsked): void {
     trouble: "no-route",
     beneficiary: asked.beneficiary,
   });
-}
-
-/**
- * What a lookup would be answered at this time (by the monotonic clock and by the calendar), where this node owns the
- * key itself. Null: it does not, or has to look at the clocks first, and so the machine is to be asked.
- *
- * Law: where it is not null, `step` for such a lookup settles it with the very same, and leaves the state as it is.
- */
-export function ownAnswer(state: NodeState, key: Id, at: Millis, wall: Millis): Owner | null {
-  if (!isMember(state) || !state.config.dialect.confirms || !sawTime(state, at, wall)) return null;
-  const own = holdOf(state, key, at);
-  return own !== null && own.leaseMs > 0 ? ownerHere(state, own) : null;
 }
 
 /** Somebody says that it owns the key. It counts if it claims it, and if its lease still runs since we asked. */

@@ -1,11 +1,7 @@
-import { lossy } from "@chordnet/simulator";
-import { reachedStates } from "@chordnet/simulator/testing";
 import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { LookupRequested } from "../../src/event.js";
 import type { Found, Message } from "../../src/message.js";
-import { ownAnswer } from "../../src/protocol/lookup.js";
-import { step } from "../../src/step.js";
 import type { Stepped } from "../small-ring.js";
 import { at, happens, hears, member, newcomer, range, sent, tick } from "../small-ring.js";
 
@@ -251,33 +247,5 @@ describe("somebody else's lookup", () => {
       reason: "overloaded",
     });
     expect(sent(failed.effects, "Find")).toMatchObject([{ to: at(0x28).address, message: { hops: 3 } }]);
-  });
-});
-
-describe("ownAnswer", () => {
-  it("is what step would settle such a lookup with, and step changes nothing then", () => {
-    let answered = 0;
-    for (const { node: reached, at: now, wall: calendar } of reachedStates(lossy(7), 16)) {
-      for (const laterMs of [0, 20, 400]) {
-        const [at, wall] = [now + laterMs, calendar + laterMs];
-        const target = reached.self.id;
-        const own = ownAnswer(reached, target, at, wall);
-        if (own === null) continue;
-        answered += 1;
-        const asked = { operation: 1, target, deadline: at + 5000, mode: "recursive" } as const;
-        const [after, effects] = step(reached, { _tag: "LookupRequested", ...asked, at, wall });
-        expect(after).toBe(reached);
-        expect(effects).toEqual([{ _tag: "Settled", operation: 1, result: right(own) }]);
-      }
-    }
-    expect(answered).toBeGreaterThan(100);
-  });
-
-  it("is none for what the node does not own, and where it was stopped, or the calendar jumped", () => {
-    const own = at(0x11).id;
-    expect(ownAnswer(node, own, 0, 0)).toMatchObject({ peer: node.self, hops: 0, epoch: 1 });
-    expect(ownAnswer(node, at(0x2a).id, 0, 0)).toBeNull();
-    expect(ownAnswer(node, own, node.config.ring.intervalMs / 2, 0)).toBeNull();
-    expect(ownAnswer(node, own, 0, 2 * node.config.ring.intervalMs)).toBeNull();
   });
 });

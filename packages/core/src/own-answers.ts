@@ -1,0 +1,62 @@
+import type { Owner } from "./effect.js";
+import type { Id } from "./identifier.js";
+import { rangeStart } from "./identifier.js";
+import type { Millis, Token } from "./message.js";
+import type { Ownership } from "./ownership.js";
+import { claimedToken, claimUntil } from "./ownership.js";
+import { sawTime } from "./protocol/away.js";
+import type { NodeState } from "./state.js";
+import { isMember } from "./state.js";
+
+/**
+ * Answers a lookup of a key that the node owns itself, without a turn of the state machine. What follows from its claim
+ * is found out once for as long as that stays the same: beside a key's hash, two subtractions of identifiers are felt.
+ *
+ * Law: where there is an answer, `step` for such a lookup settles it with the very same, and leaves the state as it is.
+ */
+export class OwnAnswers {
+  #claim: OwnClaim | null = null;
+
+  /**
+   * The answer at this time, by the monotonic clock and by the calendar; always asked of the same node. Null: it does
+   * not own the key, or has to look at the clocks first, and so the machine is to be asked.
+   */
+  answer(state: NodeState, key: Id, at: Millis, wall: Millis): Owner | null {
+    const { token, start, until } = this.#claimOf(state);
+    if (token === null || at >= until || !isMember(state) || !sawTime(state, at, wall)) return null;
+    const { self, config } = state;
+    const behindStart = key > start;
+    const upToEnd = key <= self.id;
+    if (start < self.id ? !(behindStart && upToEnd) : !(behindStart || upToEnd)) return null;
+    const { epoch, length } = token;
+    const leaseMs = Math.min(until - at, config.ring.leaseMs);
+    return { _tag: "Owner", peer: self, epoch, length, leaseMs, confirmed: true, hops: 0, trace: none };
+  }
+
+  #claimOf(state: NodeState): OwnClaim {
+    if (this.#claim !== null && this.#claim.ownership === state.ownership) return this.#claim;
+    const claim = ownClaim(state);
+    this.#claim = claim;
+    return claim;
+  }
+}
+
+/** What a node claims, for as long as it does. */
+interface OwnClaim {
+  readonly ownership: Ownership;
+  /** Null: nothing; or nobody confirms anything. */
+  readonly token: Token | null;
+  /** The range: from behind it to the node. */
+  readonly start: Id;
+  readonly until: Millis;
+}
+
+const none: ReadonlyArray<never> = [];
+
+function ownClaim(state: NodeState): OwnClaim {
+  const { ownership, self, config } = state;
+  // As it is for as long as it runs: whether it still does is looked at with each key.
+  const token = config.dialect.confirms ? claimedToken(state, Number.NEGATIVE_INFINITY, null) : null;
+  const start = rangeStart(config.space, self.id, token?.length ?? 0n);
+  return { ownership, token, start, until: claimUntil(ownership) };
+}
