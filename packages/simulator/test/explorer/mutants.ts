@@ -179,6 +179,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "the lease of a machine that slept ends when it wakes",
   },
   {
+    file: "protocol/takeover.js",
+    text: "Math.max(leaseUntil, hungUntil)",
+    instead: "leaseUntil",
+    why: "who lost its lease by the calendar alone takes from the dead at once",
+  },
+  {
     file: "protocol/failure.js",
     text: 'if (handed && purpose._tag !== "Ask")',
     instead: "if (false)",
