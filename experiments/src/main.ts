@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { churn } from "./churn.js";
 import { half } from "./half.js";
+import { schedules } from "./schedules.js";
 import { speed } from "./speed.js";
-import { churnTable, halfTable, speedTable } from "./tables.js";
+import { churnTable, halfTable, schedulesTable, speedTable } from "./tables.js";
 
 const usage = `usage: pnpm experiments [name…] [--json] [--seed N] [--nodes N] [--minutes M] [--rate R]
 
@@ -10,6 +11,7 @@ Large simulated rings, measured beside what papers say. All of them unless told;
   churn      1,000 nodes for an hour of virtual time: 1 join and 1 crash a second, then 8 and 8
   half       half of 1,000 nodes crash at once, with lists of 20 and of 8 successors
   speed      events a second of processor time, and bytes a node
+  schedules  the same of small rings with all checks, with the hash of the run and without
   --json     one line of JSON an experiment, instead of tables
   --nodes N  another size than 1,000, for churn and half
   --minutes M, --rate R   another length of churn, and one rate alone
@@ -47,6 +49,14 @@ const experiments = {
         speed({ seed, nodes: 10_000, rate: 10 / 30, intervalMs: 30_000, seconds: 60 }),
       ],
       speedTable,
+    ),
+  schedules: ({ seed }: Wish) =>
+    told(
+      "schedules",
+      (["full", "brief", "none"] as const).map((hashed) =>
+        schedules({ seed, count: 24, warmUp: 24, minutes: 10, hashed }),
+      ),
+      schedulesTable,
     ),
 };
 

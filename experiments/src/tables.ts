@@ -1,5 +1,6 @@
 import type { ChurnFigures } from "./churn.js";
 import type { HalfFigures } from "./half.js";
+import type { SchedulesFigures } from "./schedules.js";
 import type { SpeedFigures } from "./speed.js";
 
 /** Each experiment's figures as a table in Markdown. */
@@ -72,6 +73,17 @@ export function speedTable(all: ReadonlyArray<SpeedFigures>): string {
     String(figures.violations),
   ]);
   return table([head, ...rows]);
+}
+
+export function schedulesTable(all: ReadonlyArray<SchedulesFigures>): string {
+  const rows = all.map(({ hashed, schedules, events, eventsPerS, violations }) => [
+    hashed,
+    String(schedules),
+    String(events),
+    fixed(eventsPerS, 0),
+    String(violations),
+  ]);
+  return table([["hashed", "schedules", "events", "events/s", "broken"], ...rows]);
 }
 
 function table([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string {

@@ -4,6 +4,7 @@ import { cheapChecks, play, scenario, simulate } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
 import { churn } from "../src/churn.js";
 import { half } from "../src/half.js";
+import { schedules } from "../src/schedules.js";
 import { speed } from "../src/speed.js";
 import { weigh } from "../src/traffic.js";
 
@@ -58,6 +59,14 @@ describe("speed", () => {
     expect(figures.violations).toBe(0);
     expect(figures.events).toBeGreaterThan(1000);
     expect(figures.eventsPerS).toBeGreaterThan(0);
+  });
+
+  it("is measured in schedules that keep their promises, whatever of them is hashed", () => {
+    const setting = { seed: 1, count: 1, warmUp: 0, minutes: 0.2 };
+    const [full, none] = (["full", "none"] as const).map((hashed) => schedules({ ...setting, hashed }));
+    expect(full?.violations).toBe(0);
+    expect(full?.events).toBeGreaterThan(1000);
+    expect(none?.events).toBe(full?.events);
   });
 });
 
