@@ -78,10 +78,14 @@ describe("two neighbours that can't talk while both reach all others", () => {
     "the other way": [false, true],
   } as const;
 
-  it.each(Object.keys(ways) as Array<keyof typeof ways>)(
-    "%s: everybody else goes on, and nothing stays unowned",
-    (way) => {
-      const simulation = grownRing(5, 10);
+  const cases = [5, 6].flatMap((seed) =>
+    (Object.keys(ways) as Array<keyof typeof ways>).map((way) => [way, seed] as const),
+  );
+
+  it.each(cases)(
+    "%s: everybody else goes on, and nothing stays unowned, or is owned twice when it is over (seed %i)",
+    (way, seed) => {
+      const simulation = grownRing(seed, 10);
       simulation.run(10_000);
       const [one, other] = simulation
         .members()

@@ -105,7 +105,9 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): voi
   const { self, pointers } = turn.state;
   const named = verdict._tag === "Wait" && predecessor !== null && between(self.id, predecessor.id, from.id);
   const was = pointers.heirUnreachableSince;
-  const isOut = named && (was !== null || !usable(turn.state, predecessor, turn.at));
+  // In reach again, it may still turn this node away, as one that never took what it was handed.
+  const isTurnedAway = was !== null && verdict._tag === "Wait" && !verdict.soon;
+  const isOut = named ? was !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   if (isOut !== (was !== null)) setPointers(turn, { heirUnreachableSince: isOut ? turn.at : null });
 }
 

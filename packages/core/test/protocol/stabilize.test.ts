@@ -103,3 +103,20 @@ describe("stabilise", () => {
     expect(heard.node.pointers.successors).toEqual([at(0x30), at(0x34)]);
   });
 });
+
+describe("one that stands aside, as it could not reach its heir", () => {
+  const aside = member(0x20, 0x10, {
+    pointers: { successors: [at(0x30), at(0x38)], heirUnreachableSince: 1000 },
+    ownership: { leaseUntil: 500 },
+  });
+  const turnsAway = (soon: boolean): boolean => {
+    const asked = tick(aside, 3000);
+    const said = answer(ridTo(asked, 0x30), { _tag: "Wait", soon }, { successors: [at(0x38)] });
+    const { node: answered } = hears(asked.node, 3010, at(0x30), said);
+    return sent(hears(answered, 3020, at(0x10), ask(range(0x08, 0x10, 1))).effects, "Refused").length > 0;
+  };
+
+  it("goes on doing so while that one turns it away, and not when it is to wait a little", () => {
+    expect([turnsAway(false), turnsAway(true)]).toEqual([true, false]);
+  });
+});
