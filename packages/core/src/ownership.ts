@@ -31,9 +31,11 @@ export interface Ownership {
   /** Until when enough members have been seen to claim anything. `Infinity`: no number of them is asked for. */
   readonly quorumUntil: Millis;
   /** A `Circle` of ours is under way. */
-  readonly circle: { readonly rid: RequestId; readonly startedAt: Millis; readonly epoch: Epoch } | null;
+  readonly circle: CircleSent | null;
   /** Those of others that were passed on, the latest last: none is passed on twice. */
   readonly circlesPassed: ReadonlyArray<RequestId>;
+  /** Of these, the latest that began at the holder of what lies beneath. */
+  readonly circleBeneath: RequestId | null;
   /** Why the range last grew or shrank, and who had or has the part. */
   readonly cause: { readonly reason: RangeReason; readonly peer: Peer | null };
   /** What the application was told that is claimed. */
@@ -51,6 +53,16 @@ export interface Before {
   readonly notBefore: Millis;
   /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
   readonly refused: Epoch;
+}
+
+export interface CircleSent {
+  readonly rid: RequestId;
+  readonly startedAt: Millis;
+  /** So long it is waited for, before another is sent. */
+  readonly patienceMs: Millis;
+  readonly epoch: Epoch;
+  /** It came back late, and the heir was asked to promise anew. */
+  readonly round: boolean;
 }
 
 export interface Split {

@@ -182,6 +182,7 @@ export function initialNode(
       quorumUntil: config.minMembers > 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
       circle: null,
       circlesPassed: [],
+      circleBeneath: null,
       cause: { reason: "create", peer: null },
       announced: null,
     },

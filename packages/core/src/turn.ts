@@ -156,6 +156,7 @@ export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
     quorumUntil: change.quorumUntil ?? was.quorumUntil,
     circle: change.circle === undefined ? was.circle : change.circle,
     circlesPassed: change.circlesPassed ?? was.circlesPassed,
+    circleBeneath: change.circleBeneath ?? was.circleBeneath,
     cause: change.cause ?? was.cause,
     announced: change.announced === undefined ? was.announced : change.announced,
   };

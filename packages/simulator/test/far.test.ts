@@ -18,3 +18,25 @@ describe.each([60, 120, 180, 240])("a ring whose messages take %i ms", (latencyM
     expect(lookups.answered).toBeGreaterThan(0.8 * lookups.asked);
   });
 });
+
+describe("a ring round which a message goes for longer than a lease", () => {
+  it.each([0, 1, 2])("has its leases back after all of it slept (seed %i)", (seed) => {
+    const ring = { intervalMs: 500, leaseMs: 1125, successors: 4 };
+    const faults = { latencyMs: [55, 60] } as const;
+    const quiet = draw(scenario({ seed, nodes: 32, founded: 32, minutes: 0, ring, faults }));
+    const { from } = quiet.trouble;
+    const asleep = Array.from({ length: 32 }, (_, who) => ({
+      at: from,
+      _tag: "Sleep" as const,
+      who,
+      ms: 8000,
+    }));
+    const { violations, healedInIntervals } = play({
+      ...quiet,
+      acts: [...quiet.acts, ...asleep],
+      trouble: { from, until: from + 10_000 },
+    });
+    expect(violations).toEqual([]);
+    expect(healedInIntervals).toBeLessThan(40);
+  });
+});

@@ -89,12 +89,59 @@ describe("the origin of a circle", () => {
     expect(claim(hears(grown, 1200, at(0x10), own).node, 1200)).toBe(null);
   });
 
-  it("claims nothing by one that comes back after that lease would have ended", () => {
-    const { circle: sentAt } = begun.node.ownership;
-    const late = {
-      ...begun.node,
-      ownership: { ...begun.node.ownership, circle: sentAt && { ...sentAt, startedAt: -1050 } },
-    };
-    expect(claim(hears(late, 1200, at(0x10), own).node, 1200)).toBe(null);
+  describe("that comes back after that lease would have ended", () => {
+    const late = hears(begun.node, 3250, at(0x10), own);
+    const promised = { ...own, origin: at(0x30), epoch: 1 };
+
+    it("claims nothing yet, and asks its heir to promise anew", () => {
+      expect(claim(late.node, 3250)).toBe(null);
+      expect(sent(late.effects, "Circle")).toEqual([{ to: at(0x30).address, message: promised }]);
+    });
+
+    it("claims when that one has, for a lease from when it was asked", () => {
+      const closed = hears(late.node, 3400, at(0x30), promised).node;
+      expect(claim(closed, 3400)?.token).toEqual(range(0x10, 0x20, 1));
+      expect([claim(closed, 5499) === null, claim(closed, 5500)]).toEqual([false, null]);
+      expect(claim(hears(late.node, 5500, at(0x30), promised).node, 5500)).toBe(null);
+    });
+
+    it("claims by nobody else's word, nor by a copy of what came", () => {
+      const claimedBy = (node: NodeState, from: number, message: Circle): unknown =>
+        claim(hears(node, 3400, at(from), message).node, 3400);
+      expect(claimedBy(late.node, 0x10, own)).toBe(null);
+      expect(claimedBy(late.node, 0x38, { ...promised, origin: at(0x38) })).toBe(null);
+      expect(claimedBy(late.node, 0x30, { ...promised, rid: rid + 1 })).toBe(null);
+      expect(claimedBy(begun.node, 0x30, promised)).toBe(null);
+    });
+
+    it("waits twice as long for the next", () => {
+      const after = (ms: number, { ownership, timers, ...node }: NodeState) => {
+        const before = beneath(report(0x10, range(0x30, 0x10, 4)), [], { lastAt: ms });
+        const soon = { ...timers, at: ms - 100, wall: ms - 100, stabilizeAt: ms };
+        const { pending } = lapsed();
+        return tick({ ...node, pending, timers: soon, ownership: { ...ownership, before } }, ms);
+      };
+      const again = (ms: number, node: NodeState): number => sent(after(ms, node).effects, "Circle").length;
+      expect([again(3250 + 2249, late.node), again(3250 + 2250, late.node)]).toEqual([0, 1]);
+      const second = after(4000, begun.node).node;
+      expect([again(4000 + 4499, second), again(4000 + 4500, second)]).toEqual([0, 1]);
+    });
+  });
+});
+
+describe("the heir of one whose circle came back late", () => {
+  const question = circle({ origin: at(0x20) });
+
+  it("promises anew what it promised when it passed it on", () => {
+    const passed = hears(lapsed(), 900, at(0x10), circle({ origin: at(0x10) })).node;
+    const again = hears(passed, 4000, at(0x10), question);
+    expect(again.effects).toContainEqual({ _tag: "Send", to: at(0x10).address, message: question });
+    expect(again.node.ownership.before?.lastAt).toBe(4000);
+  });
+
+  it("promises nothing of what it never passed on, or of another's", () => {
+    const others = hears(lapsed(), 900, at(0x10), circle()).node;
+    for (const node of [lapsed(), others])
+      expect(sent(hears(node, 1000, at(0x10), question).effects, "Circle")).toEqual([]);
   });
 });
