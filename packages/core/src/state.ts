@@ -87,6 +87,8 @@ export interface Pointers {
   readonly fingers: ReadonlyArray<Finger>;
   /** Since when the successor is not the heir, but names one between the two that this node can't reach. */
   readonly heirUnreachableSince: Millis | null;
+  /** Since when the heir, in reach again, has turned this node away. */
+  readonly turnedAwaySince: Millis | null;
 }
 
 /** A peer that is kept in mind, and what came of asking it. */
@@ -168,6 +170,7 @@ export function initialNode(
       predecessorHeardAt: options.at,
       fingers: [],
       heirUnreachableSince: null,
+      turnedAwaySince: null,
     },
     ownership: {
       token: null,

@@ -171,6 +171,7 @@ export function setPointers(turn: Turn, change: Partial<Pointers>): void {
     fingers: change.fingers ?? was.fingers,
     heirUnreachableSince:
       change.heirUnreachableSince === undefined ? was.heirUnreachableSince : change.heirUnreachableSince,
+    turnedAwaySince: change.turnedAwaySince === undefined ? was.turnedAwaySince : change.turnedAwaySince,
   };
 }
 

@@ -48,6 +48,7 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
     predecessor: others > 0 ? around(-1) : null,
     predecessorHeardAt: at,
     heirUnreachableSince: null,
+    turnedAwaySince: null,
     fingers: others > 0 ? fingersOf(config.space, ring, self, around(1)) : [],
   };
   return {

@@ -158,6 +158,7 @@ class Scramble {
         predecessorHeardAt: this.simulation.now,
         fingers,
         heirUnreachableSince: null,
+        turnedAwaySince: null,
       },
       remembered: remembered.map((peer) => this.remembering(peer)),
     };

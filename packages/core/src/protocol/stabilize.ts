@@ -8,7 +8,7 @@ import type { NodeState } from "../state.js";
 import { isMember, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { drop, expect, jittered, ownTimers, send, setPointers } from "../turn.js";
-import { answerTimeoutMs } from "./durations.js";
+import { answerTimeoutMs, longPatienceMs } from "./durations.js";
 import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
@@ -105,10 +105,17 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): voi
   const { self, pointers } = turn.state;
   const named = verdict._tag === "Wait" && predecessor !== null && between(self.id, predecessor.id, from.id);
   const was = pointers.heirUnreachableSince;
-  // In reach again, it may still turn this node away, as one that never took what it was handed.
-  const isTurnedAway = was !== null && verdict._tag === "Wait" && !verdict.soon;
+  // In reach again, it may still turn this node away, for W, as one that never took what it was handed.
+  const turnedAwaySince = pointers.turnedAwaySince ?? turn.at;
+  const barredUntil = turnedAwaySince + longPatienceMs(turn.state.config.ring);
+  const isTurnedAway =
+    !named && was !== null && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
   const isOut = named ? was !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
-  if (isOut !== (was !== null)) setPointers(turn, { heirUnreachableSince: isOut ? turn.at : null });
+  if (isOut === (was !== null) && isTurnedAway === (pointers.turnedAwaySince !== null)) return;
+  setPointers(turn, {
+    heirUnreachableSince: isOut ? (was ?? turn.at) : null,
+    turnedAwaySince: isTurnedAway ? turnedAwaySince : null,
+  });
 }
 
 /**

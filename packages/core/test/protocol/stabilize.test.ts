@@ -109,8 +109,8 @@ describe("one that stands aside, as it could not reach its heir", () => {
     pointers: { successors: [at(0x30), at(0x38)], heirUnreachableSince: 1000 },
     ownership: { leaseUntil: 500 },
   });
-  const turnsAway = (soon: boolean): boolean => {
-    const asked = tick(aside, 3000);
+  const turnsAway = (soon: boolean, turnedAwaySince: number | null = null): boolean => {
+    const asked = tick({ ...aside, pointers: { ...aside.pointers, turnedAwaySince } }, 3000);
     const said = answer(ridTo(asked, 0x30), { _tag: "Wait", soon }, { successors: [at(0x38)] });
     const { node: answered } = hears(asked.node, 3010, at(0x30), said);
     return sent(hears(answered, 3020, at(0x10), ask(range(0x08, 0x10, 1))).effects, "Refused").length > 0;
@@ -118,5 +118,10 @@ describe("one that stands aside, as it could not reach its heir", () => {
 
   it("goes on doing so while that one turns it away, and not when it is to wait a little", () => {
     expect([turnsAway(false), turnsAway(true)]).toEqual([true, false]);
+  });
+
+  it("does so for W: it may be turned away for another reason", () => {
+    const waitMs = 5512.5;
+    expect([turnsAway(false, 3011 - waitMs), turnsAway(false, 3010 - waitMs)]).toEqual([true, false]);
   });
 });

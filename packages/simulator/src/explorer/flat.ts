@@ -91,6 +91,7 @@ const fields: Readonly<Record<string, number>> = {
   startedAt: stamp,
   predecessorHeardAt: stamp,
   heirUnreachableSince: stamp,
+  turnedAwaySince: stamp,
   buriedAt: stamp,
   isolatedSince: stamp,
   vacantSince: stamp,
