@@ -1,4 +1,5 @@
 import { onlyOwnersAreBelieved } from "./answers.js";
+import { chainsEndWhereTheyComeRound } from "./chains.js";
 import { onlyOwnIsHanded } from "./hands.js";
 import type { Law } from "./law.js";
 import { onlyTheSameLifeIsServed } from "./lives.js";
@@ -9,4 +10,5 @@ export const laws: ReadonlyArray<Law> = [
   onlyOwnersAreBelieved,
   onlyOwnIsHanded,
   onlyTheSameLifeIsServed,
+  chainsEndWhereTheyComeRound,
 ];
