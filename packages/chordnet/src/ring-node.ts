@@ -13,7 +13,7 @@ import type { Outside } from "./engine.js";
 import { Engine } from "./engine.js";
 import { randomName, randomRequestId, randomSeed } from "./entropy.js";
 import { frameCodec } from "./exchange/wire.js";
-import type { Links } from "./links.js";
+import type { Links } from "./links/links.js";
 import type { Operations } from "./operations.js";
 import type { Clock } from "./ports.js";
 import type { Handlers } from "./requests/handler.js";

@@ -8,7 +8,7 @@ import { flatCounts, noCounts } from "./counters.js";
 import { randomIncarnation } from "./entropy.js";
 import { ChordNetError } from "./errors.js";
 import { encodeHello, judgement, usualFrameBytesMax } from "./hello.js";
-import { Links } from "./links.js";
+import { Links } from "./links/links.js";
 import { Operations } from "./operations.js";
 import type { Clock, OwnClock } from "./ports.js";
 import { ownClock } from "./ports.js";

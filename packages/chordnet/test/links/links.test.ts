@@ -1,10 +1,11 @@
 import type { RawSocket } from "@chordnet/transport";
 import { expect, it } from "vitest";
-import { noCounts } from "../src/counters.js";
-import { Links, refusalsMax } from "../src/links.js";
-import { silentLogger } from "../src/ports.js";
-import { FakeClock } from "./fake-clock.js";
-import { eventually, rings } from "./rings.js";
+import { noCounts } from "../../src/counters.js";
+import { Links } from "../../src/links/links.js";
+import { refusalsMax } from "../../src/links/refusals.js";
+import { silentLogger } from "../../src/ports.js";
+import { FakeClock } from "../fake-clock.js";
+import { eventually, rings } from "../rings.js";
 
 const { network, node } = rings();
 
