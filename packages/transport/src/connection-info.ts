@@ -5,7 +5,7 @@ import type { ConnectionInfo } from "./transport.js";
 export const connectionInfo = (link: Link): ConnectionInfo | null => {
   const { dial, greeting, peer, phase, socket } = link;
   if (phase === "ended") return null;
-  const { framesIn, framesOut, bytesIn, bytesOut, writes } = link;
+  const { framesIn, bytesIn, writing } = link;
   return {
     peer: peer?.name ?? null,
     remote: socket.remote,
@@ -14,9 +14,9 @@ export const connectionInfo = (link: Link): ConnectionInfo | null => {
     incarnation: greeting?.incarnation ?? null,
     queuedBytes: peer?.outbox.bytes ?? 0,
     framesIn,
-    framesOut,
+    framesOut: writing.frames,
     bytesIn,
-    bytesOut,
-    writes,
+    bytesOut: writing.bytes,
+    writes: writing.writes,
   };
 };

@@ -11,8 +11,9 @@ import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import { encodeGreeting, type Greeting } from "./hello.js";
 import { hello, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
-import { Link, type LinkOwner } from "./link.js";
+import { Link } from "./link.js";
 import { failureOf, type LinkEnd } from "./link-end.js";
+import type { LinkOwner } from "./link-owner.js";
 import { type ChunkPool, chunkPool } from "./outbox.js";
 import { openLink } from "./peer.js";
 import { Peers } from "./peers.js";
@@ -97,7 +98,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   renew(name: string): void {
     const peer = this.#peers.get(name);
     const link = peer === undefined ? null : openLink(peer);
-    if (link === null || link.deafMs < deafMsMin) return;
+    if (link === null || link.ages.deafMs < deafMsMin) return;
     defer(() => link.cut("timeout", "nothing comes from the peer"));
   }
 

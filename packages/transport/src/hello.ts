@@ -48,6 +48,20 @@ export const decodeGreeting = (bytes: Uint8Array): Either<HelloError, Greeting> 
   });
 };
 
+/**
+ * What the other end says of itself, or why that is refused. `dialled`: it answers our own hello, and is no probe then:
+ * whoever says back what it is told would be taken for ourselves.
+ */
+export const hearHello = (payload: Uint8Array, dialled: boolean): Either<Refusal, Greeting> => {
+  const bad = (detail: string): Either<Refusal, never> => left({ code: "bad-hello", detail });
+  const decoded = decodeGreeting(payload);
+  if (decoded._tag === "Left") {
+    const error = decoded.left;
+    return bad(error._tag === "OutOfRange" ? `${error.field} out of range` : error._tag);
+  }
+  return dialled && decoded.right.probe ? bad("the answer to a hello is no probe") : decoded;
+};
+
 /** A length in one byte, and so many bytes; `null` where they are not all there. */
 const shortField = (bytes: Uint8Array, at: number): Uint8Array | null => {
   const end = at + 1 + (bytes[at] ?? 0);

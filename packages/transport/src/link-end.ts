@@ -1,5 +1,5 @@
 import type { Refused } from "./driver.js";
-import type { DisconnectReason, FailureReason, LinkFailure } from "./transport.js";
+import type { DisconnectReason, FailureReason, LinkFailure, Refusal } from "./transport.js";
 
 /** `duplicate`: another connection between the same two survives. */
 export type ByeReason = "closed" | "idle" | "duplicate";
@@ -13,6 +13,21 @@ export interface LinkEnd {
   readonly detail: string;
   readonly refused?: Refused;
 }
+
+/** One did not want the other; another `reason` where it kept to no protocol, or took too long. */
+export const refusedEnd = (refused: Refused, reason: DisconnectReason = "rejected"): LinkEnd => ({
+  reason,
+  detail: refused.refusal.code,
+  refused,
+});
+
+/** The socket closed, and nobody had said goodbye. `greeted`: the remote's hello came, `dialled`: we dialled it. */
+export const brokenEnd = (greeted: boolean, dialled: boolean, bytesIn: number): LinkEnd => {
+  if (greeted) return { reason: "reset", detail: "" };
+  if (dialled || bytesIn === 0) return { reason: "reset", detail: unheard };
+  const refusal: Refusal = { code: "bad-hello", detail: "ended before its hello was whole" };
+  return refusedEnd({ by: "us", refusal }, "protocol");
+};
 
 /** What an end means for the frames that were still to be sent. */
 export const failureOf = ({ reason, detail, refused }: LinkEnd): LinkFailure => {
@@ -30,3 +45,6 @@ const failureReasons: Readonly<Record<LinkEnd["reason"], FailureReason>> = {
   protocol: "protocol",
   rejected: "rejected",
 };
+
+/** What is no node does so, and a node that is dialled by another scheme than it listens on. */
+const unheard = "it hung up without a hello: look whether a node listens there, on this scheme";

@@ -1,8 +1,17 @@
+import type { LinkLimits } from "./limits.js";
+import type { Hello } from "./transport.js";
+
 /** How much may come in a second. */
 export interface Rates {
   readonly frames: number;
   readonly bytes: number;
 }
+
+/** Who has no address is a client: there are many, and nobody vouches for them. */
+export const ratesOf = ({ address }: Hello, limits: LinkLimits): Rates => ({
+  frames: address === null ? limits.clientFramesPerSecondMax : limits.framesPerSecondMax,
+  bytes: limits.bytesPerSecondMax,
+});
 
 /**
  * How fast a peer is read. What is past its rates waits with the peer, whose own sends stop draining; nothing is lost.

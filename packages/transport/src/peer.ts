@@ -34,7 +34,7 @@ export const isExpected = (peer: Peer): boolean =>
  * though the older has been open for longer than any dial takes, it had given up the older.
  */
 export const loserOf = (older: Link, newer: Link, ours: string, theirs: string, dialMsMax: number): Link => {
-  if ((older.dial === null) === (newer.dial === null) || older.openMs > dialMsMax) return older;
+  if ((older.dial === null) === (newer.dial === null) || older.ages.openMs > dialMsMax) return older;
   const survivorIsOurs = ours < theirs;
   return (older.dial !== null) === survivorIsOurs ? newer : older;
 };

@@ -73,7 +73,7 @@ export class Peers {
     if (this.#isBehind(peer)) openLink(peer)?.pauseReading();
     if (peer.dirty || peer === this.#read) return;
     // Ring frames overtake what else was sent in their turn. Behind a write that lasts what follows could not leave.
-    if (lane === "ring" && openLink(peer)?.takesAtOnce === true && this.#haste.sends()) {
+    if (lane === "ring" && openLink(peer)?.writing.takesAtOnce === true && this.#haste.sends()) {
       this.pump(peer);
       return;
     }
@@ -159,7 +159,7 @@ export class Peers {
     const link = openLink(peer);
     if (link !== null) {
       const before = peer.outbox.bytes;
-      while (peer.outbox.bytes > 0 && !link.blocked) link.write(peer.outbox.take());
+      while (peer.outbox.bytes > 0 && !link.writing.blocked) link.write(peer.outbox.take());
       if (peer.outbox.bytes < before) this.#drained();
       if (!this.#isBehind(peer)) link.resumeReading();
       return;

@@ -23,20 +23,13 @@ export class Sweep {
     this.#timer = null;
   }
 
-  /**
-   * Counts periods and asks no clock: for a process that was stopped for a while this was one period, not the end of
-   * all its connections.
-   */
   #look(): void {
     const { idleMs, drainTimeoutMs } = this.#limits;
     for (const link of [...this.#links]) {
-      link.quietMs = link.active ? 0 : link.quietMs + this.#periodMs;
-      link.blockedMs = link.blocked ? link.blockedMs + this.#periodMs : 0;
-      link.deafMs += this.#periodMs;
-      if (link.phase === "open") link.openMs += this.#periodMs;
-      link.active = false;
-      if (link.blockedMs > drainTimeoutMs) link.cut("timeout", "it does not drain");
-      else if (link.phase === "open" && !link.blocked && link.quietMs > idleMs) link.leave("idle");
+      const { phase, ages, writing } = link;
+      ages.passed(this.#periodMs, writing.blocked, phase === "open");
+      if (ages.blockedMs > drainTimeoutMs) link.cut("timeout", "it does not drain");
+      else if (phase === "open" && !writing.blocked && ages.quietMs > idleMs) link.leave("idle");
     }
   }
 }

@@ -9,8 +9,7 @@ import { Peers } from "../src/peers.js";
 /** An open connection that keeps what is written to it. */
 class Written {
   readonly phase = "open";
-  blocked = false;
-  takesAtOnce = true;
+  readonly writing = { blocked: false, takesAtOnce: true };
   writes = 0;
   readonly bytes: number[] = [];
 
@@ -52,7 +51,7 @@ function traffic() {
       peers.answer(at(place).peer);
     },
     drain(place: number): void {
-      at(place).link.blocked = false;
+      at(place).link.writing.blocked = false;
       peers.pump(at(place).peer);
     },
     turnEnds: () => peers.flush(),
@@ -85,7 +84,7 @@ describe("the traffic", () => {
             sendAll(each.after);
           } else if (each.what === "turnEnds") turnEnds();
           else if (each.what === "drain") drain(each.place);
-          else (places[each.place] as (typeof places)[number]).link.blocked = true;
+          else (places[each.place] as (typeof places)[number]).link.writing.blocked = true;
         }
         for (const i of places.keys()) drain(i);
         turnEnds();
@@ -123,7 +122,7 @@ describe("the traffic", () => {
 
   it("is gathered where a write lasts, so that no frame waits behind the first of its turn", () => {
     const { places, send, read, turnEnds, writes } = traffic();
-    for (const { link } of places) link.takesAtOnce = false;
+    for (const { link } of places) link.writing.takesAtOnce = false;
     read(0, () => undefined);
     send(1, 1);
     send(1, 2);
