@@ -58,11 +58,13 @@ describe("docs/ARCHITECTURE.md", () => {
     ["| file in `packages/chordnet/src` | what |", "packages/chordnet/src/"],
     ["| file | what |", "packages/chordnet/src/"],
   ])("names files that are there: %s", (heading, folder) => {
-    for (const [files] of tableUnder(heading, architecture)) {
+    for (const [files, what] of tableUnder(heading, architecture)) {
       const names = quoted(files);
-      const within = names[0]?.startsWith("protocol/") === true ? "protocol/" : "";
-      for (const name of names) {
-        const path = `${folder}${within}${name.replace(within, "")}`;
+      // The folder of a row's first name holds for those after it that have none, and for those it is told by.
+      const within = names[0]?.replace(/[^/]*$/, "") ?? "";
+      const told = quoted(what).filter((name) => /^[a-z-]+\.ts$/.test(name));
+      for (const name of [...names, ...told]) {
+        const path = `${folder}${name.includes("/") ? "" : within}${name}`;
         expect(existsSync(`${root}${path}`), path).toBe(true);
       }
     }

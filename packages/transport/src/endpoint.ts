@@ -1,23 +1,23 @@
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
-import { Admission } from "./admission.js";
-import { Backoff } from "./backoff.js";
+import { Admission } from "./admission/admission.js";
+import { atTheDoor, gaveWay } from "./admission/door.js";
+import { hello, type Ourselves } from "./admission/judgement.js";
 import { isClientName } from "./client-name.js";
-import { connectionInfo } from "./connection-info.js";
 import { defer } from "./defer.js";
-import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialler.js";
-import { atTheDoor, gaveWay } from "./door.js";
+import { Backoff } from "./dialling/backoff.js";
+import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialling/dialler.js";
 import type { DialFailure, Listener, RawSocket } from "./driver.js";
-import { encodeGreeting, type Greeting } from "./hello.js";
-import { hello, type Ourselves } from "./judgement.js";
 import type { LinkLimits } from "./limits.js";
-import { Link } from "./link.js";
-import { failureOf, type LinkEnd } from "./link-end.js";
-import type { LinkOwner } from "./link-owner.js";
-import { type ChunkPool, chunkPool } from "./outbox.js";
-import { openLink } from "./peer.js";
-import { Peers } from "./peers.js";
-import { Sweep } from "./sweep.js";
+import { connectionInfo } from "./link/connection-info.js";
+import { encodeGreeting, type Greeting } from "./link/hello.js";
+import { Link } from "./link/link.js";
+import { failureOf, type LinkEnd } from "./link/link-end.js";
+import type { LinkOwner } from "./link/link-owner.js";
+import { Sweep } from "./link/sweep.js";
+import { type ChunkPool, chunkPool } from "./peers/outbox.js";
+import { openLink } from "./peers/peer.js";
+import { Peers } from "./peers/peers.js";
 import type {
   ConnectionInfo,
   Endpoint,

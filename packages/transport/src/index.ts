@@ -8,9 +8,9 @@ export {
   isUnspecified,
   parseAddress,
 } from "./address.js";
-export { attempt } from "./attempt.js";
 export { clientName, isClientName } from "./client-name.js";
 export { defer } from "./defer.js";
+export { attempt } from "./dialling/attempt.js";
 export type {
   DialFailure,
   DialOptions,
@@ -20,8 +20,8 @@ export type {
   Refused,
   SocketHandlers,
 } from "./driver.js";
-export { frameMeter } from "./frame-memory.js";
 export { defaultLimits, type LinkLimits } from "./limits.js";
+export { frameMeter } from "./link/frame-memory.js";
 export { transportOf } from "./open.js";
 export type {
   ConnectionInfo,

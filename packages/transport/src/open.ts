@@ -1,8 +1,8 @@
 import { addressBytesMax } from "./address.js";
 import type { Driver } from "./driver.js";
 import { LinkEndpoint } from "./endpoint.js";
-import { encodeGreeting, shownBytesMax } from "./hello.js";
 import { resolveLimits } from "./limits.js";
+import { encodeGreeting, shownBytesMax } from "./link/hello.js";
 import type { Endpoint, OpenOptions, Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FrameMemory } from "../src/frame-memory.js";
-import { encodeFrame, FrameReader, headerBytes, Kind } from "../src/framing.js";
-import { decodeGreeting, decodeRefusal, encodeGreeting, encodeRefusal, type Greeting } from "../src/hello.js";
+import { FrameMemory } from "../src/link/frame-memory.js";
+import { encodeFrame, FrameReader, headerBytes, Kind } from "../src/link/framing.js";
+import {
+  decodeGreeting,
+  decodeRefusal,
+  encodeGreeting,
+  encodeRefusal,
+  type Greeting,
+} from "../src/link/hello.js";
 
 const text = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
 

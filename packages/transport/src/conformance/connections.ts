@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { encodeFrame, Kind } from "../framing.js";
+import { encodeFrame, Kind } from "../link/framing.js";
 import type { Context } from "./context.js";
 import { connectionTo } from "./frames.js";
 import type { RawPeer } from "./raw-peer.js";

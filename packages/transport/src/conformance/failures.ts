@@ -1,4 +1,4 @@
-import { Kind } from "../framing.js";
+import { Kind } from "../link/framing.js";
 import type { Context } from "./context.js";
 import type { RawPeer } from "./raw-peer.js";
 import { bytesOf } from "./station.js";

@@ -1,4 +1,4 @@
-import { headerBytes, Kind, writeHeader } from "../framing.js";
+import { headerBytes, Kind, writeHeader } from "../link/framing.js";
 import type { Context } from "./context.js";
 import { helloBytes, type RawPeer } from "./raw-peer.js";
 import { bytesOf } from "./station.js";

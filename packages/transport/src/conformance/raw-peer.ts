@@ -1,6 +1,6 @@
 import type { Driver, RawSocket } from "../driver.js";
-import { encodeFrame, FrameReader, Kind } from "../framing.js";
-import { decodeGreeting, decodeRefusal, encodeGreeting, type Greeting } from "../hello.js";
+import { encodeFrame, FrameReader, Kind } from "../link/framing.js";
+import { decodeGreeting, decodeRefusal, encodeGreeting, type Greeting } from "../link/hello.js";
 import type { Refusal } from "../transport.js";
 
 /** The other end of a connection, spoken by hand: well or badly. */

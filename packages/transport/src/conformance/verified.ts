@@ -1,5 +1,5 @@
 import { addressBytesMax, formatAddress, parseAddress } from "../address.js";
-import { Kind } from "../framing.js";
+import { Kind } from "../link/framing.js";
 import type { Context } from "./context.js";
 import { codeOf, rejections } from "./hello.js";
 import type { RawPeer } from "./raw-peer.js";

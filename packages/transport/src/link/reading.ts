@@ -1,0 +1,56 @@
+import type { RawSocket } from "../driver.js";
+import { Pace, type Rates } from "./pace.js";
+
+/**
+ * Whether a connection is read. Two may stop it, and it is read again when neither does: its owner, because of what
+ * the remote leaves unread itself; and the pace, because too much came at once. What is not read waits with the
+ * remote, whose writes stop draining.
+ */
+export class Reading {
+  readonly #socket: RawSocket;
+  readonly #pace = new Pace(performance.now());
+  #paused = false;
+  /** Until it has passed too much has come. */
+  #rest: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(socket: RawSocket) {
+    this.#socket = socket;
+  }
+
+  /** Until `resume`. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#rest === null) this.#socket.resume();
+  }
+
+  /** So much came. True: it was too much, and from now on nothing is read for a moment. */
+  spend(frames: number, bytes: number, rates: Rates): boolean {
+    const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
+    if (restMs === 0) return false;
+    const begins = this.#rest === null;
+    if (this.#rest === null) this.#socket.pause();
+    // What had been read already still comes, and counts.
+    else clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#rested(), restMs);
+    return begins;
+  }
+
+  /** Nobody stops it any more: how a connection ends can only be read. */
+  free(): void {
+    this.#paused = false;
+    this.#rested();
+  }
+
+  #rested(): void {
+    if (this.#rest !== null) clearTimeout(this.#rest);
+    this.#rest = null;
+    if (!this.#paused) this.#socket.resume();
+  }
+}
