@@ -1,23 +1,6 @@
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
-import * as simulator from "../packages/simulator/dist/index.js";
-import { eachSeed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
-
-const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
-
-  --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
-                   values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
-                   the ring crashes again and again), tiny (two to five nodes of which none is spared), restless
-                   (a few of which one restarts every second, while messages are lost), sleepy
-                   (machines sleep)
-  --minutes M      of trouble in each, on the virtual clock
-${seedUsage}
-  --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
-
-Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
-`;
-
-const {
+import {
   disasters,
   draw,
   fenced,
@@ -34,7 +17,24 @@ const {
   transcript,
   values,
   virtual,
-} = simulator;
+} from "../packages/simulator/dist/index.js";
+import { eachSeed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
+
+const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
+
+  --class NAME     promised (0 broken promises), hard (the aim: 1 in 1,000), fenced (a register that checks epochs),
+                   values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
+                   the ring crashes again and again), tiny (two to five nodes of which none is spared), restless
+                   (a few of which one restarts every second, while messages are lost), sleepy
+                   (machines sleep)
+  --minutes M      of trouble in each, on the virtual clock
+${seedUsage}
+  --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
+
+Interrupted, it finishes the schedules that it began. It closes with one line of JSON, and fails where a promise was broken.
+`;
+
+/** Each makes a scenario from a seed. */
 const classes = {
   promised,
   hard,
@@ -62,15 +62,13 @@ async function main() {
     shrink: { type: "string" },
     help: { type: "boolean" },
   };
-  const { values } = parseArgs({ options });
-  if (values.help) return console.log(usage);
-  const { class: name, minutes, shrink: seed } = values;
+  const { class: name, minutes, shrink: seed, into, help, ...numbers } = parseArgs({ options }).values;
+  if (help) return console.log(usage);
   if (!(name in classes))
     throw new Error(`--class is one of ${Object.keys(classes).join(", ")}, not ${name}`);
   if (seed !== undefined) return smallest(name, Number(seed), minutes);
-  const [count, from, jobs] = [Number(values.count), Number(values.from), Number(values.jobs)];
+  const [count, from, jobs] = [numbers.count, numbers.from, numbers.jobs].map(Number);
   const [wish, progress] = [{ name, minutes }, progressOf(count)];
-  const { into } = values;
   const outcomes = await eachSeed({ script: import.meta.url, wish, from, count, jobs, into, progress });
   const broken = outcomes.filter(isBroken);
   for (const { seed, counts, error } of broken) {

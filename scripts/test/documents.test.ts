@@ -52,6 +52,7 @@ describe("docs/ARCHITECTURE.md", () => {
     ["| file in `packages/core/src` | what |", "packages/core/src/"],
     ["| file in `packages/core/src/store` | what |", "packages/core/src/store/"],
     ["| file in `packages/simulator/src` | what |", "packages/simulator/src/"],
+    ["| file in `packages/simulator/src/explorer` | what |", "packages/simulator/src/explorer/"],
     ["| file in `packages/transport/src` | what |", "packages/transport/src/"],
     ["| file in `packages/storage/src` | what |", "packages/storage/src/"],
     ["| file in `packages/cli/src` | what |", "packages/cli/src/"],

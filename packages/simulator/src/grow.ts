@@ -1,6 +1,6 @@
 import type { Address, RingParameters } from "@chordnet/core";
-import { flaw } from "./ideal.js";
-import { Simulation } from "./simulation.js";
+import { flaw } from "./checks/ideal.js";
+import { Simulation } from "./simulation/simulation.js";
 
 /** The process that was started as the i-th. */
 export function nodeUrl(i: number): Address {

@@ -1,11 +1,17 @@
-export type { Act, Deed, Who } from "./act.js";
-export type { LookupFigures } from "./answers.js";
-export { draw } from "./draw.js";
+export type { LookupFigures } from "./checks/answers.js";
+export { flaw, idealOwner } from "./checks/ideal.js";
+export type { Broken, Violation, ViolationKind } from "./checks/violation.js";
+export type { CheckName } from "./checks/witness.js";
+export { allChecks, cheapChecks, Witness } from "./checks/witness.js";
 export { grownRing, heal, nodeUrl } from "./grow.js";
-export type { Healing, Trouble } from "./healing.js";
-export { healing, troubles } from "./healing.js";
-export { flaw, idealOwner } from "./ideal.js";
-export type { CutDirection } from "./links.js";
+export type { Healing, Trouble } from "./healing/healing.js";
+export { healing, troubles } from "./healing/healing.js";
+export type { Family, RandomState, RandomStateOptions } from "./healing/random-state.js";
+export { families, randomState } from "./healing/random-state.js";
+export type { PlayOptions, Result } from "./play.js";
+export { healIntervalsMax, play, simulate } from "./play.js";
+export type { Act, Deed, Who } from "./schedule/act.js";
+export { draw } from "./schedule/draw.js";
 export {
   disasters,
   fenced,
@@ -19,13 +25,7 @@ export {
   tiny,
   values,
   virtual,
-} from "./modes.js";
-export type { Faults } from "./network.js";
-export type { PlayOptions, Result } from "./play.js";
-export { healIntervalsMax, play, simulate } from "./play.js";
-export { Prose } from "./prose.js";
-export type { Family, RandomState, RandomStateOptions } from "./random-state.js";
-export { families, randomState } from "./random-state.js";
+} from "./schedule/modes.js";
 export type {
   Conditions,
   Rates,
@@ -34,15 +34,15 @@ export type {
   Schedule,
   Sizes,
   StoreConditions,
-} from "./scenario.js";
-export { scenario } from "./scenario.js";
-export type { ShrinkOptions, Shrunk } from "./shrink.js";
-export { shrink } from "./shrink.js";
-export type { Birth, Settlement } from "./simulation.js";
-export { Simulation } from "./simulation.js";
+} from "./schedule/scenario.js";
+export { scenario } from "./schedule/scenario.js";
+export type { ShrinkOptions, Shrunk } from "./schedule/shrink.js";
+export { shrink } from "./schedule/shrink.js";
+export type { CutDirection } from "./simulation/links.js";
+export type { Faults } from "./simulation/network.js";
+export type { Birth, Settlement } from "./simulation/simulation.js";
+export { Simulation } from "./simulation/simulation.js";
 export type { StoreFigures } from "./store/values.js";
-export type { Stretch } from "./transcript.js";
-export { transcript } from "./transcript.js";
-export type { Broken, Violation, ViolationKind } from "./violation.js";
-export type { CheckName } from "./witness.js";
-export { allChecks, cheapChecks, Witness } from "./witness.js";
+export { Prose } from "./telling/prose.js";
+export type { Stretch } from "./telling/transcript.js";
+export { transcript } from "./telling/transcript.js";

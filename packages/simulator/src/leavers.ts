@@ -1,6 +1,6 @@
 import type { Address, Millis } from "@chordnet/core";
-import type { Host } from "./host.js";
-import type { Simulation } from "./simulation.js";
+import type { Host } from "./simulation/host.js";
+import type { Simulation } from "./simulation/simulation.js";
 import type { Stores } from "./store/stores.js";
 
 /** Processes that leave. As real ones do, each ends when its leave is settled, and others have taken what it kept. */

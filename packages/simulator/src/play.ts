@@ -1,24 +1,24 @@
 import type { Address, Id, Millis } from "@chordnet/core";
-import type { Act, Deed, Who } from "./act.js";
-import type { LookupFigures } from "./answers.js";
-import { Answers, writeDelayMs } from "./answers.js";
-import { within } from "./certain.js";
-import { Dice } from "./dice.js";
-import { draw } from "./draw.js";
+import type { LookupFigures } from "./checks/answers.js";
+import { Answers, writeDelayMs } from "./checks/answers.js";
+import { within } from "./checks/certain.js";
+import { flaw } from "./checks/ideal.js";
+import { InPeace } from "./checks/in-peace.js";
+import { isConnected } from "./checks/knowledge.js";
+import type { Violation, ViolationKind } from "./checks/violation.js";
+import type { CheckName } from "./checks/witness.js";
+import { allChecks } from "./checks/witness.js";
 import { nodeUrl } from "./grow.js";
-import { flaw } from "./ideal.js";
-import { InPeace } from "./in-peace.js";
-import { isConnected } from "./knowledge.js";
 import { Leavers } from "./leavers.js";
-import type { Scenario, Schedule } from "./scenario.js";
-import type { Birth } from "./simulation.js";
-import { Simulation } from "./simulation.js";
+import type { Act, Deed, Who } from "./schedule/act.js";
+import { draw } from "./schedule/draw.js";
+import type { Scenario, Schedule } from "./schedule/scenario.js";
+import { Dice } from "./simulation/dice.js";
+import type { Birth } from "./simulation/simulation.js";
+import { Simulation } from "./simulation/simulation.js";
 import { Stores } from "./store/stores.js";
 import type { StoreFigures } from "./store/values.js";
 import { inPlaceIntervals, Values } from "./store/values.js";
-import type { Violation, ViolationKind } from "./violation.js";
-import type { CheckName } from "./witness.js";
-import { allChecks } from "./witness.js";
 
 /** What came of a run. */
 export interface Result {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { draw } from "../src/draw.js";
 import { play } from "../src/play.js";
-import { scenario } from "../src/scenario.js";
+import { draw } from "../src/schedule/draw.js";
+import { scenario } from "../src/schedule/scenario.js";
 
 /** Nodes that were near to each other are suddenly so far, one way, in a ring whose neighbours speak each second. */
 describe.each([60, 120, 180, 240])("a ring whose messages take %i ms", (latencyMs) => {

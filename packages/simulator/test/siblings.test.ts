@@ -1,12 +1,12 @@
 import type { Address, NodeState } from "@chordnet/core";
 import { claim } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { draw } from "../src/draw.js";
 import { grownRing, heal, nodeUrl } from "../src/grow.js";
-import { virtual } from "../src/modes.js";
 import { play } from "../src/play.js";
-import { scenario } from "../src/scenario.js";
-import { Simulation } from "../src/simulation.js";
+import { draw } from "../src/schedule/draw.js";
+import { virtual } from "../src/schedule/modes.js";
+import { scenario } from "../src/schedule/scenario.js";
+import { Simulation } from "../src/simulation/simulation.js";
 import { steady } from "./store/steady.js";
 
 const intervalMs = 500;

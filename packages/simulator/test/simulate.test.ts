@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Act } from "../src/act.js";
-import { draw } from "../src/draw.js";
-import { lossy, mild, stopped, virtual } from "../src/modes.js";
 import { play, simulate } from "../src/play.js";
-import type { Scenario } from "../src/scenario.js";
-import { scenario } from "../src/scenario.js";
+import type { Act } from "../src/schedule/act.js";
+import { draw } from "../src/schedule/draw.js";
+import { lossy, mild, stopped, virtual } from "../src/schedule/modes.js";
+import type { Scenario } from "../src/schedule/scenario.js";
+import { scenario } from "../src/schedule/scenario.js";
 
 function seeds(from: number, count: number): ReadonlyArray<number> {
   return Array.from({ length: count }, (_, i) => from + i);

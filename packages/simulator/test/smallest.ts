@@ -1,5 +1,5 @@
-import type { Act } from "../src/act.js";
-import type { Schedule } from "../src/scenario.js";
+import type { Act } from "../src/schedule/act.js";
+import type { Schedule } from "../src/schedule/scenario.js";
 
 /** Two short lists, messages that take 10 ms, clocks that agree: all that is left of what broke is in the acts. */
 const plain: Omit<Schedule, "acts" | "trouble"> = {

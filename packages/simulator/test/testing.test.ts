@@ -3,8 +3,8 @@ import { stepProcess } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { play } from "../src/play.js";
-import type { Schedule } from "../src/scenario.js";
-import type { Simulation } from "../src/simulation.js";
+import type { Schedule } from "../src/schedule/scenario.js";
+import type { Simulation } from "../src/simulation/simulation.js";
 import { ringProperties } from "../src/testing/properties.js";
 
 const parts = { nodes: 4, actsMax: 10 };

@@ -1,7 +1,7 @@
 import type { Address, EntryName, Millis, StoreCommand, StoreOutcome } from "@chordnet/core";
 import { owns, processAddress } from "@chordnet/core";
-import type { Host } from "../host.js";
-import type { Simulation } from "../simulation.js";
+import type { Host } from "../simulation/host.js";
+import type { Simulation } from "../simulation/simulation.js";
 import type { Stores } from "./stores.js";
 
 /** A command, over all attempts to have it done. */

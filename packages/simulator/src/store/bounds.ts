@@ -1,5 +1,5 @@
 import type { StoreState } from "@chordnet/core";
-import type { Broken } from "../violation.js";
+import type { Broken } from "../checks/violation.js";
 
 /** Arcs of one virtual node, of each kind: as many neighbours as may come and go before what they had is here. */
 const arcsMax = 64;

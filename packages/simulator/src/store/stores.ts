@@ -22,12 +22,12 @@ import {
   seatsSince,
   stepStore,
 } from "@chordnet/core";
-import { Dice } from "../dice.js";
-import type { Host } from "../host.js";
-import { latency } from "../network.js";
-import type { StoreConditions } from "../scenario.js";
-import type { Simulation } from "../simulation.js";
-import { Ticks } from "../ticks.js";
+import type { StoreConditions } from "../schedule/scenario.js";
+import { Dice } from "../simulation/dice.js";
+import type { Host } from "../simulation/host.js";
+import { latency } from "../simulation/network.js";
+import type { Simulation } from "../simulation/simulation.js";
+import { Ticks } from "../simulation/ticks.js";
 import { storeBoundFlaw } from "./bounds.js";
 import { Disk } from "./disk.js";
 

@@ -1,9 +1,9 @@
 import type { Address, EntryName, Millis, StoreCommand, StoreOutcome } from "@chordnet/core";
 import { copiesMissing, processAddress, utf8 } from "@chordnet/core";
-import type { Host } from "../host.js";
-import { idealOwner } from "../ideal.js";
-import type { StoreConditions } from "../scenario.js";
-import type { Simulation } from "../simulation.js";
+import { idealOwner } from "../checks/ideal.js";
+import type { StoreConditions } from "../schedule/scenario.js";
+import type { Host } from "../simulation/host.js";
+import type { Simulation } from "../simulation/simulation.js";
 import type { Attempted } from "./attempts.js";
 import { Attempts, claims, ignored } from "./attempts.js";
 import { underWay } from "./bounds.js";

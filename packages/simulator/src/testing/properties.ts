@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Act, Deed } from "../act.js";
+import type { ViolationKind } from "../checks/violation.js";
 import type { PlayOptions } from "../play.js";
 import { play } from "../play.js";
-import type { Conditions, Schedule } from "../scenario.js";
-import { scenario } from "../scenario.js";
-import type { ViolationKind } from "../violation.js";
+import type { Act, Deed } from "../schedule/act.js";
+import type { Conditions, Schedule } from "../schedule/scenario.js";
+import { scenario } from "../schedule/scenario.js";
 
 /** What schedules are drawn from. */
 export interface ScheduleParts {

@@ -1,8 +1,8 @@
 import type { Clocked, Event, NodeState, ProcessState } from "@chordnet/core";
 import { stepProcess } from "@chordnet/core";
 import { simulate } from "../play.js";
-import type { Scenario } from "../scenario.js";
-import type { Simulation } from "../simulation.js";
+import type { Scenario } from "../schedule/scenario.js";
+import type { Simulation } from "../simulation/simulation.js";
 import { deepFreeze } from "./freeze.js";
 
 /** A state that a node came to in some random schedule, and the clocks at that time. Frozen. */

@@ -1,12 +1,12 @@
 import { defaultRing, hashText, space } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import type { Act, Who } from "../../src/act.js";
-import { Dice } from "../../src/dice.js";
-import { draw } from "../../src/draw.js";
 import { nodeUrl } from "../../src/grow.js";
 import type { Result } from "../../src/play.js";
 import { play } from "../../src/play.js";
-import { scenario } from "../../src/scenario.js";
+import type { Act, Who } from "../../src/schedule/act.js";
+import { draw } from "../../src/schedule/draw.js";
+import { scenario } from "../../src/schedule/scenario.js";
+import { Dice } from "../../src/simulation/dice.js";
 import { steady } from "./steady.js";
 
 interface Return {

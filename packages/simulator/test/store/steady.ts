@@ -1,4 +1,4 @@
-import type { StoreConditions } from "../../src/scenario.js";
+import type { StoreConditions } from "../../src/schedule/scenario.js";
 
 /** Stores that lose nothing by themselves, on quick disks; members are lost one after another. */
 export const steady: StoreConditions = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Act } from "../../src/act.js";
-import { draw } from "../../src/draw.js";
 import { nodeUrl } from "../../src/grow.js";
-import { values } from "../../src/modes.js";
 import { play, simulate } from "../../src/play.js";
-import { scenario } from "../../src/scenario.js";
+import type { Act } from "../../src/schedule/act.js";
+import { draw } from "../../src/schedule/draw.js";
+import { values } from "../../src/schedule/modes.js";
+import { scenario } from "../../src/schedule/scenario.js";
 import type { StoreFigures } from "../../src/store/values.js";
 import { steady } from "./steady.js";
 

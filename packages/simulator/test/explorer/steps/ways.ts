@@ -1,9 +1,9 @@
 import type { Event, NodeState, Owner, ProcessState } from "@chordnet/core";
 import { initialProcess } from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
-import { Dice } from "../../../src/dice.js";
 import { addressOf, calendarMs, explorerConfig, pointOf } from "../../../src/explorer/world.js";
-import { foundRing } from "../../../src/founded.js";
+import { Dice } from "../../../src/simulation/dice.js";
+import { foundRing } from "../../../src/simulation/founded.js";
 import { all, peerAt } from "../induction.js";
 import type { Law } from "./law.js";
 import { heard } from "./law.js";

@@ -1,8 +1,8 @@
 import type { Before, Id, NodeState, Peer, Remembered, Report, Token } from "@chordnet/core";
 import { distance } from "@chordnet/core";
-import type { Dice } from "./dice.js";
-import { nodeUrl } from "./grow.js";
-import { Simulation } from "./simulation.js";
+import { nodeUrl } from "../grow.js";
+import type { Dice } from "../simulation/dice.js";
+import { Simulation } from "../simulation/simulation.js";
 
 /**
  * Rings in any state from which they must heal: pointers that partitions, loops, mistakes or memory faults might have

@@ -1,6 +1,6 @@
 import type { Millis, RingParameters } from "@chordnet/core";
+import type { Faults } from "../simulation/network.js";
 import type { Act } from "./act.js";
-import type { Faults } from "./network.js";
 
 /** How often things are done to the ring, a minute, all nodes together. */
 export interface Rates {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { draw } from "../src/draw.js";
-import { play } from "../src/play.js";
-import { scenario } from "../src/scenario.js";
-import { shrink } from "../src/shrink.js";
-import { transcript } from "../src/transcript.js";
+import { play } from "../../src/play.js";
+import { draw } from "../../src/schedule/draw.js";
+import { scenario } from "../../src/schedule/scenario.js";
+import { shrink } from "../../src/schedule/shrink.js";
+import { transcript } from "../../src/telling/transcript.js";
 
 /** Under a partition both sides come to own, which is not promised: so there is something to be found. */
 const parted = draw(

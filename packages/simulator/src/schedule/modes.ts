@@ -1,4 +1,4 @@
-import type { Faults } from "./network.js";
+import type { Faults } from "../simulation/network.js";
 import type { Rates, Scenario } from "./scenario.js";
 import { scenario } from "./scenario.js";
 

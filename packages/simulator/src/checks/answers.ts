@@ -1,9 +1,9 @@
 import type { Address, Epoch, Id, Millis, Owner } from "@chordnet/core";
-import { Dice } from "./dice.js";
-import type { Host } from "./host.js";
+import { Dice } from "../simulation/dice.js";
+import type { Host } from "../simulation/host.js";
+import type { Settlement, Simulation } from "../simulation/simulation.js";
 import type { Writer } from "./registers.js";
 import { Registers } from "./registers.js";
-import type { Settlement, Simulation } from "./simulation.js";
 
 /** What became of all lookups. */
 export interface LookupFigures {

@@ -1,7 +1,7 @@
 import type { ProcessState } from "@chordnet/core";
 import { describe, expect, it } from "vitest";
-import { Simulation } from "../src/simulation.js";
-import { Ticks } from "../src/ticks.js";
+import { Simulation } from "../../src/simulation/simulation.js";
+import { Ticks } from "../../src/simulation/ticks.js";
 
 describe("who is woken", () => {
   it("may have something left to do at once a few times, and not for ever", () => {

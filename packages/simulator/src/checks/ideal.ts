@@ -1,6 +1,6 @@
 import type { Id, NodeState, Peer } from "@chordnet/core";
 import { claim, distance, isMember } from "@chordnet/core";
-import type { Simulation } from "./simulation.js";
+import type { Simulation } from "../simulation/simulation.js";
 
 /**
  * The ring as it should be, by the sorted list of its members: Zave's ideal state (every successor list holds the next

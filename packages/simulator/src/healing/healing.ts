@@ -1,9 +1,9 @@
 import type { Address, Id } from "@chordnet/core";
 import { claim, distance } from "@chordnet/core";
-import { flaw } from "./ideal.js";
+import { flaw } from "../checks/ideal.js";
+import type { Simulation } from "../simulation/simulation.js";
 import type { RandomState, RandomStateOptions } from "./random-state.js";
 import { randomState } from "./random-state.js";
-import type { Simulation } from "./simulation.js";
 
 /**
  * What makes healing harder while it begins: lost messages, nodes that come and crash, links that let nothing through

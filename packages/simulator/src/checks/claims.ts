@@ -11,8 +11,8 @@ import type {
   Peer,
 } from "@chordnet/core";
 import { claim, claimUntil, distance, inRange } from "@chordnet/core";
+import type { Host } from "../simulation/host.js";
 import { Epochs } from "./epochs.js";
-import type { Host } from "./host.js";
 import type { Broken } from "./violation.js";
 
 /** How long it is remembered what was claimed: longer than any lookup takes. */

@@ -1,8 +1,8 @@
 import type { Millis } from "@chordnet/core";
 import { defaultRing } from "@chordnet/core";
+import { Dice } from "../simulation/dice.js";
+import type { CutDirection } from "../simulation/links.js";
 import type { Act, Deed, Who } from "./act.js";
-import { Dice } from "./dice.js";
-import type { CutDirection } from "./links.js";
 import type { Rates, Scenario, Schedule } from "./scenario.js";
 
 const directions: ReadonlyArray<CutDirection> = ["out", "in", "both"];

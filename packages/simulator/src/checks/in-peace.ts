@@ -1,8 +1,8 @@
 import type { Address, Id, Millis, Peer } from "@chordnet/core";
 import { processAddress } from "@chordnet/core";
+import type { Simulation } from "../simulation/simulation.js";
 import type { Answers } from "./answers.js";
 import { idealOwner } from "./ideal.js";
-import type { Simulation } from "./simulation.js";
 
 /** So many questions are asked in the end, of as many nodes. */
 const askedInPeace = 64;

@@ -1,7 +1,7 @@
 import { nextUint32, seedRandom } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Dice } from "../src/dice.js";
+import { Dice } from "../../src/simulation/dice.js";
 
 describe("the simulator's dice", () => {
   it("fall as the generator that is a value", () => {

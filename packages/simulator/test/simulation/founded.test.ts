@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { flaw } from "../src/ideal.js";
-import { simulate } from "../src/play.js";
-import { scenario } from "../src/scenario.js";
-import { Simulation } from "../src/simulation.js";
+import { flaw } from "../../src/checks/ideal.js";
+import { simulate } from "../../src/play.js";
+import { scenario } from "../../src/schedule/scenario.js";
+import { Simulation } from "../../src/simulation/simulation.js";
 
 describe("a ring that is founded as a whole", () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { Millis } from "@chordnet/core";
-import type { CutDirection } from "./links.js";
+import type { CutDirection } from "../simulation/links.js";
 
 /** What is done to the ring at a time, from outside: plain data. Whoever is not there, to him nothing is done. */
 export type Act = Deed & { readonly at: Millis };

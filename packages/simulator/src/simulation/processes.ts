@@ -1,11 +1,11 @@
 import type { Address, Announcement, Event, Millis, Outcome, Settled, stepProcess } from "@chordnet/core";
 import { virtualAddress } from "@chordnet/core";
+import type { Witness } from "../checks/witness.js";
 import type { Agenda } from "./agenda.js";
 import type { Alarm, Due } from "./due.js";
 import type { Host } from "./host.js";
 import type { Post } from "./post.js";
 import type { Trace } from "./trace.js";
-import type { Witness } from "./witness.js";
 
 /** What processes step in: the clocks, who is there, how a step is taken, and who is told of it. */
 export interface Surroundings {

@@ -1,11 +1,11 @@
 import type { Message } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { draw } from "../src/draw.js";
-import { lossy, mild, virtual } from "../src/modes.js";
-import { play } from "../src/play.js";
-import type { Schedule } from "../src/scenario.js";
-import { Trace } from "../src/trace.js";
+import { play } from "../../src/play.js";
+import { draw } from "../../src/schedule/draw.js";
+import { lossy, mild, virtual } from "../../src/schedule/modes.js";
+import type { Schedule } from "../../src/schedule/scenario.js";
+import { Trace } from "../../src/simulation/trace.js";
 
 /** What a trace was told once. */
 type Added = Parameters<Trace["add"]>;

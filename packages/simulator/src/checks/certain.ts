@@ -1,5 +1,5 @@
 import { defaultRing } from "@chordnet/core";
-import type { Schedule } from "./scenario.js";
+import type { Schedule } from "../schedule/scenario.js";
 import type { CheckName } from "./witness.js";
 
 /** Where somebody alive may be believed dead, rings may split for a while: what "ring" checks is not promised then. */

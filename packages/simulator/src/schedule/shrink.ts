@@ -1,8 +1,8 @@
+import type { Violation, ViolationKind } from "../checks/violation.js";
+import type { PlayOptions } from "../play.js";
+import { play } from "../play.js";
 import type { Act, Deed } from "./act.js";
-import type { PlayOptions } from "./play.js";
-import { play } from "./play.js";
 import type { Schedule } from "./scenario.js";
-import type { Violation, ViolationKind } from "./violation.js";
 
 /** The smallest schedule that was found, and what it breaks. */
 export interface Shrunk {

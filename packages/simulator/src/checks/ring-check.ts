@@ -1,6 +1,6 @@
 import type { Address, Config, NodeState } from "@chordnet/core";
 import { distance, isMember } from "@chordnet/core";
-import type { Host } from "./host.js";
+import type { Host } from "../simulation/host.js";
 import type { Broken } from "./violation.js";
 
 /** What is looked at: the processes that are there. */

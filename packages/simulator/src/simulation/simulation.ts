@@ -25,6 +25,8 @@ import {
   stepProcess,
 } from "@chordnet/core";
 import { isRight } from "fp-ts/lib/Either.js";
+import type { CheckName } from "../checks/witness.js";
+import { cheapChecks, Witness } from "../checks/witness.js";
 import { Agenda } from "./agenda.js";
 import { Dice } from "./dice.js";
 import type { Due } from "./due.js";
@@ -36,8 +38,6 @@ import { calm } from "./network.js";
 import { Post } from "./post.js";
 import { Processes } from "./processes.js";
 import { Trace } from "./trace.js";
-import type { CheckName } from "./witness.js";
-import { cheapChecks, Witness } from "./witness.js";
 
 export interface Settlement {
   readonly at: Millis;

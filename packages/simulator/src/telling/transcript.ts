@@ -1,13 +1,13 @@
 import type { Address, Effect, Event, Id, Outcome } from "@chordnet/core";
 import { virtualAddress } from "@chordnet/core";
-import type { Act } from "./act.js";
-import { nodeUrl } from "./grow.js";
-import type { Result } from "./play.js";
-import { play } from "./play.js";
+import type { Violation } from "../checks/violation.js";
+import { nodeUrl } from "../grow.js";
+import type { Result } from "../play.js";
+import { play } from "../play.js";
+import type { Act } from "../schedule/act.js";
+import type { Schedule } from "../schedule/scenario.js";
+import type { Simulation } from "../simulation/simulation.js";
 import { Prose } from "./prose.js";
-import type { Schedule } from "./scenario.js";
-import type { Simulation } from "./simulation.js";
-import type { Violation } from "./violation.js";
 
 /** Lookups, fingers and pings are seldom what a person wants to read of. */
 const untold: ReadonlyArray<string> = ["Find", "Found", "Unfound", "Route", "Closer", "Ping", "Pong"];

@@ -2,10 +2,10 @@ import type { Config, NodeState } from "@chordnet/core";
 import { configure, defaultRing, id, initialProcess, inRange } from "@chordnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Claims } from "../src/claims.js";
-import { Epochs } from "../src/epochs.js";
-import { Host } from "../src/host.js";
-import type { Broken } from "../src/violation.js";
+import { Claims } from "../../src/checks/claims.js";
+import { Epochs } from "../../src/checks/epochs.js";
+import type { Broken } from "../../src/checks/violation.js";
+import { Host } from "../../src/simulation/host.js";
 
 const config: Config = configure({ ...defaultRing, bits: 6 });
 const points = Array.from({ length: 64 }, (_, i) => id(config.space, BigInt(i)));

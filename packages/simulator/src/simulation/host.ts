@@ -1,6 +1,6 @@
 import type { Address, Event, Millis, Outcome, ProcessState } from "@chordnet/core";
 import { defaultRing, nextProcessDeadline } from "@chordnet/core";
-import type { Held } from "./claims.js";
+import type { Held } from "../checks/claims.js";
 import { Ticks } from "./ticks.js";
 
 /** A power of two. */

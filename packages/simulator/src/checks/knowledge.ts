@@ -1,6 +1,6 @@
 import type { Address, NodeState } from "@chordnet/core";
 import { processAddress } from "@chordnet/core";
-import type { Simulation } from "./simulation.js";
+import type { Simulation } from "../simulation/simulation.js";
 
 /**
  * Whether those that the live processes point at or remember connect them all: the one thing that is asked of a state

@@ -1,8 +1,8 @@
 import type { Event, Millis, NodeState, ProcessState } from "@chordnet/core";
 import { isMember, processAddress, step } from "@chordnet/core";
+import type { Host } from "../simulation/host.js";
 import { boundFlaw } from "./bounds.js";
 import { Claims } from "./claims.js";
-import type { Host } from "./host.js";
 import type { Population } from "./ring-check.js";
 import { listFlaw, movesRing, RingCheck } from "./ring-check.js";
 import type { Broken, Violation, ViolationKind } from "./violation.js";
