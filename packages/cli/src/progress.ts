@@ -1,5 +1,6 @@
+import { Writable } from "node:stream";
 import cliProgress from "cli-progress";
-import type { Output } from "./terminal.js";
+import type { Output, Sink } from "./terminal.js";
 
 /** How far long work has come, for a person who waits. Silent where nobody looks. */
 export interface Progress {
@@ -13,13 +14,15 @@ export function progress(output: Output, title: string, blocking = false): Progr
   if (!output.isTerminal) return { show: () => undefined, stop: () => undefined };
   const { bold, cyan, dim } = output.colors;
   const bar = new cliProgress.SingleBar({
-    format: `${bold(title)} ${cyan("{bar}")} {value}/{total} ${dim("{note}")}`,
-    barCompleteChar: "━",
-    barIncompleteChar: " ",
-    barsize: 24,
+    format: (_, { progress, value, total }, { note }) => {
+      const drawn = "━".repeat(Math.round(progress * barColumns)).padEnd(barColumns);
+      const counted = `${value}/${total}`;
+      const room = output.columns - `${title} ${drawn} ${counted} `.length;
+      return `${bold(title)} ${cyan(drawn)} ${counted} ${dim(String(note).slice(0, Math.max(0, room)))}`;
+    },
     hideCursor: !blocking,
     clearOnComplete: true,
-    stream: output.stream,
+    stream: blocking ? uncut(output.stream) : output.stream,
     linewrap: blocking,
   });
   let started = false;
@@ -49,6 +52,22 @@ export function progress(output: Output, title: string, blocking = false): Progr
     },
     stop,
   };
+}
+
+const barColumns = 24;
+
+/**
+ * Where lines may wrap, the bar's library cuts them, and counts colours as columns. Ours fit as they are. What is
+ * written is passed on at once: no callback runs while the work does.
+ */
+function uncut(stream: Sink): Writable {
+  const written = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      stream.write(chunk);
+      done();
+    },
+  });
+  return Object.assign(written, { isTTY: true, columns: Number.POSITIVE_INFINITY });
 }
 
 const signals: ReadonlyArray<"SIGINT" | "SIGTERM"> = ["SIGINT", "SIGTERM"];

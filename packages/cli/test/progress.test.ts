@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { progress } from "../src/progress.js";
 import { screen } from "./screen.js";
@@ -30,6 +31,16 @@ describe("a bar", () => {
     expect(stderr()).toContain(wrapLines);
     expect(added()).toEqual([]);
     bar.stop();
+  });
+
+  it.each([80, 60])("that holds the process up tells all that fits in %i columns, and no more", (columns) => {
+    const { terminal, stderr } = screen({ isTTY: true, columns });
+    const bar = progress(terminal.err, "simulating", true);
+    bar.show(4, 35, "minutes · 1,234 nodes and more that is said");
+    bar.stop();
+    const seen = stripVTControlCharacters(stderr()).replaceAll("\r", "");
+    const whole = `simulating ${"━━━".padEnd(24)} 4/35 minutes · 1,234 nodes and more that is said`;
+    expect(seen.slice(seen.indexOf("simulating"))).toBe(whole.slice(0, columns));
   });
 
   it("is not there where nobody looks", () => {

@@ -33,7 +33,7 @@ export async function explore(
       ...(statesMax === undefined ? {} : { statesMax }),
       clock: () => performance.now(),
       onProgress: ({ states, depth, frontier }) =>
-        bar.show(states - frontier, states, `states · depth ${depth}, ${grouped(frontier)} to go on from`),
+        bar.show(states - frontier, states, `states · depth ${depth}, ${grouped(frontier)} left`),
     });
     bar.stop();
     good &&= isGood(exploration);
