@@ -18,14 +18,14 @@ export function broken({ counts }: Result): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** What came of a run, for people. */
-export function figures(output: Output, { schedule, result, seconds }: Run): string {
+/** What came of a run, for people. `recorded`: the hash that a replay is to have. */
+export function figures(output: Output, { schedule, result, seconds }: Run, recorded?: string): string {
   const { dim, green, red } = output.colors;
   const { lookups, healedInIntervals, parted, virtualMs, nodeHours, events, messages } = result;
   const count = broken(result);
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["seed", String(schedule.seed)],
-    ["trace", result.traceHash],
+    ["trace", result.traceHash + (result.traceHash === recorded ? ", as recorded" : "")],
     ["simulated", `${(virtualMs / 60_000).toFixed(1)} minutes, ${nodeHours.toFixed(1)} node-hours`],
     ["done to it", acts(schedule)],
     [

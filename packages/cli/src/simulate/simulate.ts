@@ -28,20 +28,18 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
     out.json(runJson(run));
   } else {
     if (options.print === true) out.line(transcript(schedule));
-    out.line(figures(out, run));
+    out.line(figures(out, run, again?.traceHash));
   }
   if (broken(result) > 0) {
     if (options.json !== true) out.line(`\n${violationTable(out, run)}`);
     err.line(`the same again: ${command(options, schedule.seed)}`);
     if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
-    return 1;
-  }
-  if (options.shrink !== undefined) err.line("no promise was broken: there is nothing to shrink");
+  } else if (options.shrink !== undefined) err.line("no promise was broken: there is nothing to shrink");
   if (again !== null && again.traceHash !== result.traceHash)
     throw failed(
       `the run came out otherwise: its hash is ${result.traceHash}, ${again.traceHash} was recorded`,
     );
-  return 0;
+  return broken(result) > 0 ? 1 : 0;
 }
 
 /** When nothing is done to the ring any more, on the virtual clock: what comes then are checks. */

@@ -107,6 +107,8 @@ describe("a recorded simulation", () => {
     const again = await ran(["simulate", "--replay", file, "--json"]);
     expect(again.status).toBe(0);
     expect(last(again)).toMatchObject({ seed: 5, traceHash });
+    const told = await ran(["simulate", "--replay", file]);
+    expect(told.stdout).toMatch(new RegExp(`^trace +${traceHash}, as recorded$`, "m"));
   });
 
   it("that comes out otherwise is told", async () => {
@@ -134,7 +136,10 @@ describe("a recorded simulation", () => {
 
     const { status, stdout, stderr } = await ran(["simulate", "--replay", file]);
     expect(status).toBe(1);
-    expect(stderr).toBe(`the same again: chordnet simulate --replay ${file}\n`);
+    const [once, ...more] = stderr.split("\n");
+    expect(once).toBe(`the same again: chordnet simulate --replay ${file}`);
+    // The cut is not in the run that was recorded.
+    expect(more.join("\n")).toMatch(/^chordnet: the run came out otherwise: its hash is \w+, \w+ was recorded\n$/);
     expect(stdout).toMatch(/^VIOLATION +TIMES +FIRST AT +WHAT\nOverlap +\d+ +[\d.]+ s +a memory:/m);
 
     const small = join(folder, "small.json");
