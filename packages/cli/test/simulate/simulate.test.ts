@@ -77,6 +77,23 @@ describe("a simulation", () => {
     for (const [, path = ""] of curves.slice(0, 2)) expect(path.split(/[ML]/).length).toBeGreaterThan(10);
   });
 
+  it("gives the lines that the README shows, but for its own speed", async () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, command = "", shown = ""] =
+      /^chordnet (simulate [^\n]* --json)\n```\n\n```json\n(.*?)^```$/ms.exec(readme) ?? [];
+    const rounded = (_: string, value: unknown): unknown =>
+      typeof value === "number" ? Math.round(100 * value) / 100 : value;
+    const lines = (text: string): object[] =>
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => ({ ...JSON.parse(line, rounded), seconds: 0, eventsPerSecond: 0 }) as object);
+    const { stdout, stderr } = await ran(command.split(" "));
+    expect(lines(stdout)).toEqual(lines(shown));
+    expect(lines(shown).length).toBeGreaterThan(1);
+    expect(stderr).toContain("the same again: chordnet simulate --nodes 8 ");
+  });
+
   it("is done again by the command that is told where a promise was broken", async () => {
     const options: SimulateOptions = {
       nodes: 6,
@@ -139,7 +156,9 @@ describe("a recorded simulation", () => {
     const [once, ...more] = stderr.split("\n");
     expect(once).toBe(`the same again: chordnet simulate --replay ${file}`);
     // The cut is not in the run that was recorded.
-    expect(more.join("\n")).toMatch(/^chordnet: the run came out otherwise: its hash is \w+, \w+ was recorded\n$/);
+    expect(more.join("\n")).toMatch(
+      /^chordnet: the run came out otherwise: its hash is \w+, \w+ was recorded\n$/,
+    );
     expect(stdout).toMatch(/^VIOLATION +TIMES +FIRST AT +WHAT\nOverlap +\d+ +[\d.]+ s +a memory:/m);
 
     const small = join(folder, "small.json");
