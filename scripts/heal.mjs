@@ -1,7 +1,6 @@
-import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { families, healing, troubles } from "../packages/simulator/dist/index.js";
-import { eachSeed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
+import { eachSeed, number, oneOf, parsed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
 
 const usage = `Random states of rings, and whether each heals: pnpm heal --count 1000 --nodes 8.
 
@@ -26,11 +25,14 @@ async function main() {
     trouble: { type: "string", default: "none" },
     help: { type: "boolean" },
   };
-  const { family, trouble, help, into, ...numbers } = parseArgs({ options }).values;
+  const { family, trouble, help, into, ...numbers } = parsed(options);
   if (help) return console.log(usage);
   oneOf("family", family ?? families[0], families);
   oneOf("trouble", trouble, troubles);
-  const [nodes, from, count, jobs] = [numbers.nodes, numbers.from, numbers.count, numbers.jobs].map(Number);
+  const nodes = number("nodes", numbers.nodes, 1);
+  const from = number("from", numbers.from, 0);
+  const count = number("count", numbers.count, 1);
+  const jobs = number("jobs", numbers.jobs, 1);
   const wish = { nodes, trouble, ...(family === undefined ? {} : { family }) };
   let done = 0;
   const progress = () => `${++done}/${count} states`;
@@ -47,10 +49,6 @@ async function main() {
   };
   console.log(JSON.stringify({ ...wish, from, ...summary }));
   if (broken.length > 0) process.exitCode = 1;
-}
-
-function oneOf(option, name, names) {
-  if (!names.includes(name)) throw new Error(`--${option} is one of ${names.join(", ")}, not ${name}`);
 }
 
 function spread(values) {

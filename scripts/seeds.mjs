@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 
 /** The options that every run over seeds has, for `parseArgs`. */
@@ -15,6 +16,31 @@ export const seedUsage = `  --count N        so many, from seed --from N on
                    may be interrupted and gone on with, and one with more seeds adds to it; all of one version of the
                    code, for the sum to mean anything
   --jobs N         processes' worth of work at a time`;
+
+/** The number that an option was given as text. What is none, or is too small, ends the process: see `--help`. */
+export function number(option, text, least, whole = true) {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= least && Number.isFinite(value) && (!whole || Number.isSafeInteger(value))) return value;
+  return misused(`--${option} is ${whole ? "an integer" : "a number"} from ${least} on, not ${text}`);
+}
+
+export function oneOf(option, name, names) {
+  if (!names.includes(name)) misused(`--${option} is one of ${names.join(", ")}, not ${name}`);
+}
+
+/** `parseArgs`, for people. */
+export function parsed(options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return misused(error.message);
+  }
+}
+
+function misused(why) {
+  console.error(why);
+  process.exit(2);
+}
 
 /**
  * What comes of each seed, in their order: run in workers by the script itself, whose workers call `serve`. Each takes

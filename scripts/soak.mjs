@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import {
   disasters,
@@ -18,7 +17,7 @@ import {
   values,
   virtual,
 } from "../packages/simulator/dist/index.js";
-import { eachSeed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
+import { eachSeed, number, oneOf, parsed, quantile, seedOptions, seedUsage, serve } from "./seeds.mjs";
 
 const usage = `Long runs of random schedules, on every core: pnpm soak --class promised --count 10000.
 
@@ -62,12 +61,14 @@ async function main() {
     shrink: { type: "string" },
     help: { type: "boolean" },
   };
-  const { class: name, minutes, shrink: seed, into, help, ...numbers } = parseArgs({ options }).values;
+  const { class: name, minutes, shrink: seed, into, help, ...numbers } = parsed(options);
   if (help) return console.log(usage);
-  if (!(name in classes))
-    throw new Error(`--class is one of ${Object.keys(classes).join(", ")}, not ${name}`);
-  if (seed !== undefined) return smallest(name, Number(seed), minutes);
-  const [count, from, jobs] = [numbers.count, numbers.from, numbers.jobs].map(Number);
+  oneOf("class", name, Object.keys(classes));
+  if (minutes !== undefined) number("minutes", minutes, 0, false);
+  if (seed !== undefined) return smallest(name, number("shrink", seed, 0), minutes);
+  const count = number("count", numbers.count, 1);
+  const from = number("from", numbers.from, 0);
+  const jobs = number("jobs", numbers.jobs, 1);
   const [wish, progress] = [{ name, minutes }, progressOf(count)];
   const outcomes = await eachSeed({ script: import.meta.url, wish, from, count, jobs, into, progress });
   const broken = outcomes.filter(isBroken);
@@ -142,6 +143,8 @@ function smallest(name, seed, minutes) {
   const progress = ({ acts }, runs) => process.stderr.write(`\r${acts.length} acts after ${runs} runs `);
   const shrunk = shrink(schedule, kind, { progress });
   process.stderr.write("\n");
+  if (shrunk === null)
+    return console.log(`seed ${seed}: a run that ends at the first ${kind} does not show it`);
   console.log(JSON.stringify(shrunk.schedule));
   console.log(transcript(shrunk.schedule, { untilMs: shrunk.violation.at + 1000 }));
 }

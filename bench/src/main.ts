@@ -22,6 +22,8 @@ ${Object.entries(catalogue)
 
 const results = fileURLToPath(new URL("../results/", import.meta.url));
 
+const bothCpus = [1, 2] as const;
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -41,8 +43,8 @@ async function main(): Promise<void> {
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new RangeError(`there is ${names.join(", ")}, and no ${unknown}`);
   const wish = { rounds: whole("rounds", values.rounds), times: whole("times", values.times) };
-  const cpus =
-    values.cpus === undefined ? ([1, 2] as const) : ([whole("cpus", values.cpus) === 1 ? 1 : 2] as const);
+  const cpus = bothCpus.filter((each) => values.cpus === undefined || values.cpus === String(each));
+  if (cpus.length === 0) throw new RangeError(`cpus must be 1 or 2, not ${values.cpus}`);
   if (!canPin())
     process.stderr.write("NOT PINNED: there is no taskset here, and nothing stays on its processor\n");
   mkdirSync(results, { recursive: true });

@@ -89,10 +89,10 @@ function main(): number {
   const unknown = positionals.find((name) => !names.some((known) => known === name));
   if (unknown !== undefined) throw new RangeError(`there is ${names.join(", ")}, and no ${unknown}`);
   const wish: Wish = {
-    seed: Number(values.seed),
-    nodes: Number(values.nodes),
-    minutes: Number(values.minutes),
-    rates: values.rate === undefined ? [1, 8] : [Number(values.rate)],
+    seed: whole("seed", values.seed),
+    nodes: whole("nodes", values.nodes),
+    minutes: positive("minutes", values.minutes),
+    rates: values.rate === undefined ? [1, 8] : [positive("rate", values.rate)],
   };
   for (const name of names) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
@@ -100,6 +100,19 @@ function main(): number {
     process.stdout.write(values.json ? `${json}\n` : `## ${name}\n\n${table}\n\n`);
   }
   return 0;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new RangeError(`${name} must be a number above 0, not ${text}`);
+  return value;
+}
+
+function whole(name: string, text: string): number {
+  if (!Number.isSafeInteger(positive(name, text)))
+    throw new RangeError(`${name} must be an integer, not ${text}`);
+  return Number(text);
 }
 
 try {
