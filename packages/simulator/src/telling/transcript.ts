@@ -68,7 +68,7 @@ class Teller {
     this.complain();
     const end =
       healedInIntervals === null ? "never ideal" : `ideal ${healedInIntervals} intervals after the last act`;
-    return `${[...this.lines, `== ${end}, ${violations.length} broken promises`].join("\n")}\n`;
+    return `${[...this.lines, `== ${end}, broken promises: ${violations.length}`].join("\n")}\n`;
   }
 
   private step(url: Address, self: Address, event: Event, outcomes: ReadonlyArray<Outcome>): void {
