@@ -26,6 +26,8 @@ export interface Bench {
   readonly what: string;
   /** Whether it makes a difference on how many processors it runs. */
   readonly byCpus: boolean;
+  /** Whether its figures are medians of rounds. */
+  readonly inRounds: boolean;
   readonly run: (wish: Wish) => Figure[] | Promise<Figure[]>;
 }
 
@@ -34,71 +36,85 @@ export const catalogue: Readonly<Record<string, Bench>> = {
   lookups: {
     what: "16 processes: lookups beside the wire, and beside other hash tables",
     byCpus: true,
+    inRounds: true,
     run: ({ rounds, times, cpus }) => lookups({ nodes: 16, cpus, rounds, count: 10_000 * times }),
   },
   wire: {
     what: "2 processes and 16: lookups beside the wire alone; takes a minute",
     byCpus: false,
+    inRounds: true,
     run: ({ rounds, times }) => wire({ rounds, count: 10_000 * times }),
   },
   requests: {
     what: "4 processes: requests beside lookups, and beside raw round trips; takes half a minute",
     byCpus: false,
+    inRounds: true,
     run: ({ rounds, times, cpus }) => requests({ nodes: 4, cpus, rounds, count: 5_000 * times }),
   },
   hops: {
     what: "round trips of a lookup, in simulated rings",
     byCpus: false,
+    inRounds: false,
     run: ({ times }) => hops({ seconds: 10 * times }),
   },
   growth: {
     what: "how hops, traffic, memory and healing grow with the ring, in simulated rings",
     byCpus: false,
+    inRounds: false,
     run: ({ times }) => growth({ log2Most: Math.min(14, 11 + Math.floor(Math.log2(times))) }),
   },
   churn: {
     what: "what nodes that come and go cost a simulated ring; takes minutes",
     byCpus: false,
+    inRounds: false,
     run: ({ times }) => turnover({ nodes: 256, minutes: 3 * times }),
   },
   local: {
     what: "keys that the asking node owns itself: no message",
     byCpus: false,
+    inRounds: true,
     run: ({ rounds, times }) => local({ rounds, count: 200_000 * times }),
   },
   store: {
     what: "16 processes: values put and got, in memory and on disk, beside hyperdht",
     byCpus: true,
+    inRounds: true,
     run: ({ rounds, times, cpus }) => storeBench({ nodes: 16, cpus, rounds, count: 500 * times }),
   },
   ws: {
     what: "16 processes: WebSocket beside TCP",
     byCpus: true,
+    inRounds: true,
     run: ({ rounds, times, cpus }) => ws({ nodes: 16, cpus, rounds, count: 10_000 * times }),
   },
   kill: {
     what: "64 processes, a quarter of them killed: until lookups are as quick as before",
     byCpus: false,
+    inRounds: false,
     run: () => kill({ nodes: 64, cpus: 2 }),
   },
   memory: {
     what: "many nodes in one process: memory, and how soon they are a ring; --times 5: a thousand, and 10,000",
     byCpus: false,
+    inRounds: false,
     run: ({ times }) => memory({ nodes: 200 * times }),
   },
   size: {
     what: "what a browser loads, and how long an import takes",
     byCpus: false,
+    inRounds: true,
     run: ({ rounds }) => size({ rounds }),
   },
   idle: {
     what: "16 processes that nobody asks for anything: bytes and processor time; takes two minutes",
     byCpus: false,
+    inRounds: false,
     run: ({ times }) => idle({ nodes: 16, intervalMs: 1000, settleS: 60, measureS: 48 * times }),
   },
   step: {
     what: "the state machine alone, on lookup traffic",
     byCpus: false,
+    inRounds: true,
     run: ({ rounds, times }) => stepFigures(stepBench({ nodes: 64, events: 300_000 * times, rounds })),
   },
 };

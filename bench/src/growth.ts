@@ -1,6 +1,6 @@
 import { flaw } from "@chordnet/simulator";
 import type { Figure, Unit } from "./figure.js";
-import { SimulatedRing } from "./simulated-ring.js";
+import { answerMsBy, SimulatedRing } from "./simulated-ring.js";
 
 export interface GrowthSetting {
   /** The largest ring has two to the power of this many nodes. */
@@ -33,6 +33,13 @@ export function growth({ log2Most }: GrowthSetting): Figure[] {
       (nodes) => Math.log2(nodes) / 2,
     ),
     ...curve(
+      "from a question to its answer",
+      "ms",
+      (size) => size.answerMs,
+      "½ log2 N messages and one back, 50 ms each",
+      answerMsBy,
+    ),
+    ...curve(
       "messages of an idle node",
       "/s",
       (size) => size.messagesPerS,
@@ -54,6 +61,7 @@ export function growth({ log2Most }: GrowthSetting): Figure[] {
 interface Size {
   readonly nodes: number;
   readonly hops: number;
+  readonly answerMs: number;
   readonly messagesPerS: number;
   readonly bytesPerS: number;
   readonly kilobytes: number;
@@ -68,13 +76,14 @@ function measure(nodes: number): Size {
   const { intervalMs } = ring.simulation.config.ring;
   ring.simulation.run(settledAfterIntervals * intervalMs);
   const spent = ring.rest(5 * intervalMs);
-  const { hops } = ring.walk(2000, 5 * intervalMs);
+  const { hops, answerMs } = ring.walk(2000, 5 * intervalMs);
   ring.crash(0.25);
   const crashedAt = ring.simulation.now;
   for (let i = 0; i < 200 && flaw(ring.simulation) !== null; i++) ring.simulation.run(intervalMs / 4);
   return {
     nodes,
     hops,
+    answerMs,
     messagesPerS: spent.messages / nodes / 5,
     bytesPerS: spent.bytes / nodes / 5,
     kilobytes: memoryOf(nodes),

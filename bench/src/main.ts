@@ -58,7 +58,9 @@ async function main(): Promise<void> {
 async function run(name: string, bench: Bench, wish: Wish, json: boolean): Promise<void> {
   const title = bench.byCpus ? `${name}-${wish.cpus}-cpu` : name;
   const figures = await bench.run(wish);
-  const result = { bench: name, node: process.version, ...wish, figures };
+  const { rounds, times, cpus } = wish;
+  const asRun = { ...(bench.inRounds && { rounds }), times, ...(bench.byCpus && { cpus }) };
+  const result = { bench: name, node: process.version, ...asRun, figures };
   writeFileSync(`${results}${title}.json`, `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(`${results}${title}.svg`, chart(headline(title, bench), figures));
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `## ${title}\n\n${figureTable(figures)}\n\n`);

@@ -14,6 +14,8 @@ export interface Walked {
   readonly answered: number;
   /** Nodes that a lookup reached, its owner among them, on average: that of an own key reaches none. */
   readonly hops: number;
+  /** From a question to its answer, on average. */
+  readonly answerMs: number;
   /** Lookups that met a node which was gone. */
   readonly metDead: number;
 }
@@ -22,6 +24,14 @@ export interface Walked {
 export interface Spent {
   readonly messages: number;
   readonly bytes: number;
+}
+
+/** How long a message takes in a simulated ring: any time between the two, all as likely. */
+export const latencyMs = [20, 80] as const;
+
+/** How long a lookup takes by the paper: half of log2 N messages to the owner, and its answer. */
+export function answerMsBy(nodes: number): number {
+  return (Math.log2(nodes) / 2 + 1) * ((latencyMs[0] + latencyMs[1]) / 2);
 }
 
 /** A large ring on a virtual clock, ideal at first. The same figures in every run. */
@@ -34,7 +44,7 @@ export class SimulatedRing {
     const { limits } = configure(defaultRing, routesMax === undefined ? {} : { limits: { routesMax } });
     this.simulation = new Simulation(1, {}, { limits });
     this.simulation.eventsMax = Number.POSITIVE_INFINITY;
-    this.simulation.faults = { latencyMs: [20, 80], loss: 0, duplication: 0 };
+    this.simulation.faults = { latencyMs, loss: 0, duplication: 0 };
     this.simulation.trace.detail = "none";
     this.#alive = Array.from({ length: nodes }, (_, i) => nodeUrl(i));
     this.#started = nodes;
@@ -44,24 +54,29 @@ export class SimulatedRing {
   /** So many lookups within so long, by anybody, for points drawn at random. */
   walk(count: number, withinMs: number): Walked {
     const { simulation } = this;
-    const open = new Set<number>();
+    const openSince = new Map<number, number>();
     const unlucky = new Set<Id>();
-    let [answered, hops] = [0, 0];
-    const settled = (operation: number, { result }: Settlement): void => {
+    let [answered, hops, ms] = [0, 0, 0];
+    const settled = (operation: number, { result, at }: Settlement, askedAt: number): void => {
       simulation.settled.delete(operation);
       if (result._tag !== "Owner") return;
       answered += 1;
       hops += result.hops;
+      ms += at - askedAt;
     };
     simulation.whenSettled = (operation, settlement) => {
-      if (open.delete(operation)) settled(operation, settlement);
+      const askedAt = openSince.get(operation);
+      if (askedAt === undefined) return;
+      openSince.delete(operation);
+      settled(operation, settlement, askedAt);
     };
     const ask = (): void => {
+      const askedAt = simulation.now;
       const operation = simulation.lookup(this.#anybody(), this.#anywhere());
       // An own key is settled before its operation is known.
       const settlement = simulation.settled.get(operation);
-      if (settlement === undefined) open.add(operation);
-      else settled(operation, settlement);
+      if (settlement === undefined) openSince.set(operation, askedAt);
+      else settled(operation, settlement, askedAt);
     };
     simulation.step = (state, node, event: Event) => {
       if (event._tag === "SendFailed" && event.message._tag === "Find") unlucky.add(event.message.target);
@@ -69,9 +84,10 @@ export class SimulatedRing {
     };
     for (let i = 0; i < count; i++) simulation.schedule((withinMs * i) / count, ask);
     simulation.run(withinMs);
-    simulation.run(6 * simulation.config.ring.intervalMs, () => open.size === 0);
+    simulation.run(6 * simulation.config.ring.intervalMs, () => openSince.size === 0);
     simulation.step = stepProcess;
-    return { answered, hops: hops / Math.max(1, answered), metDead: unlucky.size };
+    const mean = (sum: number): number => sum / Math.max(1, answered);
+    return { answered, hops: mean(hops), answerMs: mean(ms), metDead: unlucky.size };
   }
 
   /** For so long somebody crashes and somebody joins in turn, so many of both a second. */

@@ -1,5 +1,6 @@
 import { type ChurnFigures, churn } from "@chordnet/experiments/churn";
 import type { Figure, Unit } from "./figure.js";
+import { answerMsBy } from "./simulated-ring.js";
 
 export interface TurnoverSetting {
   readonly nodes: number;
@@ -47,6 +48,13 @@ export function turnover({ nodes, minutes }: TurnoverSetting): Figure[] {
       ({ hops }) => hops,
       "½ log2 N",
       () => Math.log2(nodes) / 2,
+    ),
+    ...curve(
+      "from a question to its answer",
+      "ms",
+      ({ answerMs }) => answerMs,
+      "½ log2 N messages and one back, 50 ms each",
+      () => answerMsBy(nodes),
     ),
     ...curve(
       "failed lookups",

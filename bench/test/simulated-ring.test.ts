@@ -12,6 +12,10 @@ describe("a simulated ring", () => {
     expect([fingers.answered, cached.answered]).toEqual([500, 500]);
     expect(cached.hops).toBeLessThan(fingers.hops);
     expect(fingers.metDead).toBe(0);
+    // A message for each hop, and one back, of 20 to 80 ms: those of own keys take none.
+    expect(fingers.answerMs).toBeGreaterThan(50 * fingers.hops);
+    expect(fingers.answerMs).toBeLessThan(50 * (fingers.hops + 1));
+    expect(cached.answerMs).toBeLessThan(fingers.answerMs);
   });
 
   it("speaks at rest, and goes on after crashes", () => {
