@@ -27,7 +27,7 @@ export interface Spent {
 }
 
 /** How long a message takes in a simulated ring: any time between the two, all as likely. */
-export const latencyMs = [20, 80] as const;
+const latencyMs = [20, 80] as const;
 
 /** How long a lookup takes by the paper: half of log2 N messages to the owner, and its answer. */
 export function answerMsBy(nodes: number): number {
