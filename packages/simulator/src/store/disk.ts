@@ -1,4 +1,15 @@
-import type { Arc, Company, Digest, Entry, EntryHead, EntryName, Millis, Space } from "@chordnet/core";
+import type {
+  Arc,
+  Company,
+  Digest,
+  Entry,
+  EntryHead,
+  EntryName,
+  Millis,
+  Space,
+  StoreEffect,
+  StoreHappening,
+} from "@chordnet/core";
 import { arcsOf, compareNames, digestOf, headOf, nameText, supersedes } from "@chordnet/core";
 
 /** What is to be written together. */
@@ -49,5 +60,38 @@ export class Disk {
       .filter(({ id }) => has(arc, id))
       .sort(compareNames)
       .map(headOf);
+  }
+  /** So many of them, from behind a name on; null: from the first. And whether there are more. */
+  page(arc: Arc, after: EntryName | null, most: number): readonly [ReadonlyArray<EntryHead>, more: boolean] {
+    const all = this.heads(arc);
+    const isLast = ({ id, key }: EntryName): boolean => id === after?.id && `${key}` === `${after.key}`;
+    const from = after === null ? 0 : 1 + all.findIndex(isLast);
+    const heads = all.slice(from, from + most);
+    return [heads, from + heads.length < all.length];
+  }
+}
+
+/** What a store wants to know of what its disk has. */
+export type DiskQuestion = Extract<StoreEffect, { readonly _tag: "Read" | "Digests" | "Listing" | "Page" }>;
+
+/** What the disk has to say to that. */
+export function readFrom(disk: Disk, question: DiskQuestion): StoreHappening {
+  const { task } = question;
+  switch (question._tag) {
+    case "Read":
+      return {
+        _tag: "EntriesRead",
+        task,
+        entries: question.names.map((name) => disk.read(name)),
+        damaged: [],
+      };
+    case "Digests":
+      return { _tag: "DigestsRead", task, digests: question.arcs.map((arc) => disk.digest(arc)) };
+    case "Listing":
+      return { _tag: "HeadsRead", task, lists: question.arcs.map((arc) => disk.heads(arc)), more: false };
+    case "Page": {
+      const [heads, more] = disk.page(question.arc, question.after, question.entriesMax);
+      return { _tag: "HeadsRead", task, lists: [heads], more };
+    }
   }
 }

@@ -25,11 +25,13 @@ import {
 import type { StoreConditions } from "../schedule/scenario.js";
 import { Dice } from "../simulation/dice.js";
 import type { Host } from "../simulation/host.js";
-import { latency } from "../simulation/network.js";
 import type { Simulation } from "../simulation/simulation.js";
 import { Ticks } from "../simulation/ticks.js";
 import { storeBoundFlaw } from "./bounds.js";
-import { Disk } from "./disk.js";
+import { Courier } from "./courier.js";
+import type { Disk, DiskQuestion } from "./disk.js";
+import { readFrom } from "./disk.js";
+import { Disks } from "./disks.js";
 
 /** The store of one life of a process. */
 interface Keeper {
@@ -46,31 +48,25 @@ interface Keeper {
   silenced: boolean;
 }
 
-/** One batch in so many takes `slowTimes` as long. */
-const slowEvery = 100;
-const slowTimes = 20;
-
 const operationsMax = 256;
 
 /** The stores of all processes of a simulation, beside their state machines, with disks that outlive them. */
 export class Stores {
-  readonly disks: Map<Address, Disk> = new Map();
   /** Bytes of values that were sent from one process to another. */
   bytesSent = 0;
   private readonly simulation: Simulation;
   private readonly conditions: StoreConditions;
-  private callLoss: number;
-  private writeLoss: number;
-  private readonly dice: Dice;
+  private readonly courier: Courier;
+  private readonly disks: Disks;
   private readonly keepers = new Map<Host, Keeper>();
   private named = 0;
 
   constructor(simulation: Simulation, conditions: StoreConditions, seed: number) {
     this.simulation = simulation;
     this.conditions = conditions;
-    this.callLoss = conditions.callLoss;
-    this.writeLoss = conditions.writeLoss;
-    this.dice = Dice.of(`stores ${seed}`);
+    const dice = Dice.of(`stores ${seed}`);
+    this.courier = new Courier(simulation, dice, conditions.callLoss);
+    this.disks = new Disks(simulation, dice, conditions);
     simulation.whenAnnounced = (host, node, change) => {
       const keeper = this.keeper(host);
       this.seat(keeper);
@@ -99,8 +95,8 @@ export class Stores {
 
   /** From now on no call is lost, and every batch written. */
   calm(): void {
-    this.callLoss = 0;
-    this.writeLoss = 0;
+    this.courier.loss = 0;
+    this.disks.writeLoss = 0;
   }
 
   /** The process is going to crash, with what it has not yet sent to other stores. */
@@ -116,13 +112,17 @@ export class Stores {
     return keeper?.state.handed.some(({ owed }) => owed) === true;
   }
 
+  /** To the store of another process. Null: nobody is there, and its port refuses. */
+  carry(from: Address, to: Address, arrive: (target: Keeper | null) => void): void {
+    this.courier.carry(from, to, (host) => arrive(host === null ? null : this.keeper(host)));
+  }
+
   keeper(host: Host): Keeper {
     const known = this.keepers.get(host);
     if (known !== undefined) return known;
     const { config, now } = this.simulation;
     const { url } = host.state;
-    const disk = this.disks.get(url) ?? new Disk(config.space);
-    this.disks.set(url, disk);
+    const disk = this.disks.of(url);
     const { copies, tombstoneMs } = this.conditions;
     const { intervalMs } = config.ring;
     const settings = { space: config.space, self: url, copies, copiesMin: 1, company: disk.company };
@@ -211,16 +211,10 @@ export class Stores {
         return this.call(keeper, effect.task, effect.to, effect.call);
       case "Forget":
         return;
-      case "Answer": {
-        const answer = keeper.served.get(effect.serving);
-        keeper.served.delete(effect.serving);
-        return answer?.(effect.answer);
-      }
-      case "Settle": {
-        const done = keeper.commands.get(effect.operation);
-        keeper.commands.delete(effect.operation);
-        return done?.(effect.outcome);
-      }
+      case "Answer":
+        return taken(keeper.served, effect.serving)?.(effect.answer);
+      case "Settle":
+        return taken(keeper.commands, effect.operation)?.(effect.outcome);
       case "Locate":
         return this.locate(keeper, effect.task, effect.point);
       case "Write":
@@ -230,69 +224,28 @@ export class Stores {
           keeper.disk.company = effect.company;
           return [];
         });
-      case "Read": {
-        const read = (): StoreHappening => ({
-          _tag: "EntriesRead",
-          task: effect.task,
-          entries: effect.names.map((name) => keeper.disk.read(name)),
-          damaged: [],
-        });
-        return this.read(keeper, effect.settled, read);
-      }
+      case "Read":
+        return this.read(keeper, effect.settled, effect);
       case "Digests":
-        return this.read(keeper, true, () => ({
-          _tag: "DigestsRead",
-          task: effect.task,
-          digests: effect.arcs.map((arc) => keeper.disk.digest(arc)),
-        }));
       case "Listing":
-        return this.read(keeper, true, () => ({
-          _tag: "HeadsRead",
-          task: effect.task,
-          lists: effect.arcs.map((arc) => keeper.disk.heads(arc)),
-          more: false,
-        }));
       case "Page":
-        return this.read(keeper, true, () => {
-          const { task, arc, after, entriesMax } = effect;
-          const all = keeper.disk.heads(arc);
-          const from =
-            after === null
-              ? 0
-              : 1 + all.findIndex(({ id, key }) => id === after.id && `${key}` === `${after.key}`);
-          const heads = all.slice(from, from + entriesMax);
-          return { _tag: "HeadsRead", task, lists: [heads], more: from + heads.length < all.length };
-        });
+        return this.read(keeper, true, effect);
     }
   }
 
-  /** One batch after another; what was not written when the process dies never is. */
+  /** What was not written when the process dies never is. */
   private written(keeper: Keeper, task: TaskId, write: () => ReadonlyArray<EntryHead>): void {
-    const { simulation } = this;
-    const { disk } = keeper;
-    disk.settledAt = Math.max(disk.settledAt, simulation.now) + this.diskMs();
-    simulation.schedule(disk.settledAt - simulation.now, () => {
+    this.disks.write(keeper.disk, () => {
       if (!this.isThere(keeper)) return;
-      if (this.writeLoss > 0 && this.dice.draw() < this.writeLoss)
-        this.tell(keeper, { _tag: "StorageFailed", task, reason: "failed" });
+      if (this.disks.fails()) this.tell(keeper, { _tag: "StorageFailed", task, reason: "failed" });
       else this.tell(keeper, { _tag: "Written", task, stands: write() });
     });
   }
 
-  private read(keeper: Keeper, settled: boolean, read: () => StoreHappening): void {
-    const { simulation } = this;
-    const from = settled ? Math.max(keeper.disk.settledAt, simulation.now) : simulation.now;
-    // The same time would not do: what was written then is to be seen.
-    simulation.schedule(from - simulation.now + 0.001 + this.diskMs() / 10, () => this.tell(keeper, read()));
+  private read(keeper: Keeper, settled: boolean, question: DiskQuestion): void {
+    this.disks.read(keeper.disk, settled, () => this.tell(keeper, readFrom(keeper.disk, question)));
   }
 
-  private diskMs(): Millis {
-    const [least, most] = this.conditions.diskMs;
-    const ms = least + this.dice.draw() * (most - least);
-    return this.dice.below(slowEvery) === 0 ? slowTimes * ms : ms;
-  }
-
-  /** There and back, each with the network's latency and losses. */
   private call(keeper: Keeper, task: TaskId, to: Address, call: StoreCall): void {
     this.bytesSent += call._tag === "Copy" ? bytesOf(call.entries) : 0;
     this.carry(keeper.url, to, (target) => {
@@ -312,26 +265,6 @@ export class Stores {
     });
   }
 
-  /** Null: nobody is there, and its port refuses. */
-  carry(from: Address, to: Address, arrive: (target: Keeper | null) => void): void {
-    const { simulation } = this;
-    if (this.isLost(from, to)) return;
-    simulation.schedule(this.travelMs(), () => {
-      const host = simulation.hosts.get(to);
-      if (host !== undefined) return arrive(this.keeper(host));
-      if (!this.isLost(to, from)) simulation.schedule(this.travelMs(), () => arrive(null));
-    });
-  }
-
-  private isLost(from: Address, to: Address): boolean {
-    const { links, now, faults } = this.simulation;
-    return links.isCut(from, to, now) || this.dice.draw() < Math.max(faults.loss, this.callLoss);
-  }
-
-  private travelMs(): Millis {
-    return latency(this.simulation.faults, this.dice);
-  }
-
   private locate(keeper: Keeper, task: TaskId, point: EntryName["id"]): void {
     const timeoutMs = 10 * this.simulation.config.ring.intervalMs;
     this.simulation.find(keeper.url, point, timeoutMs, (owner) => {
@@ -342,6 +275,13 @@ export class Stores {
       this.tell(keeper, { _tag: "Located", task, owner: found });
     });
   }
+}
+
+/** What waits under that number, which waits no more. */
+function taken<A>(waiting: Map<number, A>, number: number): A | undefined {
+  const found = waiting.get(number);
+  waiting.delete(number);
+  return found;
 }
 
 function bytesOf(entries: ReadonlyArray<{ readonly valueBytes: number } | null>): number {
