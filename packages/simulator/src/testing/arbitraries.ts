@@ -79,6 +79,7 @@ export function wellFormedTexts(lengthMax = 24): fc.Arbitrary<string> {
   return fc.array(scalar, { maxLength: lengthMax }).map((points) => String.fromCodePoint(...points));
 }
 
+/** Addresses of virtual nodes, of every scheme and some that there is not: the first node's more often. */
 export function addresses(bytesMax: number = messageLimits.addressBytesMax): fc.Arbitrary<Address> {
   const host = fc.string({ unit: fc.constantFrom(..."abcxyz0189.-[]:%"), minLength: 1, maxLength: 24 });
   const index = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 65_535 }));
@@ -88,6 +89,7 @@ export function addresses(bytesMax: number = messageLimits.addressBytesMax): fc.
     .filter((address) => address.length <= bytesMax);
 }
 
+/** Messages, and what they are made of. */
 export interface MessageArbitraries {
   readonly peer: fc.Arbitrary<Peer>;
   readonly token: fc.Arbitrary<Token>;
@@ -95,7 +97,7 @@ export interface MessageArbitraries {
   readonly message: fc.Arbitrary<Message>;
   readonly envelope: fc.Arbitrary<Envelope>;
   /** Each kind's own, by tag. */
-  readonly byTag: { readonly [Tag in Message["_tag"]]: fc.Arbitrary<Extract<Message, { _tag: Tag }>> };
+  readonly byTag: { readonly [Tag in Message["_tag"]]: fc.Arbitrary<Tagged<Tag>> };
 }
 
 /** What messages are made of: to be narrowed where a test wants them to concern somebody. */
@@ -105,19 +107,47 @@ export interface MessageParts {
   readonly epoch?: fc.Arbitrary<Epoch>;
 }
 
-/** Messages as the wire can carry them: times are whole milliseconds, lists are within `limits`. */
+/**
+ * Messages as the wire can carry them: times are whole milliseconds, lists are within `limits`.
+ *
+ * Law: a codec of the same space, naming and limits writes each, and reads the same.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert";
+ * import { codec, configure, defaultRing } from "@chordnet/core";
+ * import { messages } from "@chordnet/simulator/testing";
+ * import fc from "fast-check";
+ *
+ * const { space, naming } = configure(defaultRing);
+ * const wire = codec({ space, naming });
+ * const { envelope } = messages(space, naming);
+ * fc.assert(fc.property(envelope, (said) => assert.deepEqual(wire.decode(wire.encode(said)).right, said)));
+ * ```
+ */
 export function messages(
   ring: Space,
   naming: Naming,
   limits: MessageLimits = messageLimits,
   parts: MessageParts = {},
 ): MessageArbitraries {
-  const {
-    address = addresses(limits.addressBytesMax),
-    incarnation = safeIntegers(),
-    epoch = safeIntegers(),
-  } = parts;
-  const rid = fc.oneof(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.constantFrom(0, 2 ** 32, 2 ** 48 - 1));
+  const words = wordsOf(ring, naming, limits, parts);
+  const { peer, token, report } = words;
+  const kinds: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = fieldsOf(words);
+  const byTag = Object.fromEntries(
+    Object.entries(kinds).map(([tag, fields]) => [tag, fc.record({ _tag: fc.constant(tag), ...fields })]),
+  ) as unknown as MessageArbitraries["byTag"];
+  const message: fc.Arbitrary<Message> = fc.oneof(...(Object.values(byTag) as fc.Arbitrary<Message>[]));
+  const place = fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(65_535));
+  return { peer, token, report, message, envelope: fc.record({ from: place, to: place, message }), byTag };
+}
+
+type Tagged<Tag extends Message["_tag"]> = Extract<Message, { readonly _tag: Tag }>;
+
+/** What several kinds of messages say. */
+function wordsOf(ring: Space, naming: Naming, limits: MessageLimits, parts: MessageParts) {
+  const { address = addresses(limits.addressBytesMax) } = parts;
+  const { incarnation = safeIntegers(), epoch = safeIntegers() } = parts;
   const peer = fc
     .record({ address, incarnation })
     .map((named): Peer => ({ id: naming(named.address), ...named }));
@@ -126,86 +156,58 @@ export function messages(
   const beneath = fc.array(report, { maxLength: Math.min(4, limits.reportsMax) });
   const why = fc.constantFrom(...hopReasons);
   const hop: fc.Arbitrary<Hop> = fc.record({ peer, why, ms: uint32 });
-  const peers = fc.array(peer, { maxLength: Math.min(6, limits.peersMax) });
-  const candidates = fc.array(fc.record({ peer, why }), { maxLength: Math.min(6, limits.peersMax) });
-  const trace = fc.array(hop, { maxLength: Math.min(4, limits.hopsMax) });
-  const predecessor = fc.option(peer, { nil: null });
-  const target = ids(ring);
-  const detail = wellFormedTexts(40).filter((text) => utf8(text).length <= limits.detailBytesMax);
-  const json = fc.uint8Array({ maxLength: Math.min(64, limits.jsonBytesMax) });
   const verdict: fc.Arbitrary<Verdict> = fc.oneof(
     fc.record({ _tag: fc.constant("Granted" as const), leaseMs: uint32 }),
     fc.record({ _tag: fc.constant("Wait" as const), soon: fc.boolean() }),
     fc.record({ _tag: fc.constant("Handed" as const), token, beneath }),
   );
-  const byTag: MessageArbitraries["byTag"] = {
-    Ask: fc.record({
-      _tag: fc.constant("Ask" as const),
-      rid,
-      token: fc.option(token, { nil: null }),
-      unleasedMs: uint32,
-      beneath,
-    }),
-    Find: fc.record({ _tag: fc.constant("Find" as const), rid, target, origin: peer, hops: uint32 }),
-    Route: fc.record({ _tag: fc.constant("Route" as const), rid, target }),
-    Ping: fc.record({ _tag: fc.constant("Ping" as const), rid }),
-    Introduce: fc.record({ _tag: fc.constant("Introduce" as const), rid }),
-    Introduced: fc.record({
-      _tag: fc.constant("Introduced" as const),
-      rid,
-      preceding: fc.option(peer, { nil: null }),
-      successors: peers,
-    }),
-    Leave: fc.record({ _tag: fc.constant("Leave" as const), rid, token, beneath }),
-    Circle: fc.record({ _tag: fc.constant("Circle" as const), rid, origin: peer, epoch }),
-    Query: fc.record({
-      _tag: fc.constant("Query" as const),
-      rid,
-      target,
-      timeoutMs: uint32,
-      trace: fc.boolean(),
-    }),
-    Inspect: fc.record({ _tag: fc.constant("Inspect" as const), rid }),
-    Status: fc.record({ _tag: fc.constant("Status" as const), rid }),
-    Answer: fc.record({ _tag: fc.constant("Answer" as const), rid, verdict, predecessor, successors: peers }),
-    Found: fc.record({ _tag: fc.constant("Found" as const), rid, token, leaseMs: uint32, hops: uint32 }),
-    Unfound: fc.record({
-      _tag: fc.constant("Unfound" as const),
-      rid,
-      reason: fc.constantFrom(...unfoundReasons),
-      hops: uint32,
-    }),
-    Closer: fc.record({ _tag: fc.constant("Closer" as const), rid, peers: candidates }),
-    Pong: fc.record({ _tag: fc.constant("Pong" as const), rid }),
-    Left: fc.record({ _tag: fc.constant("Left" as const), rid, accepted: fc.boolean() }),
-    Resolved: fc.record({
-      _tag: fc.constant("Resolved" as const),
-      rid,
-      owner: peer,
-      token,
-      leaseMs: uint32,
-      hops: uint32,
-      trace,
-    }),
-    Refused: fc.record({
-      _tag: fc.constant("Refused" as const),
-      rid,
-      code: fc.constantFrom(...refusalCodes),
-      detail,
-    }),
-    Inspected: fc.record({
-      _tag: fc.constant("Inspected" as const),
-      rid,
-      self: peer,
-      predecessor,
-      successors: peers,
-      claim: fc.option(token, { nil: null }),
-      leaseMs: uint32,
-    }),
-    StatusReply: fc.record({ _tag: fc.constant("StatusReply" as const), rid, json }),
-    Depart: fc.record({ _tag: fc.constant("Depart" as const), predecessor, successors: peers }),
+  return {
+    ...{ peer, token, report, beneath, epoch, verdict },
+    rid: fc.oneof(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.constantFrom(0, 2 ** 32, 2 ** 48 - 1)),
+    target: ids(ring),
+    peers: fc.array(peer, { maxLength: Math.min(6, limits.peersMax) }),
+    candidates: fc.array(fc.record({ peer, why }), { maxLength: Math.min(6, limits.peersMax) }),
+    trace: fc.array(hop, { maxLength: Math.min(4, limits.hopsMax) }),
+    detail: wellFormedTexts(40).filter((text) => utf8(text).length <= limits.detailBytesMax),
+    json: fc.uint8Array({ maxLength: Math.min(64, limits.jsonBytesMax) }),
   };
-  const message: fc.Arbitrary<Message> = fc.oneof(...(Object.values(byTag) as fc.Arbitrary<Message>[]));
-  const place = fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(65_535));
-  return { peer, token, report, message, envelope: fc.record({ from: place, to: place, message }), byTag };
+}
+
+type FieldsOf<Tag extends Message["_tag"]> = {
+  readonly [Name in Exclude<keyof Tagged<Tag>, "_tag">]: fc.Arbitrary<Tagged<Tag>[Name]>;
+};
+
+/** What each kind of message says. */
+function fieldsOf(words: ReturnType<typeof wordsOf>): { readonly [Tag in Message["_tag"]]: FieldsOf<Tag> } {
+  const { rid, target, peer, peers, token, epoch, beneath, candidates, trace, verdict, detail, json } = words;
+  const predecessor = orNull(peer);
+  const [hops, leaseMs] = [uint32, uint32];
+  return {
+    Ask: { rid, token: orNull(token), unleasedMs: uint32, beneath },
+    Find: { rid, target, origin: peer, hops },
+    Route: { rid, target },
+    Ping: { rid },
+    Introduce: { rid },
+    Introduced: { rid, preceding: orNull(peer), successors: peers },
+    Leave: { rid, token, beneath },
+    Circle: { rid, origin: peer, epoch },
+    Query: { rid, target, timeoutMs: uint32, trace: fc.boolean() },
+    Inspect: { rid },
+    Status: { rid },
+    Answer: { rid, verdict, predecessor, successors: peers },
+    Found: { rid, token, leaseMs, hops },
+    Unfound: { rid, reason: fc.constantFrom(...unfoundReasons), hops },
+    Closer: { rid, peers: candidates },
+    Pong: { rid },
+    Left: { rid, accepted: fc.boolean() },
+    Resolved: { rid, owner: peer, token, leaseMs, hops, trace },
+    Refused: { rid, code: fc.constantFrom(...refusalCodes), detail },
+    Inspected: { rid, self: peer, predecessor, successors: peers, claim: orNull(token), leaseMs },
+    StatusReply: { rid, json },
+    Depart: { predecessor, successors: peers },
+  };
+}
+
+function orNull<A>(some: fc.Arbitrary<A>): fc.Arbitrary<A | null> {
+  return fc.option(some, { nil: null });
 }
