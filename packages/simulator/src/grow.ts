@@ -7,7 +7,16 @@ export function nodeUrl(i: number): Address {
   return `memory://n${i}`;
 }
 
-/** An ideal ring of `nodes` processes that joined one after another. Throws if it did not become one. */
+/**
+ * An ideal ring of `nodes` processes that joined one after another. Throws if it did not become one.
+ *
+ * @example
+ * const ring = grownRing(1, 5)
+ * assert.strictEqual(flaw(ring), null)
+ * ring.kill(nodeUrl(2))
+ * assert.ok(flaw(ring) !== null)
+ * assert.ok(heal(ring) < 10)
+ */
 export function grownRing(
   seed: number,
   nodes: number,

@@ -69,12 +69,31 @@ function restMs(intervalMs: Millis): Millis {
   return 3 * lookupIntervals * intervalMs + writeDelayMs;
 }
 
-/** Runs a scenario: everything that happens, and what comes of it, follows from the scenario alone. */
+/**
+ * Runs a scenario: everything that happens, and what comes of it, follows from the scenario alone.
+ *
+ * @example
+ * const troubled = scenario({ seed: 7, nodes: 6, minutes: 0.2, perMinute: { crashes: 10, lookups: 60 } })
+ * const { violations, traceHash } = simulate(troubled)
+ * assert.deepStrictEqual(violations, [])
+ * assert.strictEqual(simulate(troubled).traceHash, traceHash)
+ */
 export function simulate(scenario: Scenario, options: PlayOptions = {}): Result {
   return play(draw(scenario), options);
 }
 
-/** Runs a schedule. */
+/**
+ * Runs a schedule, and then leaves the ring in peace until it is ideal, for `healIntervalsMax` intervals at most.
+ *
+ * Laws: the result follows from the schedule alone, after a way through JSON, too; another seed, or one act less, gives
+ * another trace.
+ *
+ * @example
+ * const schedule = draw(scenario({ seed: 7, nodes: 4, minutes: 0.1 }))
+ * const { members, healedInIntervals } = play(schedule)
+ * assert.strictEqual(members, 4)
+ * assert.strictEqual(healedInIntervals, 0)
+ */
 export function play(schedule: Schedule, options: PlayOptions = {}): Result {
   const player = new Player(schedule, options);
   const healedInIntervals = player.play();

@@ -7,7 +7,14 @@ import type { Simulation } from "../simulation/simulation.js";
  * r members, first successor and predecessor are mutually inverse), and the claims tile the circle.
  */
 
-/** Who owns the key, by the sorted list. */
+/**
+ * Who owns the key, by the sorted list.
+ *
+ * @example
+ * const members = grownRing(1, 5).members()
+ * assert.strictEqual(idealOwner(members, members[3].self.id), members[3].self)
+ * assert.strictEqual(idealOwner(members, members[4].self.id + 1n), members[0].self)
+ */
 export function idealOwner(members: ReadonlyArray<NodeState>, target: Id): Peer {
   return (members.find((node) => node.self.id >= target) ?? (members[0] as NodeState)).self;
 }

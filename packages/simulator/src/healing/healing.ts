@@ -37,7 +37,14 @@ const settledIntervals = 5;
 /** So long it has to stay ideal after that. */
 const stayIntervals = 40;
 
-/** Runs a random state until the ring is ideal, and then on, to see that it stays so. */
+/**
+ * Runs a random state until the ring is ideal, and then on, to see that it stays so.
+ *
+ * @example
+ * const { intervals, flaw: wrong } = healing(1, { nodes: 4, trouble: "loss" })
+ * assert.ok(intervals < 100)
+ * assert.strictEqual(wrong, null)
+ */
 export function healing(seed: number, options: RandomStateOptions & { readonly trouble?: Trouble }): Healing {
   const { simulation, ...what } = randomState(seed, options);
   const { trouble = "none" } = options;

@@ -42,7 +42,16 @@ export interface RandomStateOptions {
 const intervalMs = 1000;
 const deadPeers = 8;
 
-/** The state that follows from the seed. Its nodes are members, and the clock stands at the first event. */
+/**
+ * The state that follows from the seed. Its nodes are members, and the clock stands at the first event.
+ *
+ * Law: the peers that the live nodes know form a connected graph.
+ *
+ * @example
+ * const { simulation } = randomState(3, { nodes: 8, family: "loopy" })
+ * assert.ok(flaw(simulation) !== null)
+ * assert.ok(heal(simulation, 200) > 0)
+ */
 export function randomState(seed: number, options: RandomStateOptions): RandomState {
   const family = options.family ?? (families[seed % families.length] as Family);
   const successors = options.successors ?? ([2, 3, 8][Math.floor(seed / families.length) % 3] as number);

@@ -7,7 +7,20 @@ import type { Rates, Scenario, Schedule } from "./scenario.js";
 
 const directions: ReadonlyArray<CutDirection> = ["out", "in", "both"];
 
-/** Draws from the scenario's seed what is done when: the whole schedule, before anything of it runs. */
+/**
+ * Draws from the scenario's seed what is done when: the whole schedule, before anything of it runs.
+ *
+ * Laws: the same for the same scenario; acts are in the order of their times; it is plain data.
+ *
+ * @example
+ * const schedule = draw(scenario({ seed: 7, nodes: 3, perMinute: { crashes: 3 } }))
+ * assert.deepStrictEqual(schedule.acts.slice(0, 3).map(({ _tag, who }) => [_tag, who]), [
+ *   ["Start", 0],
+ *   ["Start", 1],
+ *   ["Start", 2],
+ * ])
+ * assert.deepStrictEqual(JSON.parse(JSON.stringify(schedule)), schedule)
+ */
 export function draw(scenario: Scenario): Schedule {
   const { nodes, minutes, perMinute: _, sizes: __, ...conditions } = scenario;
   const deck = new Deck(scenario);

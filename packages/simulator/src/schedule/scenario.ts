@@ -132,7 +132,13 @@ export interface ScenarioOptions extends Partial<Omit<Scenario, "perMinute" | "s
   readonly sizes?: Partial<Sizes>;
 }
 
-/** A whole scenario from what is special about it. */
+/**
+ * A whole scenario from what is special about it.
+ *
+ * @example
+ * assert.deepStrictEqual(scenario({ seed: 1 }).ring, { intervalMs: 500, leaseMs: 1125 })
+ * assert.strictEqual(scenario({ seed: 1, faults: { loss: 0.1 } }).faults.duplication, 0)
+ */
 export function scenario(options: ScenarioOptions): Scenario {
   return {
     nodes: 16,

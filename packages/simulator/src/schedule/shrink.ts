@@ -23,6 +23,14 @@ export interface ShrinkOptions extends Pick<PlayOptions, "checks" | "prepare"> {
  * A smaller schedule that breaks the same kind of promise: without the acts that it does not take (delta debugging:
  * Zeller and Hildebrandt's ddmin), in a better network, with shorter pauses. A run without an act draws other
  * latencies, so each try is made with a few seeds of the network. Null: this schedule does not break it.
+ *
+ * Law: what it gives breaks a promise of that kind when it is played.
+ *
+ * @example
+ * const parted = draw(scenario({ seed: 8, nodes: 4, minutes: 0.5, perMinute: { cuts: 10, lookups: 60 } }))
+ * const { schedule, violation } = shrink(parted, "Overlap", { runsMax: 30 })
+ * assert.ok(schedule.acts.length < parted.acts.length)
+ * assert.deepStrictEqual(play(schedule, { stopAt: "Overlap" }).violations[0], violation)
  */
 export function shrink(schedule: Schedule, kind: ViolationKind, options: ShrinkOptions = {}): Shrunk | null {
   const hunt = new Hunt(kind, options);

@@ -58,6 +58,16 @@ const atOnceMax = 1_000_000;
 /**
  * A ring in memory: processes driven by `stepProcess` alone, on a virtual clock, with a seeded network between them.
  * After every event a witness looks whether the promises hold.
+ *
+ * @example
+ * const ring = new Simulation(1)
+ * ring.start("memory://a")
+ * ring.create("memory://a")
+ * ring.start("memory://b")
+ * const joined = ring.join("memory://b", ["memory://a"])
+ * assert.ok(ring.run(10_000, () => ring.settled.has(joined)))
+ * assert.strictEqual(ring.settled.get(joined).ok, true)
+ * assert.deepStrictEqual(ring.witness.violations, [])
  */
 export class Simulation {
   readonly config: Config;

@@ -21,6 +21,11 @@ export interface Stretch {
 /**
  * A run to be read: every act (`==`), every step that did something about the ring, with what it did, and every promise
  * that was broken (`!!`), where that was seen. Nodes are called by the first digits of their identifiers.
+ *
+ * @example
+ * const told = transcript(draw(scenario({ seed: 7, nodes: 2, minutes: 0.1 })))
+ * assert.match(told, /^== 0 start n0 /)
+ * assert.match(told, /== ideal 0 intervals after the last act, 0 broken promises\n$/)
  */
 export function transcript(schedule: Schedule, stretch: Stretch = {}): string {
   const teller = new Teller(stretch);

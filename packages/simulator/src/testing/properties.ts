@@ -33,6 +33,20 @@ export function promisedDeeds(processes: number): fc.Arbitrary<Deed> {
 
 /**
  * Schedules of `play`: a ring grows, then the acts, one up to two intervals after the other. They shrink to fewer acts.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert";
+ * import { play } from "@chordnet/simulator";
+ * import { schedules } from "@chordnet/simulator/testing";
+ * import fc from "fast-check";
+ *
+ * const few = schedules({ nodes: 3, actsMax: 4 });
+ * fc.assert(
+ *   fc.property(few, (schedule) => assert.deepStrictEqual(play(schedule).violations, [])),
+ *   { numRuns: 5 },
+ * );
+ * ```
  */
 export function schedules(parts: ScheduleParts = {}): fc.Arbitrary<Schedule> {
   const { conditions = {}, nodes = 6, actsMax = 20 } = parts;
@@ -81,6 +95,15 @@ export interface RingProperty {
 /**
  * What rings promise, as properties of schedules: for a configuration of your own, or, through `prepare`, a codec or a
  * step of your own.
+ *
+ * @example
+ * ```ts
+ * import { ringProperties } from "@chordnet/simulator/testing";
+ * import fc from "fast-check";
+ *
+ * const ownRing = { conditions: { ring: { successors: 2 } }, nodes: 3, actsMax: 5 };
+ * for (const { property } of ringProperties(ownRing)) fc.assert(property, { numRuns: 2 });
+ * ```
  */
 export function ringProperties(
   parts: ScheduleParts & Pick<PlayOptions, "prepare"> = {},

@@ -17,7 +17,21 @@ export interface Recording {
   readonly answers: Array<ReturnType<typeof stepProcess>>;
 }
 
-/** Every so many-th state that any node reaches. */
+/**
+ * Every so many-th state that any node reaches.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert";
+ * import { nextDeadline } from "@chordnet/core";
+ * import { scenario } from "@chordnet/simulator";
+ * import { reachedStates } from "@chordnet/simulator/testing";
+ *
+ * const reached = reachedStates(scenario({ seed: 1, nodes: 4, minutes: 0.1 }), 10);
+ * assert.ok(reached.length > 20);
+ * assert.ok(reached.every(({ node }) => node.phase._tag !== "Member" || nextDeadline(node) !== null));
+ * ```
+ */
 export function reachedStates(scenario: Scenario, every: number): ReadonlyArray<Reached> {
   const found: Reached[] = [];
   let steps = 0;
@@ -32,7 +46,28 @@ export function reachedStates(scenario: Scenario, every: number): ReadonlyArray<
   return found;
 }
 
-/** Every life of every process of a schedule. States and events are frozen before they are used. */
+/**
+ * Every life of every process of a schedule. States and events are frozen before they are used.
+ *
+ * Law: the machine that ships gives the same answers to the same events.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert";
+ * import { stepProcess } from "@chordnet/core";
+ * import { scenario } from "@chordnet/simulator";
+ * import { recordings } from "@chordnet/simulator/testing";
+ *
+ * for (const { born, events, answers } of recordings(scenario({ seed: 1, nodes: 3, minutes: 0.1 }))) {
+ *   let state = born;
+ *   for (const [i, { node, event }] of events.entries()) {
+ *     const [next, effects] = stepProcess(state, node, event);
+ *     assert.deepStrictEqual(effects, answers[i][1]);
+ *     state = next;
+ *   }
+ * }
+ * ```
+ */
 export function recordings(scenario: Scenario): ReadonlyArray<Recording> {
   const lives = new Map<string, Recording>();
   stepping(scenario, (state, node, event) => {
