@@ -9,15 +9,36 @@ const chunkBytes = 16_384;
 /** What a time that is longer, or endless, is told as: 2^32 - 1 ms, some 49 days. */
 export const millisMax = 0xffff_ffff;
 
+/** Memory that frames are written to one behind another; from `used` on nothing is written yet. */
+interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
+  used: number;
+}
+
+const chunkOf = (length: number): Chunk => {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: new DataView(bytes.buffer), used: 0 };
+};
+
+const noRoom: Chunk = chunkOf(0);
+
+/**
+ * For whoever writes next: all writers of the program share it, as each is done before another begins, and a thousand
+ * nodes need no memory each. `noRoom` while somebody writes.
+ */
+let spare: Chunk = noRoom;
+
 /**
  * Puts the parts of a frame one behind another. Frames share chunks of memory, and no byte of one is written again: to
  * allocate each by itself costs more than to fill it. What does not fit the wire (`RangeError`) is the program's own
  * mistake: no peer's bytes lead to it.
  */
 export class Writer {
-  /** No memory is taken before something is written: many a node never writes of values. */
-  private bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  private view: DataView = new DataView(this.bytes.buffer);
+  /** Its own from `start` to `frame`. */
+  private chunk: Chunk = noRoom;
+  private bytes: Uint8Array<ArrayBuffer> = noRoom.bytes;
+  private view: DataView = noRoom.view;
   private begin = 0;
   private offset = 0;
   private readonly mask: bigint;
@@ -38,13 +59,18 @@ export class Writer {
   }
 
   start(): void {
+    this.writeTo(spare);
+    spare = noRoom;
+    this.begin = this.chunk.used;
     this.offset = this.begin;
   }
 
   /** What was written since `start`. */
   frame(): Uint8Array {
     const frame = this.bytes.subarray(this.begin, this.offset);
-    this.begin = this.offset;
+    this.chunk.used = this.offset;
+    spare = this.chunk;
+    this.writeTo(noRoom);
     return frame;
   }
 
@@ -171,12 +197,16 @@ export class Writer {
   private room(length: number): void {
     if (this.offset + length <= this.bytes.length) return;
     const written = this.bytes.subarray(this.begin, this.offset);
-    const chunk = new Uint8Array(Math.max(chunkBytes, 2 * (written.length + length)));
-    chunk.set(written);
-    this.bytes = chunk;
-    this.view = new DataView(chunk.buffer);
+    this.writeTo(chunkOf(Math.max(chunkBytes, 2 * (written.length + length))));
+    this.bytes.set(written);
     this.begin = 0;
     this.offset = written.length;
+  }
+
+  private writeTo(chunk: Chunk): void {
+    this.chunk = chunk;
+    this.bytes = chunk.bytes;
+    this.view = chunk.view;
   }
 
   private fits(fit: boolean, what: string): void {
