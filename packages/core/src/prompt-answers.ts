@@ -103,11 +103,11 @@ export class PromptAnswers {
     return {
       ownership,
       until: claimUntil(ownership),
-      start: this.#frameOf({ _tag: "Route", rid: 0, target: start }).subarray(targetAt),
-      end: this.#frameOf({ _tag: "Route", rid: 0, target: self.id }).subarray(targetAt),
+      start: this.#frameOf({ _tag: "Route", rid: 0, target: start }).slice(targetAt),
+      end: this.#frameOf({ _tag: "Route", rid: 0, target: self.id }).slice(targetAt),
       wraps: start >= self.id,
       // The lease and the hops, a byte each here, are written with each answer.
-      answer: this.#frameOf({ _tag: "Found", rid: 0, token, leaseMs: 0, hops: 0 }, place).subarray(0, -2),
+      answer: this.#frameOf({ _tag: "Found", rid: 0, token, leaseMs: 0, hops: 0 }, place).slice(0, -2),
     };
   }
 
