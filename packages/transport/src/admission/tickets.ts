@@ -31,7 +31,7 @@ export class Tickets {
 
   /** Somebody who says that this is its address gave it to us. If it lied, what we show there proves nothing. */
   hold(address: string, ticket: Uint8Array): void {
-    this.#held.set(address, ticket.slice());
+    this.#held.set(address, ticket);
   }
 
   /** Empty: none. */
@@ -48,8 +48,9 @@ export const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
   return difference === 0;
 };
 
+/** As texts of a character a byte: of two tickets for each peer ever met, arrays would take six times as much. */
 class Remembered {
-  readonly #tickets = new Map<string, Uint8Array>();
+  readonly #tickets = new Map<string, string>();
   readonly #rememberedMax: number;
 
   constructor(rememberedMax: number) {
@@ -57,12 +58,13 @@ class Remembered {
   }
 
   get(address: string): Uint8Array | undefined {
-    return this.#tickets.get(address);
+    const text = this.#tickets.get(address);
+    return text === undefined ? undefined : Uint8Array.from(text, (byte) => byte.charCodeAt(0));
   }
 
   set(address: string, ticket: Uint8Array): void {
     this.#tickets.delete(address);
-    this.#tickets.set(address, ticket);
+    this.#tickets.set(address, String.fromCharCode(...ticket));
     if (this.#tickets.size <= this.#rememberedMax) return;
     const [oldest] = this.#tickets.keys();
     if (oldest !== undefined) this.#tickets.delete(oldest);
