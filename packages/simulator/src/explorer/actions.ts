@@ -66,18 +66,26 @@ function addTroubles(found: Action[], world: World, configuration: Configuration
   if (budget.losses > 0) for (let i = 0; i < mail.length; i++) found.push({ _tag: "Lose", mail: i });
   for (let point = 0; point < points; point++) {
     const node = seats[point]?.node;
-    if (node === undefined) {
-      if (budget.joins > 0 && configuration.newcomers.includes(point)) addJoins(found, world, point);
-      continue;
-    }
-    if (stopped?.point === point) continue;
-    if (budget.crashes > 0 && configuration.mayCrash(world, point)) found.push({ _tag: "Crash", point });
-    if (node.phase._tag !== "Member") continue;
-    if (budget.stops > 0 && stopped === null) found.push({ _tag: "Stop", point });
-    if (budget.leaves > 0 && others(world, point).some(isMember)) found.push({ _tag: "Leave", point });
-    if (budget.lookups === 0) continue;
-    for (const key of configuration.keys) found.push({ _tag: "LookUp", point, key });
+    if (node !== undefined) addTroublesOf(node, point, found, world, configuration);
+    else if (budget.joins > 0 && configuration.newcomers.includes(point)) addJoins(found, world, point);
   }
+}
+
+/** Whoever is stopped is spared: one thing after another befalls a node. */
+function addTroublesOf(
+  node: NodeState,
+  point: number,
+  found: Action[],
+  world: World,
+  configuration: Configuration,
+): void {
+  const { budget, stopped } = world;
+  if (stopped?.point === point) return;
+  if (budget.crashes > 0 && configuration.mayCrash(world, point)) found.push({ _tag: "Crash", point });
+  if (node.phase._tag !== "Member") return;
+  if (budget.stops > 0 && stopped === null) found.push({ _tag: "Stop", point });
+  if (budget.leaves > 0 && others(world, point).some(isMember)) found.push({ _tag: "Leave", point });
+  if (budget.lookups > 0) for (const key of configuration.keys) found.push({ _tag: "LookUp", point, key });
 }
 
 /** Through any member. */
