@@ -83,19 +83,24 @@ export class Requests {
           ? await this.#here(toSend, call, lasting)
           : await this.#there({ ...way, to: way.to }, toSend, call, lasting);
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
-        const to = way.to ?? "this node";
-        if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
-        last = error;
-        this.#ports.failed(request, way, error);
-        // Whoever was asked had all the time that there is.
-        if (error.reason === "timeout") throw explained(timedOut(call), error);
-        const final = finalError(error, to);
-        if (final !== null) throw final;
-        if (source.spent) throw new ChordNetError("INTERRUPTED", { address: to, reason: error.message });
+        last = this.#afterTrouble(error, request, way, call, source);
       }
       await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), call, last);
     }
+  }
+
+  /** Throws what ends the request; gives the trouble after which another owner may be asked, or the same one again. */
+  #afterTrouble(error: unknown, request: Request, way: Way, call: Call, { spent }: Source): Trouble {
+    if (!(error instanceof Trouble)) throw error;
+    const to = way.to ?? "this node";
+    if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
+    this.#ports.failed(request, way, error);
+    // Whoever was asked had all the time that there is.
+    if (error.reason === "timeout") throw explained(timedOut(call), error);
+    const final = finalError(error, to);
+    if (final !== null) throw final;
+    if (spent) throw new ChordNetError("INTERRUPTED", { address: to, reason: error.message });
+    return error;
   }
 
   async #way(request: Request, call: Call, last: Trouble | null): Promise<Way> {
