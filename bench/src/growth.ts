@@ -1,9 +1,10 @@
 import { flaw } from "@chordnet/simulator";
-import type { Figure, Unit } from "./figure.js";
-import { answerMsBy, SimulatedRing } from "./simulated-ring.js";
+import { curve, type Law } from "./curve.js";
+import type { Figure } from "./figure.js";
+import { answerLaw, answerMsBy, SimulatedRing } from "./simulated-ring.js";
 
 export interface GrowthSetting {
-  /** The largest ring has two to the power of this many nodes. */
+  /** The largest ring has two to the power of this many nodes, 4 at least. */
   readonly log2Most: number;
 }
 
@@ -11,50 +12,29 @@ export interface GrowthSetting {
 export function growth({ log2Most }: GrowthSetting): Figure[] {
   const sizes = Array.from({ length: log2Most - 3 }, (_, i) => 2 ** (4 + i));
   const measured = sizes.map(measure);
-  const [first] = measured;
-  if (first === undefined) return [];
-  const asLog = (value: number) => (nodes: number) => (value * Math.log2(nodes)) / Math.log2(first.nodes);
-  const curve = (
-    what: string,
-    unit: Unit,
-    of: (size: Size) => number,
-    law: string,
-    at: (nodes: number) => number,
-  ) =>
-    measured.map((size) =>
-      point({ what, unit, value: of(size), nodes: size.nodes, law, predicted: at(size.nodes) }),
-    );
+  return lawsOf(measured).flatMap((law) => curve(law, measured, ({ nodes }) => ({ nodes })));
+}
+
+function lawsOf(measured: ReadonlyArray<Size>): ReadonlyArray<Law<Size>> {
+  const [first] = measured as [Size, ...Size[]];
+  const asLog = (of: (size: Size) => number): Pick<Law<Size>, "of" | "law" | "predicted"> => ({
+    of,
+    law: "as log2 N",
+    predicted: ({ nodes }) => (of(first) * Math.log2(nodes)) / Math.log2(first.nodes),
+  });
   return [
-    ...curve(
-      "hops of a lookup by fingers alone",
-      "",
-      (size) => size.hops,
-      "½ log2 N",
-      (nodes) => Math.log2(nodes) / 2,
-    ),
-    ...curve(
-      "from a question to its answer",
-      "ms",
-      (size) => size.answerMs,
-      "½ log2 N messages and one back, 50 ms each",
-      answerMsBy,
-    ),
-    ...curve(
-      "messages of an idle node",
-      "/s",
-      (size) => size.messagesPerS,
-      "as log2 N",
-      asLog(first.messagesPerS),
-    ),
-    ...curve("bytes of an idle node", "B/s", (size) => size.bytesPerS, "as log2 N", asLog(first.bytesPerS)),
-    ...curve("memory of a node", "KB", (size) => size.kilobytes, "as log2 N", asLog(first.kilobytes)),
-    ...curve(
-      "ideal again after a quarter crashed",
-      "intervals",
-      (size) => size.healed,
-      "as log2 N",
-      asLog(first.healed),
-    ),
+    {
+      ...{ what: "hops of a lookup by fingers alone", unit: "", of: ({ hops }) => hops },
+      ...{ law: "½ log2 N", predicted: ({ nodes }) => Math.log2(nodes) / 2 },
+    },
+    {
+      ...{ what: "from a question to its answer", unit: "ms", of: ({ answerMs }) => answerMs },
+      ...{ law: answerLaw, predicted: ({ nodes }) => answerMsBy(nodes) },
+    },
+    { what: "messages of an idle node", unit: "/s", ...asLog(({ messagesPerS }) => messagesPerS) },
+    { what: "bytes of an idle node", unit: "B/s", ...asLog(({ bytesPerS }) => bytesPerS) },
+    { what: "memory of a node", unit: "KB", ...asLog(({ kilobytes }) => kilobytes) },
+    { what: "ideal again after a quarter crashed", unit: "intervals", ...asLog(({ healed }) => healed) },
   ];
 }
 
@@ -100,20 +80,6 @@ function memoryOf(nodes: number): number {
   );
   for (const { simulation } of rings) simulation.run(2 * simulation.config.ring.intervalMs);
   return (heapBytes() - before) / 1000 / nodes / rings.length;
-}
-
-interface Point {
-  readonly what: string;
-  readonly unit: Unit;
-  readonly value: number;
-  readonly nodes: number;
-  readonly law: string;
-  readonly predicted: number;
-}
-
-function point({ what, unit, value, nodes, law, predicted }: Point): Figure {
-  const beside = { what: law, value: predicted };
-  return { what, nodes, value, unit, beside, ratio: value / predicted, aim: null };
 }
 
 /** After a collection: node runs with --expose-gc. */

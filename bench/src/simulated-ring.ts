@@ -29,7 +29,10 @@ export interface Spent {
 /** How long a message takes in a simulated ring: any time between the two, all as likely. */
 const latencyMs = [20, 80] as const;
 
-/** How long a lookup takes by the paper: half of log2 N messages to the owner, and its answer. */
+/** By the paper, half of log2 N to the owner, and its answer. */
+export const answerLaw = "½ log2 N messages and one back, 50 ms each";
+
+/** How long a lookup takes by that law. */
 export function answerMsBy(nodes: number): number {
   return (Math.log2(nodes) / 2 + 1) * ((latencyMs[0] + latencyMs[1]) / 2);
 }

@@ -1,6 +1,7 @@
 import { type ChurnFigures, churn } from "@chordnet/experiments/churn";
-import type { Figure, Unit } from "./figure.js";
-import { answerMsBy } from "./simulated-ring.js";
+import { curve, type Law } from "./curve.js";
+import type { Figure } from "./figure.js";
+import { answerLaw, answerMsBy } from "./simulated-ring.js";
 
 export interface TurnoverSetting {
   readonly nodes: number;
@@ -19,70 +20,39 @@ export function turnover({ nodes, minutes }: TurnoverSetting): Figure[] {
   const measured = rates.map((rate) => churn({ seed: 1, nodes, minutes, rate, lookupsPerS: 20 }));
   const wrong = measured.find((figures) => figures.wrong > 0);
   if (wrong !== undefined) throw new Error(`${wrong.wrong} wrong answers at ${wrong.rate} joins a second`);
+  return lawsOf(measured).flatMap((law) => curve(law, measured, ({ rate }) => ({ joinsPerS: rate })));
+}
+
+function lawsOf(measured: ReadonlyArray<ChurnFigures>): ReadonlyArray<Law<ChurnFigures>> {
   const [calmest] = measured as [ChurnFigures, ...ChurnFigures[]];
-  const curve = (
-    what: string,
-    unit: Unit,
-    of: (figures: ChurnFigures) => number,
-    law: string,
-    predicted: (figures: ChurnFigures) => number,
-  ): Figure[] =>
-    measured.map((figures) => {
-      const [value, expected] = [of(figures), predicted(figures)];
-      const beside = { what: law, value: expected };
-      return {
-        what,
-        joinsPerS: figures.rate,
-        value,
-        unit,
-        beside,
-        ratio: expected === 0 ? null : value / expected,
-        aim: null,
-      };
-    });
   const equations = "to leading order, Krishnamurthy et al.";
   return [
-    ...curve(
-      "hops of a lookup",
-      "",
-      ({ hops }) => hops,
-      "½ log2 N",
-      () => Math.log2(nodes) / 2,
-    ),
-    ...curve(
-      "from a question to its answer",
-      "ms",
-      ({ answerMs }) => answerMs,
-      "½ log2 N messages and one back, 50 ms each",
-      () => answerMsBy(nodes),
-    ),
-    ...curve(
-      "failed lookups",
-      "%",
-      ({ failedPercent }) => failedPercent,
-      "SIGCOMM 2001, figure 12, by turnover",
-      ({ rate }) => (3 * 100 * rate) / nodes / 0.6,
-    ),
-    ...curve(
-      "successors that are wrong",
-      "%",
-      ({ pointers }) => 100 * pointers.successorsWrong,
-      equations,
-      ({ predicted }) => 100 * predicted.successorsWrong,
-    ),
-    ...curve(
-      "fingers that are dead",
-      "%",
-      ({ pointers }) => 100 * pointers.fingersDead,
-      equations,
-      ({ predicted }) => 100 * predicted.fingersDead,
-    ),
-    ...curve(
-      "bytes of a node",
-      "B/s",
-      ({ bytesPerS }) => bytesPerS,
-      "as the calmest",
-      () => calmest.bytesPerS,
-    ),
+    {
+      ...{ what: "hops of a lookup", unit: "", of: ({ hops }) => hops },
+      ...{ law: "½ log2 N", predicted: ({ nodes }) => Math.log2(nodes) / 2 },
+    },
+    {
+      ...{ what: "from a question to its answer", unit: "ms", of: ({ answerMs }) => answerMs },
+      ...{ law: answerLaw, predicted: ({ nodes }) => answerMsBy(nodes) },
+    },
+    {
+      ...{ what: "failed lookups", unit: "%", of: ({ failedPercent }) => failedPercent },
+      law: "SIGCOMM 2001, figure 12, by turnover",
+      predicted: ({ rate, nodes }) => (3 * 100 * rate) / nodes / 0.6,
+    },
+    {
+      ...{ what: "successors that are wrong", unit: "%", law: equations },
+      of: ({ pointers }) => 100 * pointers.successorsWrong,
+      predicted: ({ predicted }) => 100 * predicted.successorsWrong,
+    },
+    {
+      ...{ what: "fingers that are dead", unit: "%", law: equations },
+      of: ({ pointers }) => 100 * pointers.fingersDead,
+      predicted: ({ predicted }) => 100 * predicted.fingersDead,
+    },
+    {
+      ...{ what: "bytes of a node", unit: "B/s", of: ({ bytesPerS }) => bytesPerS },
+      ...{ law: "as the calmest", predicted: () => calmest.bytesPerS },
+    },
   ];
 }

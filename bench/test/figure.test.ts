@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chart } from "../src/chart.js";
+import { curve } from "../src/curve.js";
 import { figure, held, reached } from "../src/figure.js";
 import { digits, figureTable } from "../src/tables.js";
 
@@ -22,6 +23,23 @@ describe("a figure", () => {
 
   it("has three digits that count", () => {
     expect([1234.5, 12.345, 0.012345, 0].map(digits)).toEqual(["1,235", "12.3", "0.0123", "0"]);
+  });
+});
+
+describe("a curve", () => {
+  it("has a point for each ring beside what the law says, and no ratio to nothing", () => {
+    const law = {
+      what: "hops",
+      unit: "",
+      of: (n: number) => n,
+      law: "half",
+      predicted: (n: number) => n - 4,
+    } as const;
+    const points = curve(law, [4, 8], (nodes) => ({ nodes }));
+    expect(points.map(({ nodes, value, beside, ratio }) => [nodes, value, beside?.value, ratio])).toEqual([
+      [4, 4, 0, null],
+      [8, 8, 4, 2],
+    ]);
   });
 });
 
