@@ -10,6 +10,7 @@ export interface WrongPointers {
   readonly fingersDead: number;
 }
 
+/** Looks at the first successor and all fingers of each member, as they are at this instant. */
 export function wrongPointers(simulation: Simulation): WrongPointers {
   const { space } = simulation.config;
   const members = simulation.members();
