@@ -3,7 +3,7 @@ import { formatId, processAddress, virtualIndex } from "@chordnet/core";
 import { describeAddressError, formatAddress, isUnspecified, parseAddress } from "@chordnet/transport";
 import type { PeerInfo } from "./api.js";
 import { describe } from "./checks.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 
 /** Reading a URL and printing an identifier cost more than all else in a lookup's answer, and there are few nodes. */
 const shown = new WeakMap<object, Map<Address, PeerInfo>>();

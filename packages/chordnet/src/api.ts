@@ -1,5 +1,5 @@
 import type { LookupMode } from "@chordnet/core";
-import type { ChordNetError } from "./errors.js";
+import type { ChordNetError } from "./errors/errors.js";
 
 /**
  * What members and clients both ask of a ring, and what they are told. What each can do besides is in `member-api.ts`

@@ -1,8 +1,8 @@
-import { onAborted } from "./aborts.js";
 import type { CallOptions } from "./api.js";
 import { badOption, object, timeout } from "./checks.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 import type { Clock } from "./ports.js";
+import { onAborted } from "./waiting/aborts.js";
 
 /** One call of the API: how long it may take, and how its caller gives up. */
 export interface Call {

@@ -1,5 +1,5 @@
 import type { LookupMode } from "@chordnet/core";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 
 /** What callers give need not be what its type says. Each of these throws `BAD_OPTION`, which names the option. */
 

@@ -17,11 +17,11 @@ export type {
 export { ChordNet } from "./chordnet.js";
 export type { Client } from "./client/api.js";
 export { ChordNetClient } from "./client/client.js";
-export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors.js";
-export { ChordNetError, errorCodes, isChordNetError } from "./errors.js";
-export type { EventName, Events, NeighbourChanged, RangeChanged } from "./events.js";
+export type { ErrorCode, ErrorData, Fault, SeedFailure } from "./errors/errors.js";
+export { ChordNetError, errorCodes, isChordNetError } from "./errors/errors.js";
+export type { EventName, Events, NeighbourChanged, RangeChanged } from "./events/events.js";
 export type { Handover, HandoverRange, TakenRange } from "./handover/api.js";
-export type { Departure, Member, Phase, Range, Seeds } from "./member-api.js";
+export type { Departure, Member, Phase, Range, Seeds } from "./member/api.js";
 export type { ChordNetOptions, ConnectOptions, RingOptions } from "./options.js";
 export type { Clock, Logger, Metrics, Random } from "./ports.js";
 export type {

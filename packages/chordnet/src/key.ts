@@ -2,7 +2,7 @@ import type { Config, Id } from "@chordnet/core";
 import { hashBytes, hashText, parseId } from "@chordnet/core";
 import type { Key } from "./api.js";
 import { describe } from "./checks.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 
 /**
  * The point of the ring that a key names: text and bytes are hashed, `{ id }` names it outright. Throws `BAD_KEY` for

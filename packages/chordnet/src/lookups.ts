@@ -15,7 +15,7 @@ import type {
 import type { Call } from "./call.js";
 import { beginCall, lookupNames, lookupsNames, restOf } from "./call.js";
 import { badOption, integer, object } from "./checks.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 import { manyAtOnce } from "./many-at-once.js";
 import type { Clock } from "./ports.js";
 import { walkRing } from "./walk.js";

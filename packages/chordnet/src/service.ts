@@ -1,11 +1,11 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
 import { arcsOf } from "@chordnet/core";
 import { type Call, within } from "./call.js";
-import type { Counters } from "./counters.js";
-import { ChordNetError } from "./errors.js";
+import { ChordNetError } from "./errors/errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import { Handovers } from "./handover/handovers.js";
+import type { Counters } from "./observing/counters.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Held } from "./requests/api.js";
 import type { Handlers } from "./requests/handler.js";

@@ -23,11 +23,11 @@ import {
   withMethods,
 } from "./checks.js";
 import { guarded } from "./guarded.js";
-import { harmlessLogger } from "./logging.js";
+import { harmlessLogger } from "./observing/logging.js";
+import { harmless } from "./observing/recording.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Metrics, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
-import { harmless } from "./recording.js";
 import type { StoreSetup } from "./store/setup.js";
 import { storeSetup } from "./store/setup.js";
 

@@ -1,5 +1,5 @@
 import type { NodeView } from "./api.js";
-import { ChordNetError, isChordNetError } from "./errors.js";
+import { ChordNetError, isChordNetError } from "./errors/errors.js";
 
 /**
  * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where one that another named as

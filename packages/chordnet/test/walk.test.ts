@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NodeView, PeerInfo } from "../src/api.js";
-import { ChordNetError } from "../src/errors.js";
+import { ChordNetError } from "../src/errors/errors.js";
 import { walkRing } from "../src/walk.js";
 import { failure } from "./rings.js";
 

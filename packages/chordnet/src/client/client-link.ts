@@ -6,7 +6,8 @@ import { map } from "fp-ts/lib/Either.js";
 import type { Call } from "../call.js";
 import { onGivenUp } from "../call.js";
 import { randomIncarnation, randomRequestId } from "../entropy.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
+import { openFailure } from "../errors/open-failure.js";
 import { Exchanges } from "../exchange/exchanges.js";
 import type { ExchangeMessage } from "../exchange/message.js";
 import type { FrameMessage } from "../exchange/wire.js";
@@ -14,7 +15,6 @@ import { frameCodec, isOfExchange } from "../exchange/wire.js";
 import type { RingHello } from "../hello.js";
 import { decodeHello, difference, encodeHello, usualFrameBytesMax } from "../hello.js";
 import { linkTrouble } from "../joining/seed-failure.js";
-import { openFailure } from "../open-failure.js";
 import type { Logger, OwnClock, Random } from "../ports.js";
 
 interface Waiting {

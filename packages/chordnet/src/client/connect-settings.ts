@@ -2,7 +2,7 @@ import type { RingParameters } from "@chordnet/core";
 import type { Transport } from "@chordnet/transport";
 import { canonicalAddress } from "../address.js";
 import { object, timeout } from "../checks.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import type { RingHello } from "../hello.js";
 import { usualFrameBytesMax } from "../hello.js";
 import type { ConnectOptions } from "../options.js";

@@ -1,6 +1,6 @@
 import type { Address } from "@chordnet/core";
 import type { Body } from "../api.js";
-import { Ending } from "../ending.js";
+import { Ending } from "../waiting/ending.js";
 import type { SidePorts } from "./asking.js";
 import type { HeldBody } from "./body.js";
 import { Room, sendBody, windowBytes } from "./body.js";

@@ -1,6 +1,6 @@
 import type { Address, Arc, Arcs } from "@chordnet/core";
-import { Condition } from "../condition.js";
 import type { Clock } from "../ports.js";
+import { Condition } from "../waiting/condition.js";
 import type { Passed } from "./passed.js";
 
 /** What another owns now, and has not taken yet. */

@@ -1,10 +1,10 @@
-import { onAborted } from "../aborts.js";
-import { Ending } from "../ending.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { RangeSubject } from "../exchange/message.js";
 import { Trouble } from "../exchange/trouble.js";
-import { pause } from "../pause.js";
 import type { Clock, Logger } from "../ports.js";
+import { onAborted } from "../waiting/aborts.js";
+import { Ending } from "../waiting/ending.js";
+import { pause } from "../waiting/pause.js";
 import type { Passed } from "./passed.js";
 
 export interface ErrandsPorts {

@@ -1,7 +1,7 @@
 import type { Address, Announcement, Arc, Arcs, Config } from "@chordnet/core";
 import { formatId } from "@chordnet/core";
-import type { Ending } from "../ending.js";
 import { keyId } from "../key.js";
+import type { Ending } from "../waiting/ending.js";
 import type { HandoverRange } from "./api.js";
 
 /** Keys `(start, end]` that changed hands, and the process at the other side. */

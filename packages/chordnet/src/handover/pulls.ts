@@ -1,9 +1,9 @@
 import type { Arc, Arcs, Config, Id } from "@chordnet/core";
-import type { Ending } from "../ending.js";
 import { Trouble } from "../exchange/trouble.js";
-import { pause } from "../pause.js";
 import type { Clock } from "../ports.js";
 import type { TimedHandover } from "../requests/handler.js";
+import type { Ending } from "../waiting/ending.js";
+import { pause } from "../waiting/pause.js";
 import type { Errands } from "./errands.js";
 import { atLeisure } from "./leisure.js";
 import type { Gained, Passed } from "./passed.js";

@@ -2,7 +2,7 @@ import type { Either } from "fp-ts/lib/Either.js";
 import { left, right } from "fp-ts/lib/Either.js";
 import { canonicalAddress } from "../address.js";
 import { badOption } from "../checks.js";
-import type { Seeds } from "../member-api.js";
+import type { Seeds } from "../member/api.js";
 
 /** The name under which it is told what is wrong with a function that finds seeds. */
 export const finder = "seeds()";

@@ -1,6 +1,6 @@
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
+import type { Runtime } from "../member/runtime.js";
 import type { Logger } from "../ports.js";
-import type { Runtime } from "../runtime.js";
 
 /**
  * Asks who answers at the address that this node advertises, as members do with who joins them: who founds a ring has

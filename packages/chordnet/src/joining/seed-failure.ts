@@ -1,6 +1,6 @@
 import type { LookupTrouble, SeedTrouble } from "@chordnet/core";
 import type { LinkFailure, Refusal } from "@chordnet/transport";
-import type { SeedFailure } from "../errors.js";
+import type { SeedFailure } from "../errors/errors.js";
 import type { BadHello, Difference } from "../hello.js";
 
 /** The ways in which a seed can be of no use, each in the one form that errors and events have. */

@@ -1,6 +1,6 @@
 import type { Refusal } from "@chordnet/transport";
-import type { SeedFailure } from "../errors.js";
-import { ChordNetError } from "../errors.js";
+import type { SeedFailure } from "../errors/errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import { finder } from "./finding.js";
 import { refusalTrouble } from "./seed-failure.js";
 

@@ -1,6 +1,6 @@
 import { wireVersions } from "@chordnet/core";
 import type { Endpoint, Hello, LinkLimits, Refusal, Transport, TransportEvent } from "@chordnet/transport";
-import { openFailure } from "../open-failure.js";
+import { openFailure } from "../errors/open-failure.js";
 
 /** A process's endpoints: the first is the one that nodes talk over, the others are for clients alone. */
 export type Endpoints = readonly [Endpoint, ...Endpoint[]];

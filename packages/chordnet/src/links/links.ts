@@ -12,12 +12,12 @@ import type {
 } from "@chordnet/transport";
 import { isClientName } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
-import type { Counters } from "../counters.js";
 import type { ExchangeMessage } from "../exchange/message.js";
 import type { FrameMessage } from "../exchange/wire.js";
 import { frameCodec, isOfExchange } from "../exchange/wire.js";
+import type { Counters } from "../observing/counters.js";
+import { RareWarning } from "../observing/rare-warning.js";
 import type { Clock, Logger } from "../ports.js";
-import { RareWarning } from "../rare-warning.js";
 import { type Endpoints, type EndpointsOptions, openEndpoints } from "./endpoints.js";
 import type { LinksObserver } from "./observer.js";
 import { Refusals } from "./refusals.js";

@@ -1,9 +1,9 @@
 import type { Body, Key } from "../api.js";
 import { badOption, callable, describe, object, timeout } from "../checks.js";
-import type { Ending } from "../ending.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import { collect, iterable } from "../exchange/body.js";
 import type { Handover } from "../handover/api.js";
+import type { Ending } from "../waiting/ending.js";
 import type { KeyRequest, RequestHandler, RequestInfo, StreamHandler, StreamRequest } from "./api.js";
 
 /** The longest body that is sent, or handled, in one piece. Streams have no limit. */

@@ -1,8 +1,7 @@
 import type { Address, Config } from "@chordnet/core";
 import { millisMax } from "@chordnet/core";
 import type { Body } from "../api.js";
-import type { Ending } from "../ending.js";
-import { type ChordNetError, isChordNetError } from "../errors.js";
+import { type ChordNetError, isChordNetError } from "../errors/errors.js";
 import type { Answer } from "../exchange/body.js";
 import type { FaultCode, KeySubject, Open, ValueSubject } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
@@ -11,6 +10,7 @@ import type { Handovers } from "../handover/handovers.js";
 import { keyId } from "../key.js";
 import type { Clock, Logger } from "../ports.js";
 import type { Commands } from "../store/commands.js";
+import type { Ending } from "../waiting/ending.js";
 import type { Handlers } from "./handler.js";
 import type { Request } from "./request.js";
 import { keyOf } from "./request.js";

@@ -1,4 +1,4 @@
-import { ChordNetError, isChordNetError } from "../errors.js";
+import { ChordNetError, isChordNetError } from "../errors/errors.js";
 import { Trouble } from "../exchange/trouble.js";
 import { bodyBytesMax } from "./handler.js";
 

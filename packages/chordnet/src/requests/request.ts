@@ -3,7 +3,7 @@ import { formatId, messageLimits, utf8 } from "@chordnet/core";
 import type { Body, Key } from "../api.js";
 import { badOption } from "../checks.js";
 import { randomName } from "../entropy.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import type { KeySubject, ValueSubject } from "../exchange/message.js";
 import { keyId } from "../key.js";
 import type { Random } from "../ports.js";

@@ -1,9 +1,9 @@
 import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
 import { claim, owns, rangeStart } from "@chordnet/core";
-import { Alarm } from "../alarm.js";
-import { Ending } from "../ending.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import type { Clock } from "../ports.js";
+import { Alarm } from "../waiting/alarm.js";
+import { Ending } from "../waiting/ending.js";
 
 /** A key that is held while something is done for it. */
 export interface Tenure {

@@ -1,4 +1,4 @@
-import type { Ending } from "../ending.js";
+import type { Ending } from "../waiting/ending.js";
 
 export interface AtEnd {
   /** The error as it is to be told. */

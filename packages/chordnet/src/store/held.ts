@@ -4,7 +4,7 @@ import type { Piece } from "@chordnet/storage";
 import type { CallOptions } from "../api.js";
 import type { Call } from "../call.js";
 import { within } from "../call.js";
-import type { Runtime } from "../runtime.js";
+import type { Runtime } from "../member/runtime.js";
 import type { HeldValue, MemberStore } from "./api.js";
 import { unusable } from "./unusable.js";
 import type { ValuesPorts } from "./values.js";

@@ -25,14 +25,14 @@ import {
   stepStore,
 } from "@chordnet/core";
 import type { Volume } from "@chordnet/storage";
-import { Alarm } from "../alarm.js";
-import { Condition } from "../condition.js";
-import type { Counters } from "../counters.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
-import { Faults } from "../faults.js";
+import { Faults } from "../member/faults.js";
+import type { Counters } from "../observing/counters.js";
 import type { Clock, Logger } from "../ports.js";
 import type { ValuesStatus } from "../status.js";
+import { Alarm } from "../waiting/alarm.js";
+import { Condition } from "../waiting/condition.js";
 import { Calls } from "./calls.js";
 import type { StoreSetup } from "./setup.js";
 import { VolumeTasks } from "./volume-tasks.js";

@@ -1,5 +1,5 @@
 import { StorageError } from "@chordnet/storage";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 
 /** What a storage rejected with, whatever that is, as the caller is told. */
 export function unusable(error: unknown): ChordNetError {

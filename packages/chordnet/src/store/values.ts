@@ -2,7 +2,7 @@ import type { Config, StoreCommand } from "@chordnet/core";
 import { keyBytesMax, utf8 } from "@chordnet/core";
 import type { CallOptions, Key } from "../api.js";
 import { badOption } from "../checks.js";
-import { ChordNetError } from "../errors.js";
+import { ChordNetError } from "../errors/errors.js";
 import { keyId } from "../key.js";
 import type { Request } from "../requests/request.js";
 import type { Store, StoredValue, Version } from "./api.js";

@@ -4,7 +4,6 @@ import { defaultLimits } from "@chordnet/transport";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
-import type { Ending } from "../../src/ending.js";
 import { collect, windowBytes } from "../../src/exchange/body.js";
 import { Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
@@ -12,6 +11,7 @@ import type { ExchangeMessage, FaultCode, Open } from "../../src/exchange/messag
 import { partBytesMost } from "../../src/exchange/parts.js";
 import type { Serving } from "../../src/exchange/serving.js";
 import { frameCodec } from "../../src/exchange/wire.js";
+import type { Ending } from "../../src/waiting/ending.js";
 import { FakeClock, settled } from "../fake-clock.js";
 
 const asked = {

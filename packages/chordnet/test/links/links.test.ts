@@ -1,8 +1,8 @@
 import type { RawSocket } from "@chordnet/transport";
 import { expect, it } from "vitest";
-import { noCounts } from "../../src/counters.js";
 import { Links } from "../../src/links/links.js";
 import { refusalsMax } from "../../src/links/refusals.js";
+import { noCounts } from "../../src/observing/counters.js";
 import { silentLogger } from "../../src/ports.js";
 import { FakeClock } from "../fake-clock.js";
 import { eventually, rings } from "../rings.js";

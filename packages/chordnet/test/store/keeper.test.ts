@@ -1,8 +1,8 @@
 import { configure, defaultRing, type EntryName } from "@chordnet/core";
 import { memoryStorage } from "@chordnet/storage";
 import { describe, expect, it } from "vitest";
-import { noCounts } from "../../src/counters.js";
 import { Exchanges } from "../../src/exchange/exchanges.js";
+import { noCounts } from "../../src/observing/counters.js";
 import { silentLogger } from "../../src/ports.js";
 import { Keeper } from "../../src/store/keeper.js";
 import { storeSetup } from "../../src/store/setup.js";

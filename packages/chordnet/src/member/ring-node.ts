@@ -1,0 +1,148 @@
+import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
+import {
+  bornProcess,
+  OwnAnswers,
+  PromptAnswers,
+  processAddress,
+  processAt,
+  rangeStart,
+} from "@chordnet/core";
+import type { Call } from "../call.js";
+import { randomName, randomRequestId, randomSeed } from "../entropy.js";
+import { frameCodec } from "../exchange/wire.js";
+import type { Links } from "../links/links.js";
+import type { Counters } from "../observing/counters.js";
+import type { Clock } from "../ports.js";
+import type { Handlers } from "../requests/handler.js";
+import type { FoundOwner } from "../requests/owners.js";
+import { Service } from "../service.js";
+import type { Settings } from "../settings.js";
+import type { Outside } from "./engine.js";
+import { Engine } from "./engine.js";
+import type { Operations } from "./operations.js";
+
+/** What a process in a ring tells, and asks, of whom it belongs to. */
+export interface RingNodeObserver {
+  announced(node: number, change: Announcement): void;
+  /** The bytes that a `Status` message is answered with. */
+  statusJson(): Uint8Array;
+}
+
+export interface RingNodePorts {
+  readonly settings: Settings;
+  readonly handlers: Handlers;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly links: Links;
+  readonly operations: Operations;
+  /** Aborted when this life is over. */
+  readonly over: AbortSignal;
+  /** This process's address. */
+  readonly self: string;
+  readonly incarnation: number;
+  /** The longest frame that this process reads. */
+  readonly frameBytesMax: number;
+  readonly observer: RingNodeObserver;
+}
+
+/**
+ * What a process is in one ring, from when its parameters are known: its state machine, a member of nothing at first;
+ * and what it does for its keys.
+ */
+export class RingNode {
+  /** The ring's parameters with all that follows from them. */
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly service: Service;
+  readonly #ports: RingNodePorts;
+  readonly #own = new OwnAnswers();
+  #closed = false;
+
+  constructor(ring: RingParameters, config: Config, ports: RingNodePorts) {
+    this.config = config;
+    this.#ports = ports;
+    const { clock, counters, over, self, frameBytesMax, links, operations } = ports;
+    const { logger, random, recorder, store } = ports.settings;
+    const birth = this.#birth(ring);
+    recorder?.born(birth);
+    const state = bornProcess(birth, config);
+    const prompt = new PromptAnswers(config.space, frameCodec(config));
+    this.engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder, prompt });
+    operations.begin(this.engine);
+    this.service = new Service({
+      ...{ clock, config, counters, logger, store, over, self, frameBytesMax },
+      handlers: ports.handlers,
+      state: () => this.state,
+      send: (to, message) => links.exchange(to, message),
+      randomRid: () => randomRequestId(random),
+      randomName: () => randomName(random),
+      lookup: (key, call) => this.#wayTo(key, call),
+    });
+  }
+
+  /** As it is now, though nothing may have happened since the machine slept; null after `close`. */
+  get state(): ProcessState | null {
+    const { clock } = this.#ports;
+    return this.#closed ? null : processAt(this.engine.state, clock.now(), clock.wall());
+  }
+
+  /** As `OwnAnswers` of its first virtual node; null after `close`. */
+  ownAnswer(target: Id, now: number, wall: number): Owner | null {
+    const first = this.#closed ? undefined : this.engine.state.nodes[0];
+    return first === undefined ? null : this.#own.answer(first, target, now, wall);
+  }
+
+  close(): void {
+    this.service.close();
+    this.engine.close();
+    this.#closed = true;
+  }
+
+  #birth(ring: RingParameters): Birth {
+    const { clock, incarnation, self, settings } = this.#ports;
+    const { limits, dialect } = this.config;
+    const { jitter, aloneBySilence, minMembers, virtualNodes, random } = settings;
+    return {
+      ...{ url: self, incarnation, virtualNodes, ring, limits, jitter, aloneBySilence, minMembers, dialect },
+      seed: randomSeed(random),
+      at: clock.now(),
+      wall: clock.wall(),
+    };
+  }
+
+  #wayTo(target: Id, call: Call): Promise<FoundOwner> {
+    const { operations, self, settings, clock } = this.#ports;
+    return new Promise((resolve, reject) => {
+      const found = (owner: Owner): void => {
+        const to = processAddress(owner.peer.address);
+        const end = owner.peer.id;
+        const start = rangeStart(this.config.space, end, owner.length);
+        resolve({ to: to === self ? null : to, trustedMs: owner.leaseMs, start, end });
+      };
+      const asked = { call, stop: null, resolve: found, reject };
+      operations.lookUp(target, settings.lookupMode, asked, clock.now(), clock.wall());
+    });
+  }
+
+  #outside(): Outside {
+    const { counters, links, operations, settings, observer } = this.#ports;
+    return {
+      send: (node, to, message) => links.send(node, to, message),
+      settled: (effect) => operations.settle(effect),
+      announced: (node, change) => {
+        if (change._tag === "PeerEvicted") counters.evictions += 1;
+        this.service.announced(node, change);
+        observer.announced(node, change);
+      },
+      suspected: (process) => links.renew(process),
+      statusAsked: (node, { to, rid }) => {
+        links.send(node, to, { _tag: "StatusReply", rid, json: observer.statusJson() });
+      },
+      ticked: () => this.service.commands.ticked(),
+      dropped: ({ from, message, reason }) => {
+        counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
+        settings.logger.debug("message dropped", { from, message, reason });
+      },
+    };
+  }
+}

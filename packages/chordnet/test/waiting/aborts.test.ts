@@ -1,0 +1,15 @@
+import { getEventListeners } from "node:events";
+import { expect, it } from "vitest";
+import { onAborted } from "../../src/waiting/aborts.js";
+
+it("an abort is heard by all who listen to it, over one listener, and by none who stopped", () => {
+  const controller = new AbortController();
+  const heard: number[] = [];
+  const stops = Array.from({ length: 20 }, (_, n) => onAborted(controller.signal, () => heard.push(n)));
+  expect(getEventListeners(controller.signal, "abort")).toHaveLength(1);
+  for (const stop of stops.slice(0, 18)) stop();
+  controller.abort();
+  expect(heard).toEqual([18, 19]);
+  stops[18]?.();
+  expect(heard).toEqual([18, 19]);
+});
