@@ -1,18 +1,18 @@
-import type { Figure } from "./figure.js";
+import { growth } from "./benches/growth.js";
+import { hops } from "./benches/hops.js";
+import { idle } from "./benches/idle.js";
+import { kill } from "./benches/kill.js";
+import { local } from "./benches/local.js";
+import { lookups, wire } from "./benches/lookups.js";
+import { memory } from "./benches/memory.js";
+import { requests } from "./benches/requests.js";
+import { size } from "./benches/size.js";
+import { stepBench } from "./benches/step.js";
+import { storeBench } from "./benches/store.js";
+import { turnover } from "./benches/turnover.js";
+import { ws } from "./benches/ws.js";
+import type { Figure } from "./figures/figure.js";
 import type { Cpus } from "./fleet/cpus.js";
-import { growth } from "./growth.js";
-import { hops } from "./hops.js";
-import { idle } from "./idle.js";
-import { kill } from "./kill.js";
-import { local } from "./local.js";
-import { lookups, wire } from "./lookups.js";
-import { memory } from "./memory.js";
-import { requests } from "./requests.js";
-import { size } from "./size.js";
-import { stepBench } from "./step.js";
-import { storeBench } from "./store.js";
-import { turnover } from "./turnover.js";
-import { ws } from "./ws.js";
 
 /** How a bench is run. */
 export interface Wish {

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { codec, configure, defaultRing, type Id } from "@chordnet/core";
 import { bareStep } from "./bare.js";
-import { best, lost, type Ratios } from "./guard.js";
-import { libraryHash, local } from "./local.js";
-import { ratio, rounds } from "./rounds.js";
+import { libraryHash, local } from "./benches/local.js";
+import { best, lost, type Ratios } from "./figures/guard.js";
+import { ratio, rounds } from "./figures/rounds.js";
+import { table } from "./figures/tables.js";
 import { SimulatedRing } from "./simulated-ring.js";
-import { table } from "./tables.js";
 import { LookupTraffic } from "./traffic.js";
 import { foundFor, questionOf } from "./workers/bare.js";
 

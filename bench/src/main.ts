@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Bench, catalogue, type Wish } from "./catalogue.js";
-import { chart } from "./chart.js";
+import { chart } from "./figures/chart.js";
+import { roundsUsual } from "./figures/rounds.js";
+import { figureTable } from "./figures/tables.js";
 import { canPin } from "./fleet/cpus.js";
-import { roundsUsual } from "./rounds.js";
-import { figureTable } from "./tables.js";
 
 const usage = `usage: pnpm bench [name…] [--cpus 1|2] [--rounds N] [--times N] [--json]
 

@@ -1,4 +1,4 @@
-import { quantile } from "../rounds.js";
+import { quantile } from "../figures/rounds.js";
 
 /** Does one of its work, and says when it is done. */
 export type Work = (place: number, done: () => void) => void;

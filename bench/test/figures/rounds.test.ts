@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, quantile, ratio, rounds, turns } from "../src/rounds.js";
+import { median, quantile, ratio, rounds, turns } from "../../src/figures/rounds.js";
 
 describe("rounds", () => {
   it("come in turn, after one that does not count", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chart } from "../src/chart.js";
-import { curve } from "../src/curve.js";
-import { figure, held, reached } from "../src/figure.js";
-import { digits, figureTable } from "../src/tables.js";
+import { chart } from "../../src/figures/chart.js";
+import { curve } from "../../src/figures/curve.js";
+import { figure, held, reached } from "../../src/figures/figure.js";
+import { digits, figureTable } from "../../src/figures/tables.js";
 
 const us = { unit: "µs", of: (value: number) => value } as const;
 

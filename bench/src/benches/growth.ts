@@ -1,7 +1,7 @@
 import { flaw } from "@chordnet/simulator";
-import { curve, type Law } from "./curve.js";
-import type { Figure } from "./figure.js";
-import { answerLaw, answerMsBy, SimulatedRing } from "./simulated-ring.js";
+import { curve, type Law } from "../figures/curve.js";
+import type { Figure } from "../figures/figure.js";
+import { answerLaw, answerMsBy, SimulatedRing } from "../simulated-ring.js";
 
 export interface GrowthSetting {
   /** The largest ring has two to the power of this many nodes, 4 at least. */

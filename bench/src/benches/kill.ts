@@ -1,8 +1,8 @@
-import { type Figure, figure } from "./figure.js";
-import type { Cpus } from "./fleet/cpus.js";
-import { Ring } from "./fleet/ring.js";
-import { quantile } from "./rounds.js";
-import type { Answered } from "./workers/member.js";
+import { type Figure, figure } from "../figures/figure.js";
+import { quantile } from "../figures/rounds.js";
+import type { Cpus } from "../fleet/cpus.js";
+import { Ring } from "../fleet/ring.js";
+import type { Answered } from "../workers/member.js";
 
 export interface KillSetting {
   readonly nodes: number;

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Figure, held, type Measure } from "./figure.js";
-import type { Cpus } from "./fleet/cpus.js";
-import { Fleet, type Weighed, workerScript } from "./fleet/fleet.js";
-import { turns } from "./rounds.js";
-import type { LoadSetting } from "./workers/load.js";
-import type { ValueDeed } from "./workers/value.js";
+import { type Figure, held, type Measure } from "../figures/figure.js";
+import { turns } from "../figures/rounds.js";
+import type { Cpus } from "../fleet/cpus.js";
+import { Fleet, type Weighed, workerScript } from "../fleet/fleet.js";
+import type { LoadSetting } from "../workers/load.js";
+import type { ValueDeed } from "../workers/value.js";
 
 export interface StoreSetting {
   readonly nodes: number;

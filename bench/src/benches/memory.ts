@@ -1,6 +1,6 @@
-import { type Figure, figure } from "./figure.js";
-import { Fleet, workerScript } from "./fleet/fleet.js";
-import type { Many, ManySetting } from "./workers/many.js";
+import { type Figure, figure } from "../figures/figure.js";
+import { Fleet, workerScript } from "../fleet/fleet.js";
+import type { Many, ManySetting } from "../workers/many.js";
 
 export interface MemorySetting {
   /** Nodes over TCP in one process; ten times as many over memory. */

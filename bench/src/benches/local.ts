@@ -2,8 +2,8 @@ import { configure, defaultRing, hashBytes, hashText } from "@chordnet/core";
 import { Network } from "@chordnet/transport-memory";
 import { ChordNet } from "chordnet";
 import HashRing from "hashring";
-import { type Figure, held } from "./figure.js";
-import { turns } from "./rounds.js";
+import { type Figure, held } from "../figures/figure.js";
+import { turns } from "../figures/rounds.js";
 
 export interface LocalSetting {
   readonly rounds: number;

@@ -1,5 +1,5 @@
-import { type Aim, type Figure, figure } from "./figure.js";
-import { SimulatedRing, type Walked } from "./simulated-ring.js";
+import { type Aim, type Figure, figure } from "../figures/figure.js";
+import { SimulatedRing, type Walked } from "../simulated-ring.js";
 
 export interface HopsSetting {
   /** How long the large ring is asked before it counts, on the virtual clock. */

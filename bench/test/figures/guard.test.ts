@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { best, lost } from "../src/guard.js";
+import { best, lost } from "../../src/figures/guard.js";
 
 it("a fifth may be lost, and not more; what is new, or no number, is lost", () => {
   expect([lost(0.81, 1), lost(0.79, 1), lost(2, 1)]).toEqual([false, true, false]);

@@ -1,6 +1,6 @@
-import { bareStep } from "./bare.js";
-import { median, ratio, rounds } from "./rounds.js";
-import { LookupTraffic } from "./traffic.js";
+import { bareStep } from "../bare.js";
+import { median, ratio, rounds } from "../figures/rounds.js";
+import { LookupTraffic } from "../traffic.js";
 
 /** One row of the table. */
 export interface StepFigure {

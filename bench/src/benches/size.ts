@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { type Figure, figure, held } from "./figure.js";
-import { turns } from "./rounds.js";
+import { type Figure, figure, held } from "../figures/figure.js";
+import { turns } from "../figures/rounds.js";
 
 /** What a page that asks a ring may load at most, minified and compressed. */
 export const bundleBytesMax = 108_000;
@@ -33,7 +33,7 @@ export async function size({ rounds }: { readonly rounds: number }): Promise<Fig
 export async function bundleBytes(): Promise<number> {
   const contents = 'export { ChordNet } from "chordnet"; export { ws } from "@chordnet/transport-ws";';
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
+    stdin: { contents, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
     bundle: true,
     minify: true,
     write: false,
@@ -46,7 +46,7 @@ export async function bundleBytes(): Promise<number> {
 
 /** How long Node takes to run a module. */
 function startMs(source: string): number {
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
   const begin = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", source], { cwd });
   if (status !== 0) throw new Error(String(stderr));

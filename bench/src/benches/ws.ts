@@ -1,8 +1,8 @@
-import { type Figure, held } from "./figure.js";
-import type { Cpus } from "./fleet/cpus.js";
-import type { Weighed } from "./fleet/fleet.js";
-import { Ring, warm } from "./fleet/ring.js";
-import { turns } from "./rounds.js";
+import { type Figure, held } from "../figures/figure.js";
+import { turns } from "../figures/rounds.js";
+import type { Cpus } from "../fleet/cpus.js";
+import type { Weighed } from "../fleet/fleet.js";
+import { Ring, warm } from "../fleet/ring.js";
 
 export interface WsSetting {
   readonly nodes: number;

@@ -1,9 +1,9 @@
-import { type Aim, type Figure, held } from "./figure.js";
-import type { Cpus } from "./fleet/cpus.js";
-import type { Weighed } from "./fleet/fleet.js";
-import { type Peer, peers } from "./fleet/peers.js";
-import { Ring, warm } from "./fleet/ring.js";
-import { turns } from "./rounds.js";
+import { type Aim, type Figure, held } from "../figures/figure.js";
+import { turns } from "../figures/rounds.js";
+import type { Cpus } from "../fleet/cpus.js";
+import type { Weighed } from "../fleet/fleet.js";
+import { type Peer, peers } from "../fleet/peers.js";
+import { Ring, warm } from "../fleet/ring.js";
 
 export interface LookupsSetting {
   readonly nodes: number;

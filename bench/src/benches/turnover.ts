@@ -1,7 +1,7 @@
 import { type ChurnFigures, churn } from "@chordnet/experiments/churn";
-import { curve, type Law } from "./curve.js";
-import type { Figure } from "./figure.js";
-import { answerLaw, answerMsBy } from "./simulated-ring.js";
+import { curve, type Law } from "../figures/curve.js";
+import type { Figure } from "../figures/figure.js";
+import { answerLaw, answerMsBy } from "../simulated-ring.js";
 
 export interface TurnoverSetting {
   readonly nodes: number;

@@ -1,8 +1,8 @@
 import { getuid } from "node:process";
-import type { Aim, Figure, Unit } from "./figure.js";
-import { workerScript } from "./fleet/fleet.js";
-import { WorkerProcess } from "./fleet/worker-process.js";
-import type { QuietSetting, Spent } from "./workers/quiet.js";
+import type { Aim, Figure, Unit } from "../figures/figure.js";
+import { workerScript } from "../fleet/fleet.js";
+import { WorkerProcess } from "../fleet/worker-process.js";
+import type { QuietSetting, Spent } from "../workers/quiet.js";
 
 /**
  * What a ring costs that nobody asks for anything; and at the same time, as its limit, as many processes that only ask
