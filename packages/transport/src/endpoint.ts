@@ -10,6 +10,7 @@ import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialling/di
 import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import type { LinkLimits } from "./limits.js";
 import { connectionInfo } from "./link/connection-info.js";
+import { Goodbyes } from "./link/goodbyes.js";
 import { encodeGreeting, type Greeting } from "./link/hello.js";
 import { Link } from "./link/link.js";
 import { failureOf, type LinkEnd } from "./link/link-end.js";
@@ -44,9 +45,9 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   readonly #admission: Admission;
   readonly #backoff: Backoff;
   readonly #sweep: Sweep;
+  readonly #goodbyes: Goodbyes;
   #closing: Promise<void> | null = null;
   #closed = false;
-  #onLastGone: (() => void) | null = null;
 
   constructor(ourselves: Ourselves, listener: Listener | null, limits: LinkLimits, options: OpenOptions) {
     this.address = ourselves.address;
@@ -57,6 +58,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#onEvent = options.onEvent;
     this.#backoff = new Backoff(limits.backoffMinMs, limits.backoffMaxMs, limits.rememberedMax);
     this.#sweep = new Sweep(this.#links, limits);
+    this.#goodbyes = new Goodbyes(this.#links);
     this.#admission = new Admission({
       ourselves,
       limits,
@@ -222,7 +224,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#links.delete(link);
     if (this.#links.size > 0) return;
     this.#sweep.stop();
-    this.#onLastGone?.();
+    this.#goodbyes.lastGone();
   }
 
   #dial(address: string): Dial | FailureReason {
@@ -302,26 +304,11 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   async #close(): Promise<void> {
     const dialled = this.#dialler.close();
     this.#peers.close();
-    for (const link of [...this.#links]) {
-      if (link.phase === "open") link.leave("closed");
-      else if (link.phase === "handshake") link.cut("closed", "the endpoint closed");
-    }
+    this.#goodbyes.say();
     const listened = this.#listener?.close();
-    await this.#allGone();
+    await this.#goodbyes.allGone();
     await Promise.all([dialled, listened]);
     this.#closed = true;
-  }
-
-  async #allGone(): Promise<void> {
-    if (this.#links.size === 0) return;
-    const destroyAll = (): void => {
-      for (const link of this.#links) link.socket.destroy();
-    };
-    const timer = setTimeout(destroyAll, goodbyeMs);
-    await new Promise<void>((resolve) => {
-      this.#onLastGone = resolve;
-    });
-    clearTimeout(timer);
   }
 
   #emit(event: TransportEvent): void {
@@ -331,6 +318,3 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
 /** A connection over which something came more recently is alive. */
 const deafMsMin = 1_000;
-
-/** How long the others may take to say goodbye when we close. */
-const goodbyeMs = 300;

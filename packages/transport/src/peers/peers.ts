@@ -218,21 +218,24 @@ export class Peers {
     const orderly = end?.reason === "duplicate" || end?.reason === "idle";
     // Its survivor is about to open: for the application the connection never ended.
     if (end?.reason === "duplicate" && isExpected(peer)) return;
-    if (peer.present !== null) {
-      peer.present = null;
-      const reason = end === null ? "reset" : end.reason === "duplicate" ? "closed" : end.reason;
-      this.#context.emit({ _tag: "Disconnected", peer: peer.name, reason });
-    }
+    if (peer.present !== null) this.#disconnected(peer, end);
     if (isExpected(peer)) return;
     if (orderly && !peer.client) this.pump(peer);
-    else if (peer.outbox.bytes > 0) {
-      const { reason, refusal } = failure;
-      const frames = peer.outbox.drop();
-      this.#drained();
-      const failed: SendFailed = { _tag: "SendFailed", peer: peer.name, frames, reason };
-      this.#context.emit(refusal === undefined ? failed : { ...failed, refusal });
-    }
+    else if (peer.outbox.bytes > 0) this.#giveBack(peer, failure);
     this.#forgetIfUnused(peer);
+  }
+
+  #disconnected(peer: Peer, end: LinkEnd | null): void {
+    peer.present = null;
+    const reason = end === null ? "reset" : end.reason === "duplicate" ? "closed" : end.reason;
+    this.#context.emit({ _tag: "Disconnected", peer: peer.name, reason });
+  }
+
+  #giveBack(peer: Peer, { reason, refusal }: LinkFailure): void {
+    const frames = peer.outbox.drop();
+    this.#drained();
+    const failed: SendFailed = { _tag: "SendFailed", peer: peer.name, frames, reason };
+    this.#context.emit(refusal === undefined ? failed : { ...failed, refusal });
   }
 
   #add(name: string, client: boolean): Peer {
