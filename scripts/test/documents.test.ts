@@ -118,3 +118,16 @@ describe("every document", () => {
     expect(dead).toEqual([]);
   });
 });
+
+describe("every comment", () => {
+  it("names files that are there", () => {
+    const files = filesIn("", /\.(ts|mjs)$/);
+    const named = files.flatMap((path) =>
+      [...textOf(path).matchAll(/^ *(?:\/\*)?[*/]+ .*$/gm)].flatMap(([comment]) =>
+        quoted(comment).flatMap((name) => (/^[\w./-]+\.(ts|mjs)$/.test(name) ? [{ path, name }] : [])),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter(({ name }) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+});

@@ -2,8 +2,8 @@ import type { LookupMode } from "@chordnet/core";
 import type { ChordNetError } from "./errors/errors.js";
 
 /**
- * What members and clients both ask of a ring, and what they are told. What each can do besides is in `member-api.ts`
- * and `client/api.ts`; of events, requests, handovers and values in `events.ts` and in the folders of those names.
+ * What members and clients both ask of a ring, and what they are told. What each can do besides is in `member/api.ts`
+ * and `client/api.ts`; of events, requests, handovers and values in the folders of those names.
  *
  * All of it but keys and functions can be put into JSON. Identifiers are lower-case hexadecimal of ⌈bits / 4⌉ digits:
  * they sort as they lie on the ring.
