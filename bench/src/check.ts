@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { codec, configure, defaultRing, type Id } from "@chordnet/core";
-import { bareStep } from "./bare.js";
 import { libraryHash, local } from "./benches/local.js";
 import { best, lost, type Ratios } from "./figures/guard.js";
 import { ratio, rounds } from "./figures/rounds.js";
@@ -19,36 +18,46 @@ const committed = fileURLToPath(new URL("../results/check.json", import.meta.url
 
 const measures: ReadonlyArray<() => Ratios | Promise<Ratios>> = [step, frames, ownKeys, simulated];
 
-/** The state machine beside the same letters without a node. */
+/** A lookup's question and its answer, with identifiers that JSON can write. */
+const { space, naming } = configure(defaultRing, {});
+const origin = {
+  id: naming("tcp://127.0.0.1:40000"),
+  address: "tcp://127.0.0.1:40000",
+  incarnation: 1_700_000_000,
+};
+const question = questionOf(2 ** 47, naming("key") as Id, origin);
+const answer = foundFor(2 ** 47);
+const plain = [
+  { ...question, target: "key", origin: { ...origin, id: "id" } },
+  { ...answer, token: 1 },
+];
+
+/** Writes and reads a question and its answer so often. Of all that a run does the steadiest from one to the next. */
+function json(count: number): number {
+  for (let i = 0; i < count; i++) {
+    for (const message of plain) JSON.parse(JSON.stringify(message));
+  }
+  return count;
+}
+
+/** The state machine beside JSON. */
 function step(): Ratios {
   const straight = new LookupTraffic({ nodes: 64, inFlight: 1000 });
   const fingers = new LookupTraffic({ nodes: 64, inFlight: 1000, routesMax: 1 });
-  const bare = new LookupTraffic({ nodes: 64, inFlight: 1000, stepped: bareStep });
   const speeds = rounds({
     straight: () => straight.run(60_000),
     fingers: () => fingers.run(60_000),
-    bare: () => bare.run(200_000),
+    json: () => json(20_000),
   });
   return {
-    "step, straight to the owner": ratio(speeds.straight, speeds.bare),
-    "step, by fingers": ratio(speeds.fingers, speeds.bare),
+    "step, straight to the owner, beside JSON": ratio(speeds.straight, speeds.json),
+    "step, by fingers, beside JSON": ratio(speeds.fingers, speeds.json),
   };
 }
 
 /** Writing and reading a lookup's frames, beside JSON. */
 function frames(): Ratios {
-  const { space, naming } = configure(defaultRing, {});
   const wire = codec({ space, naming });
-  const origin = {
-    id: naming("tcp://127.0.0.1:40000"),
-    address: "tcp://127.0.0.1:40000",
-    incarnation: 1_700_000_000,
-  };
-  const question = questionOf(2 ** 47, naming("key") as Id, origin);
-  const [plain, answer] = [
-    { ...question, target: "key", origin: { ...origin, id: "id" } },
-    foundFor(2 ** 47),
-  ];
   const count = 20_000;
   const speeds = rounds({
     ours: () => {
@@ -57,12 +66,7 @@ function frames(): Ratios {
       }
       return count;
     },
-    json: () => {
-      for (let i = 0; i < count; i++) {
-        for (const message of [plain, { ...answer, token: i }]) JSON.parse(JSON.stringify(message));
-      }
-      return count;
-    },
+    json: () => json(count),
   });
   return { "a lookup's frames, beside JSON": ratio(speeds.ours, speeds.json) };
 }
