@@ -46,6 +46,7 @@ export interface LinkLimits {
   readonly rememberedMax: number;
 }
 
+/** What holds where nobody says otherwise; what each bounds stands with its field. */
 export const defaultLimits: LinkLimits = {
   frameBytesMax: 65_536,
   queuedBytesPerPeerMax: 4 * 1024 * 1024,
@@ -73,6 +74,7 @@ export const helloBytesMax = 2_048;
 /** A timer of Node and browsers holds 31 bits of milliseconds; more would fire at once. */
 const limitMax = 2 ** 31 - 1;
 
+/** All limits, from those that are given. Throws a `TransportError`, `bad-options`, for one that can't be. */
 export const resolveLimits = (given: Partial<LinkLimits> = {}): LinkLimits => {
   const limits = { ...defaultLimits, ...given };
   for (const [name, value] of Object.entries(limits)) {

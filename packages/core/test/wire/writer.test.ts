@@ -28,7 +28,6 @@ it("keeps each frame as it was written, whoever writes meanwhile, and whoever gi
           writer.start();
           begun[by] = [];
         } else if (bytes === null || bytes === undefined) {
-          continue;
         } else if (what === "frame") {
           frames.push({ frame: writer.frame(), expected: bytes });
           begun[by] = null;

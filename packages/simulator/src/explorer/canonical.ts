@@ -22,6 +22,7 @@ export interface Scale {
 const minusInfinity = -1_000_000;
 const infinity = 1_000_000;
 
+/** The least of those of its rotations. One is made at a time: it is no re-entrant function. */
 export function digest(world: World, scale: Scale): Digest {
   const reading: Reading = {
     now: world.now,

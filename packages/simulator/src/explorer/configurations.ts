@@ -257,6 +257,13 @@ export const configurations: ReadonlyArray<Configuration> = [
   },
 ];
 
+/**
+ * The one of that name. Throws a `RangeError` where there is none.
+ *
+ * @example
+ * assert.deepStrictEqual(configurationNamed("crash").ring, [0, 3, 5])
+ * assert.throws(() => configurationNamed("peace"), RangeError)
+ */
 export function configurationNamed(name: string): Configuration {
   const found = configurations.find((configuration) => configuration.name === name);
   if (found === undefined) throw new RangeError(`there is no configuration named ${name}`);

@@ -104,6 +104,7 @@ export function explorerConfig(successors: number, leaseMs: number = 2.25 * inte
   return { ...config, naming: (address) => id(config.space, BigInt(pointOf(address))) };
 }
 
+/** Where the node at a point is reached; `pointOf` is its inverse. */
 export function addressOf(point: number): Address {
   return `memory://${point}`;
 }
@@ -112,6 +113,7 @@ export function pointOf(address: Address): number {
   return Number(address.slice("memory://".length));
 }
 
+/** One bit for each life of each point: of `points` times four lives, counted from 1. */
 export function lifeBit(point: number, incarnation: Incarnation): number {
   return 1 << (point + points * (incarnation - 1));
 }

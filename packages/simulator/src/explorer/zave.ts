@@ -31,6 +31,7 @@ export const principal: Law = {
   },
 };
 
+/** The members that no other member's list skips. */
 export function principalsOf(members: ReadonlyArray<NodeState>): NodeState[] {
   return members.filter((node) => !members.some((other) => skips(other, node)));
 }
@@ -44,6 +45,7 @@ function skips({ self, pointers }: NodeState, node: NodeState): boolean {
   return false;
 }
 
+/** Whether a member is there, in this life or a later one. */
 export function isAlive(world: World, { id, incarnation }: Peer): boolean {
   const node = world.seats[Number(id)]?.node;
   return node !== undefined && isMember(node) && node.self.incarnation >= incarnation;

@@ -1,6 +1,7 @@
 /** The kinds of frames. Those from 128 on are for the future: who does not know one skips it. */
 export const Kind = { hello: 1, accept: 2, refusal: 3, data: 4, bye: 5, change: 6, ticket: 7 } as const;
 
+/** Before each payload: its length in four bytes, big-endian, and its kind in one. */
 export const headerBytes = 5;
 
 export type FrameFault = {
@@ -22,6 +23,7 @@ export const payloadBytesAt = (bytes: Uint8Array, at: number): number =>
   (bytes[at] as number) * 0x1000000 +
   (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 
+/** A frame in memory of its own: for the few words of hello and goodbye. */
 export const encodeFrame = (kind: number, payload: Uint8Array): Uint8Array => {
   const frame = new Uint8Array(headerBytes + payload.length);
   writeHeader(frame, 0, kind, payload.length);
