@@ -27,7 +27,7 @@ export function figures(output: Output, { schedule, result, seconds }: Run, reco
     ["seed", String(schedule.seed)],
     ["trace", result.traceHash + (result.traceHash === recorded ? ", as recorded" : "")],
     ["simulated", `${(virtualMs / 60_000).toFixed(1)} minutes, ${nodeHours.toFixed(1)} node-hours`],
-    ["done to it", acts(schedule)],
+    ["schedule", acts(schedule)],
     [
       "events",
       `${grouped(events)} in ${seconds.toFixed(1)} s: ${grouped(Math.round(events / seconds))} a second`,
@@ -88,7 +88,7 @@ function failedShare({ lookups: { asked, failed } }: Result): string {
   return percent(asked === 0 ? 0 : failed / asked);
 }
 
-/** How often each kind of deed was done: `Start 31, Crash 4, …`. */
+/** How often each kind of deed is in it: `Start 31, Crash 4, …`. Some find nobody to do it to. */
 function acts({ acts }: Schedule): string {
   const counts = new Map<string, number>();
   for (const { _tag } of acts) counts.set(_tag, (counts.get(_tag) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import type { Markish } from "@observablehq/plot";
-import { lineY, plot, ruleX, ruleY } from "@observablehq/plot";
+import { dot, lineY, plot, ruleX, ruleY } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Run } from "./figures.js";
 import type { Sample } from "./samples.js";
@@ -38,7 +38,11 @@ export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample
       line(samples, "answeredPerS", blue),
       line(samples, "failedPerS", red),
     ]),
-    panel("milliseconds to an answer, on average", [line(samples, "answerMs", blue)]),
+    panel("milliseconds to an answer, on average", [
+      line(samples, "answerMs", blue),
+      // A stretch with answers between two without is no line.
+      dot(samples, { x: "minute", y: "answerMs", r: 1.75, fill: blue }),
+    ]),
   ];
   const broken =
     violations.length === 0 ? "nothing was broken" : `red: what was broken (${violations.length})`;

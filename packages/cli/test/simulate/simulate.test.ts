@@ -51,7 +51,7 @@ describe("a simulation", () => {
       "seed",
       "trace",
       "simulated",
-      "done to it",
+      "schedule",
       "events",
       "messages",
       "members left",
@@ -74,6 +74,7 @@ describe("a simulation", () => {
     }
     const curves = [...svg.matchAll(/aria-label="line"><path [^>]*d="(M[^"]+)"/g)];
     expect(curves).toHaveLength(5);
+    expect(svg).toMatch(/aria-label="dot"[^>]*><circle /);
     for (const [, path = ""] of curves.slice(0, 2)) expect(path.split(/[ML]/).length).toBeGreaterThan(10);
   });
 
