@@ -25,7 +25,7 @@ export interface Stretch {
  * @example
  * const told = transcript(draw(scenario({ seed: 7, nodes: 2, minutes: 0.1 })))
  * assert.match(told, /^== 0 start n0 /)
- * assert.match(told, /== ideal 0 intervals after the last act, 0 broken promises\n$/)
+ * assert.match(told, /== ideal 0 intervals after the last act, broken promises: 0\n$/)
  */
 export function transcript(schedule: Schedule, stretch: Stretch = {}): string {
   const teller = new Teller(stretch);
