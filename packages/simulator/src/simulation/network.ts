@@ -22,8 +22,23 @@ export interface Faults {
 
 export const calm: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0 };
 
+/** Faults with nothing left out. They are looked at for each message: all are of one shape. */
+export interface Weather {
+  readonly leastMs: Millis;
+  readonly mostMs: Millis;
+  readonly tail: number | null;
+  readonly loss: number;
+  readonly duplication: number;
+  readonly reordering: number;
+}
+
+export function weatherOf({ latencyMs, tail, loss, duplication, reordering }: Faults): Weather {
+  const [leastMs, mostMs] = latencyMs;
+  return { leastMs, mostMs, tail: tail ?? null, loss, duplication, reordering: reordering ?? 1 };
+}
+
 /** How long one message is under way. */
-export function latency({ latencyMs: [least, most], tail }: Faults, dice: Dice): Millis {
-  if (tail === undefined) return least + dice.draw() * (most - least);
-  return Math.min(most, least * (1 - dice.draw()) ** (-1 / tail));
+export function latency({ leastMs, mostMs, tail }: Weather, dice: Dice): Millis {
+  if (tail === null) return leastMs + dice.draw() * (mostMs - leastMs);
+  return Math.min(mostMs, leastMs * (1 - dice.draw()) ** (-1 / tail));
 }

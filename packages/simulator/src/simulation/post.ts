@@ -5,7 +5,7 @@ import type { Dice } from "./dice.js";
 import type { Due, Letter } from "./due.js";
 import type { Host } from "./host.js";
 import type { Links } from "./links.js";
-import type { Faults } from "./network.js";
+import type { Weather } from "./network.js";
 import { latency } from "./network.js";
 
 /** Has what came by post happen to a virtual node. `letter`: the number of the one that said so; null: none did. */
@@ -16,7 +16,7 @@ export interface Roads {
   readonly now: Millis;
   readonly hosts: ReadonlyMap<Address, Host>;
   readonly links: Links;
-  readonly faults: Faults;
+  readonly weather: Weather;
   readonly dice: Dice;
   messages: number;
   blocked(from: Address, to: Address): boolean;
@@ -41,7 +41,7 @@ export class Post {
     const { roads } = this;
     const { dice } = roads;
     const number = ++roads.messages;
-    const { loss, duplication } = roads.faults;
+    const { loss, duplication } = roads.weather;
     const process = processAddress(to);
     if (this.isCut(url, process) || dice.draw() < loss) return;
     const copies = dice.draw() < duplication ? 2 : 1;
@@ -99,14 +99,14 @@ export class Post {
   }
 
   latency(): Millis {
-    return latency(this.roads.faults, this.roads.dice);
+    return latency(this.roads.weather, this.roads.dice);
   }
 
   /** How long a message is under way; not less than the one before it on its connection, unless it may overtake. */
   private travel(host: Host, process: Address): Millis {
     const ms = this.latency();
-    const { faults, dice, now } = this.roads;
-    const { reordering = 1 } = faults;
+    const { weather, dice, now } = this.roads;
+    const { reordering } = weather;
     if (reordering === 1 || dice.draw() < reordering) return ms;
     const at = Math.max(now + ms, host.arrivals.get(process) ?? 0);
     host.arrivals.set(process, at);

@@ -33,8 +33,8 @@ import type { Due } from "./due.js";
 import { foundRing } from "./founded.js";
 import { Host } from "./host.js";
 import { Links } from "./links.js";
-import type { Faults } from "./network.js";
-import { calm } from "./network.js";
+import type { Faults, Weather } from "./network.js";
+import { calm, weatherOf } from "./network.js";
 import { Post } from "./post.js";
 import { Processes } from "./processes.js";
 import { Trace } from "./trace.js";
@@ -76,7 +76,8 @@ export class Simulation {
   readonly settled: Map<number, Settlement> = new Map();
   readonly links: Links = new Links();
   readonly trace: Trace = new Trace();
-  faults: Faults = calm;
+  /** What follows from the faults. */
+  weather: Weather = weatherOf(calm);
   now = 0;
   /** What the calendar says when the clock starts. */
   wallStart = 1_700_000_000_000;
@@ -99,6 +100,7 @@ export class Simulation {
   private readonly processes: Processes;
   readonly dice: Dice;
   private readonly seed: number;
+  private present: Faults = calm;
   private readonly lives = new Map<Address, number>();
   private readonly finding = new Map<number, (owner: Owner | null) => void>();
   private operations = 0;
@@ -124,6 +126,16 @@ export class Simulation {
       this.processes.occur(host, node, event, letter),
     );
     this.processes = new Processes(this, this.agenda, this.post);
+  }
+
+  /** What the network does to messages from now on. */
+  get faults(): Faults {
+    return this.present;
+  }
+
+  set faults(faults: Faults) {
+    this.present = faults;
+    this.weather = weatherOf(faults);
   }
 
   /** A process begins, or begins again: with an empty memory. */

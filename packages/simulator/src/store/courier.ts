@@ -29,11 +29,11 @@ export class Courier {
   }
 
   private isLost(from: Address, to: Address): boolean {
-    const { links, now, faults } = this.simulation;
-    return links.isCut(from, to, now) || this.dice.draw() < Math.max(faults.loss, this.loss);
+    const { links, now, weather } = this.simulation;
+    return links.isCut(from, to, now) || this.dice.draw() < Math.max(weather.loss, this.loss);
   }
 
   private travelMs(): Millis {
-    return latency(this.simulation.faults, this.dice);
+    return latency(this.simulation.weather, this.dice);
   }
 }
