@@ -60,7 +60,6 @@ export class Witness {
   observe(host: Host, before: ProcessState, node: number | null, event: Event): void {
     const { checks } = this;
     const { nodes } = host.state;
-    if (checks.bounds && event._tag === "Ticked") this.rest(host);
     if (checks.self && node !== null && ++this.steps % everySo === 0) this.again(before.nodes[node], event);
     if (before === host.state) return;
     let moved = false;
@@ -80,7 +79,8 @@ export class Witness {
   }
 
   /** The process was woken. What was due is done, and nothing is due at once for ever. */
-  private rest(host: Host): void {
+  rest(host: Host): void {
+    if (!this.checks.bounds) return;
     const { now } = this.watched;
     const what = host.ticks.flaw(now, host.isDue(now));
     if (what !== null) this.tell({ _tag: "Restless", process: host.url, what });

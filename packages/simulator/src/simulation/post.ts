@@ -19,6 +19,7 @@ export interface Roads {
   readonly weather: Weather;
   readonly dice: Dice;
   messages: number;
+  wall(host: Host): Millis;
   blocked(from: Address, to: Address): boolean;
   carried(message: Message, from: Address, to: Address): Message;
   schedule(afterMs: Millis, run: () => void): void;
@@ -77,20 +78,25 @@ export class Post {
     const { incarnation } = sender.state;
     const heard = roads.carried(message, url, process);
     const node = to === process ? 0 : virtualIndex(to);
+    const at = target.clock(roads.now);
+    const wall = roads.wall(target);
     this.arrive(
       target,
       node,
-      { _tag: "Received", from, incarnation, client: false, message: heard, at: 0, wall: 0 },
+      { _tag: "Received", from, incarnation, client: false, message: heard, at, wall },
       heard === message ? number : null,
     );
   }
 
   private fail({ number, sender, from, to, message }: Letter): void {
     const { url } = sender;
-    const host = this.roads.hosts.get(url);
+    const { roads } = this;
+    const host = roads.hosts.get(url);
     if (host === undefined) return;
     const node = from === url ? 0 : virtualIndex(from);
-    this.arrive(host, node, { _tag: "SendFailed", to, message, reason: "refused", at: 0, wall: 0 }, number);
+    const at = host.clock(roads.now);
+    const wall = roads.wall(host);
+    this.arrive(host, node, { _tag: "SendFailed", to, message, reason: "refused", at, wall }, number);
   }
 
   isCut(from: Address, to: Address): boolean {

@@ -10,13 +10,13 @@ import type { Trace } from "./trace.js";
 /** What processes step in: the clocks, who is there, how a step is taken, and who is told of it. */
 export interface Surroundings {
   readonly now: Millis;
-  readonly wallStart: Millis;
   readonly hosts: ReadonlyMap<Address, Host>;
   readonly step: typeof stepProcess;
   readonly trace: Trace;
   readonly witness: Witness;
   readonly eventsMax: number;
   events: number;
+  wall(host: Host): Millis;
   schedule(afterMs: Millis, run: () => void): void;
   settle(settled: Settled): void;
   whenAnnounced(host: Host, node: number, change: Announcement): void;
@@ -35,20 +35,19 @@ export class Processes {
   }
 
   /**
-   * Something happens to a virtual node, or to all of them (null). The event is told when that is. `letter`: the number
-   * of the one that brings the event's message; null: there is none, or it is not what was sent.
+   * Something happens now to a virtual node, or to all of them (null); where they are stopped it waits. `letter`: the
+   * number of the one that brings the event's message; null: there is none, or it is not what was sent.
    */
-  occur(host: Host, node: number | null, event: Writable<Event>, letter: number | null): void {
+  occur(host: Host, node: number | null, event: Event, letter: number | null): void {
+    if (host.isStopped(this.around.now)) host.inbox.push({ node, event, letter });
+    else this.take(host, node, event, letter);
+  }
+
+  private take(host: Host, node: number | null, event: Event, letter: number | null): void {
     const { around } = this;
     const { now } = around;
-    if (host.isStopped(now)) {
-      host.inbox.push({ node, event, letter });
-      return;
-    }
     if (++around.events > around.eventsMax)
       throw new Error(`more than ${around.eventsMax} events by ${now} ms`);
-    event.at = host.clock(now);
-    event.wall = around.wallStart + now + host.wallAheadMs;
     const before = host.state;
     const { url } = before;
     const stepped = around.step(before, node, event);
@@ -62,7 +61,9 @@ export class Processes {
       this.stop(url, host, stopMs);
       host.stopMidwayMs = 0;
     } else this.perform(url, host, outcomes);
-    if (state !== before || event._tag === "Ticked") this.arm(url, host);
+    const isTick = event._tag === "Ticked";
+    if (state !== before || isTick) this.arm(url, host);
+    if (isTick) around.witness.rest(host);
     around.witness.observe(host, before, node, event);
   }
 
@@ -99,7 +100,9 @@ export class Processes {
     witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
     if (host.stepMs === 0 || host.isDue(now)) this.tick(host);
-    for (const { node, event, letter } of host.inbox.splice(0)) this.occur(host, node, event, letter);
+    const [at, wall] = [host.clock(now), this.around.wall(host)];
+    for (const { node, event, letter } of host.inbox.splice(0))
+      this.occur(host, node, { ...event, at, wall }, letter);
     this.arm(url, host);
   }
 
@@ -108,16 +111,16 @@ export class Processes {
     for (const { node, effects } of outcomes) {
       const from = virtualAddress(url, node);
       for (const effect of effects) {
-        if (effect._tag === "Send") this.post.send(url, host, from, effect.to, effect.message);
-        if (effect._tag === "Settled") around.settle(effect);
-        if (effect._tag === "Announced") around.whenAnnounced(host, node, effect.change);
+        const { _tag } = effect;
+        if (_tag === "Send") this.post.send(url, host, from, effect.to, effect.message);
+        else if (_tag === "Settled") around.settle(effect);
+        else if (_tag === "Announced") around.whenAnnounced(host, node, effect.change);
       }
     }
   }
 
   private tick(host: Host): void {
-    this.occur(host, null, { _tag: "Ticked", at: 0, wall: 0 }, null);
+    const { around } = this;
+    this.occur(host, null, { _tag: "Ticked", at: host.clock(around.now), wall: around.wall(host) }, null);
   }
 }
-
-type Writable<A> = { -readonly [Key in keyof A]: A[Key] };

@@ -271,6 +271,11 @@ export class Simulation {
     return host === undefined ? this.now : host.clock(this.now);
   }
 
+  /** The calendar of a process. */
+  wall({ wallAheadMs }: Host): Millis {
+    return this.wallStart + this.now + wallAheadMs;
+  }
+
   /** How long all processes have been there, taken together. */
   nodeMs(): Millis {
     let sum = this.livedMs;
@@ -281,7 +286,9 @@ export class Simulation {
   /** Something happens to a virtual node of a process, or to all of them (null). */
   happen(url: Address, node: number | null, what: Happening): void {
     const host = this.hosts.get(url);
-    if (host !== undefined) this.processes.occur(host, node, { ...what, at: 0, wall: 0 }, null);
+    if (host === undefined) return;
+    const clocks = { at: host.clock(this.now), wall: this.wall(host) };
+    this.processes.occur(host, node, { ...what, ...clocks }, null);
   }
 
   /** What was put down for now happens. */
