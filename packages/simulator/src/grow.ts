@@ -2,9 +2,17 @@ import type { Address, RingParameters } from "@chordnet/core";
 import { flaw } from "./checks/ideal.js";
 import { Simulation } from "./simulation/simulation.js";
 
+const urls: Address[] = [];
+
 /** The process that was started as the i-th. */
 export function nodeUrl(i: number): Address {
-  return `memory://n${i}`;
+  urls[i] ??= interned(`memory://n${i}`);
+  return urls[i];
+}
+
+/** The same text, as V8 keeps the names of properties: each once, so that no two have to be read to tell them apart. */
+function interned(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
 }
 
 /**
