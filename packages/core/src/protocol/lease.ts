@@ -9,7 +9,7 @@ import type { AskPurpose, Request } from "../request.js";
 import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { nextEpoch, refuse, send, setOwnership } from "../turn.js";
+import { nextEpoch, ownOwnership, refuse, send, setOwnership } from "../turn.js";
 import { longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
@@ -69,11 +69,11 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const regained = !running && granted > turn.at;
   const knowsSplit = split !== null && purpose.token.epoch === split.rest.epoch;
   const isKnown = !knowsSplit && (running || regained || countsAlone(turn.state));
-  setOwnership(turn, {
-    leaseUntil: running ? Math.max(ownership.leaseUntil, granted) : regained ? granted : ownership.leaseUntil,
-    acknowledged: isKnown ? later(purpose.token, ownership.acknowledged) : ownership.acknowledged,
-    circle: regained ? null : ownership.circle,
-  });
+  const next = ownOwnership(turn);
+  if (running) next.leaseUntil = Math.max(ownership.leaseUntil, granted);
+  else if (regained) next.leaseUntil = granted;
+  if (isKnown) next.acknowledged = later(purpose.token, ownership.acknowledged);
+  if (regained) next.circle = null;
   // The first lease of a token that was handed anew, and empty, says nothing of what lies beneath it.
   const first = token.length === 0n && turn.at < ownership.leaseUntil + config.ring.intervalMs;
   if (regained && !first) restartWaits(turn);
@@ -132,7 +132,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = upToSelf(turn.state, ask.beneath);
   const report = { peer: held.peer, token: ask.token, handed: false };
-  setOwnership(turn, { before: noted(report, beneath, turn.at, before.refused) });
+  ownOwnership(turn).before = noted(report, beneath, turn.at, before.refused);
   return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
 }
 

@@ -2,7 +2,7 @@ import { between } from "../identifier.js";
 import type { Peer } from "../peer.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { setPointers } from "../turn.js";
+import { ownPointers, setPointers } from "../turn.js";
 import { ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 
@@ -14,7 +14,7 @@ export function rectify(turn: Turn, notifier: Peer): void {
   const { self, pointers } = turn.state;
   const present = pointers.predecessor;
   if (present !== null && present.address === notifier.address) {
-    if (samePeer(present, notifier)) setPointers(turn, { predecessorHeardAt: turn.at });
+    if (samePeer(present, notifier)) ownPointers(turn).predecessorHeardAt = turn.at;
     else setPointers(turn, { predecessor: notifier, predecessorHeardAt: turn.at });
     return;
   }
