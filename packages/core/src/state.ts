@@ -52,13 +52,15 @@ export type Phase =
   | Joining
   /** `settling`: the application's request to join or create that is answered with the first lease. */
   | { readonly _tag: "Member"; readonly settling: OperationId | null }
-  | {
-      readonly _tag: "Leaving";
-      readonly operation: OperationId;
-      readonly deadline: Millis;
-      readonly retryAt: Millis;
-    }
+  | Leaving
   | { readonly _tag: "Gone" };
+
+export interface Leaving {
+  readonly _tag: "Leaving";
+  readonly operation: OperationId;
+  readonly deadline: Millis;
+  readonly retryAt: Millis;
+}
 
 export interface Joining {
   readonly _tag: "Joining";
@@ -212,7 +214,8 @@ export function initialNode(
 
 /** Whether this node is in the ring: what others may count on, also while it is about to leave. */
 export function isMember(state: NodeState): boolean {
-  return state.phase._tag === "Member" || state.phase._tag === "Leaving";
+  const { _tag } = state.phase;
+  return _tag === "Member" || _tag === "Leaving";
 }
 
 /**

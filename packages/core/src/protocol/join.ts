@@ -68,8 +68,7 @@ export function tryNextSeed(turn: Turn): void {
   }
   const seed = currentSeed(turn, phase);
   if (seed === undefined) {
-    setPhase(turn, {
-      ...phase,
+    goOn(turn, phase, {
       vacantSince: phase.vacantSince ?? turn.at,
       retryAt: turn.at + config.ring.intervalMs / 2,
     });
@@ -78,10 +77,10 @@ export function tryNextSeed(turn: Turn): void {
   const timeoutMs = Math.max(500, config.ring.intervalMs * 2);
   const rid = expect(turn, seed, turn.at + timeoutMs, { _tag: "JoinQuery", seed });
   if (rid === null) {
-    setPhase(turn, { ...phase, retryAt: turn.at + config.ring.intervalMs / 4 });
+    goOn(turn, phase, { retryAt: turn.at + config.ring.intervalMs / 4 });
     return;
   }
-  setPhase(turn, { ...phase, retryAt: Number.POSITIVE_INFINITY });
+  goOn(turn, phase, { retryAt: Number.POSITIVE_INFINITY });
   send(turn, seed, {
     _tag: "Query",
     rid,
@@ -128,7 +127,7 @@ export function meetAsNewcomer(turn: Turn, member: Address): void {
   if (phase._tag !== "Joining" || phase.vacantSince === null) return;
   const address = processAddress(member);
   if (phase.seeds.includes(address)) return;
-  setPhase(turn, { ...phase, met: { address, at: phase.met?.at ?? turn.at } });
+  goOn(turn, phase, { met: { address, at: phase.met?.at ?? turn.at } });
 }
 
 export function seedTrouble(refused: Refused): SeedTrouble {
@@ -153,7 +152,7 @@ export function onAdmissionDelayed(
     announce(turn, { _tag: "NotAdmitted", seed, owner: purpose.peer.address, reason: trouble });
   }
   const backoffMs = trouble === "wait" ? config.ring.intervalMs / 20 : config.ring.intervalMs / 4;
-  setPhase(turn, { ...phase, retryAt: turn.at + jittered(turn, backoffMs) });
+  goOn(turn, phase, { retryAt: turn.at + jittered(turn, backoffMs) });
 }
 
 /** The application gave up. */
@@ -196,8 +195,7 @@ function retry(turn: Turn, seed: Address, trouble: SeedTrouble): void {
   const next = phase.turn + 1;
   const roundDone = next % asked.length === 0;
   const backoffMs = roundDone ? Math.min(config.ring.intervalMs / 2, 100 * 1.3 ** Math.min(next, 20)) : 0;
-  setPhase(turn, {
-    ...phase,
+  goOn(turn, phase, {
     // Who was met, and is in the ring no more, is of no use.
     met: phase.met?.address === seed && isVacant(trouble) ? null : phase.met,
     turn: next,
@@ -231,6 +229,21 @@ function isVacant(trouble: SeedTrouble | undefined): boolean {
 function refuseId(turn: Turn, phase: Joining, by: Address): void {
   setPhase(turn, { _tag: "Idle" });
   fail(turn, phase.operation, { _tag: "IdTaken", by: processAddress(by) });
+}
+
+/** Written out: whether a node is a member is asked of its phase all the time, and so phases are of few shapes. */
+function goOn(turn: Turn, phase: Joining, change: Partial<Joining>): void {
+  setPhase(turn, {
+    _tag: "Joining",
+    operation: phase.operation,
+    seeds: phase.seeds,
+    orCreate: phase.orCreate,
+    met: change.met === undefined ? phase.met : change.met,
+    turn: change.turn ?? phase.turn,
+    retryAt: change.retryAt ?? phase.retryAt,
+    told: change.told ?? phase.told,
+    vacantSince: change.vacantSince === undefined ? phase.vacantSince : change.vacantSince,
+  });
 }
 
 function setPhase(turn: Turn, phase: Turn["state"]["phase"]): void {

@@ -5,6 +5,7 @@ import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { fraction } from "../random.js";
 import type { Purpose } from "../request.js";
+import type { Leaving } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succeed } from "../turn.js";
@@ -48,7 +49,7 @@ export function tryToLeave(turn: Turn): void {
     return;
   }
   const soon = turn.at + config.ring.intervalMs / 20;
-  own(turn).phase = { ...phase, retryAt: Math.min(soon, phase.deadline) };
+  tryAgainAt(turn, phase, soon);
   const heir = head(turn.state);
   if (heir === null || ownership.handingOver || ownership.split !== null) return;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
@@ -167,7 +168,12 @@ function resume(turn: Turn, leaseUntil: Millis): void {
   });
   turn.askWanted = true;
   const pauseMs = (config.ring.intervalMs / 4) * (0.5 + fraction(draw(turn)));
-  own(turn).phase = { ...phase, retryAt: Math.min(turn.at + pauseMs, phase.deadline) };
+  tryAgainAt(turn, phase, turn.at + pauseMs);
+}
+
+/** Written out: phases are of few shapes (see `goOn` of the joining). */
+function tryAgainAt(turn: Turn, { operation, deadline }: Leaving, at: Millis): void {
+  own(turn).phase = { _tag: "Leaving", operation, deadline, retryAt: Math.min(at, deadline) };
 }
 
 function depart(turn: Turn, heir: Peer | null): void {
