@@ -8,6 +8,7 @@ import { draw, drop, send, setOwnership } from "../turn.js";
 import { isAlone } from "./alone.js";
 import { settleMembership } from "./membership.js";
 import { head, samePeer } from "./pointers.js";
+import { revised } from "./reports.js";
 import { restartWaits } from "./takeover.js";
 
 /**
@@ -60,7 +61,7 @@ export function onCircle(turn: Turn, from: Peer, circle: Circle): void {
     drop(turn, from.address, "Circle", "misplaced");
     return;
   }
-  setOwnership(turn, { before: { ...before, lastAt: turn.at } });
+  setOwnership(turn, { before: revised(before, { lastAt: turn.at }) });
   if (samePeer(circle.origin, self)) {
     if (circle.rid === ownership.circleBeneath) send(turn, from.address, circle);
     else closeCircle(turn, circle);

@@ -12,6 +12,7 @@ import type { Own, Turn } from "../turn.js";
 import { announce, emit, expect, own, send, setOwnership, setPointers } from "../turn.js";
 import { isCutOff, isLast } from "./alone.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
+import { revised } from "./reports.js";
 
 /**
  * Failure detection. Silence makes a peer suspect: it is no longer a pointer until it speaks again, or the suspicion
@@ -159,7 +160,7 @@ function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): 
   if (askedAt < before.lastAt + longPatienceMs(config.ring)) return;
   if (isCutOff(turn.state) && !isLast(turn.state, turn.at)) return;
   const lastAt = Math.min(before.lastAt, turn.state.ownership.leaseUntil);
-  setOwnership(turn, { before: { ...before, lastAt, notBefore: Number.NEGATIVE_INFINITY } });
+  setOwnership(turn, { before: revised(before, { lastAt, notBefore: Number.NEGATIVE_INFINITY }) });
 }
 
 /**

@@ -10,7 +10,7 @@ import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../t
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { inherited, lieBeneath, noted, reportedToken } from "./reports.js";
+import { inherited, lieBeneath, noted, reportedToken, revised } from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
@@ -106,7 +106,7 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
   const beneath = lieBeneath(turn.state, beyond, before.beneath);
   // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole
   // ring.
-  setOwnership(turn, { before: { ...before, report: { ...report, token }, beneath } });
+  setOwnership(turn, { before: revised(before, { report: { ...report, token }, beneath }) });
   return { _tag: "Handed", token, beneath };
 }
 

@@ -12,7 +12,7 @@ import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succe
 import { answerTimeoutMs } from "./durations.js";
 import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath, upToSelf } from "./reports.js";
+import { beneath, revised, upToSelf } from "./reports.js";
 import { consider } from "./stabilize.js";
 import { takeOver } from "./takeover.js";
 
@@ -65,7 +65,8 @@ export function onLeave(turn: Turn, from: Peer, message: Leave): void {
   const accepted = inherits(turn, from, message);
   const { before } = turn.state.ownership;
   if (!accepted && before !== null && samePeer(before.report.peer, from)) {
-    setOwnership(turn, { before: { ...before, refused: Math.max(before.refused, message.token.epoch) } });
+    const refused = Math.max(before.refused, message.token.epoch);
+    setOwnership(turn, { before: revised(before, { refused }) });
   }
   send(turn, from.address, { _tag: "Left", rid: message.rid, accepted });
 }
@@ -142,7 +143,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (!tiles || ownership.split !== null || message.token.epoch < before.report.token.epoch) return false;
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return false;
   const report = { ...before.report, token: message.token };
-  takeOver(turn, { ...before, report, beneath: upToSelf(turn.state, message.beneath) }, "leave");
+  takeOver(turn, revised(before, { report, beneath: upToSelf(turn.state, message.beneath) }), "leave");
   return true;
 }
 

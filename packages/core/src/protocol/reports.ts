@@ -51,6 +51,17 @@ export function noted(report: Report, beneath: ReadonlyArray<Report>, at: Millis
   return { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, refused };
 }
 
+/** The same, but for what has changed. Written out: all are of one shape, as they are looked at with most messages. */
+export function revised(before: Before, change: Partial<Before>): Before {
+  return {
+    report: change.report ?? before.report,
+    beneath: change.beneath ?? before.beneath,
+    lastAt: change.lastAt ?? before.lastAt,
+    notBefore: change.notBefore ?? before.notBefore,
+    refused: change.refused ?? before.refused,
+  };
+}
+
 /** What lies beneath, by the word of another, who served its holder until now. Null: nobody knows. */
 export function inherited(chain: ReadonlyArray<Report>, lastAt: Millis, notBefore: Millis): Before | null {
   const [report, ...beneath] = chain;

@@ -15,7 +15,7 @@ import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { pointed } from "./memory.js";
 import { outnumbers } from "./quorum.js";
-import { depth, inherited, wasInherited } from "./reports.js";
+import { depth, inherited, revised, wasInherited } from "./reports.js";
 
 /**
  * What becomes of ranges whose holders are gone. A dead node's range goes to its heir; a silent one's when every lease
@@ -90,7 +90,7 @@ export function ownAll(turn: Turn, epoch: number, cause: NodeState["ownership"][
 export function restartWaits(turn: Turn): void {
   const { before, split } = turn.state.ownership;
   setOwnership(turn, {
-    before: before === null ? null : { ...before, lastAt: Math.max(before.lastAt, turn.at) },
+    before: before === null ? null : revised(before, { lastAt: Math.max(before.lastAt, turn.at) }),
     split: split === null ? null : { ...split, since: turn.at },
     gapSince: turn.at,
   });
