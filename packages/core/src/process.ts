@@ -267,8 +267,9 @@ function route(call: Call, node: number, effects: ReadonlyArray<Effect>, event: 
 /** Whether any of it stays within: mostly nothing does. */
 function concernsProcess(state: ProcessState, effects: ReadonlyArray<Effect>): boolean {
   for (const effect of effects) {
-    if (effect._tag === "Send" && localIndex(state, effect.to) !== null) return true;
-    if (effect._tag === "Settled" && effect.operation === state.task?.operation) return true;
+    const { _tag } = effect;
+    if (_tag === "Send" && localIndex(state, effect.to) !== null) return true;
+    if (_tag === "Settled" && effect.operation === state.task?.operation) return true;
   }
   return false;
 }

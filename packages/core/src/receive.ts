@@ -20,7 +20,7 @@ import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup
 import { rememberStranger } from "./protocol/memory.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
-import type { Request } from "./request.js";
+import type { Lookup, Request } from "./request.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
 import { drop, emit, fail, plausibleEpoch, refuse, send, setPending, succeed } from "./turn.js";
@@ -126,47 +126,66 @@ function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
 /** Which answers a request may have. A wandering lookup that rests, or waits for one peer, takes no other's word. */
 function fits(turn: Turn, request: Request, reply: Reply): boolean {
   const { purpose } = request;
+  const { _tag } = reply;
   switch (purpose._tag) {
     case "Ask":
-      return reply._tag === "Answer" || reply._tag === "Refused";
+      return _tag === "Answer" || _tag === "Refused";
     case "Ping":
-      return reply._tag === "Pong" || reply._tag === "Refused";
+      return _tag === "Pong" || _tag === "Refused";
     case "Introduce":
-      return reply._tag === "Introduced" || reply._tag === "Refused";
+      return _tag === "Introduced" || _tag === "Refused";
     case "JoinQuery":
-      return reply._tag === "Resolved" || reply._tag === "Refused";
+      return _tag === "Resolved" || _tag === "Refused";
     case "Inspect":
-      return reply._tag === "Inspected" || reply._tag === "Refused";
+      return _tag === "Inspected" || _tag === "Refused";
     case "Leave":
-      return reply._tag === "Left";
+      return _tag === "Left";
     case "Lookup":
       if (purpose.resting) return false;
-      if (!turn.state.config.dialect.confirms && reply._tag === "Resolved") return true;
-      if (request.to === null) return reply._tag === "Found" || reply._tag === "Unfound";
-      return reply._tag === "Found" || reply._tag === "Closer" || reply._tag === "Refused";
+      if (!turn.state.config.dialect.confirms && _tag === "Resolved") return true;
+      if (request.to === null) return _tag === "Found" || _tag === "Unfound";
+      return _tag === "Found" || _tag === "Closer" || _tag === "Refused";
   }
 }
 
 function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): void {
   const { purpose } = request;
-  if (purpose._tag === "Lookup") {
-    if (reply._tag === "Found") onFound(turn, from, reply, request, purpose);
-    else if (reply._tag === "Unfound") onUnfound(turn, reply, purpose);
-    else if (reply._tag === "Closer") onCloser(turn, from, reply, request, purpose);
-    else if (reply._tag === "Resolved") onTold(turn, from, reply, request, purpose);
-  } else if (purpose._tag === "Ask" && reply._tag === "Answer") {
-    onAnswer(turn, from, reply, request, purpose);
-    if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
-      onAdmissionDelayed(turn, purpose, "wait");
-    }
-  } else if (purpose._tag === "Ping") ponged(turn, from.address, request);
-  else if (purpose._tag === "Introduce" && reply._tag === "Introduced")
-    onIntroduced(turn, from, reply, request, purpose);
-  else if (purpose._tag === "JoinQuery" && reply._tag === "Resolved")
-    onJoinResolved(turn, reply, purpose.seed);
-  else if (purpose._tag === "Inspect" && reply._tag === "Inspected") {
-    succeed(turn, purpose.operation, { _tag: "Inspected", answer: reply });
-  } else if (purpose._tag === "Leave" && reply._tag === "Left") onLeft(turn, reply, purpose);
+  switch (purpose._tag) {
+    case "Lookup":
+      return settleLookup(turn, from, reply, request, purpose);
+    case "Ask":
+      if (reply._tag === "Answer") onAnswer(turn, from, reply, request, purpose);
+      if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
+        onAdmissionDelayed(turn, purpose, "wait");
+      }
+      return;
+    case "Ping":
+      return ponged(turn, from.address, request);
+    case "Introduce":
+      if (reply._tag === "Introduced") onIntroduced(turn, from, reply, request, purpose);
+      return;
+    case "JoinQuery":
+      if (reply._tag === "Resolved") onJoinResolved(turn, reply, purpose.seed);
+      return;
+    case "Inspect":
+      if (reply._tag === "Inspected") succeed(turn, purpose.operation, { _tag: "Inspected", answer: reply });
+      return;
+    case "Leave":
+      if (reply._tag === "Left") onLeft(turn, reply, purpose);
+  }
+}
+
+function settleLookup(turn: Turn, from: Peer, reply: Reply, request: Request, purpose: Lookup): void {
+  switch (reply._tag) {
+    case "Found":
+      return onFound(turn, from, reply, request, purpose);
+    case "Unfound":
+      return onUnfound(turn, reply, purpose);
+    case "Closer":
+      return onCloser(turn, from, reply, request, purpose);
+    case "Resolved":
+      return onTold(turn, from, reply, request, purpose);
+  }
 }
 
 function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): void {

@@ -88,7 +88,8 @@ export function expect(
   expiresAt: Millis,
   purpose: Purpose,
 ): RequestId | null {
-  const ofUsers = purpose._tag === "Lookup" || purpose._tag === "Inspect";
+  const { _tag } = purpose;
+  const ofUsers = _tag === "Lookup" || _tag === "Inspect";
   if (ofUsers && turn.state.pending.size >= turn.state.config.limits.pendingMax) return null;
   const rid = pending.nextRid(turn.state.pending, draw(turn));
   if (rid === null) return null;
@@ -141,7 +142,6 @@ export function setPending(turn: Turn, next: NodeState["pending"]): void {
   own(turn).pending = next;
 }
 
-export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
 /**
  * As `own`, for what is held: a copy for each change, so that what was read before stays as it was. Written to in place
  * where nearly every message changes something; elsewhere `setOwnership` reads better.
@@ -152,6 +152,7 @@ export function ownOwnership(turn: Turn): Own<Ownership> {
   return ownership;
 }
 
+export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
   const was = turn.state.ownership;
   own(turn).ownership = {
     token: change.token === undefined ? was.token : change.token,
@@ -172,7 +173,6 @@ export function ownOwnership(turn: Turn): Own<Ownership> {
   };
 }
 
-export function setPointers(turn: Turn, change: Partial<Pointers>): void {
 /** As `ownOwnership`, for the pointers. */
 export function ownPointers(turn: Turn): Own<Pointers> {
   const pointers = copiedPointers(turn.state.pointers);
@@ -180,6 +180,7 @@ export function ownPointers(turn: Turn): Own<Pointers> {
   return pointers;
 }
 
+export function setPointers(turn: Turn, change: Partial<Pointers>): void {
   const was = turn.state.pointers;
   own(turn).pointers = {
     successors: change.successors ?? was.successors,
@@ -222,7 +223,6 @@ export function copied(state: NodeState): Own<NodeState> {
   };
 }
 
-function copiedTimers(timers: Timers): Timers {
 function copiedOwnership(ownership: Ownership): Own<Ownership> {
   return {
     token: ownership.token,
@@ -254,6 +254,7 @@ function copiedPointers(pointers: Pointers): Own<Pointers> {
   };
 }
 
+function copiedTimers(timers: Timers): Timers {
   return {
     stabilizeAt: timers.stabilizeAt,
     fingersAt: timers.fingersAt,
