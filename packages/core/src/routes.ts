@@ -1,7 +1,7 @@
 import type { Distance, Id, Space } from "./identifier.js";
 import { between, inRange } from "./identifier.js";
 import type { Address, Peer } from "./peer.js";
-import { sameProcess } from "./peer.js";
+import { processAddress } from "./peer.js";
 
 /**
  * A bounded cache of peers that were seen, beside the fingers. It holds hints and no knowledge: a wrong one costs a
@@ -58,7 +58,8 @@ export function forget(routes: Routes, address: Address): Routes {
 
 /** Without all nodes of the process that this address belongs to. */
 export function forgetProcess(routes: Routes, address: Address): Routes {
-  return keep(routes, (entry) => !sameProcess(entry.peer.address, address));
+  const process = processAddress(address);
+  return keep(routes, ({ peer }) => peer.address !== process && processAddress(peer.address) !== process);
 }
 
 /** Who was last seen to claim `target`: the first peer at or after it, if its known range reaches back that far. */
@@ -103,8 +104,8 @@ function lowerBound(entries: ReadonlyArray<RouteEntry>, target: Id): number {
 }
 
 function keep(routes: Routes, wanted: (entry: RouteEntry) => boolean): Routes {
-  const entries = routes.entries.filter(wanted);
-  return entries.length === routes.entries.length ? routes : { limit: routes.limit, entries };
+  if (routes.entries.every(wanted)) return routes;
+  return { limit: routes.limit, entries: routes.entries.filter(wanted) };
 }
 
 function inserted(entries: ReadonlyArray<RouteEntry>, place: number, entry: RouteEntry): RouteEntry[] {
