@@ -97,7 +97,7 @@ function placeIn(list: ReadonlyArray<Entry<unknown>>, key: string): number {
  */
 function listOf(key: string): number {
   let hash = 0;
-  for (let i = Math.max(0, key.length - 12); i < key.length; i++)
+  for (let i = Math.max(0, key.length - 8); i < key.length; i++)
     hash = Math.imul(hash, 31) + key.charCodeAt(i);
   return (hash ^ (hash >>> 5) ^ (hash >>> 10)) & listMask;
 }
