@@ -176,8 +176,10 @@ function at<A extends Expiring>(p: Pending<A>, slot: number): A | number | undef
 }
 
 function put<A>(node: Trie<A>, shift: number, slot: number, value: A | number): Trie<A> {
-  const copy = node.slice();
   const place = (slot >>> shift) & fanoutMask;
+  // Mostly nothing else is pending, and an array that grows has room for many.
+  if (shift === 0 && place === 0 && node.length <= 1) return [value];
+  const copy = node.slice();
   copy[place] =
     shift === 0 ? value : put((node[place] as Trie<A> | undefined) ?? [], shift - fanoutBits, slot, value);
   return copy;
