@@ -1,8 +1,9 @@
-import type { Before, Id, NodeState, Peer, Remembered, Report, Token } from "@chordnet/core";
+import type { Id, NodeState, Peer, Remembered } from "@chordnet/core";
 import { distance } from "@chordnet/core";
 import { nodeUrl } from "../grow.js";
 import type { Dice } from "../simulation/dice.js";
 import { Simulation } from "../simulation/simulation.js";
+import { ownings } from "./lineages.js";
 
 /**
  * Rings in any state from which they must heal: pointers that partitions, loops, mistakes or memory faults might have
@@ -96,7 +97,11 @@ class Scramble {
       });
     }
     this.connect(states);
-    for (const [address, state] of this.owning(states)) this.put(address, state);
+    for (const [address, owning] of ownings(this.simulation, this.peers)) {
+      const state = states.get(address) as NodeState;
+      const ownership = { ...state.ownership, ...owning };
+      this.put(address, { ...state, ownership });
+    }
   }
 
   /** The cycles that successors follow. */
@@ -193,58 +198,6 @@ class Scramble {
       states.set(a.address, { ...state, remembered: [...state.remembered, this.remembering(b)] });
       join(a.address, b.address);
     }
-  }
-
-  /** Each node's token is of one of a few lineages; each of those tiled the circle once. Some leases have lapsed. */
-  private owning(states: ReadonlyMap<string, NodeState>): ReadonlyMap<string, NodeState> {
-    const lineages = 1 + this.dice.below(3);
-    const of = this.peers.map(() => this.dice.below(lineages));
-    const lapsing = this.dice.draw() < 0.5 ? 0 : this.dice.draw();
-    const owning = new Map<string, NodeState>();
-    this.peers.forEach((peer, i) => {
-      const state = states.get(peer.address) as NodeState;
-      const before = this.back(of, i, 1);
-      const leased = this.dice.draw() >= lapsing;
-      const token = this.token(before, peer);
-      const { now, config } = this.simulation;
-      const whole = before === peer;
-      const restMs = this.dice.draw() * config.ring.leaseMs;
-      const reports: Report[] = [];
-      for (let k = 1; k < config.ring.successors && !whole; k++) {
-        const holder = this.back(of, i, k);
-        if (holder === peer) break;
-        reports.push({ peer: holder, token: this.token(this.back(of, i, k + 1), holder), handed: false });
-      }
-      const [report, ...beneath] = reports;
-      const known: Before | null =
-        report === undefined || this.dice.draw() < 0.1
-          ? null
-          : { report, beneath, lastAt: now, notBefore: Number.NEGATIVE_INFINITY, refused: 0 };
-      owning.set(peer.address, {
-        ...state,
-        ownership: {
-          ...state.ownership,
-          token,
-          acknowledged: token,
-          leaseUntil: !leased ? now - restMs * 4 : whole ? Number.POSITIVE_INFINITY : now + restMs,
-          before: known,
-        },
-      });
-    });
-    return owning;
-  }
-
-  /** The k-th node before the i-th of the same lineage; in the end the node itself. */
-  private back(of: ReadonlyArray<number>, i: number, k: number): Peer {
-    const same = this.peers.filter((_, j) => of[j] === of[i]);
-    const place = same.indexOf(this.peers[i] as Peer);
-    return same[(((place - k) % same.length) + same.length) % same.length] as Peer;
-  }
-
-  private token(before: Peer, holder: Peer): Token {
-    const { space } = this.simulation.config;
-    const length = before === holder ? space.size : this.away(before, holder);
-    return { epoch: 1_700_000_000_000 - (Number(holder.id & 0xffffn) % 1000) * 100, length };
   }
 
   private put(address: string, state: NodeState): void {
