@@ -1,29 +1,45 @@
 import { type Figure, figure } from "../figures/figure.js";
+import { descriptorsMost } from "../fleet/descriptors.js";
 import { Fleet, workerScript } from "../fleet/fleet.js";
-import type { Many, ManySetting } from "../workers/many.js";
+import type { ManySetting, Opened, Standing, Taken } from "../workers/many.js";
 
 export interface MemorySetting {
   /** Nodes over TCP in one process; ten times as many over memory. */
   readonly nodes: number;
 }
 
+/** What many nodes came to: of a node in all processes. */
+interface Many {
+  readonly startS: number;
+  /** From the last start until each node knows its place; null where nobody can tell, or not within a minute. */
+  readonly idealS: number | null;
+  readonly begun: Taken;
+  readonly quiet: Taken;
+}
+
 /** A thousand nodes that speak every second are more than one processor can carry while they join. */
 const intervalMs = 5000;
 
-/** Many nodes in one process: what each takes, and how soon they are a ring. */
+/** While a ring forms, each node has so many connections at most, in and out. */
+const connectionsANode = 50;
+
+/** Many nodes in one process, or in few where one may not have that many descriptors: what each takes. */
 export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
-  const ring = await many({ kind: "tcp", count: nodes, intervalMs });
+  const processes = Math.ceil((nodes * connectionsANode) / descriptorsMost());
+  const ring = await many({ kind: "tcp", count: nodes, intervalMs }, processes);
   const peer = await many({ kind: "dht-rpc", count: nodes / 10, intervalMs: 0 });
   const large = await many({ kind: "memory", count: 10 * nodes, intervalMs: 60_000 });
-  const what = "memory of a node over TCP, unused connections closed";
-  const resident = figure(what, ring.quietMb, "MB", { of: "value", most: 0.15 });
-  const ratio = ring.quietMb / peer.quietMb;
+  const where = processes === 1 ? "" : `, in ${processes} processes`;
+  const what = `memory of a node over TCP, unused connections closed${where}`;
+  const resident = figure(what, ring.quiet.residentMb, "MB", { of: "value", most: 0.15 });
+  const beside = { what: "dht-rpc 6.27, over UDP", value: peer.quiet.residentMb };
   return [
-    { ...resident, nodes, beside: { what: "dht-rpc 6.27, over UDP", value: peer.quietMb }, ratio },
-    { ...figure("the same, as soon as they are a ring", ring.residentMb, "MB"), nodes },
+    { ...resident, nodes, beside, ratio: resident.value / beside.value },
+    { ...figure("the same, as soon as they are a ring", ring.begun.residentMb, "MB"), nodes },
+    { ...figure("the same, without what is free in the heap", ring.quiet.heapKb, "KB"), nodes },
     ideal(nodes, ring),
     {
-      ...figure("memory of a node over memory", large.heapKb, "KB", { of: "value", most: 30 }),
+      ...figure("memory of a node over memory", large.begun.heapKb, "KB", { of: "value", most: 30 }),
       nodes: 10 * nodes,
     },
     { ...figure("all started over TCP, 8 at a time", ring.startS, "s"), nodes },
@@ -35,7 +51,45 @@ function ideal(nodes: number, { idealS }: Many): Figure {
   return { ...figure(what, idealS ?? Number.POSITIVE_INFINITY, "s", { of: "value", most: 15 }), nodes };
 }
 
-async function many(setting: ManySetting): Promise<Many> {
-  await using fleet = new Fleet(1, workerScript("many"), 1);
-  return await fleet.asker.ask("start", setting);
+async function many(setting: Omit<ManySetting, "seed">, processes = 1): Promise<Many> {
+  const count = setting.count / processes;
+  await using fleet = new Fleet(processes, workerScript("many"), processes === 1 ? 1 : 2);
+  let startS = 0;
+  let seed: string | null = null;
+  for (const [i, worker] of fleet.workers.entries()) {
+    const part = { ...setting, count: Math.floor(count * (i + 1)) - Math.floor(count * i), seed };
+    const opened: Opened = await worker.ask<Opened>("open", part);
+    startS += opened.startS;
+    seed ??= opened.first;
+  }
+  const idealS = setting.kind === "dht-rpc" ? null : await untilIdeal(fleet);
+  const begun = mean(await fleet.all<Taken>("taken"));
+  await fleet.all("quiet");
+  return { startS, idealS, begun, quiet: mean(await fleet.all<Taken>("taken")) };
+}
+
+const patienceMs = 60_000;
+
+async function untilIdeal(fleet: Fleet): Promise<number | null> {
+  const begin = performance.now();
+  while (performance.now() - begin < patienceMs) {
+    if (isIdeal((await fleet.all<Standing[]>("standings")).flat())) return (performance.now() - begin) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return null;
+}
+
+/** Whether each claims exactly what lies between the one before and itself, and lists those behind it. */
+function isIdeal(standings: ReadonlyArray<Standing>): boolean {
+  const nodes = [...standings].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const at = (i: number) => nodes[(i + nodes.length) % nodes.length];
+  return nodes.every(
+    ({ from, successors }, i) =>
+      from === at(i - 1)?.id && successors.every((successor, k) => successor === at(i + 1 + k)?.id),
+  );
+}
+
+function mean(parts: ReadonlyArray<Taken>): Taken {
+  const of = (what: keyof Taken): number => parts.reduce((sum, part) => sum + part[what], 0) / parts.length;
+  return { residentMb: of("residentMb"), heapKb: of("heapKb") };
 }

@@ -10,16 +10,29 @@ export interface ManySetting {
   readonly kind: "tcp" | "memory" | "dht-rpc";
   readonly count: number;
   readonly intervalMs: number;
+  /** A member in another process, where the ring has begun there. */
+  readonly seed: string | null;
 }
 
-export interface Many {
+export interface Opened {
   readonly startS: number;
-  /** From the last start until each node knows its place; null where nobody can tell, or not within a minute. */
-  readonly idealS: number | null;
-  /** Of the process, by node, beyond what it had before: when all have started, and when it is quiet. */
+  /** Where to find the first of them. */
+  readonly first: string | null;
+}
+
+/** By node, beyond what the process had before. */
+export interface Taken {
   readonly residentMb: number;
-  readonly quietMb: number;
+  /** What the heap and the memory beside it hold, without what is free in them. */
   readonly heapKb: number;
+}
+
+/** Where a node believes that it stands. */
+export interface Standing {
+  readonly id: string;
+  readonly from: string | null;
+  /** As far as lists reach that all keep. */
+  readonly successors: ReadonlyArray<string>;
 }
 
 const startedAtOnce = 8;
@@ -28,45 +41,48 @@ const patienceMs = 60_000;
 const quietPatienceMs = 600_000;
 /** So long an unused connection stays open. */
 const idleMs = defaultLimits.idleMs;
+const listed = 8;
+
+const before = memory();
+let rings: ReadonlyArray<ChordNet> = [];
+let count = 0;
 
 await serve({
-  start: async ({ kind, count, intervalMs }: ManySetting): Promise<Many> => {
-    const before = memory();
+  open: async (setting: ManySetting): Promise<Opened> => {
     const begin = performance.now();
-    const rings = kind === "dht-rpc" ? await hashTables(count) : await members(kind, count, intervalMs);
-    const started = performance.now();
-    const idealS = rings === null ? null : await untilIdeal(rings);
-    const after = memory();
-    await untilQuiet();
-    return {
-      startS: (started - begin) / 1000,
-      idealS,
-      residentMb: (after.rss - before.rss) / 1e6 / count,
-      quietMb: (memory().rss - before.rss) / 1e6 / count,
-      heapKb: (after.heap - before.heap) / 1e3 / count,
-    };
+    count = setting.count;
+    if (setting.kind === "dht-rpc") await hashTables(count);
+    else rings = await members(setting);
+    return { startS: (performance.now() - begin) / 1000, first: rings[0]?.address ?? null };
   },
+  standings: (): Standing[] => rings.map(standing),
+  taken: (): Taken => {
+    const now = memory();
+    const residentMb = (now.resident - before.resident) / 1e6 / count;
+    return { residentMb, heapKb: (now.heap - before.heap) / 1e3 / count };
+  },
+  quiet: untilQuiet,
 });
 
 /** After a collection: node runs with --expose-gc. */
-function memory(): { readonly rss: number; readonly heap: number } {
+function memory(): { readonly resident: number; readonly heap: number } {
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss, heap: heapUsed + external };
+  return { resident: rss, heap: heapUsed + external };
 }
 
-async function members(kind: "tcp" | "memory", count: number, intervalMs: number): Promise<ChordNet[]> {
+async function members({ kind, count, intervalMs, seed }: ManySetting): Promise<ChordNet[]> {
   const network = new Network();
   const rings = Array.from({ length: count }, (_, i) => {
     const transport =
       kind === "tcp" ? tcp({ host: "127.0.0.1", port: 0 }) : network.transport({ name: `n${i}` });
     return new ChordNet({ transport, intervalMs });
   });
-  await rings[0]?.create();
+  await (seed === null ? rings[0]?.create() : rings[0]?.join(seed, { timeoutMs: patienceMs }));
   // Each joins through one that has long been a member, whichever that is.
   const join = async (i: number): Promise<void> => {
-    const seed = rings[Math.floor(Math.random() * Math.max(1, i - startedAtOnce))] as ChordNet;
-    await rings[i]?.join(seed.address, { timeoutMs: patienceMs });
+    const known = rings[Math.floor(Math.random() * Math.max(1, i - startedAtOnce))] as ChordNet;
+    await rings[i]?.join(known.address, { timeoutMs: patienceMs });
   };
   let next = 1;
   const joiner = async (): Promise<void> => {
@@ -76,7 +92,7 @@ async function members(kind: "tcp" | "memory", count: number, intervalMs: number
   return rings;
 }
 
-async function hashTables(count: number): Promise<null> {
+async function hashTables(count: number): Promise<void> {
   const host = "127.0.0.1";
   const first = new DHT({ bootstrap: [], ephemeral: false, firewalled: false, host, port: 0 });
   await first.fullyBootstrapped();
@@ -85,16 +101,6 @@ async function hashTables(count: number): Promise<null> {
     const node = new DHT({ bootstrap, ephemeral: false, firewalled: false, host, port: 0 });
     await node.fullyBootstrapped();
   }
-  return null;
-}
-
-async function untilIdeal(rings: ReadonlyArray<ChordNet>): Promise<number | null> {
-  const begin = performance.now();
-  while (performance.now() - begin < patienceMs) {
-    if (isIdeal(rings)) return (performance.now() - begin) / 1000;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return null;
 }
 
 /** Connections that nobody needs any more are closed: for a while, none has been. */
@@ -108,15 +114,9 @@ async function untilQuiet(): Promise<void> {
   }
 }
 
-/** Whether each claims exactly what lies between the one before and itself, and lists those behind it. */
-function isIdeal(rings: ReadonlyArray<ChordNet>): boolean {
-  const nodes = rings
-    .map((ring) => ring.status().nodes[0])
-    .sort((a, b) => ((a?.id ?? "") < (b?.id ?? "") ? -1 : 1));
-  const at = (i: number) => nodes[(i + nodes.length) % nodes.length];
-  return nodes.every(
-    (node, i) =>
-      node?.claim?.from === at(i - 1)?.id &&
-      node?.successors.slice(0, 8).every((successor, k) => successor.id === at(i + 1 + k)?.id),
-  );
+function standing(ring: ChordNet): Standing {
+  const [node] = ring.status().nodes;
+  if (node === undefined) throw new Error("a node without a state");
+  const successors = node.successors.slice(0, listed).map(({ id }) => id);
+  return { id: node.id, from: node.claim?.from ?? null, successors };
 }
