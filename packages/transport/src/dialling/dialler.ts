@@ -12,7 +12,6 @@ export interface Dial {
   /** For somebody who claims the address: such have bounds of their own. */
   readonly forClaim: boolean;
   readonly startedAt: number;
-  readonly abort: AbortController;
   /** Whether the other side said hello: from then on nothing more is learned of who answers there. */
   answered: boolean;
 }
@@ -31,7 +30,8 @@ export class Dialler {
   readonly #driver: Driver;
   readonly #limits: LinkLimits;
   readonly #handlers: DiallerHandlers;
-  readonly #dials = new Set<Dial>();
+  /** How each is given up: a link keeps its dial, and should not keep that. */
+  readonly #dials = new Map<Dial, AbortController>();
   readonly #probes = new Map<string, Array<(outcome: DialOutcome) => void>>();
   readonly #connecting = new Set<Promise<void>>();
   /** How many dials are not for claims. */
@@ -45,7 +45,7 @@ export class Dialler {
 
   /** Whether it will yet turn out who answers there. */
   isAsking(address: string): boolean {
-    for (const dial of this.#dials) if (dial.target === address && !dial.answered) return true;
+    for (const dial of this.#dials.keys()) if (dial.target === address && !dial.answered) return true;
     return false;
   }
 
@@ -56,10 +56,10 @@ export class Dialler {
   #begin(address: string, target: string, probe: boolean, forClaim: boolean): Dial {
     const startedAt = this.#handlers.now();
     const abort = new AbortController();
-    const dial: Dial = { address, target, probe, forClaim, startedAt, abort, answered: false };
-    this.#dials.add(dial);
+    const dial: Dial = { address, target, probe, forClaim, startedAt, answered: false };
+    this.#dials.set(dial, abort);
     this.#own += forClaim ? 0 : 1;
-    const connecting = this.#connect(dial).finally(() => this.#connecting.delete(connecting));
+    const connecting = this.#connect(dial, abort.signal).finally(() => this.#connecting.delete(connecting));
     this.#connecting.add(connecting);
     return dial;
   }
@@ -86,9 +86,9 @@ export class Dialler {
   /** Ends what `verify` began, unless others have come to wait for it. */
   giveUp(address: string, ended: (dial: Dial) => void): void {
     if ((this.#probes.get(address)?.length ?? 1) > 0) return;
-    for (const dial of [...this.#dials]) {
+    for (const [dial, abort] of [...this.#dials]) {
       if (dial.address !== address || !dial.forClaim) continue;
-      dial.abort.abort();
+      abort.abort();
       this.#handlers.onFailed(dial, { reason: "overloaded", detail: "given up for others" });
       ended(dial);
     }
@@ -108,21 +108,21 @@ export class Dialler {
 
   /** Gives up all attempts; resolves when none holds a handle. */
   async close(): Promise<void> {
-    for (const dial of [...this.#dials]) {
-      dial.abort.abort();
+    for (const [dial, abort] of [...this.#dials]) {
+      abort.abort();
       this.#handlers.onFailed(dial, { reason: "closed", detail: "the endpoint closed" });
     }
     await Promise.all(this.#connecting);
   }
 
-  async #connect(dial: Dial): Promise<void> {
+  async #connect(dial: Dial, signal: AbortSignal): Promise<void> {
     const { dialTimeoutMs } = this.#limits;
     // Awaited even where nothing is dialled: whoever began the dial must know it before it fails.
     const result = await (!dial.forClaim && this.#own > this.#limits.connectionsMax
       ? left<LinkFailure>({ reason: "overloaded", detail: "too many dials under way" })
-      : this.#driver.dial(dial.target, { timeoutMs: dialTimeoutMs, signal: dial.abort.signal }));
+      : this.#driver.dial(dial.target, { timeoutMs: dialTimeoutMs, signal }));
     if (result._tag === "Left") this.#handlers.onFailed(dial, result.left);
-    else if (dial.abort.signal.aborted) result.right.destroy();
+    else if (signal.aborted) result.right.destroy();
     else this.#handlers.onSocket(dial, result.right);
   }
 }

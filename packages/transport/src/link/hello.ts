@@ -65,8 +65,18 @@ export const hearHello = (payload: Uint8Array, dialled: boolean): Either<Refusal
 /** A length in one byte, and so many bytes; `null` where they are not all there. */
 const shortField = (bytes: Uint8Array, at: number): Uint8Array | null => {
   const end = at + 1 + (bytes[at] ?? 0);
-  return at >= bytes.length || end > bytes.length ? null : bytes.slice(at + 1, end);
+  if (at >= bytes.length || end > bytes.length) return null;
+  return end === at + 1 ? noBytes : bytes.slice(at + 1, end);
 };
+
+const noBytes = new Uint8Array(0);
+
+/** What is left of it to know when the remote is let in: a link lasts, and there are many. */
+export const withoutTickets = (greeting: Greeting): Greeting => ({
+  ...greeting,
+  gives: noBytes,
+  shows: noBytes,
+});
 
 /** Left: by how many bytes it is too long. Address and versions are the caller's own and valid. */
 export const encodeGreeting = (greeting: Greeting): Either<number, Uint8Array> => {

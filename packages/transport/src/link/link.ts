@@ -7,7 +7,7 @@ import type { DisconnectReason, Refusal } from "../transport.js";
 import { Ages } from "./ages.js";
 import { FrameMemory } from "./frame-memory.js";
 import { type FrameFault, FrameReader, Kind } from "./framing.js";
-import { decodeRefusal, encodeRefusal, type Greeting, hearHello } from "./hello.js";
+import { decodeRefusal, encodeRefusal, type Greeting, hearHello, withoutTickets } from "./hello.js";
 import { type ByeReason, brokenEnd, byeReasons, type LinkEnd, refusedEnd } from "./link-end.js";
 import type { LinkOwner } from "./link-owner.js";
 import { type Rates, ratesOf } from "./pace.js";
@@ -229,8 +229,9 @@ export class Link implements SocketHandlers {
   }
 
   #openIfAgreed(): void {
-    if (!this.#accepted || !this.#accepting || this.phase !== "handshake") return;
+    if (!this.#accepted || !this.#accepting || this.phase !== "handshake" || this.greeting === null) return;
     this.phase = "open";
+    this.greeting = withoutTickets(this.greeting);
     this.#reader.limitBytes = this.#owner.limits.frameBytesMax;
     this.#disarm();
     this.#owner.onOpen(this);
