@@ -107,7 +107,7 @@ async function hashTables(count: number): Promise<void> {
 async function untilQuiet(): Promise<void> {
   const begin = performance.now();
   for (let before = Number.POSITIVE_INFINITY; performance.now() - begin < quietPatienceMs; ) {
-    const now = process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    const now = rings.reduce((sum, ring) => sum + ring.status().connections.length, 0);
     if (now >= before || now === 0) return;
     before = performance.now() - begin < idleMs ? Number.POSITIVE_INFINITY : now;
     await new Promise((resolve) => setTimeout(resolve, 30_000));
