@@ -47,7 +47,7 @@ export function halfTable(all: ReadonlyArray<HalfFigures>): string {
   );
   const healed = all.map(
     ({ successors, isolated, healedInIntervals }) =>
-      `r = ${successors}: ${isolated} nodes lost their whole list; ideal after ${healedInIntervals ?? "more than 200"} intervals`,
+      `r = ${successors}: ${isolated} nodes lost their whole list; ideal after ${healedInIntervals?.toFixed(1) ?? "more than 200"} intervals`,
   );
   const head = ["r", "asked", "no answer in 1 interval", "in 10", "wrong", "hops", "timeouts"];
   return `${table([head, ...lists])}\n\n${healed.join("\n")}`;
