@@ -5,7 +5,7 @@ import type { Space } from "./identifier.js";
 import { space } from "./identifier.js";
 import type { Millis } from "./message.js";
 import type { Naming } from "./peer.js";
-import { naming } from "./peer.js";
+import { sharedNaming } from "./peer.js";
 
 /**
  * What must be the same for every node of a ring. It is set where the ring is created and learned by who joins.
@@ -160,7 +160,7 @@ export function configure(
     ring,
     limits,
     space: circle,
-    naming: naming(circle, ring.hash, undefined, dialect.hashed),
+    naming: sharedNaming(circle, ring.hash, dialect.hashed),
     jitter,
     aloneBySilence: options.aloneBySilence ?? true,
     minMembers,

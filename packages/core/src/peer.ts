@@ -77,6 +77,17 @@ export function naming(
   };
 }
 
+/** The naming of all nodes of this program that name alike: they meet the same addresses. */
+export function sharedNaming(ring: Space, hash: HashName, hashed: Dialect["hashed"]): Naming {
+  const key = `${ring.bits} ${hash} ${hashed}`;
+  const shared = namings.get(key) ?? naming(ring, hash, undefined, hashed);
+  namings.set(key, shared);
+  return shared;
+}
+
+/** One for each kind of ring: a few. */
+const namings = new Map<string, Naming>();
+
 /**
  * The address of virtual node `index` (0 to 65,535) of the process that advertises `process`.
  *

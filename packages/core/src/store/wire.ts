@@ -49,7 +49,7 @@ const headsMost = 65_536;
  */
 export function storeCodec(space: Space, naming: Naming): StoreCodec {
   const writer = new Writer(space, limits);
-  const reader = new Reader(space, limits, internedPeers(naming, 2));
+  const reader = new Reader(space, limits, internedPeers(naming));
   const encode = <A>(write: (w: Writer, value: A) => void, value: A): Uint8Array => {
     writer.start();
     write(writer, value);

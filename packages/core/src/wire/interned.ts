@@ -10,8 +10,20 @@ export interface InternedPeers {
   peer(bytes: Uint8Array, start: number, end: number, incarnation: Incarnation): Peer | null;
 }
 
-/** A later address takes the place of an earlier one that falls on the same of `slots`, a power of 2. */
-export function internedPeers(naming: Naming, slots = 4096): InternedPeers {
+/** The nodes of a process that name alike meet the same peers, and share them. */
+export function internedPeers(naming: Naming): InternedPeers {
+  const known = tables.get(naming) ?? table(naming);
+  tables.set(naming, known);
+  return known;
+}
+
+const tables = new WeakMap<Naming, InternedPeers>();
+
+/** A power of 2. */
+const slots = 4096;
+
+/** A later address takes the place of an earlier one that falls on the same slot. */
+function table(naming: Naming): InternedPeers {
   const known: (Peer | undefined)[] = new Array(slots).fill(undefined);
   const keep = (slot: number, peer: Peer): Peer => {
     known[slot] = peer;
