@@ -4,7 +4,10 @@ import { Fleet, workerScript } from "./fleet.js";
 import { pythonNode } from "./python.js";
 
 /** Other hash tables, measured in the same run. */
-export type Peer = "chordnet 2.2.2 (Python)" | "dht-rpc 6.27" | "bittorrent-dht 11";
+export type Peer = typeof pythonPeer | "dht-rpc 6.27" | "bittorrent-dht 11";
+
+/** As it is named in figures. */
+export const pythonPeer = "chordnet 2.2.2 (Python)";
 
 /** A network of each that runs here, a process a node. */
 export async function peers(nodes: number, cpus: Cpus): Promise<Peers> {
@@ -13,7 +16,7 @@ export async function peers(nodes: number, cpus: Cpus): Promise<Peers> {
     ["dht-rpc 6.27", new Fleet(nodes, workerScript("dht-rpc"), cpus)],
     ["bittorrent-dht 11", new Fleet(nodes, workerScript("bittorrent"), cpus)],
   ]);
-  if (python !== null) fleets.set("chordnet 2.2.2 (Python)", new Fleet(nodes, python, cpus));
+  if (python !== null) fleets.set(pythonPeer, new Fleet(nodes, python, cpus));
   await Promise.all([...fleets.values()].map(start));
   return new Peers(fleets);
 }
@@ -44,7 +47,7 @@ export class Peers implements AsyncDisposable {
 }
 
 /** One after another, each through the first. */
-async function start(fleet: Fleet): Promise<void> {
+export async function start(fleet: Fleet): Promise<void> {
   const [first, ...others] = fleet.workers;
   const seed = await first?.ask("start", { seed: null });
   for (const worker of others) await worker.ask("start", { seed });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Fleet, workerScript } from "../fleet/fleet.js";
+import { start } from "../fleet/peers.js";
 import { Ring } from "../fleet/ring.js";
 import { serve } from "./serve.js";
 
@@ -42,6 +43,13 @@ await serve({
         return worker.ask("ask", { port, intervalMs: setting.intervalMs });
       }),
     );
+    return await spent(fleet, setting);
+  },
+  /** Nodes of another hash table, as such a command runs them. */
+  others: async ({ command, ...setting }: QuietSetting & { readonly command: ReadonlyArray<string> }) => {
+    setUp();
+    await using fleet = new Fleet(setting.nodes, command, 2);
+    await start(fleet);
     return await spent(fleet, setting);
   },
 });
