@@ -4,7 +4,7 @@ import { idle } from "./benches/idle.js";
 import { kill } from "./benches/kill.js";
 import { local } from "./benches/local.js";
 import { lookups, wire } from "./benches/lookups.js";
-import { memory } from "./benches/memory.js";
+import { crowd, memory } from "./benches/memory.js";
 import { requests } from "./benches/requests.js";
 import { size } from "./benches/size.js";
 import { stepBench } from "./benches/step.js";
@@ -94,10 +94,16 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     run: () => kill({ nodes: 64, cpus: 2 }),
   },
   memory: {
-    what: "many nodes in one process: memory, and how soon they are a ring; --times 5: a thousand, and 10,000",
+    what: "many nodes over TCP in one process: memory, and how soon they are a ring; --times 5: a thousand",
     byCpus: false,
     inRounds: false,
     run: ({ times }) => memory({ nodes: 200 * times }),
+  },
+  crowd: {
+    what: "many nodes over memory in one process: memory; --times 5: ten thousand",
+    byCpus: false,
+    inRounds: false,
+    run: ({ times }) => crowd({ nodes: 2_000 * times }),
   },
   size: {
     what: "what a browser loads, and how long an import takes",

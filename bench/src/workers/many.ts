@@ -1,4 +1,3 @@
-import { defaultLimits } from "@chordnet/transport";
 import { Network } from "@chordnet/transport-memory";
 import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
@@ -39,8 +38,8 @@ const startedAtOnce = 8;
 const patienceMs = 60_000;
 /** Whoever has just joined looks round for some fifty intervals. */
 const quietPatienceMs = 600_000;
-/** So long an unused connection stays open. */
-const idleMs = defaultLimits.idleMs;
+/** So long an unused connection stays open: while a ring grows, most are soon of no use to anybody. */
+const idleMs = 10_000;
 const listed = 8;
 
 const before = memory();
@@ -76,7 +75,7 @@ async function members({ kind, count, intervalMs, seed }: ManySetting): Promise<
   const rings = Array.from({ length: count }, (_, i) => {
     const transport =
       kind === "tcp" ? tcp({ host: "127.0.0.1", port: 0 }) : network.transport({ name: `n${i}` });
-    return new ChordNet({ transport, intervalMs });
+    return new ChordNet({ transport, intervalMs, linkLimits: { idleMs } });
   });
   await (seed === null ? rings[0]?.create() : rings[0]?.join(seed, { timeoutMs: patienceMs }));
   // Each joins through one that has long been a member, whichever that is.
