@@ -36,8 +36,8 @@ export interface Standing {
 
 const startedAtOnce = 8;
 const patienceMs = 60_000;
-/** Whoever has just joined looks round for some fifty intervals. */
-const quietPatienceMs = 600_000;
+/** Whoever has just joined looks round for some fifty intervals of the ring over TCP. */
+const quietMs = { least: 270_000, most: 600_000 };
 /** So long an unused connection stays open: while a ring grows, most are soon of no use to anybody. */
 const idleMs = 10_000;
 const listed = 8;
@@ -104,11 +104,12 @@ async function hashTables(count: number): Promise<void> {
 
 /** Connections that nobody needs any more are closed: for a while, none has been. */
 async function untilQuiet(): Promise<void> {
+  if (rings.length === 0) return;
   const begin = performance.now();
-  for (let before = Number.POSITIVE_INFINITY; performance.now() - begin < quietPatienceMs; ) {
+  for (let before = Number.POSITIVE_INFINITY; performance.now() - begin < quietMs.most; ) {
     const now = rings.reduce((sum, ring) => sum + ring.status().connections.length, 0);
-    if (now >= before || now === 0) return;
-    before = performance.now() - begin < idleMs ? Number.POSITIVE_INFINITY : now;
+    if (now >= before) return;
+    before = performance.now() - begin < quietMs.least ? Number.POSITIVE_INFINITY : now;
     await new Promise((resolve) => setTimeout(resolve, 30_000));
   }
 }
