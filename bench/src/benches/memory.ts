@@ -17,7 +17,7 @@ interface Many {
 }
 
 /** A thousand nodes that speak every second are more than one processor can carry while they join. */
-const intervalMs = 5000;
+const intervalMs = 2500;
 
 /** While a ring forms, each node has so many connections at most, in and out. */
 const connectionsANode = 100;
