@@ -27,33 +27,37 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
   const processes = Math.ceil((nodes * connectionsANode) / descriptorsMost());
   const ring = await many({ kind: "tcp", count: nodes, intervalMs }, processes);
   const peer = await many({ kind: "dht-rpc", count: nodes / 10, intervalMs: 0 });
-  const where = processes === 1 ? "" : `, in ${processes} processes`;
-  const what = `memory of a node, unused connections closed${where}`;
+  const where = processes === 1 ? "" : ` in ${processes} processes`;
+  const what = `memory of each of ${thousands(nodes)} nodes${where}, unused connections closed`;
   const resident = figure(what, ring.quiet.residentMb, "MB", { of: "value", most: 0.15 });
   const beside = { what: "dht-rpc 6.27, over UDP", value: peer.quiet.residentMb };
   return [
-    { ...resident, nodes, beside, ratio: resident.value / beside.value },
-    { ...figure("as soon as they are a ring", ring.begun.residentMb, "MB"), nodes },
-    { ...figure("without what is free in the heap", ring.quiet.heapKb, "KB"), nodes },
-    ideal(nodes, ring),
-    { ...figure("all started, 8 at a time", ring.startS, "s"), nodes },
+    { ...resident, beside, ratio: resident.value / beside.value },
+    figure("as soon as they are a ring", ring.begun.residentMb, "MB"),
+    figure("without what is free in the heap", ring.quiet.heapKb, "KB"),
+    ideal(ring),
+    figure("all started, 8 at a time", ring.startS, "s"),
   ];
 }
 
 /** Many more nodes in one process, over memory. They speak so rarely that a processor has time for all. */
 export async function crowd({ nodes }: MemorySetting): Promise<Figure[]> {
   const ring = await many({ kind: "memory", count: nodes, intervalMs: 60_000 });
-  const what = "memory of a node, unused connections closed";
+  const what = `memory of each of ${thousands(nodes)} nodes, unused connections closed`;
   return [
-    { ...figure(what, ring.quiet.heapKb, "KB", { of: "value", most: 30 }), nodes },
-    { ...figure("as soon as they are a ring", ring.begun.heapKb, "KB"), nodes },
-    { ...figure("all started, 8 at a time", ring.startS, "s"), nodes },
+    figure(what, ring.quiet.heapKb, "KB", { of: "value", most: 30 }),
+    figure("as soon as they are a ring", ring.begun.heapKb, "KB"),
+    figure("all started, 8 at a time", ring.startS, "s"),
   ];
 }
 
-function ideal(nodes: number, { idealS }: Many): Figure {
-  const what = "ideal after the last start";
-  return { ...figure(what, idealS ?? Number.POSITIVE_INFINITY, "s", { of: "value", most: 15 }), nodes };
+function thousands(count: number): string {
+  return count.toLocaleString("en");
+}
+
+function ideal({ idealS }: Many): Figure {
+  const aim = { of: "value", most: 15 } as const;
+  return figure("ideal after the last start", idealS ?? Number.POSITIVE_INFINITY, "s", aim);
 }
 
 async function many(setting: Omit<ManySetting, "seed">, processes = 1): Promise<Many> {
