@@ -37,16 +37,19 @@ export function suspicionMs(ring: RingParameters): Millis {
   return 3 * ring.intervalMs;
 }
 
-/** A connection that a busy peer's queue had no place for is tried again by the system a second later. */
-const secondTryMs = 1_500;
+/**
+ * Half of what nodes that confirm nothing wait for each other. A connection that a busy peer's queue had no place for is
+ * tried again by the system after one second and after three.
+ */
+const unconfirmedTryMs = 2_500;
 
 /**
  * How long an answer may take between neighbours. One retry follows before the peer is suspected. Where nodes confirm
  * nothing no lease runs out meanwhile, and to answer may take several connections: there is time, also for one of them
- * to be tried again. And who is given up too early is gone round: another answers for its keys, and nobody objects.
+ * to be tried again, twice. And who is given up too early is gone round: another answers for its keys, and nobody objects.
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
-  return dialect.confirms ? attemptTimeoutMs(ring, roundTripMs) : Math.max(ring.intervalMs, secondTryMs);
+  return dialect.confirms ? attemptTimeoutMs(ring, roundTripMs) : Math.max(ring.intervalMs, unconfirmedTryMs);
 }
 
 /** How long one attempt of a lookup may take before another way is tried: half an interval at most. */

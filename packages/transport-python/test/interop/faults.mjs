@@ -46,7 +46,8 @@ async function after(interpreter, { what, act, kind, before, behind }) {
     const healedMs = await ring.settled(intervalsMax);
     const flaws = await ring.flaws();
     const keys = keysOf(100, 7);
-    const [us, them] = [await ring.judged(ring.of(ours), keys), await ring.judged(ring.of(theirs), keys)];
+    const us = await ring.judgedAtLast(ring.of(ours), keys);
+    const them = await ring.judged(ring.of(theirs), keys);
     const words = ({ right, wrong, silent }) =>
       `${percent(right)} right, ${percent(wrong)} wrong, ${percent(silent)} without an answer`;
     const lines = [

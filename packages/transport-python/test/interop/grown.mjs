@@ -46,7 +46,7 @@ export async function grown(interpreter, { typescript, python, keys, runs }) {
 
 async function compared(mixed, alone, keys) {
   const few = keys.slice(0, 100);
-  const ours = await mixed.judged(mixed.of("TypeScript"), keys, triesMax);
+  const ours = await mixed.judgedAtLast(mixed.of("TypeScript"), keys, triesMax);
   const theirs = await mixed.judged(mixed.of("Python"), few);
   const those = await alone.judged(alone.nodes, few);
   console.log(
