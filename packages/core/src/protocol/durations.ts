@@ -38,8 +38,8 @@ export function suspicionMs(ring: RingParameters): Millis {
 }
 
 /**
- * Half of what nodes that confirm nothing wait for each other. A connection that a busy peer's queue had no place for is
- * tried again by the system after one second and after three.
+ * Half of what nodes that confirm nothing wait for each other. A connection that a busy peer's queue had no place for
+ * is tried again by the system after one second and after three.
  */
 const unconfirmedTryMs = 2_500;
 
@@ -49,7 +49,8 @@ const unconfirmedTryMs = 2_500;
  * to be tried again, twice. And who is given up too early is gone round: another answers for its keys, and nobody objects.
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
-  return dialect.confirms ? attemptTimeoutMs(ring, roundTripMs) : Math.max(ring.intervalMs, unconfirmedTryMs);
+  if (!dialect.confirms) return Math.max(ring.intervalMs, unconfirmedTryMs);
+  return attemptTimeoutMs(ring, roundTripMs);
 }
 
 /** How long one attempt of a lookup may take before another way is tried: half an interval at most. */

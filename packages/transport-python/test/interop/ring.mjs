@@ -149,8 +149,9 @@ export class Ring {
   }
 
   /**
-   * What is wrong for good: where an answer is, all are asked again after a while. On a busy machine a Python process may
-   * be silent for longer than it is waited for; it is gone round then, until it answers and its neighbours have heard.
+   * What is wrong for good: where an answer is, all are asked again after a while. On a busy machine a Python process
+   * may be silent for longer than it is waited for; it is gone round then, until it answers and its neighbours have
+   * heard.
    */
   async judgedAtLast(nodes, keys, tries = 1) {
     for (let time = 1; ; time += 1) {
