@@ -45,8 +45,9 @@ const unconfirmedTryMs = 2_500;
 
 /**
  * How long an answer may take between neighbours. One retry follows before the peer is suspected. Where nodes confirm
- * nothing no lease runs out meanwhile, and to answer may take several connections: there is time, also for one of them
- * to be tried again, twice. And who is given up too early is gone round: another answers for its keys, and nobody objects.
+ * nothing no lease runs out meanwhile, and to answer may take several connections: there is time, also for one of
+ * them to be tried again, twice. And who is given up too early is gone round: another answers for its keys, and nobody
+ * objects.
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
   if (!dialect.confirms) return Math.max(ring.intervalMs, unconfirmedTryMs);
