@@ -17,7 +17,7 @@ export interface Way {
  */
 export class Ways {
   readonly #endpoints: Endpoints;
-  /** To take addresses apart costs as much as to write the message. */
+  /** Of virtual nodes: to take their addresses apart costs as much as to write the message. */
   readonly #known = new Map<Address, Way>();
 
   constructor(endpoints: Endpoints) {
@@ -25,6 +25,7 @@ export class Ways {
   }
 
   towards(address: Address): Way {
+    if (isPlain(address)) return { endpoint: this.#endpoints[0], peer: address, index: 0 };
     const known = this.#known.get(address);
     if (known !== undefined) return known;
     const way = this.#wayTo(address);
@@ -47,6 +48,11 @@ export class Ways {
 /** The address of an endpoint's client: the way back to it. */
 export function clientAddress(client: string, endpointIndex: number): Address {
   return endpointIndex === 0 ? client : `${client}@${endpointIndex}`;
+}
+
+/** Whether it is a process's own, and no client's. */
+function isPlain(address: Address): boolean {
+  return !address.includes("#") && !isClientName(address);
 }
 
 const waysMax = 4_096;
