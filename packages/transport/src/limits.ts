@@ -42,7 +42,7 @@ export interface LinkLimits {
   readonly backoffMinMs: number;
   /** 1,000. */
   readonly backoffMaxMs: number;
-  /** Verified incarnations and failed dials remembered, each; 4,096. */
+  /** Verified incarnations and failed dials remembered, each at most; 4,096. */
   readonly rememberedMax: number;
 }
 

@@ -1,42 +1,49 @@
+import { hashBytes, space } from "@chordnet/core";
+import { Latest } from "./latest.js";
+
 /**
  * What shows that it was one who dialled, and not somebody who repeats its hello. To whoever answers at an address that
  * we dial we give a ticket; only who got it there can show it later, on a connection that claims this address. Those
  * that others gave us, we show to them alone: at the address that they claim.
  *
- * Nothing depends on a ticket being remembered: without one the address is dialled, and a ticket is given there.
+ * Nothing depends on those of others being remembered: without one the address is dialled, and a ticket is given there.
  */
 export class Tickets {
-  readonly #given: Remembered;
-  readonly #held: Remembered;
+  /** Nobody else knows it: our tickets are hashes of it and an address, and so need not be remembered. */
+  readonly #secret: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(secretBytes));
+  /** As texts of a character a byte: of one for each peer ever met, arrays would take six times as much. */
+  readonly #held: Latest<string>;
 
-  /** `rememberedMax`: of each kind. */
-  constructor(rememberedMax: number) {
-    this.#given = new Remembered(rememberedMax);
-    this.#held = new Remembered(rememberedMax);
+  /** So many of others are remembered at most. */
+  constructor(heldMax: number) {
+    this.#held = new Latest(heldMax);
   }
 
   /** For who answers at the address, each time the same. */
   give(address: string): Uint8Array {
-    const known = this.#given.get(address);
-    const ticket = known ?? globalThis.crypto.getRandomValues(new Uint8Array(ticketBytes));
-    this.#given.set(address, ticket);
-    return ticket;
+    const hashed = new Uint8Array([...this.#secret, ...utf8.encode(address)]);
+    // The hash is cut to half of it: who has a ticket can't make that of a longer address from it.
+    const ticket = hashBytes(tickets, "sha256", hashed);
+    const bytes = new Uint8Array(ticketBytes);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, ticket >> 64n);
+    view.setBigUint64(8, ticket & 0xffff_ffff_ffff_ffffn);
+    return bytes;
   }
 
-  /** Whether it is what was given to who answers at the address. */
+  /** Whether it is what is given to who answers at the address. */
   proves(address: string, shown: Uint8Array): boolean {
-    const ticket = this.#given.get(address);
-    return ticket !== undefined && isSame(ticket, shown);
+    return shown.length === ticketBytes && isSame(this.give(address), shown);
   }
 
   /** Somebody who says that this is its address gave it to us. If it lied, what we show there proves nothing. */
   hold(address: string, ticket: Uint8Array): void {
-    this.#held.set(address, ticket);
+    this.#held.set(address, String.fromCharCode(...ticket));
   }
 
   /** Empty: none. */
   heldFrom(address: string): Uint8Array {
-    return this.#held.get(address) ?? none;
+    return Uint8Array.from(this.#held.get(address) ?? "", (byte) => byte.charCodeAt(0));
   }
 }
 
@@ -48,29 +55,10 @@ export const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
   return difference === 0;
 };
 
-/** As texts of a character a byte: of two tickets for each peer ever met, arrays would take six times as much. */
-class Remembered {
-  readonly #tickets = new Map<string, string>();
-  readonly #rememberedMax: number;
-
-  constructor(rememberedMax: number) {
-    this.#rememberedMax = rememberedMax;
-  }
-
-  get(address: string): Uint8Array | undefined {
-    const text = this.#tickets.get(address);
-    return text === undefined ? undefined : Uint8Array.from(text, (byte) => byte.charCodeAt(0));
-  }
-
-  set(address: string, ticket: Uint8Array): void {
-    this.#tickets.delete(address);
-    this.#tickets.set(address, String.fromCharCode(...ticket));
-    if (this.#tickets.size <= this.#rememberedMax) return;
-    const [oldest] = this.#tickets.keys();
-    if (oldest !== undefined) this.#tickets.delete(oldest);
-  }
-}
-
-const none: Uint8Array = new Uint8Array(0);
-
 const ticketBytes = 16;
+
+const tickets = space(8 * ticketBytes);
+
+const secretBytes = 32;
+
+const utf8 = new TextEncoder();

@@ -1,5 +1,6 @@
 import type { Link } from "../link/link.js";
 import type { LinkFailure, Refusal } from "../transport.js";
+import { Latest } from "./latest.js";
 
 /** Somebody says that it is incarnation `incarnation` of `address`. */
 interface Claim {
@@ -32,7 +33,7 @@ export interface Probes {
  * claim, since the claimant may have started while an earlier one was under way.
  */
 export class Verification {
-  readonly #known = new Map<string, number>();
+  readonly #known: Latest<number>;
   readonly #claims = new Map<string, Claim[]>();
   /** Those who live where they say: what is awaited is that they show what they were given there. */
   readonly #unproved = new Map<Link, ReturnType<typeof setTimeout>>();
@@ -49,6 +50,7 @@ export class Verification {
     probes: Probes,
     verdict: (link: Link, refusal: Refusal | null) => void,
   ) {
+    this.#known = new Latest(limits.rememberedMax);
     this.#limits = limits;
     this.#probes = probes;
     this.#verdict = verdict;
@@ -68,7 +70,7 @@ export class Verification {
   /** `proved`: it shows the ticket already, from an earlier dial. */
   claimed(link: Link, address: string, incarnation: number, proved: boolean): void {
     if (proved && this.#known.get(address) === incarnation) {
-      this.#remember(address, incarnation);
+      this.#known.set(address, incarnation);
       this.#verdict(link, null);
       return;
     }
@@ -97,7 +99,7 @@ export class Verification {
 
   /** A dial begun at `startedAt` was answered; `null` where the answer came under another address. */
   observed(address: string, incarnation: number | null, startedAt: number): void {
-    if (incarnation !== null) this.#remember(address, Math.max(incarnation, this.#known.get(address) ?? 0));
+    if (incarnation !== null) this.#known.set(address, Math.max(incarnation, this.#known.get(address) ?? 0));
     const taken: Refusal = {
       code: "address-taken",
       detail:
@@ -167,13 +169,5 @@ export class Verification {
 
   #tooMany(): Refusal {
     return { code: "overloaded", detail: `more than ${this.#limits.claimsMax} wait to be verified` };
-  }
-
-  #remember(address: string, incarnation: number): void {
-    this.#known.delete(address);
-    this.#known.set(address, incarnation);
-    if (this.#known.size <= this.#limits.rememberedMax) return;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
   }
 }
