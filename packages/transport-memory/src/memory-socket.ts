@@ -21,7 +21,6 @@ interface Parcel {
 /** One end of a byte stream between two hosts of a network. */
 export class MemorySocket implements RawSocket {
   readonly host: Host;
-  readonly remote: string;
   readonly remoteHost: null = null;
   readonly #remoteName: string;
   readonly #wire: Wire;
@@ -40,7 +39,6 @@ export class MemorySocket implements RawSocket {
 
   constructor(host: Host, remote: Host, wire: Wire) {
     this.host = host;
-    this.remote = `memory host ${remote.name}`;
     this.#remoteName = remote.name;
     this.#wire = wire;
   }
@@ -51,6 +49,10 @@ export class MemorySocket implements RawSocket {
     ours.#other = theirs;
     theirs.#other = ours;
     return [ours, theirs];
+  }
+
+  get remote(): string {
+    return `memory host ${this.#remoteName}`;
   }
 
   attach(handlers: SocketHandlers): void {

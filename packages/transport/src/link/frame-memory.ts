@@ -19,8 +19,9 @@ import { encodeFrame, headerBytes, Kind, payloadBytesAt, writeHeader } from "./f
  * assert.deepStrictEqual(there.restore(again.subarray(5, 11)), frame)
  */
 export class FrameMemory {
-  readonly #frames: Uint8Array[] = [];
-  /** Where the next frame of a new sort goes: the places are filled in turn. */
+  /** Of just the length it has: of these there are two for each connection, and most stay empty or nearly so. */
+  #frames: Uint8Array[] = none;
+  /** Which place the next frame of a new sort takes when all are taken: in turn. */
   #next = 0;
 
   /** It was sent or came as it is. Kept, as a copy, if it is neither too short to matter nor too long. */
@@ -76,12 +77,13 @@ export class FrameMemory {
   }
 
   #keep(frame: Uint8Array): void {
-    let place = this.#placeOf(frame);
-    if (place < 0) {
-      place = this.#next;
-      this.#next = (place + 1) % placesMax;
+    const place = this.#placeOf(frame);
+    if (place >= 0) this.#frames[place] = frame;
+    else if (this.#frames.length < placesMax) this.#frames = this.#frames.concat(frame);
+    else {
+      this.#frames[this.#next] = frame;
+      this.#next = (this.#next + 1) % placesMax;
     }
-    this.#frames[place] = frame;
   }
 
   /** Of its own sort is what begins with the same bytes. -1: there is none. */
@@ -103,6 +105,8 @@ export const frameMeter = (): ((frame: Uint8Array) => number) => {
   const memory = new FrameMemory();
   return (frame) => memory.shorten(encodeFrame(Kind.data, frame), headerBytes + frame.length);
 };
+
+const none: Uint8Array[] = [];
 
 /** How many frames are remembered, each way. */
 const placesMax = 8;

@@ -45,8 +45,8 @@ export interface Budget {
 /** What waits for one peer, in two lanes, already framed. */
 export class Outbox {
   bytes = 0;
-  readonly #ring: Chunk[] = [];
-  readonly #bulk: Chunk[] = [];
+  #ring: Chunk[] = [];
+  #bulk: Chunk[] = [];
   readonly #pool: ChunkPool;
   readonly #budgets: ReadonlyArray<Budget>;
   readonly #limitBytes: number;
@@ -85,7 +85,20 @@ export class Outbox {
    * What goes into one write: ring before bulk, and no more than `batchBytes` (but one chunk), since what was
    * written can't be overtaken.
    */
-  take(): Chunk[] {
+  take(): ReadonlyArray<Chunk> {
+    return this.bytes <= batchBytes ? this.#takeAll() : this.#takeFirst();
+  }
+
+  /** Mostly it is all that there is. The lists go with it: an empty queue keeps no room in them. */
+  #takeAll(): ReadonlyArray<Chunk> {
+    const [ring, bulk] = [this.#ring, this.#bulk];
+    if (ring.length > 0) this.#ring = [];
+    if (bulk.length > 0) this.#bulk = [];
+    this.#count(-this.bytes);
+    return bulk.length === 0 ? ring : ring.concat(bulk);
+  }
+
+  #takeFirst(): ReadonlyArray<Chunk> {
     const batch: Chunk[] = [];
     let bytes = 0;
     while (bytes < batchBytes) {

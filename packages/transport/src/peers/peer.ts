@@ -10,7 +10,7 @@ export interface Peer {
   readonly client: boolean;
   readonly outbox: Outbox;
   /** Those accepted by us, most one of them open: the others wait for the remote's accept, or say goodbye. */
-  readonly links: Link[];
+  links: ReadonlyArray<Link>;
   /** For traffic, until its link is open. */
   dial: Dial | null;
   /** The hello of which `Connected` told, until `Disconnected`. */

@@ -28,9 +28,8 @@ export interface PeersContext {
 /** The traffic: what waits for whom, on which connection it leaves, and what comes back as failed. */
 export class Peers {
   readonly #context: PeersContext;
-  readonly #budget: Budget;
-  /** Part of it. */
-  readonly #clientsBudget: Budget;
+  /** For all peers, and, as part of it, for clients. */
+  readonly #budgets: Record<"node" | "client", ReadonlyArray<Budget>>;
   readonly #peers = new Map<string, Peer>();
   #dirty: Peer[] = [];
   readonly #failures: Failures;
@@ -46,8 +45,9 @@ export class Peers {
   constructor(context: PeersContext) {
     this.#context = context;
     const { queuedBytesMax, queuedBytesPerPeerMax } = context.limits;
-    this.#budget = { usedBytes: 0, limitBytes: queuedBytesMax };
-    this.#clientsBudget = { usedBytes: 0, limitBytes: queuedBytesMax * clientsShare };
+    const all = { usedBytes: 0, limitBytes: queuedBytesMax };
+    const clients = { usedBytes: 0, limitBytes: queuedBytesMax * clientsShare };
+    this.#budgets = { node: [all], client: [all, clients] };
     this.#failures = new Failures(queuedBytesPerPeerMax);
   }
 
@@ -120,7 +120,7 @@ export class Peers {
   attach(peer: Peer, link: Link, incarnation: number): void {
     const earlier = peer.links.filter((other) => (other.greeting?.incarnation ?? incarnation) < incarnation);
     link.peer = peer;
-    peer.links.push(link);
+    peer.links = peer.links.concat(link);
     // An earlier incarnation can't live any more: the later one answers at its address.
     for (const other of earlier) other.cut("replaced", `incarnation ${incarnation} took its place`);
     link.accept();
@@ -142,8 +142,7 @@ export class Peers {
   }
 
   ended(peer: Peer, link: Link, end: LinkEnd): void {
-    const at = peer.links.indexOf(link);
-    if (at >= 0) peer.links.splice(at, 1);
+    peer.links = peer.links.filter((other) => other !== link);
     this.#settle(peer, end, failureOf(end));
   }
 
@@ -240,7 +239,7 @@ export class Peers {
 
   #add(name: string, client: boolean): Peer {
     const { pool, limits } = this.#context;
-    const budgets = client ? [this.#budget, this.#clientsBudget] : [this.#budget];
+    const budgets = this.#budgets[client ? "client" : "node"];
     const peer: Peer = {
       name,
       client,

@@ -34,7 +34,7 @@ function traffic() {
   const places = ["a", "b", "c"].map((name) => {
     const peer = peers.admit(`memory://${name}`);
     const link = new Written();
-    peer.links.push(link as unknown as Link);
+    peer.links = peer.links.concat(link as unknown as Link);
     return { peer, link, sent: [] as number[] };
   });
   const at = (place: number) => places[place] as (typeof places)[number];
