@@ -1,6 +1,7 @@
 import type {
   Address,
   Config,
+  Naming,
   StoreAnswer,
   StoreCall,
   StoreCodec,
@@ -36,7 +37,7 @@ export class Calls {
   constructor(ports: CallsPorts, tell: (happening: StoreHappening) => void) {
     this.#ports = ports;
     this.#tell = tell;
-    this.#codec = storeCodec(ports.config.space, ports.config.naming);
+    this.#codec = sharedCodec(ports.config);
   }
 
   ask(task: TaskId, to: Address, call: StoreCall): void {
@@ -87,3 +88,12 @@ export class Calls {
 function provesDeath(error: unknown): boolean {
   return error instanceof Trouble && error.reason === "unreachable" && error.detail === "refused";
 }
+
+/** All nodes of this process share it where their rings name alike: it remembers nothing but names. */
+function sharedCodec({ space, naming }: Config): StoreCodec {
+  const shared = codecs.get(naming) ?? storeCodec(space, naming);
+  codecs.set(naming, shared);
+  return shared;
+}
+
+const codecs = new WeakMap<Naming, StoreCodec>();
