@@ -51,9 +51,12 @@ export function get<A>({ lists }: Recent<A>, key: string): A | undefined {
 export function put<A>(map: Recent<A>, key: string, value: A): Recent<A> {
   const { limit, size, puts, lists } = map;
   const which = listOf(key);
-  const list = (lists[which] as ReadonlyArray<Entry<A>>).slice();
-  const place = placeIn(list, key);
-  list[place < 0 ? list.length : place] = { key, value, put: puts };
+  const known = lists[which] as ReadonlyArray<Entry<A>>;
+  const place = placeIn(known, key);
+  const entry = { key, value, put: puts };
+  // Not pushed to a copy: an array that grows has room for many.
+  const list = place < 0 ? known.concat(entry) : known.slice();
+  if (place >= 0) list[place] = entry;
   const changed = lists.slice();
   changed[which] = list;
   const next = { limit, size: place < 0 ? size + 1 : size, puts: puts + 1, lists: changed };
