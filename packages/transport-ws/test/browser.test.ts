@@ -1,14 +1,21 @@
 import { readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ws } from "../src/browser.js";
+
+/** As it is for the module at `entry`: what a package depends on need not be this one's. */
+const resolved = (specifier: string, entry: string): string => {
+  const found = createRequire(entry).resolve(specifier);
+  return isBuiltin(found) ? found : pathToFileURL(found).href;
+};
 
 /** Every module that a bundler would take along. */
 const reachable = (entry: string, found: Map<string, string>): Map<string, string> => {
   // Examples in comments import what they like.
   const source = readFileSync(new URL(entry), "utf8").replaceAll(/\/\*.*?\*\//gs, "");
   for (const [, specifier = ""] of source.matchAll(/(?:from|import) "([^"]+)"/g)) {
-    const url = specifier.startsWith(".") ? new URL(specifier, entry).href : import.meta.resolve(specifier);
+    const url = specifier.startsWith(".") ? new URL(specifier, entry).href : resolved(specifier, entry);
     if (found.has(specifier) || found.has(url)) continue;
     found.set(url, specifier);
     if (url.startsWith("file:") && url.includes("/packages/")) reachable(url, found);
