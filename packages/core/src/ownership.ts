@@ -184,6 +184,15 @@ function claimedLength({ token, acknowledged }: Ownership): Distance {
   return acknowledged.length;
 }
 
+/**
+ * What the heir acknowledged, without what was handed on: it is another's under a later epoch, and does not come back
+ * by that word.
+ */
+export function within(token: Token, acknowledged: Token | null): Token | null {
+  if (acknowledged === null || acknowledged.length <= token.length) return acknowledged;
+  return { epoch: acknowledged.epoch, length: token.length };
+}
+
 /** The point behind which the token begins. */
 export function tokenStart(state: NodeState, token: Token): Id {
   return rangeStart(state.config.space, state.self.id, token.length);

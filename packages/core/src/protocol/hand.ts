@@ -1,10 +1,10 @@
 import { distance } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import type { Before, Beyond } from "../ownership.js";
-import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
+import { confirmed, holdsWholeRing, leased, tokenStart, within } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";
-import type { Joining } from "../state.js";
+import type { Joining, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../turn.js";
 import { outlastMs } from "./durations.js";
@@ -66,7 +66,7 @@ export function completeSplit(turn: Turn): void {
   const beneath = lieBeneath(turn.state, split.beyond, under);
   setOwnership(turn, {
     token: split.rest,
-    acknowledged: leased(ownership, turn.at) ? split.rest : ownership.acknowledged,
+    acknowledged: leased(ownership, turn.at) ? split.rest : within(split.rest, ownership.acknowledged),
     leaseUntil: Math.min(ownership.leaseUntil, turn.at + config.ring.leaseMs),
     before: noted(
       { peer: split.peer, token: split.token, handed: true },
@@ -142,6 +142,7 @@ export function acceptHand(
   const reported = reportedToken(turn.state);
   if (reported !== null && hand.token.epoch <= reported.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
+  if (isAsBefore(turn.state, hand)) return renew(turn, hand.token);
   if (mayHaveGranted(turn)) return false;
   const chain = beneathHand(turn, hand);
   nextEpoch(turn, hand.token.epoch);
@@ -166,15 +167,17 @@ export function acceptHand(
 
 /**
  * What lies beneath by the giver's word; or by that of who lies there, if it told this node something later, before the
- * giver took this node's range.
+ * giver took this node's range: that it handed some of it on. More than the giver knows of it may have from this node
+ * alone, which had nothing to give.
  */
 function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
   const told = hand.beneath.filter((report) => report.peer.id !== state.self.id);
   const [next] = told;
   const known = state.ownership.before;
   if (known === null || known.report.handed || next === undefined) return told;
-  const isLater = samePeer(known.report.peer, next.peer) && known.report.token.epoch > next.token.epoch;
-  return isLater ? [known.report, ...known.beneath] : told;
+  const { epoch, length } = known.report.token;
+  const isLater = samePeer(known.report.peer, next.peer) && epoch > next.token.epoch;
+  return isLater && length <= next.token.length ? [known.report, ...known.beneath] : told;
 }
 
 /**
@@ -201,6 +204,7 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
     length === 0n && (next === undefined || (!next.handed && own[0]?.peer.address === next.peer.address));
   setOwnership(turn, {
     token: hand.token,
+    acknowledged: within(hand.token, ownership.acknowledged),
     leaseUntil: Math.min(ownership.leaseUntil, askedAt + leaseMs),
     office: ownership.office + 1,
     before: known
@@ -212,6 +216,32 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
     split: null,
     circle: null,
     cause: { reason: "merge", peer: next?.peer ?? null },
+  });
+  turn.askWanted = true;
+  return true;
+}
+
+/** It is what this node holds, and the giver knows of who lies beneath what this node does, no more and no less. */
+function isAsBefore({ ownership, self }: NodeState, hand: Hand): boolean {
+  if (hand.token.length !== ownership.token?.length) return false;
+  const known = ownership.before?.report;
+  const [next] = hand.beneath.filter(({ peer }) => peer.id !== self.id);
+  if (next === undefined || known === undefined) return next === undefined;
+  const { epoch, length } = next.token;
+  return samePeer(known.peer, next.peer) && known.token.epoch === epoch && known.token.length === length;
+}
+
+/** The same range under a later epoch: whom it served it serves on. */
+function renew(turn: Turn, token: Token): boolean {
+  const { office, before } = turn.state.ownership;
+  nextEpoch(turn, token.epoch);
+  setOwnership(turn, {
+    token,
+    acknowledged: null,
+    office: office + 1,
+    before: before === null ? null : revised(before, { lastAt: turn.at }),
+    split: null,
+    circle: null,
   });
   turn.askWanted = true;
   return true;

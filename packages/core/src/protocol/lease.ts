@@ -2,7 +2,15 @@ import type { Distance } from "../identifier.js";
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import type { Before } from "../ownership.js";
-import { confirmed, holdsWholeRing, isStranded, leased, processHoldsRing, tokenStart } from "../ownership.js";
+import {
+  confirmed,
+  holdsWholeRing,
+  isStranded,
+  leased,
+  processHoldsRing,
+  tokenStart,
+  within,
+} from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { processAddress, sameProcess } from "../peer.js";
 import type { AskPurpose, Request } from "../request.js";
@@ -72,7 +80,7 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const next = ownOwnership(turn);
   if (running) next.leaseUntil = Math.max(ownership.leaseUntil, granted);
   else if (regained) next.leaseUntil = granted;
-  if (isKnown) next.acknowledged = later(purpose.token, ownership.acknowledged);
+  if (isKnown) next.acknowledged = within(token, later(purpose.token, ownership.acknowledged));
   if (regained) next.circle = null;
   // The first lease of a token that was handed anew, and empty, says nothing of what lies beneath it.
   const first = token.length === 0n && turn.at < ownership.leaseUntil + config.ring.intervalMs;
@@ -126,7 +134,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
   // Another may have held it since and be forgotten: what is known here is somebody else's word.
-  if (wasInherited(before) && ask.unleasedMs > longPatienceMs(turn.state.config.ring)) {
+  if (wasInherited(before) && ask.unleasedMs > 0) {
     return handAnew(turn, from, ask, ask.token.length, ask.beneath);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
@@ -149,21 +157,21 @@ function took(before: Before, asked: Token | null): boolean {
 }
 
 /**
- * Nothing is known of what ends where this token begins. Who has held it all along may say so; others start from
- * nothing. In a total outage all have been unleased for long: what they say they held is theirs, if a `Circle` proves
- * it, but anew. Others may have held it since, and no key may go back to an earlier epoch.
+ * Nothing is known of what ends where this token begins. Who has been leased all along may say so. Who has not for a
+ * while has its range anew: another may have held it since and be gone, and no key may go back to an earlier epoch. Who
+ * has not for long starts from nothing; but in a total outage all have not, and a `Circle` proves what they held.
  */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const outage = !leased(turn.state.ownership, turn.at);
   const credible = ask.token !== null && fits(turn.state, ask);
-  if (credible && ask.unleasedMs <= longPatienceMs(turn.state.config.ring)) {
+  if (credible && ask.unleasedMs === 0) {
     const report = { peer: from, token: ask.token, handed: false };
     setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at) });
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
-  const length = outage && credible ? ask.token.length : 0n;
-  return handAnew(turn, from, ask, length, outage ? ask.beneath : []);
+  const keeps = credible && (outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring));
+  return keeps ? handAnew(turn, from, ask, ask.token.length, ask.beneath) : handAnew(turn, from, ask, 0n, []);
 }
 
 /** The asker's range, or none, under an epoch above all that is known. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/message.js";
 import type { Ownership } from "../../src/ownership.js";
 import { claim } from "../../src/ownership.js";
 import type { NodeState } from "../../src/state.js";
@@ -39,6 +40,16 @@ describe("a split", () => {
     expect(toHeir?.message.token).toMatchObject({ length: 8n });
     expect(toHeir?.message.beneath).toMatchObject([{ peer: at(0x18), token: { length: 8n }, handed: true }]);
     expect(startOf(begun.node)).toBe(0x10);
+  });
+
+  it("by one without a lease takes the part out of what its heir acknowledged: it does not come back by that word", () => {
+    const unleased = { ...owner, ownership: { ...owner.ownership, leaseUntil: 0 } };
+    const asked = tick(unleased, 1000);
+    const question = sent(asked.effects, "Ask")[0]?.message.rid as number;
+    const part = hears(asked.node, 1010, at(0x18), ask(null)).node;
+    const { node } = hears(part, 1020, at(0x30), answer(question, granted(2250)));
+    const grown = { ...node, ownership: { ...node.ownership, token: range(0x10, 0x20, 9000) } };
+    for (const state of [node, grown]) expect(claim(state, 1020)?.token).toEqual({ epoch: 1, length: 8n });
   });
 
   it("is done when the heir knows: the part has a later epoch than all before, the rest a later one still", () => {
@@ -169,6 +180,28 @@ describe("who is handed a token", () => {
     const before = beneath(under);
     expect(startOf(handed(1002 - 1050, { before }).node)).toBe(0x14);
     expect(startOf(handed(1001 - 1050, { before }).node)).toBe(0x10);
+  });
+
+  it("that is its own range anew serves whom it served, and lets no lease run out for it", () => {
+    const own = { token: range(0x10, 0x18, 1), leaseUntil: 900, before: beneath(under) };
+    const taken = handed(own.leaseUntil, own);
+    expect(taken.node.ownership.token).toEqual(hand.token);
+    expect(taken.node.ownership.before).toEqual({ ...own.before, lastAt: 1001 });
+    expect(claim(taken.node, 1001)).toBe(null);
+  });
+
+  it("that is as long as its own, from a giver that knows another story of who lies beneath, waits for its grants", () => {
+    const before = beneath(report(0x10, range(0x08, 0x10, 2)));
+    const own = { token: range(0x10, 0x18, 1), before };
+    expect(handed(900, own).node.ownership.token?.epoch).toBe(1);
+  });
+
+  it("keeps what who lies beneath has handed on since; more it can only have from this node, which had nothing", () => {
+    const [less, more] = [report(0x10, range(0x0c, 0x10, 5)), report(0x10, range(0x04, 0x10, 5))];
+    const knows = (known: Report) =>
+      handed(-60_000, { before: beneath(known) }).node.ownership.before?.report;
+    expect(knows(less)).toEqual(less);
+    expect(knows(more)).toEqual(under);
   });
 
   it("takes none that is older than what it holds: its heir may hear of that later, and would believe it", () => {

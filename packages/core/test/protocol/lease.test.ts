@@ -142,15 +142,21 @@ describe("a virtual node that is heir of another of its process", () => {
 });
 
 describe("an heir's book", () => {
-  it("believes who has held it all along, and starts a stranger that was unleased for too long from nothing", () => {
+  it("believes a stranger that is leased, hands one its own anew that is not, and none to one that was not for long", () => {
     const gap = member(0x20, 0x10, { pointers: { successors: [at(0x30)] } });
     const token = range(0x08, 0x10, 7);
-    const honest = hears(gap, 10, at(0x10), ask(token));
-    expect(verdict(honest.effects)).toEqual(granted(2250));
-    const stale = hears(gap, 10, at(0x10), ask(token, { unleasedMs: 60_000 }));
-    const handed = verdict(stale.effects);
-    expect(handed).toMatchObject({ _tag: "Handed", token: { length: 0n } });
-    expect(handed?._tag === "Handed" && handed.token.epoch > token.epoch).toBe(true);
+    const asks = (unleasedMs: number) =>
+      verdict(hears(gap, 10, at(0x10), ask(token, { unleasedMs })).effects);
+    expect(asks(0)).toEqual(granted(2250));
+    for (const [unleasedMs, length] of [
+      [1, 8n],
+      [5512, 8n],
+      [5513, 0n],
+    ] as const) {
+      const anew = asks(unleasedMs);
+      expect(anew).toMatchObject({ _tag: "Handed", token: { length } });
+      expect(anew?._tag === "Handed" && anew.token.epoch).toBeGreaterThan(token.epoch);
+    }
   });
 
   it("forgets nothing for an old word: a lower epoch waits", () => {
@@ -173,21 +179,27 @@ describe("an heir's book", () => {
     ] as const) {
       const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], { notBefore }) } });
       const said = verdict(hears(node, 10, at(0x10), ask(token, { unleasedMs: 1 })).effects);
-      if (believed) expect(said).toEqual(granted(2250));
-      else expect(said).toMatchObject({ _tag: "Handed", token: { length: part.token.length } });
+      expect(said).toMatchObject({
+        _tag: "Handed",
+        token: { length: (believed ? token : part.token).length },
+      });
     }
   });
 
-  it("known by another's word alone, gives a range anew to one that was long unleased: others may have held it", () => {
+  it("known by another's word alone, serves who is leased, and gives others their range anew: another may have held it", () => {
     const held = report(0x10, range(0x08, 0x10, 1));
     const beneathIt = [report(0x08, range(0x04, 0x08, 1))];
     const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], { notBefore: 0 }) } });
     const asks = (unleasedMs: number): Stepped =>
       hears(told, 10, at(0x10), ask(held.token, { unleasedMs, beneath: beneathIt }));
-    expect(verdict(asks(5512).effects)).toEqual(granted(2250));
-    const anew = verdict(asks(5513).effects);
-    expect(anew).toMatchObject({ _tag: "Handed", token: { length: 8n }, beneath: beneathIt });
-    expect(anew?._tag === "Handed" && anew.token.epoch).toBeGreaterThan(1);
+    expect(verdict(asks(0).effects)).toEqual(granted(2250));
+    const anew = asks(1);
+    const hand = verdict(anew.effects);
+    expect(hand).toMatchObject({ _tag: "Handed", token: { length: 8n }, beneath: beneathIt });
+    const token = hand?._tag === "Handed" ? hand.token : held.token;
+    expect(token.epoch).toBeGreaterThan(1);
+    const taken = hears(anew.node, 20, at(0x10), ask(token, { unleasedMs: 11, beneath: beneathIt }));
+    expect(verdict(taken.effects)).toEqual(granted(2250));
   });
 
   it("refuses tokens that together would be more than the ring", () => {

@@ -76,8 +76,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/hand.js",
-    text: "acknowledged: leased(ownership, turn.at) ? split.rest : ownership.acknowledged,",
-    instead: "acknowledged: ownership.acknowledged,",
+    text: "acknowledged: leased(ownership, turn.at) ? split.rest : within(split.rest, ownership.acknowledged),",
+    instead: "acknowledged: within(split.rest, ownership.acknowledged),",
     why: "what is left after a handover counts as unknown to the heir, though the heir knows it",
   },
   {
@@ -126,9 +126,15 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "const length = outage && credible ? ask.token.length : 0n;",
-    instead: "const length = ask.token?.length ?? 0n;",
+    text: "credible && (outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring))",
+    instead: "ask.token !== null",
     why: "a stranger is believed about the range that it once held",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "if (wasInherited(before) && ask.unleasedMs > 0)",
+    instead: "if (false)",
+    why: "an heir that knows its asker by another's word alone serves it as it is, though it had no lease",
   },
   {
     file: "protocol/lease.js",

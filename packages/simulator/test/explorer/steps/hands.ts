@@ -1,4 +1,4 @@
-import type { Ask, Distance, NodeState, Token } from "@chordnet/core";
+import type { Ask, Distance, NodeState, Ownership, Token, Verdict } from "@chordnet/core";
 import { distance } from "@chordnet/core";
 import { explorerConfig } from "../../../src/explorer/world.js";
 import { all, peerAt } from "../induction.js";
@@ -12,10 +12,11 @@ const longMs = 10 * (ring.leaseMs + ring.intervalMs);
 
 /**
  * A node with a lease that knows nothing of its asker hands it nothing but a part of its own, whatever that one says
- * that it once held: others may have been given it since, or it may not fit into the ring beside what the node holds.
+ * that it held long ago: others may have been given it since. What it held until now it may have anew, under a later
+ * epoch, if it fits into the ring beside what the node holds.
  */
 export const onlyOwnIsHanded: Law = {
-  name: "what is handed was the giver's own",
+  name: "what is handed was the giver's own, or the asker's until now",
   *judge({ step }) {
     const { node, now } = memberAtZero();
     for (const own of all.slice(1)) {
@@ -26,7 +27,7 @@ export const onlyOwnIsHanded: Law = {
           const { verdict } = effect.message;
           const handed = verdict._tag === "Handed" ? verdict.token.length : 0n;
           const behind = distance(space, peerAt(from).id, node.self.id);
-          if (handed === 0n || behind + handed <= BigInt(own)) yield null;
+          if (handed === 0n || behind + handed <= BigInt(own) || isRenewed(ask, verdict, own)) yield null;
           else
             yield `0 holds ${own} points, and hands ${handed} to ${from}, who says that it held ${ask.token?.length}`;
         }
@@ -34,6 +35,45 @@ export const onlyOwnIsHanded: Law = {
     }
   },
 };
+
+function isRenewed({ token, unleasedMs }: Ask, verdict: Verdict, own: number): boolean {
+  if (verdict._tag !== "Handed" || token === null || unleasedMs === longMs) return false;
+  const { epoch, length } = verdict.token;
+  return length === token.length && epoch > token.epoch && length + BigInt(own) <= space.size;
+}
+
+/**
+ * Whoever has no lease is served as it is only by an heir that has served it itself: another may have held its range
+ * since, and be gone.
+ */
+export const onlyKnownGoOn: Law = {
+  name: "who was without a lease goes on under a later epoch where it is not known",
+  *judge({ step }) {
+    const { node, now } = memberAtZero();
+    for (const own of all.slice(1)) {
+      const holder = holding(node, BigInt(own) as Distance, now);
+      for (const { from, ask } of asks()) {
+        if (ask.token === null || ask.unleasedMs === 0) continue;
+        for (const before of [null, hearsay(from, ask.token, now)]) {
+          const knowing = { ...holder, ownership: { ...holder.ownership, before } };
+          for (const effect of step(knowing, heard(from, ask, now))[1]) {
+            if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
+            const { verdict } = effect.message;
+            if (verdict._tag !== "Granted") yield null;
+            else
+              yield `0 serves ${from}, unleased for ${ask.unleasedMs} ms, of whom it knows by ${before === null ? "nobody" : "hearsay"}`;
+          }
+        }
+      }
+    }
+  },
+};
+
+/** What lies beneath, by the word of somebody who served it until now. */
+function hearsay(from: number, token: Token, now: number): Ownership["before"] {
+  const report = { peer: peerAt(from), token, handed: false };
+  return { report, beneath: [], lastAt: now, notBefore: now, refused: 0 };
+}
 
 /** A node that is leased, and knows nobody who holds what ends where its own begins. */
 function holding(node: NodeState, length: Distance, now: number): NodeState {

@@ -1,6 +1,6 @@
 import { onlyOwnersAreBelieved } from "./answers.js";
 import { chainsEndWhereTheyComeRound } from "./chains.js";
-import { onlyOwnIsHanded } from "./hands.js";
+import { onlyKnownGoOn, onlyOwnIsHanded } from "./hands.js";
 import type { Law } from "./law.js";
 import { onlyTheSameLifeIsServed } from "./lives.js";
 import { keysAreNear } from "./ways.js";
@@ -9,6 +9,7 @@ export const laws: ReadonlyArray<Law> = [
   keysAreNear,
   onlyOwnersAreBelieved,
   onlyOwnIsHanded,
+  onlyKnownGoOn,
   onlyTheSameLifeIsServed,
   chainsEndWhereTheyComeRound,
 ];
