@@ -120,18 +120,30 @@ export interface Contact {
   readonly incarnation: Incarnation;
   /** Lives up to this one are dead: its port refused, it said goodbye, or a later life spoke. */
   readonly deadUntil: Incarnation;
+  /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */
+  readonly buriedAt: Millis;
+  readonly roundTripMs: Millis;
+  readonly doubts: Doubts;
+}
+
+/** Whether it was doubted that a process is alive. Of most it never was: they share `noDoubts`, as there are many. */
+export interface Doubts {
   /** Did not answer; not used as a pointer until then, or until it speaks. */
   readonly suspectUntil: Millis;
-  readonly roundTripMs: Millis;
   /** It was handed a range and never took it: it is not admitted again before. */
   readonly barredUntil: Millis;
   /** A ping is out until then: no second one. */
   readonly pingedUntil: Millis;
-  /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */
-  readonly buriedAt: Millis;
   /** When it was asked what it answered last: it was alive, and within reach, after that. */
   readonly answeredAt: Millis;
 }
+
+export const noDoubts: Doubts = {
+  suspectUntil: Number.NEGATIVE_INFINITY,
+  barredUntil: Number.NEGATIVE_INFINITY,
+  pingedUntil: Number.NEGATIVE_INFINITY,
+  answeredAt: Number.NEGATIVE_INFINITY,
+};
 
 export interface Timers {
   readonly stabilizeAt: Millis;
@@ -229,7 +241,7 @@ export function deadSince(state: NodeState, peer: Peer): Millis | null {
 /** Whether the peer may be used as a pointer: not known to be dead, not silent of late. */
 export function usable(state: NodeState, peer: Peer, at: Millis): boolean {
   const whole = recent.get(state.contacts, processAddress(peer.address));
-  return (whole === undefined || whole.suspectUntil <= at) && diedAt(state, peer, whole) === null;
+  return (whole === undefined || whole.doubts.suspectUntil <= at) && diedAt(state, peer, whole) === null;
 }
 
 function diedAt({ contacts }: NodeState, peer: Peer, whole: Contact | undefined): Millis | null {

@@ -4,7 +4,7 @@ import { processHoldsRing } from "../ownership.js";
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { NodeState } from "../state.js";
-import { isMember } from "../state.js";
+import { isMember, noDoubts } from "../state.js";
 import type { Turn } from "../turn.js";
 import { own, ownTimers, setOwnership, setPending, turnOf } from "../turn.js";
 import { areGone } from "./alone.js";
@@ -78,9 +78,9 @@ function age(turn: Turn, ms: Millis): void {
     hungUntil: leaseUntil === Number.POSITIVE_INFINITY ? hungUntil : Math.max(hungUntil, leaseUntil),
     circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
   });
-  own(turn).contacts = recent.mapped(contacts, (contact) => ({
+  own(turn).contacts = recent.mapped(contacts, ({ doubts, ...contact }) => ({
     ...contact,
-    answeredAt: contact.answeredAt - ms,
+    doubts: doubts === noDoubts ? noDoubts : { ...doubts, answeredAt: doubts.answeredAt - ms },
   }));
   countMembers(turn);
   for (const request of pending.entries(turn.state.pending)) {

@@ -6,8 +6,8 @@ import { processAddress } from "../peer.js";
 import * as recent from "../recent.js";
 import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
-import type { Contact, NodeState } from "../state.js";
-import { deadSince } from "../state.js";
+import type { Contact, Doubts, NodeState } from "../state.js";
+import { deadSince, noDoubts } from "../state.js";
 import type { Own, Turn } from "../turn.js";
 import { announce, emit, expect, own, send, setOwnership, setPointers } from "../turn.js";
 import { isCutOff, isLast } from "./alone.js";
@@ -24,12 +24,9 @@ type EvictionReason = Extract<Announcement, { readonly _tag: "PeerEvicted" }>["r
 const stranger: Contact = {
   incarnation: 0,
   deadUntil: -1,
-  suspectUntil: Number.NEGATIVE_INFINITY,
-  roundTripMs: 0,
-  barredUntil: Number.NEGATIVE_INFINITY,
-  pingedUntil: Number.NEGATIVE_INFINITY,
   buriedAt: Number.NEGATIVE_INFINITY,
-  answeredAt: Number.NEGATIVE_INFINITY,
+  roundTripMs: 0,
+  doubts: noDoubts,
 };
 
 /** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
@@ -39,8 +36,8 @@ export function heard(turn: Turn, from: Address, incarnation: Incarnation): void
   if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
   else if (wasBuriedInError(turn, known, incarnation)) {
     ownContact(turn, process).deadUntil = incarnation - 1;
-  } else if (known.suspectUntil > turn.at && incarnation > known.deadUntil) {
-    ownContact(turn, process).suspectUntil = Number.NEGATIVE_INFINITY;
+  } else if (known.doubts.suspectUntil > turn.at && incarnation > known.deadUntil) {
+    ownDoubts(ownContact(turn, process)).suspectUntil = Number.NEGATIVE_INFINITY;
   }
 }
 
@@ -70,19 +67,19 @@ export function unanswered(turn: Turn, { to, sentAt }: Request): void {
 export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const process = processAddress(peer.address);
   const known = recent.get(turn.state.contacts, process) ?? stranger;
-  if (tries === 0 && turn.at < known.pingedUntil) return;
+  if (tries === 0 && turn.at < known.doubts.pingedUntil) return;
   const pingedUntil = turn.at + answerTimeoutMs(turn.state.config, known.roundTripMs);
   const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
   if (rid === null) return;
-  ownContact(turn, process).pingedUntil = pingedUntil;
+  ownDoubts(ownContact(turn, process)).pingedUntil = pingedUntil;
   send(turn, peer.address, { _tag: "Ping", rid });
 }
 
 /** The peer answered a ping: should it be in doubt again, it is asked again. */
 export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
-  const contact = ownContact(turn, processAddress(from));
-  contact.pingedUntil = Number.NEGATIVE_INFINITY;
-  contact.answeredAt = sentAt;
+  const doubts = ownDoubts(ownContact(turn, processAddress(from)));
+  doubts.pingedUntil = Number.NEGATIVE_INFINITY;
+  doubts.answeredAt = sentAt;
 }
 
 /** The peer did not answer, twice. */
@@ -90,7 +87,7 @@ export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
   const contact = ownContact(turn, process);
   contact.incarnation = Math.max(contact.incarnation, peer.incarnation);
-  contact.suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
+  ownDoubts(contact).suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
   emit(turn, { _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
@@ -98,13 +95,13 @@ export function suspect(turn: Turn, peer: Peer): void {
 /** The peer was handed a range and never took it: not again before a while has passed, whatever it says. */
 export function bar(turn: Turn, peer: Peer): void {
   const { ring } = turn.state.config;
-  ownContact(turn, processAddress(peer.address)).barredUntil = turn.at + longPatienceMs(ring);
+  ownDoubts(ownContact(turn, processAddress(peer.address))).barredUntil = turn.at + longPatienceMs(ring);
 }
 
 /** Whether the peer may be handed a range now. */
 export function isBarred(turn: Turn, peer: Peer): boolean {
   const known = recent.get(turn.state.contacts, processAddress(peer.address));
-  return known !== undefined && turn.at < known.barredUntil;
+  return known !== undefined && turn.at < known.doubts.barredUntil;
 }
 
 /** Every life up to `until` is over: of a process, or, where `address` names one, of a single virtual node. */
@@ -202,11 +199,8 @@ function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): vo
   const contact = ownContact(turn, process);
   contact.incarnation = incarnation;
   contact.deadUntil = Math.max(contact.deadUntil, incarnation - 1);
-  contact.suspectUntil = Number.NEGATIVE_INFINITY;
-  contact.barredUntil = Number.NEGATIVE_INFINITY;
-  contact.pingedUntil = Number.NEGATIVE_INFINITY;
   contact.buriedAt = turn.at;
-  contact.answeredAt = Number.NEGATIVE_INFINITY;
+  contact.doubts = noDoubts;
   evict(turn, process, incarnation - 1, "reborn");
 }
 
@@ -255,16 +249,21 @@ function ownContact(turn: Turn, address: Address): Own<Contact> {
   return contact;
 }
 
+/** To be changed as well. */
+function ownDoubts(contact: Own<Contact>): Own<Doubts> {
+  const { suspectUntil, barredUntil, pingedUntil, answeredAt } = contact.doubts;
+  const doubts = { suspectUntil, barredUntil, pingedUntil, answeredAt };
+  contact.doubts = doubts;
+  return doubts;
+}
+
 /** Written out: all are of one shape. */
 function copied(contact: Contact): Own<Contact> {
   return {
     incarnation: contact.incarnation,
     deadUntil: contact.deadUntil,
-    suspectUntil: contact.suspectUntil,
-    roundTripMs: contact.roundTripMs,
-    barredUntil: contact.barredUntil,
-    pingedUntil: contact.pingedUntil,
     buriedAt: contact.buriedAt,
-    answeredAt: contact.answeredAt,
+    roundTripMs: contact.roundTripMs,
+    doubts: contact.doubts,
   };
 }

@@ -50,7 +50,7 @@ function seenAt(state: NodeState): Millis {
   const others = recent
     .entries(state.contacts)
     .filter(([process, contact]) => process !== own && contact.incarnation > contact.deadUntil)
-    .map(([, contact]) => contact.answeredAt)
+    .map(([, contact]) => contact.doubts.answeredAt)
     .sort((a, b) => b - a);
   return others[state.config.minMembers - 2] ?? Number.NEGATIVE_INFINITY;
 }

@@ -1,5 +1,5 @@
 import type { Answer, Contact, Event, Id, NodeState, Peer, Verdict } from "@chordnet/core";
-import { nextDeadline, recent, step } from "@chordnet/core";
+import { nextDeadline, noDoubts, recent, step } from "@chordnet/core";
 import { configurationNamed } from "../../src/explorer/index.js";
 import { startOf } from "../../src/explorer/start.js";
 import { addressOf, calendarMs, points } from "../../src/explorer/world.js";
@@ -96,12 +96,9 @@ export function withPointers(
     const contact: Contact = {
       incarnation: 1,
       deadUntil: 1,
-      suspectUntil: Number.NEGATIVE_INFINITY,
-      roundTripMs: 0,
-      barredUntil: Number.NEGATIVE_INFINITY,
-      pingedUntil: Number.NEGATIVE_INFINITY,
       buriedAt: node.timers.at,
-      answeredAt: Number.NEGATIVE_INFINITY,
+      roundTripMs: 0,
+      doubts: noDoubts,
     };
     contacts = recent.put(contacts, addressOf(point), contact);
   }
