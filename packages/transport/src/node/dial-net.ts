@@ -84,17 +84,22 @@ const connectTo = (
     });
     const fail = (reason: DialFailure["reason"], detail: string): void =>
       settle(left({ reason, detail: `${host}: ${detail}` }));
+    const onError = (error: Error): void => {
+      const code = codeOf(error);
+      fail(code === "ECONNREFUSED" ? "refused" : code === "ETIMEDOUT" ? "timeout" : "unreachable", code);
+    };
+    // Before the new owner has listeners of its own an error must not become an uncaught one.
+    socket.on("error", ignore).on("error", onError);
     socket.once("connect", () => {
+      // With it the attempt is forgotten: its signal and its timer would live as long as the connection.
+      socket.off("error", onError);
       if (isConnectedToItself(socket)) fail("refused", "nobody listens there");
       else settle(right(socket));
     });
-    // It stays: before the new owner has listeners of its own an error must not become an uncaught one.
-    socket.on("error", (error) => {
-      const code = codeOf(error);
-      fail(code === "ECONNREFUSED" ? "refused" : code === "ETIMEDOUT" ? "timeout" : "unreachable", code);
-    });
     return () => socket.destroy();
   });
+
+const ignore = (): void => undefined;
 
 /** A dial to a free port of this machine can be given that very port as its own, and meets itself. */
 const isConnectedToItself = (socket: Socket): boolean =>

@@ -1,4 +1,6 @@
 import { createServer, type Server } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
 import { dialAddresses, dialNet } from "../../src/node/dial-net.js";
 
@@ -47,6 +49,21 @@ describe("dialNet", () => {
     for (const host of ["127.0.0.1", "localhost"]) {
       expect(await outcome(dialNet(host, port, options))).toBe("connected to 127.0.0.1");
     }
+  });
+
+  it("keeps nothing of the attempt for as long as the connection lasts", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const port = await listening("127.0.0.1");
+    const dialled = async (): Promise<WeakRef<AbortSignal>> => {
+      const { signal } = new AbortController();
+      expect(await outcome(dialNet("127.0.0.1", port, { timeoutMs: 1_000, signal }))).toContain("connected");
+      return new WeakRef(signal);
+    };
+    const signal = await dialled();
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(signal.deref()).toBeUndefined();
   });
 
   it("tries each address of a name", async () => {
