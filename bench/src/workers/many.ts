@@ -38,7 +38,7 @@ const startedAtOnce = 8;
 const patienceMs = 60_000;
 /** Whoever has just joined looks round for some fifty intervals of the ring over TCP. */
 const quietMs = { least: 270_000, most: 600_000 };
-/** So long an unused connection stays open over TCP: while a ring grows, most are soon of no use to anybody. */
+/** So long an unused connection stays open: while a ring grows, most are soon of no use to anybody. */
 const idleMs = 10_000;
 const listed = 8;
 
@@ -75,7 +75,7 @@ async function members({ kind, count, intervalMs, seed }: ManySetting): Promise<
   const rings = Array.from({ length: count }, (_, i) => {
     const transport =
       kind === "tcp" ? tcp({ host: "127.0.0.1", port: 0 }) : network.transport({ name: `n${i}` });
-    return new ChordNet({ transport, intervalMs, ...(kind === "tcp" && { linkLimits: { idleMs } }) });
+    return new ChordNet({ transport, intervalMs, linkLimits: { idleMs } });
   });
   await (seed === null ? rings[0]?.create() : rings[0]?.join(seed, { timeoutMs: patienceMs }));
   // Each joins through one that has long been a member, whichever that is.
