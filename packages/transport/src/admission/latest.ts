@@ -4,9 +4,9 @@
  * would take three times as much.
  *
  * @example
- * const latest = new Latest<number>(2)
- * for (const [i, address] of ["a", "b", "a", "c"].entries()) latest.set(address, i)
- * assert.deepStrictEqual([latest.get("a"), latest.get("b"), latest.get("c")], [2, undefined, 3])
+ * const met = new Latest<number>(2)
+ * for (const [i, address] of ["a", "b", "a", "c"].entries()) met.set(address, i)
+ * assert.deepStrictEqual([met.get("a"), met.get("b"), met.get("c")], [2, undefined, 3])
  */
 export class Latest<A> {
   readonly #halfMax: number;
