@@ -4,7 +4,7 @@
  * would take three times as much.
  *
  * @example
- * const met = new Latest<number>(2)
+ * const met = new Latest(2)
  * for (const [i, address] of ["a", "b", "a", "c"].entries()) met.set(address, i)
  * assert.deepStrictEqual([met.get("a"), met.get("b"), met.get("c")], [2, undefined, 3])
  */
