@@ -35,7 +35,8 @@ export interface Standing {
 }
 
 const startedAtOnce = 8;
-const patienceMs = 60_000;
+/** Whom a join does not reach in time asks again after an interval. */
+const patience = { leastMs: 60_000, intervals: 5 };
 /** Whoever has just joined looks round for some fifty intervals of the ring over TCP. */
 const quietMs = { least: 270_000, most: 600_000 };
 /** So long an unused connection stays open: while a ring grows, most are soon of no use to anybody. */
@@ -72,16 +73,17 @@ function memory(): { readonly resident: number; readonly heap: number } {
 
 async function members({ kind, count, intervalMs, seed }: ManySetting): Promise<ChordNet[]> {
   const network = new Network();
+  const timeoutMs = Math.max(patience.leastMs, patience.intervals * intervalMs);
   const rings = Array.from({ length: count }, (_, i) => {
     const transport =
       kind === "tcp" ? tcp({ host: "127.0.0.1", port: 0 }) : network.transport({ name: `n${i}` });
     return new ChordNet({ transport, intervalMs, linkLimits: { idleMs } });
   });
-  await (seed === null ? rings[0]?.create() : rings[0]?.join(seed, { timeoutMs: patienceMs }));
+  await (seed === null ? rings[0]?.create() : rings[0]?.join(seed, { timeoutMs }));
   // Each joins through one that has long been a member, whichever that is.
   const join = async (i: number): Promise<void> => {
     const known = rings[Math.floor(Math.random() * Math.max(1, i - startedAtOnce))] as ChordNet;
-    await rings[i]?.join(known.address, { timeoutMs: patienceMs });
+    await rings[i]?.join(known.address, { timeoutMs });
   };
   let next = 1;
   const joiner = async (): Promise<void> => {
