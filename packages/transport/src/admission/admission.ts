@@ -39,7 +39,7 @@ export class Admission {
 
   constructor(context: AdmissionContext) {
     this.#context = context;
-    this.#tickets = new Tickets(Math.min(ticketsHeldMax, context.limits.rememberedMax));
+    this.#tickets = new Tickets(context.limits.rememberedMax);
     this.#verification = new Verification(context.limits, context.probes, (link, refusal) =>
       this.#onVerdict(link, refusal),
     );
@@ -141,9 +141,6 @@ export class Admission {
     else this.#context.admit(link, greeting.address, greeting.incarnation);
   }
 }
-
-/** Who is not among these is dialled once more. A node's peers are fewer, but for those that only looked round. */
-const ticketsHeldMax = 256;
 
 const nothing: Uint8Array = new Uint8Array(0);
 
