@@ -47,7 +47,6 @@ export const arrows = {
 /** Where two types are of each other by nature (a link has a peer, a peer has links), or only their types go round. */
 const circlesOfTypes = [
   "^packages/transport/src/(link/link|link/link-owner|peers/peer)\\.ts$",
-  "^packages/core/src/(ownership|state)\\.ts$",
   "^packages/simulator/",
 ];
 

@@ -1,8 +1,8 @@
 import type { Owner } from "./effect.js";
+import type { Ownership } from "./holding.js";
 import type { Id } from "./identifier.js";
 import { rangeStart } from "./identifier.js";
 import type { Millis, Token } from "./message.js";
-import type { Ownership } from "./ownership.js";
 import { claimedToken, claimUntil } from "./ownership.js";
 import { sawTime } from "./protocol/away.js";
 import type { NodeState } from "./state.js";

@@ -1,7 +1,7 @@
+import type { Ownership } from "./holding.js";
 import type { Space } from "./identifier.js";
 import { rangeStart } from "./identifier.js";
 import type { Message, Millis } from "./message.js";
-import type { Ownership } from "./ownership.js";
 import { claimedToken, claimUntil } from "./ownership.js";
 import type { Address } from "./peer.js";
 import type { ProcessState } from "./process.js";

@@ -1,8 +1,8 @@
 import { left, right } from "fp-ts/lib/Either.js";
 import type { Announcement, DropReason, Effect, OperationError, OperationResult } from "./effect.js";
 import type { Clocked, OperationId } from "./event.js";
+import type { Ownership } from "./holding.js";
 import type { Epoch, Message, Millis, RequestId } from "./message.js";
-import type { Ownership } from "./ownership.js";
 import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
 import { fraction, nextUint32 } from "./random.js";

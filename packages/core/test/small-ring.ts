@@ -2,6 +2,7 @@ import type { Config, RingParameters } from "../src/config.js";
 import { configure, defaultRing } from "../src/config.js";
 import type { Effect } from "../src/effect.js";
 import type { Happening } from "../src/event.js";
+import type { Before, Ownership } from "../src/holding.js";
 import { distance, id, rangeStart } from "../src/identifier.js";
 import type {
   Answer,
@@ -14,7 +15,6 @@ import type {
   Token,
   Verdict,
 } from "../src/message.js";
-import type { Before, Ownership } from "../src/ownership.js";
 import type { Peer } from "../src/peer.js";
 import { processAddress } from "../src/peer.js";
 import type { NodeState, Pointers } from "../src/state.js";

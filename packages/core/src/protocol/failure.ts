@@ -1,6 +1,6 @@
 import type { Announcement } from "../effect.js";
+import type { Before } from "../holding.js";
 import type { Millis } from "../message.js";
-import type { Before } from "../ownership.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
 import * as recent from "../recent.js";

@@ -1,6 +1,6 @@
+import type { Before, Beyond } from "../holding.js";
 import { distance } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
-import type { Before, Beyond } from "../ownership.js";
 import { confirmed, holdsWholeRing, leased, tokenStart, within } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";

@@ -1,7 +1,7 @@
+import type { Before } from "../holding.js";
 import type { Distance } from "../identifier.js";
 import { inRange } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
-import type { Before } from "../ownership.js";
 import {
   confirmed,
   holdsWholeRing,

@@ -1,6 +1,6 @@
+import type { Before, Beyond } from "../holding.js";
 import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
-import type { Before, Beyond } from "../ownership.js";
 import type { NodeState } from "../state.js";
 
 /** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */

@@ -1,7 +1,7 @@
 import type { RangeReason } from "../effect.js";
+import type { Before } from "../holding.js";
 import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
-import type { Before } from "../ownership.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Ownership } from "../../src/holding.js";
 import type { Circle } from "../../src/message.js";
-import type { Ownership } from "../../src/ownership.js";
 import { claim } from "../../src/ownership.js";
 import type { NodeState } from "../../src/state.js";
 import { at, beneath, hears, member, range, report, sent, tick } from "../small-ring.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Ownership } from "../../src/holding.js";
 import type { Report } from "../../src/message.js";
-import type { Ownership } from "../../src/ownership.js";
 import { claim } from "../../src/ownership.js";
 import type { NodeState } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";

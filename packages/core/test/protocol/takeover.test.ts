@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ownership } from "../../src/ownership.js";
+import type { Ownership } from "../../src/holding.js";
 import { claim } from "../../src/ownership.js";
 import { ownershipDeadline } from "../../src/protocol/takeover.js";
 import type { NodeState } from "../../src/state.js";
