@@ -10,6 +10,13 @@ const kept = (...others: ReadonlyArray<string>): Company => ({ ...everything, ot
 const entry = entryOf(nameAt(1), 1, Uint8Array.of(1, 2, 3));
 
 export const openingSuite = (context: Context): void => {
+  closing(context);
+  company(context);
+  if (context.subject.durable) again(context);
+};
+
+/** What is done when it is closed, and after. */
+const closing = (context: Context): void => {
   context.it("has done what was begun when it is closed, and rejects what comes then", async () => {
     const volume = await context.open(ring);
     const begun = volume.write({ put: [entry] });
@@ -26,7 +33,10 @@ export const openingSuite = (context: Context): void => {
     for (const call of calls) await context.expectRejection(call(volume), "closed");
     await volume.close();
   });
+};
 
+/** Who keeps what else. */
+const company = (context: Context): void => {
   context.it("knows the company of the latest batch that had one", async () => {
     const volume = await context.open(ring);
     context.expect(await volume.company()).toEqual([]);
@@ -45,9 +55,10 @@ export const openingSuite = (context: Context): void => {
     context.expect(await volume.company()).toEqual([]);
     await volume.close();
   });
+};
 
-  if (!context.subject.durable) return;
-
+/** What is there when it is opened again. */
+const again = (context: Context): void => {
   context.it("has what was written when it is opened again, and refuses another ring", async () => {
     const storage = await context.subject.storage({});
     const volume = await storage.open(ring);

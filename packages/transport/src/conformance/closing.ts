@@ -2,13 +2,12 @@ import type { Context } from "./context.js";
 import type { Station } from "./station.js";
 
 export const closingSuite = (context: Context): void => {
-  /** How long a close takes. */
-  const closeMs = async (station: Station): Promise<number> => {
-    const since = performance.now();
-    await station.endpoint.close();
-    return performance.now() - since;
-  };
+  goodbye(context);
+  promptness(context);
+};
 
+/** What becomes of what was begun. */
+const goodbye = (context: Context): void => {
   context.it("sends what is queued, says goodbye, and frees its place", async () => {
     const place = await context.subject.place();
     const a = await context.node({}, place);
@@ -54,7 +53,10 @@ export const closingSuite = (context: Context): void => {
     ]);
     context.expect(ms).toBeLessThan(1_000);
   });
+};
 
+/** How long it takes. */
+const promptness = (context: Context): void => {
   context.it("takes under a second in any state", async () => {
     const place = await context.subject.place();
     await context.listen(place, () => undefined);
@@ -80,4 +82,11 @@ export const closingSuite = (context: Context): void => {
     peer.pause();
     context.expect(await closeMs(a)).toBeLessThan(1_000);
   });
+};
+
+/** How long a close takes. */
+const closeMs = async (station: Station): Promise<number> => {
+  const since = performance.now();
+  await station.endpoint.close();
+  return performance.now() - since;
 };

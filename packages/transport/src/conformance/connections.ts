@@ -7,6 +7,16 @@ import { type Station, textOf } from "./station.js";
 import type { Place } from "./subject.js";
 
 export const connectionsSuite = (context: Context): void => {
+  oneForBothWays(context);
+  idleOnes(context);
+  renewal(context);
+  crowds(context);
+  paceOfClients(context);
+  paceOfPeers(context);
+};
+
+/** One connection between two, whoever dials. */
+const oneForBothWays = (context: Context): void => {
   context.it("uses one connection for both directions, again and again", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -39,6 +49,35 @@ export const connectionsSuite = (context: Context): void => {
     }
   });
 
+  context.it("keeps the later of two if the remote dials long after it was dialled", async () => {
+    // Long enough for a machine that is held up, and together as short as the test is to be.
+    const limits = { dialTimeoutMs: 400, helloTimeoutMs: 400, drainTimeoutMs: 400 };
+    const a = await context.node({ limits });
+    let place = await context.subject.place();
+    while (place.address < a.address) place = await context.subject.place();
+    const answers = await answering(context, place);
+    a.send(place.address, "one");
+    await a.event("Connected");
+    const shows = await (answers[0] as RawPeer).given();
+    const first = (answers[0] as RawPeer).receives(Kind.bye).then(() => "first");
+    for (;;) {
+      const again = await context.dial(a);
+      again.hello({ address: place.address, shows });
+      again.frame(Kind.accept);
+      // However it ends: on a machine that is held up its hello may come too late.
+      const loser = await Promise.race([first, again.ends().then(() => "again")]);
+      if (loser === "first") break;
+      await again.close();
+      // Until it is old enough: of that there is no event.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const kept = a.endpoint.connections().filter(({ state }) => state === "open");
+    context.expect(kept.map(({ direction }) => direction)).toEqual(["accepted"]);
+  });
+};
+
+/** What is idle is closed, and nothing else. */
+const idleOnes = (context: Context): void => {
   context.it("closes what is idle, and connects again when there is something to send", async () => {
     const limits = { idleMs: 40 };
     const a = await context.node({ limits });
@@ -53,6 +92,22 @@ export const connectionsSuite = (context: Context): void => {
     context.expect([...a.of("SendFailed"), ...b.of("SendFailed")]).toEqual([]);
   });
 
+  context.it("does not take for idle what is used", async () => {
+    const limits = { idleMs: 80 };
+    const a = await context.node({ limits });
+    const b = await context.node({ limits });
+    const until = performance.now() + 400;
+    for (let count = 1; performance.now() < until; count += 1) {
+      a.send(b, `${count}`);
+      await b.until(() => b.of("Frame").length === count);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
+  });
+};
+
+/** A connection that no longer carries anything is made anew, and no other. */
+const renewal = (context: Context): void => {
   context.it("makes a connection anew over which nothing comes any more", async () => {
     const place = await context.subject.place();
     const answers = await answering(context, place);
@@ -80,46 +135,10 @@ export const connectionsSuite = (context: Context): void => {
     await a.until(() => a.of("Frame").length === 2);
     context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
   });
+};
 
-  context.it("keeps the later of two if the remote dials long after it was dialled", async () => {
-    // Long enough for a machine that is held up, and together as short as the test is to be.
-    const limits = { dialTimeoutMs: 400, helloTimeoutMs: 400, drainTimeoutMs: 400 };
-    const a = await context.node({ limits });
-    let place = await context.subject.place();
-    while (place.address < a.address) place = await context.subject.place();
-    const answers = await answering(context, place);
-    a.send(place.address, "one");
-    await a.event("Connected");
-    const shows = await (answers[0] as RawPeer).given();
-    const first = (answers[0] as RawPeer).receives(Kind.bye).then(() => "first");
-    for (;;) {
-      const again = await context.dial(a);
-      again.hello({ address: place.address, shows });
-      again.frame(Kind.accept);
-      // However it ends: on a machine that is held up its hello may come too late.
-      const loser = await Promise.race([first, again.ends().then(() => "again")]);
-      if (loser === "first") break;
-      await again.close();
-      // Until it is old enough: of that there is no event.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const kept = a.endpoint.connections().filter(({ state }) => state === "open");
-    context.expect(kept.map(({ direction }) => direction)).toEqual(["accepted"]);
-  });
-
-  context.it("does not take for idle what is used", async () => {
-    const limits = { idleMs: 80 };
-    const a = await context.node({ limits });
-    const b = await context.node({ limits });
-    const until = performance.now() + 400;
-    for (let count = 1; performance.now() < until; count += 1) {
-      a.send(b, `${count}`);
-      await b.until(() => b.of("Frame").length === count);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    context.expect([a.of("Disconnected"), b.of("Disconnected")]).toEqual([[], []]);
-  });
-
+/** No more connections than are allowed, and who comes in then. */
+const crowds = (context: Context): void => {
   context.it("accepts as many connections as allowed, and not one more", async () => {
     const a = await context.node({ limits: { connectionsMax: 2 } });
     const clients = [await context.client(), await context.client(), await context.client()];
@@ -169,6 +188,21 @@ export const connectionsSuite = (context: Context): void => {
     context.expect(third?.count(Kind.refusal)).toEqual(0);
   });
 
+  context.it("keeps room for nodes when it is full of clients", async () => {
+    const a = await context.node({ limits: { connectionsMax: 2, clientsMax: 1 } });
+    const [one, other] = [await context.client(), await context.client()];
+    one.send(a, "hi");
+    await one.event("Connected");
+    other.send(a, "hi");
+    context.expect((await other.event("SendFailed")).refusal?.code).toEqual("overloaded");
+    const b = await context.node();
+    b.send(a, "hi");
+    await a.event("Frame", ({ peer }) => peer === b.address);
+  });
+};
+
+/** Clients are read no faster than they may send. */
+const paceOfClients = (context: Context): void => {
   context.it("reads a client no faster than it may send, and loses nothing", async () => {
     const a = await context.node({ limits: { clientFramesPerSecondMax: 100 } });
     const client = await context.client();
@@ -209,7 +243,10 @@ export const connectionsSuite = (context: Context): void => {
     context.expect((await a.event("HeldBack")).peer).toEqual("client:1");
     context.expect((await a.event("Frame")).frame.length).toEqual(100);
   });
+};
 
+/** Nor are nodes, of which each counts by its frames and by its bytes. */
+const paceOfPeers = (context: Context): void => {
   context.it("reads a node that keeps to its frames a second, and one past it no faster", async () => {
     const a = await context.node({ limits: { framesPerSecondMax: 200 } });
     const b = await context.node();
@@ -247,18 +284,6 @@ export const connectionsSuite = (context: Context): void => {
     context.expect((await a.event("HeldBack")).peer).toEqual(b.address);
     context.expect(performance.now() - since < 250).toEqual(false);
     context.expect(b.of("SendFailed")).toEqual([]);
-  });
-
-  context.it("keeps room for nodes when it is full of clients", async () => {
-    const a = await context.node({ limits: { connectionsMax: 2, clientsMax: 1 } });
-    const [one, other] = [await context.client(), await context.client()];
-    one.send(a, "hi");
-    await one.event("Connected");
-    other.send(a, "hi");
-    context.expect((await other.event("SendFailed")).refusal?.code).toEqual("overloaded");
-    const b = await context.node();
-    b.send(a, "hi");
-    await a.event("Frame", ({ peer }) => peer === b.address);
   });
 };
 

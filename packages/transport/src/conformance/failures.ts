@@ -4,6 +4,14 @@ import type { RawPeer } from "./raw-peer.js";
 import { bytesOf } from "./station.js";
 
 export const failuresSuite = (context: Context): void => {
+  nobodyThere(context);
+  tryingAgain(context);
+  silence(context);
+  fullQueues(context);
+};
+
+/** Where nothing can be sent. */
+const nobodyThere = (context: Context): void => {
   context.it("reports as refused where nobody listens, once and with the frames", async () => {
     const a = await context.node();
     const { address } = await context.subject.place();
@@ -18,6 +26,20 @@ export const failuresSuite = (context: Context): void => {
     context.expect(a.events.length).toEqual(1);
   });
 
+  context.it("fails at addresses that are none, and at clients that never were", async () => {
+    const a = await context.node();
+    for (const to of ["nonsense", "gopher://example.org:70", "client:7"]) a.send(to, "hi");
+    await a.until(() => a.of("SendFailed").length === 3);
+    context.expect(a.of("SendFailed").map(({ peer, reason }) => [peer, reason])).toEqual([
+      ["nonsense", "bad-address"],
+      ["gopher://example.org:70", "bad-address"],
+      ["client:7", "unknown-peer"],
+    ]);
+  });
+};
+
+/** When it is tried again where that failed. */
+const tryingAgain = (context: Context): void => {
   context.it("does not try again at once", async () => {
     const a = await context.node({ limits: { backoffMinMs: 60_000, backoffMaxMs: 60_000 } });
     const { address } = await context.subject.place();
@@ -63,7 +85,10 @@ export const failuresSuite = (context: Context): void => {
     await again.event("Frame");
     context.expect(a.of("SendFailed").length).toEqual(1);
   });
+};
 
+/** Who ends, or says or reads nothing. */
+const silence = (context: Context): void => {
   context.it("reports a peer that closes, and one that ends without goodbye", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -121,7 +146,10 @@ export const failuresSuite = (context: Context): void => {
     context.expect(failed.frames.every(({ length }) => length === frame.length)).toEqual(true);
     context.expect(failed.frames.length > 0).toEqual(true);
   });
+};
 
+/** What waits to be sent is bounded. */
+const fullQueues = (context: Context): void => {
   context.it("refuses to queue more than allowed, and delivers what it took", async () => {
     const limits = { queuedBytesPerPeerMax: 10 * 105 };
     const a = await context.node({ limits });
@@ -170,16 +198,5 @@ export const failuresSuite = (context: Context): void => {
     for (let i = 0; i < 4; i += 1) a.send(b, frame);
     await b.until(() => b.of("Frame").length === 8);
     context.expect(a.of("SendFailed").length).toEqual(2);
-  });
-
-  context.it("fails at addresses that are none, and at clients that never were", async () => {
-    const a = await context.node();
-    for (const to of ["nonsense", "gopher://example.org:70", "client:7"]) a.send(to, "hi");
-    await a.until(() => a.of("SendFailed").length === 3);
-    context.expect(a.of("SendFailed").map(({ peer, reason }) => [peer, reason])).toEqual([
-      ["nonsense", "bad-address"],
-      ["gopher://example.org:70", "bad-address"],
-      ["client:7", "unknown-peer"],
-    ]);
   });
 };

@@ -4,6 +4,14 @@ import { rejections } from "./hello.js";
 import { bytesOf, type Station, textOf } from "./station.js";
 
 export const framesSuite = (context: Context): void => {
+  lengths(context);
+  queues(context);
+  writes(context);
+  variants(context);
+};
+
+/** Frames as long as they may be, and longer. */
+const lengths = (context: Context): void => {
   context.it("delivers frames whole, from 0 bytes to the limit, in both lanes", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -48,7 +56,10 @@ export const framesSuite = (context: Context): void => {
       .toEqual(["rejected", "protocol"]);
     context.expect(b.of("Frame").length).toEqual(1);
   });
+};
 
+/** What waits to be sent, and in which order. */
+const queues = (context: Context): void => {
   context.it("says when a queue that was full has room again", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -81,6 +92,19 @@ export const framesSuite = (context: Context): void => {
     context.expect(b.of("Frame").map(({ frame }) => frame[0])).toEqual([...Array(100).keys()]);
   });
 
+  context.it("lets ring frames overtake bulk frames", async () => {
+    const a = await context.node();
+    const b = await context.node();
+    const bulk = new Uint8Array(10_000);
+    for (let i = 0; i < 50; i += 1) a.send(b, bulk, "bulk");
+    for (let i = 0; i < 50; i += 1) a.send(b, "ring", "ring");
+    await b.until(() => b.of("Frame").length === 100);
+    context.expect(b.texts().slice(0, 50)).toEqual(Array(50).fill("ring"));
+  });
+};
+
+/** What is written of them, and how often. */
+const writes = (context: Context): void => {
   context.it("says what is much like the last once, and the rest of it whole", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -131,16 +155,6 @@ export const framesSuite = (context: Context): void => {
     context.expect(new Set(b.texts()).size).toEqual(1_001);
   });
 
-  context.it("lets ring frames overtake bulk frames", async () => {
-    const a = await context.node();
-    const b = await context.node();
-    const bulk = new Uint8Array(10_000);
-    for (let i = 0; i < 50; i += 1) a.send(b, bulk, "bulk");
-    for (let i = 0; i < 50; i += 1) a.send(b, "ring", "ring");
-    await b.until(() => b.of("Frame").length === 100);
-    context.expect(b.texts().slice(0, 50)).toEqual(Array(50).fill("ring"));
-  });
-
   context.it("counts what travels", async () => {
     const a = await context.node();
     const b = await context.node();
@@ -152,7 +166,10 @@ export const framesSuite = (context: Context): void => {
     context.expect([framesIn, framesOut, queuedBytes]).toEqual([1, 3, 0]);
     context.expect([peer, direction, state, incarnation]).toEqual([b.address, "dialled", "open", 1]);
   });
+};
 
+/** Places of every kind that the subject has. */
+const variants = (context: Context): void => {
   for (const [name, place] of Object.entries(context.subject.variants ?? {})) {
     context.it(`works with ${name}`, async () => {
       const [atA, atB] = [await place(), await context.subject.place()];

@@ -2,6 +2,13 @@ import type { Context } from "./context.js";
 import { bytesOf, type Station, textOf } from "./station.js";
 
 export const helloSuite = (context: Context): void => {
+  introduction(context);
+  refusals(context);
+  ownHello(context);
+};
+
+/** What each learns of the other. */
+const introduction = (context: Context): void => {
   context.it("tells both sides of each other before the first frame", async () => {
     const a = await context.node({ incarnation: 11, describe: () => bytesOf("I am a") });
     const b = await context.node({ incarnation: 22, versions: [1, 3], describe: () => bytesOf("I am b") });
@@ -41,7 +48,10 @@ export const helloSuite = (context: Context): void => {
     context.expect(textOf(await payloadAt(b, a))).toEqual(`${opening + 1}`);
     context.expect(textOf(await payloadAt(c, a))).toEqual(`${opening + 2}`);
   });
+};
 
+/** Who judges the other, and says no. */
+const refusals = (context: Context): void => {
   context.it("refuses at the side that was dialled: no frame is lost unnoticed", async () => {
     const refusal = { code: "other-ring", detail: "this is blue" };
     const a = await context.node();
@@ -80,7 +90,10 @@ export const helloSuite = (context: Context): void => {
     a.send(b, "hi");
     context.expect((await a.event("SendFailed")).refusal?.code).toEqual("version-unsupported");
   });
+};
 
+/** A hello of its own that can't be sent. */
+const ownHello = (context: Context): void => {
   context.it("refuses where its own hello can't be made, and lives on", async () => {
     let broken = false;
     const describe = (): Uint8Array => {

@@ -4,23 +4,14 @@ import { helloBytes, type RawPeer } from "./raw-peer.js";
 import { bytesOf } from "./station.js";
 
 export const hostileSuite = (context: Context): void => {
-  /** Each is refused with the code, reported, and leaves the endpoint able to serve others. */
-  const refuses = (what: string, code: string, misbehave: (peer: RawPeer) => void): void => {
-    context.it(`refuses ${what}`, async () => {
-      const a = await context.node();
-      const peer = await context.dial(a);
-      misbehave(peer);
-      const refusal = await peer.refused();
-      await peer.ends();
-      context.expect(refusal.code).toEqual(code);
-      context.expect(a.of("Rejected").map((event) => [event.by, event.refusal])).toEqual([["us", refusal]]);
-      context.expect(a.of("Frame")).toEqual([]);
-      const b = await context.node();
-      b.send(a, "still there?");
-      await a.event("Frame");
-    });
-  };
+  badHellos(context);
+  badFrames(context);
+  cutOff(context);
+};
 
+/** Who does not begin with a hello. */
+const badHellos = (context: Context): void => {
+  const refuses = refusesIn(context);
   refuses("another protocol", "bad-hello", (peer) => peer.write(bytesOf("GET / HTTP/1.1\r\n\r\n")));
   refuses("bytes of no sense", "bad-hello", (peer) => peer.write(new Uint8Array(10_000).fill(255)));
   refuses("a hello with another magic", "bad-hello", (peer) => {
@@ -37,6 +28,20 @@ export const hostileSuite = (context: Context): void => {
     peer.write(header);
   });
   refuses("data before hello", "bad-hello", (peer) => peer.frame(Kind.data, bytesOf("hi")));
+
+  context.it("is told what a hostile listener is, and tells it who dialled", async () => {
+    const place = await context.subject.place();
+    await context.listen(place, (peer) => peer.write(bytesOf("220 mail.example.org ESMTP\r\n")));
+    const a = await context.node();
+    a.send(place.address, "hi");
+    const failed = await a.event("SendFailed");
+    context.expect([failed.reason, failed.refusal?.code]).toEqual(["protocol", "bad-hello"]);
+  });
+};
+
+/** Who goes on as nobody may. */
+const badFrames = (context: Context): void => {
+  const refuses = refusesIn(context);
   refuses("a second hello", "protocol", (peer) => {
     peer.hello();
     peer.hello();
@@ -78,7 +83,10 @@ export const hostileSuite = (context: Context): void => {
     await a.event("Frame");
     context.expect(a.texts()).toEqual(["from today"]);
   });
+};
 
+/** Who is gone in the midst of it. */
+const cutOff = (context: Context): void => {
   context.it("reports a connection that ends within its hello", async () => {
     const a = await context.node();
     const peer = await context.dial(a);
@@ -101,13 +109,23 @@ export const hostileSuite = (context: Context): void => {
     context.expect((await a.event("Disconnected")).reason).toEqual("reset");
     context.expect(a.texts()).toEqual(["whole"]);
   });
-
-  context.it("is told what a hostile listener is, and tells it who dialled", async () => {
-    const place = await context.subject.place();
-    await context.listen(place, (peer) => peer.write(bytesOf("220 mail.example.org ESMTP\r\n")));
-    const a = await context.node();
-    a.send(place.address, "hi");
-    const failed = await a.event("SendFailed");
-    context.expect([failed.reason, failed.refusal?.code]).toEqual(["protocol", "bad-hello"]);
-  });
 };
+
+/** Each is refused with the code, reported, and leaves the endpoint able to serve others. */
+const refusesIn =
+  (context: Context) =>
+  (what: string, code: string, misbehave: (peer: RawPeer) => void): void => {
+    context.it(`refuses ${what}`, async () => {
+      const a = await context.node();
+      const peer = await context.dial(a);
+      misbehave(peer);
+      const refusal = await peer.refused();
+      await peer.ends();
+      context.expect(refusal.code).toEqual(code);
+      context.expect(a.of("Rejected").map((event) => [event.by, event.refusal])).toEqual([["us", refusal]]);
+      context.expect(a.of("Frame")).toEqual([]);
+      const b = await context.node();
+      b.send(a, "still there?");
+      await a.event("Frame");
+    });
+  };

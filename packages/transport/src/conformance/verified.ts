@@ -6,6 +6,15 @@ import type { RawPeer } from "./raw-peer.js";
 import { bytesOf, type Station } from "./station.js";
 
 export const verifiedSuite = (context: Context): void => {
+  falseClaims(context);
+  manyClaims(context);
+  tickets(context);
+  lives(context);
+  otherNames(context);
+};
+
+/** Who claims an address that is not theirs, or is none. */
+const falseClaims = (context: Context): void => {
   /** What becomes of who claims this address. */
   const claim = async (at: Station, address: string, incarnation = 1): Promise<unknown> => {
     const peer = await context.dial(at);
@@ -67,7 +76,10 @@ export const verifiedSuite = (context: Context): void => {
     await peer.ends();
     context.expect([a.of("Frame"), a.of("Connected")]).toEqual([[], []]);
   });
+};
 
+/** A claim costs little while it hangs, and nothing once it was verified. */
+const manyClaims = (context: Context): void => {
   context.it("lets the oldest claim give way where many hang: who answers comes in", async () => {
     const a = await context.node({ limits: { claimsMax: 2 } });
     const dialled: RawPeer[] = [];
@@ -118,7 +130,10 @@ export const verifiedSuite = (context: Context): void => {
     }
     context.expect(probes.length).toEqual(1);
   });
+};
 
+/** What proves who somebody is, and who would steal or forge it. */
+const tickets = (context: Context): void => {
   context.it("refuses who repeats the hello of a live node, before and after that was verified", async () => {
     const limits = { helloTimeoutMs: 800 };
     const a = await context.node({ limits });
@@ -174,7 +189,10 @@ export const verifiedSuite = (context: Context): void => {
     await b.event("Frame");
     context.expect(b.of("Rejected")).toEqual([]);
   });
+};
 
+/** One address, one life after another. */
+const lives = (context: Context): void => {
   context.it("asks again where an answer is older than the claim", async () => {
     const place = await context.subject.place();
     const answers: RawPeer[] = [];
@@ -243,7 +261,10 @@ export const verifiedSuite = (context: Context): void => {
       .toEqual([{ _tag: "Disconnected", peer: place.address, reason: "replaced" }]);
     context.expect(a.of("Connected").map(({ hello }) => hello.incarnation)).toEqual([1, 2]);
   });
+};
 
+/** Who has no address, and who has one that is taken. */
+const otherNames = (context: Context): void => {
   context.it("answers clients on their own connection, and only there", async () => {
     const a = await context.node();
     const client = await context.client({ incarnation: 9 });
