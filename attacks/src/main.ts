@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { enter, told } from "@chordnet/scenes/entry";
 import type { Attack } from "./attack.js";
 import { credentials } from "./attacks/credentials.js";
 import { descriptors } from "./attacks/descriptors.js";
@@ -76,22 +77,4 @@ function integer(text: string): number {
   throw new RangeError(`an integer is needed, not ${text}`);
 }
 
-function told(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-for (const [signal, status] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
-  process.once(signal, () => process.exit(status));
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    process.stderr.write(`attacks: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(2);
-  },
-);
+enter("attacks", main);

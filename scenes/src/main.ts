@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { catalogue, chosen } from "./catalogue.js";
+import { enter, told } from "./entry.js";
 import type { Report } from "./notebook.js";
 import { perform } from "./perform.js";
 import { summary } from "./summary.js";
@@ -64,25 +65,4 @@ function positive(option: string, text: string | undefined): number | null {
   throw new RangeError(`${option} is a number above 0, not ${text}`);
 }
 
-function told(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-// By way of `exit`, so that the processes of an interrupted scene are ended with it.
-for (const [signal, status] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
-  process.once(signal, () => process.exit(status));
-}
-
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`scenes: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+enter("scenes", main);
