@@ -130,41 +130,56 @@ export class Ring {
    * wrong one.
    */
   async judged(nodes, keys, tries = 1) {
-    const count = { right: 0, wrong: 0, silent: 0 };
-    let example = null;
-    for (const node of nodes) {
-      const found = await answers(node, keys, tries);
-      for (const [i, name] of found.entries()) {
-        const owner = this.owner(keys[i]);
-        if (name === owner) count.right += 1;
-        else if (name === null) count.silent += 1;
-        else {
-          count.wrong += 1;
-          example ??= `${node.kind} ${node.name} says ${name} for ${keys[i]}, not ${owner}`;
-        }
-      }
-    }
-    const all = nodes.length * keys.length;
-    return { right: count.right / all, wrong: count.wrong / all, silent: count.silent / all, example };
+    return shares(await this.#asked(nodes, keys, tries));
   }
 
   /**
-   * What is wrong for good: where an answer is, all are asked again after a while. On a busy machine a Python process
+   * What is wrong for good: what is wrong is asked again, by itself, after a while. On a busy machine a Python process
    * may be silent for longer than it is waited for; it is gone round then, until it answers and its neighbours have
    * heard.
    */
   async judgedAtLast(nodes, keys, tries = 1) {
-    for (let time = 1; ; time += 1) {
-      const judgement = await this.judged(nodes, keys, tries);
-      if (judgement.wrong === 0 || time === timesMax) return judgement;
-      console.log(`       for a while: ${judgement.example}`);
+    let all = await this.#asked(nodes, keys, tries);
+    for (let time = 1; time < timesMax && all.some(isWrong); time += 1) {
+      console.log(`       for a while: ${shares(all).example}`);
       await rest(20 * intervalMs);
+      const again = [];
+      for (const each of all) {
+        if (isWrong(each)) again.push(...(await this.#asked([each.node], [each.key], tries)));
+        else again.push(each);
+      }
+      all = again;
     }
+    return shares(all);
+  }
+
+  async #asked(nodes, keys, tries) {
+    const all = [];
+    for (const node of nodes) {
+      const found = await answers(node, keys, tries);
+      for (const [i, key] of keys.entries()) all.push({ node, key, name: found[i], owner: this.owner(key) });
+    }
+    return all;
   }
 
   async end() {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }
+}
+
+const isWrong = ({ name, owner }) => name !== null && name !== owner;
+
+function shares(all) {
+  const share = (counts) => all.filter(counts).length / all.length;
+  const [wrong] = all.filter(isWrong);
+  return {
+    right: share(({ name, owner }) => name === owner),
+    wrong: share(isWrong),
+    silent: share(({ name }) => name === null),
+    example:
+      wrong &&
+      `${wrong.node.kind} ${wrong.node.name} says ${wrong.name} for ${wrong.key}, not ${wrong.owner}`,
+  };
 }
 
 /** No answer is an error that says to try again; on a busy machine it happens. */
