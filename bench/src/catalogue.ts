@@ -94,7 +94,7 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     run: () => kill({ nodes: 64, cpus: 2 }),
   },
   memory: {
-    what: "many nodes over TCP in one process: memory, and how soon they are a ring; --times 5: a thousand",
+    what: "many nodes over TCP in one process or few: memory, and how soon they are a ring; --times 5: a thousand",
     byCpus: false,
     inRounds: false,
     run: ({ times }) => memory({ nodes: 200 * times }),

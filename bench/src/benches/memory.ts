@@ -28,7 +28,7 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
   const ring = await many({ kind: "tcp", count: nodes, intervalMs }, processes);
   const peer = await many({ kind: "dht-rpc", count: nodes / 10, intervalMs: 0 });
   const where = processes === 1 ? "" : ` in ${processes} processes`;
-  const what = `memory of each of ${thousands(nodes)} nodes${where}, unused connections closed`;
+  const what = `each of ${thousands(nodes)} nodes${where}, at rest`;
   const resident = figure(what, ring.quiet.residentMb, "MB", { of: "value", most: 0.15 });
   const beside = { what: "dht-rpc 6.27, over UDP", value: peer.quiet.residentMb };
   return [
@@ -43,7 +43,7 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
 /** Many more nodes in one process, over memory. They speak so rarely that a processor has time for all. */
 export async function crowd({ nodes }: MemorySetting): Promise<Figure[]> {
   const ring = await many({ kind: "memory", count: nodes, intervalMs: 60_000 });
-  const what = `memory of each of ${thousands(nodes)} nodes, unused connections closed`;
+  const what = `each of ${thousands(nodes)} nodes, at rest`;
   return [
     figure(what, ring.quiet.heapKb, "KB", { of: "value", most: 30 }),
     figure("as soon as they are a ring", ring.begun.heapKb, "KB"),
