@@ -48,6 +48,11 @@ export interface Before {
    * Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased.
    */
   readonly notBefore: Millis;
+  /**
+   * Since when the holder is known here by its own word. `Infinity`: what is known is another's. `-Infinity`: by this
+   * node's act, which handed it the range.
+   */
+  readonly knownSince: Millis;
   /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
   readonly refused: Epoch;
 }

@@ -99,10 +99,14 @@ export function beneath(
     beneath: others,
     lastAt: 0,
     notBefore: Number.NEGATIVE_INFINITY,
+    knownSince: 0,
     refused: 0,
     ...change,
   };
 }
+
+/** What marks it as known by another's word alone. */
+export const hearsay = { notBefore: 0, knownSince: Number.POSITIVE_INFINITY } as const;
 
 /** A node, and what it did last. */
 export interface Stepped {

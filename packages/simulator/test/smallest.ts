@@ -414,6 +414,25 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 466 },
     },
   },
+  {
+    why: "a node that slept, and whose last word before that arrives as it wakes, has its range anew",
+    acts: [
+      ...[0, 1, 3, 4].map((who) => ({ at: 0, _tag: "Start", who }) as const),
+      { at: 268, _tag: "Start", who: 5 },
+      { at: 273, _tag: "Start", who: 6 },
+      { at: 320, _tag: "Pause", who: 4, ms: 4512, midway: true },
+      { at: 994, _tag: "Crash", who: 5 },
+      { at: 1004, _tag: "Crash", who: 0 },
+      { at: 1697, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      membersMin: 0,
+      seed: 9436,
+      keys: 24,
+      ring: { ...plain.ring, successors: 8 },
+      trouble: { from: 0, until: 3860 },
+    },
+  },
 ];
 
 /**

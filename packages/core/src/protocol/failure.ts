@@ -157,7 +157,8 @@ function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): 
   if (askedAt < before.lastAt + longPatienceMs(config.ring)) return;
   if (isCutOff(turn.state) && !isLast(turn.state, turn.at)) return;
   const lastAt = Math.min(before.lastAt, turn.state.ownership.leaseUntil);
-  setOwnership(turn, { before: revised(before, { lastAt, notBefore: Number.NEGATIVE_INFINITY }) });
+  const never = Number.NEGATIVE_INFINITY;
+  setOwnership(turn, { before: revised(before, { lastAt, notBefore: never, knownSince: never }) });
 }
 
 /**

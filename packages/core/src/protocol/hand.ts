@@ -10,7 +10,7 @@ import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../t
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { inherited, lieBeneath, noted, reportedToken, revised } from "./reports.js";
+import { handed, inherited, lieBeneath, reportedToken, revised } from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
@@ -68,8 +68,9 @@ export function completeSplit(turn: Turn): void {
     token: split.rest,
     acknowledged: leased(ownership, turn.at) ? split.rest : within(split.rest, ownership.acknowledged),
     leaseUntil: Math.min(ownership.leaseUntil, turn.at + config.ring.leaseMs),
-    before: noted(
-      { peer: split.peer, token: split.token, handed: true },
+    before: handed(
+      split.peer,
+      split.token,
       beneath.filter(({ peer }) => peer.id !== self.id),
       turn.at,
     ),

@@ -24,7 +24,7 @@ import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import { noted, upToSelf, wasInherited } from "./reports.js";
+import { handed, knownMs, noted, upToSelf, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
@@ -133,14 +133,14 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
-  // Another may have held it since and be forgotten: what is known here is somebody else's word.
-  if (wasInherited(before) && ask.unleasedMs > 0) {
+  // Another may have held it meanwhile and be forgotten: since then it is known here by nobody's word but its own.
+  if (ask.unleasedMs > knownMs(before, turn.at)) {
     return handAnew(turn, from, ask, ask.token.length, ask.beneath);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = upToSelf(turn.state, ask.beneath);
   const report = { peer: held.peer, token: ask.token, handed: false };
-  ownOwnership(turn).before = noted(report, beneath, turn.at, before.refused);
+  ownOwnership(turn).before = noted(report, beneath, turn.at, before);
   return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
 }
 
@@ -166,7 +166,7 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const credible = ask.token !== null && fits(turn.state, ask);
   if (credible && ask.unleasedMs === 0) {
     const report = { peer: from, token: ask.token, handed: false };
-    setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at) });
+    setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at, null) });
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
@@ -178,7 +178,7 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
 function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: ReadonlyArray<Report>): Verdict {
   const beneath = upToSelf(turn.state, chain);
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length };
-  setOwnership(turn, { before: noted({ peer: from, token, handed: true }, beneath, turn.at) });
+  setOwnership(turn, { before: handed(from, token, beneath, turn.at) });
   turn.askWanted = true;
   return { _tag: "Handed", token, beneath };
 }

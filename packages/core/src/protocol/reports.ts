@@ -1,6 +1,7 @@
 import type { Before, Beyond } from "../holding.js";
 import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
+import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 
 /** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */
@@ -46,9 +47,23 @@ export function depth(state: NodeState): number {
   return Math.min(messageLimits.reportsMax, Math.max(1, state.config.ring.successors - 1));
 }
 
-/** What lies beneath, as its holder has just told or is told. */
-export function noted(report: Report, beneath: ReadonlyArray<Report>, at: Millis, refused = 0): Before {
-  return { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, refused };
+/** What lies beneath, as its holder has just told. Known: what was known of it before. */
+export function noted(
+  report: Report,
+  beneath: ReadonlyArray<Report>,
+  at: Millis,
+  known: Before | null,
+): Before {
+  const knownSince = known === null || wasInherited(known) ? at : known.knownSince;
+  const refused = known?.refused ?? 0;
+  return { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, knownSince, refused };
+}
+
+/** What lies beneath, as this node has just handed it on. */
+export function handed(peer: Peer, token: Token, beneath: ReadonlyArray<Report>, at: Millis): Before {
+  const report = { peer, token, handed: true };
+  const never = Number.NEGATIVE_INFINITY;
+  return { report, beneath, lastAt: at, notBefore: never, knownSince: never, refused: 0 };
 }
 
 /** The same, but for what has changed. Written out: all are of one shape, as they are looked at with most messages. */
@@ -58,6 +73,7 @@ export function revised(before: Before, change: Partial<Before>): Before {
     beneath: change.beneath ?? before.beneath,
     lastAt: change.lastAt ?? before.lastAt,
     notBefore: change.notBefore ?? before.notBefore,
+    knownSince: change.knownSince ?? before.knownSince,
     refused: change.refused ?? before.refused,
   };
 }
@@ -65,10 +81,16 @@ export function revised(before: Before, change: Partial<Before>): Before {
 /** What lies beneath, by the word of another, who served its holder until now. Null: nobody knows. */
 export function inherited(chain: ReadonlyArray<Report>, lastAt: Millis, notBefore: Millis): Before | null {
   const [report, ...beneath] = chain;
-  return report === undefined ? null : { report, beneath, lastAt, notBefore, refused: 0 };
+  const knownSince = Number.POSITIVE_INFINITY;
+  return report === undefined ? null : { report, beneath, lastAt, notBefore, knownSince, refused: 0 };
 }
 
 /** Whether all that is known of it is another's word. */
 export function wasInherited(before: Before): boolean {
-  return before.notBefore !== Number.NEGATIVE_INFINITY;
+  return before.knownSince === Number.POSITIVE_INFINITY;
+}
+
+/** For how long its holder has been known here by its own word, or this node's act. */
+export function knownMs(before: Before, at: Millis): Millis {
+  return Math.max(0, at - before.knownSince);
 }

@@ -7,7 +7,20 @@ import { learn } from "../../src/routes.js";
 import type { NodeState } from "../../src/state.js";
 import { usable } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
-import { ask, at, beneath, happens, hears, member, range, report, sent, small, tick } from "../small-ring.js";
+import {
+  ask,
+  at,
+  beneath,
+  happens,
+  hears,
+  hearsay,
+  member,
+  range,
+  report,
+  sent,
+  small,
+  tick,
+} from "../small-ring.js";
 
 /** Node 20 counts on 30 as successor, finger and hint. */
 const node: NodeState = (() => {
@@ -176,7 +189,7 @@ describe("a peer that is not in the ring", () => {
   });
 
   it("leaves its range to the last alone that may take itself for that: it is nobody to talk to itself", () => {
-    const inherited = beneath(report(0x30, range(0x20, 0x30, 2), true), [], { notBefore: 0 });
+    const inherited = beneath(report(0x30, range(0x20, 0x30, 2), true), [], hearsay);
     const whole = (standing: "refused" | "silent"): boolean => {
       const last = member(
         0x20,

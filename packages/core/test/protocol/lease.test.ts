@@ -10,6 +10,7 @@ import {
   beneath,
   granted,
   hears,
+  hearsay,
   member,
   range,
   report,
@@ -171,13 +172,13 @@ describe("an heir's book", () => {
   it("holds whoever was handed a part to just that; but if another gave it, who is gone, some may be handed on since", () => {
     const part = report(0x10, range(0x08, 0x10, 5), true);
     const [less, more] = [range(0x0c, 0x10, 6), range(0x04, 0x10, 6)];
-    for (const [notBefore, token, believed] of [
-      [Number.NEGATIVE_INFINITY, range(0x04, 0x10, 5), false],
-      [Number.NEGATIVE_INFINITY, less, false],
-      [0, less, true],
-      [0, more, false],
+    for (const [known, token, believed] of [
+      [{}, range(0x04, 0x10, 5), false],
+      [{}, less, false],
+      [hearsay, less, true],
+      [hearsay, more, false],
     ] as const) {
-      const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], { notBefore }) } });
+      const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], known) } });
       const said = verdict(hears(node, 10, at(0x10), ask(token, { unleasedMs: 1 })).effects);
       expect(said).toMatchObject({
         _tag: "Handed",
@@ -189,7 +190,7 @@ describe("an heir's book", () => {
   it("known by another's word alone, serves who is leased, and gives others their range anew: another may have held it", () => {
     const held = report(0x10, range(0x08, 0x10, 1));
     const beneathIt = [report(0x08, range(0x04, 0x08, 1))];
-    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], { notBefore: 0 }) } });
+    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], hearsay) } });
     const asks = (unleasedMs: number): Stepped =>
       hears(told, 10, at(0x10), ask(held.token, { unleasedMs, beneath: beneathIt }));
     expect(verdict(asks(0).effects)).toEqual(granted(2250));
@@ -200,6 +201,16 @@ describe("an heir's book", () => {
     expect(token.epoch).toBeGreaterThan(1);
     const taken = hears(anew.node, 20, at(0x10), ask(token, { unleasedMs: 11, beneath: beneathIt }));
     expect(verdict(taken.effects)).toEqual(granted(2250));
+  });
+
+  it("that believed an old word for a lease, gives the range anew to who has had none for longer than it is known", () => {
+    const held = report(0x10, range(0x08, 0x10, 1));
+    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], hearsay) } });
+    const believed = hears(told, 10, at(0x10), ask(held.token, { unleasedMs: 0 })).node;
+    const says = (unleasedMs: number): ReturnType<typeof verdict> =>
+      verdict(hears(believed, 110, at(0x10), ask(held.token, { unleasedMs })).effects);
+    expect(says(100)).toEqual(granted(2250));
+    expect(says(101)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
   });
 
   it("refuses tokens that together would be more than the ring", () => {

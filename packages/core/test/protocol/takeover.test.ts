@@ -12,6 +12,7 @@ import {
   granted,
   happens,
   hears,
+  hearsay,
   member,
   range,
   report,
@@ -89,7 +90,7 @@ describe("the range of a dead node", () => {
   ])("waits for %s", (_, predecessor, waitMs) => {
     const inheriting = member(0x20, 0x08, {
       pointers: { successors: [at(0x30)], predecessor: at(predecessor) },
-      ownership: { before: beneath(below, [], { notBefore: 0 }), leaseUntil: 10_000 },
+      ownership: { before: beneath(below, [], hearsay), leaseUntil: 10_000 },
     });
     const { node } = buried(inheriting, 100, 0x08);
     expect(startOf(node)).toBe(0x08);

@@ -82,6 +82,7 @@ const fields: Readonly<Record<string, number>> = {
   pingedUntil: deadline,
   stabilizeAt: deadline,
   notBefore: stamp,
+  knownSince: stamp,
   leaseUntil: stamp,
   hungUntil: stamp,
   lastAt: stamp,

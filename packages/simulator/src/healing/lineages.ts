@@ -39,7 +39,7 @@ function owning(
   const before: Before | null =
     report === undefined || dice.draw() < 0.1
       ? null
-      : { report, beneath, lastAt: now, notBefore: Number.NEGATIVE_INFINITY, refused: 0 };
+      : { report, beneath, lastAt: now, notBefore: Number.NEGATIVE_INFINITY, knownSince: now, refused: 0 };
   return { token, acknowledged: token, leaseUntil, before };
 }
 

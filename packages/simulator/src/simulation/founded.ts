@@ -64,7 +64,7 @@ function settled(node: NodeState, ring: ReadonlyArray<Peer>, at: Millis, dice: D
       before:
         report === undefined
           ? null
-          : { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, refused: 0 },
+          : { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, knownSince: at, refused: 0 },
     },
     remembered: others > 0 ? tested(pointers, at, config.limits.rememberedMax) : [],
     timers: {

@@ -132,9 +132,15 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "if (wasInherited(before) && ask.unleasedMs > 0)",
-    instead: "if (false)",
+    text: "ask.unleasedMs > knownMs(before, turn.at)",
+    instead: "false",
     why: "an heir that knows its asker by another's word alone serves it as it is, though it had no lease",
+  },
+  {
+    file: "protocol/reports.js",
+    text: "return Math.max(0, at - before.knownSince);",
+    instead: "return wasInherited(before) ? 0 : Infinity;",
+    why: "what a node said before it was stopped, and is heard when it wakes, counts for ever",
   },
   {
     file: "protocol/lease.js",

@@ -43,6 +43,7 @@ function heirOf(from: number, node: NodeState, now: number): NodeState {
     beneath: [],
     lastAt: now,
     notBefore: Number.NEGATIVE_INFINITY,
+    knownSince: now,
     refused: 0,
   };
   const lease = { leaseUntil: now + ring.leaseMs, acknowledged: token, split: null };

@@ -43,8 +43,8 @@ function isRenewed({ token, unleasedMs }: Ask, verdict: Verdict, own: number): b
 }
 
 /**
- * Whoever has no lease is served as it is only by an heir that has served it itself: another may have held its range
- * since, and be gone.
+ * Whoever has no lease is served as it is only by an heir that has known it by its own word since it had one: another
+ * may have held its range meanwhile, and be gone.
  */
 export const onlyKnownGoOn: Law = {
   name: "who was without a lease goes on under a later epoch where it is not known",
@@ -54,14 +54,13 @@ export const onlyKnownGoOn: Law = {
       const holder = holding(node, BigInt(own) as Distance, now);
       for (const { from, ask } of asks()) {
         if (ask.token === null || ask.unleasedMs === 0) continue;
-        for (const before of [null, hearsay(from, ask.token, now)]) {
+        for (const { by, before } of barelyKnown(from, ask.token, now)) {
           const knowing = { ...holder, ownership: { ...holder.ownership, before } };
           for (const effect of step(knowing, heard(from, ask, now))[1]) {
             if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
             const { verdict } = effect.message;
             if (verdict._tag !== "Granted") yield null;
-            else
-              yield `0 serves ${from}, unleased for ${ask.unleasedMs} ms, of whom it knows by ${before === null ? "nobody" : "hearsay"}`;
+            else yield `0 serves ${from}, unleased for ${ask.unleasedMs} ms, of whom it knows ${by}`;
           }
         }
       }
@@ -69,10 +68,19 @@ export const onlyKnownGoOn: Law = {
   },
 };
 
-/** What lies beneath, by the word of somebody who served it until now. */
-function hearsay(from: number, token: Token, now: number): Ownership["before"] {
+function barelyKnown(from: number, token: Token, now: number) {
+  return [
+    { by: "nothing", before: null },
+    { by: "by another's word", before: known(from, token, now, Number.POSITIVE_INFINITY) },
+    { by: "by a word of now", before: known(from, token, now, now) },
+  ];
+}
+
+/** What lies beneath. Since infinity: by the word of somebody who served it until now. */
+function known(from: number, token: Token, now: number, knownSince: number): Ownership["before"] {
   const report = { peer: peerAt(from), token, handed: false };
-  return { report, beneath: [], lastAt: now, notBefore: now, refused: 0 };
+  const notBefore = knownSince === now ? Number.NEGATIVE_INFINITY : now;
+  return { report, beneath: [], lastAt: now, notBefore, knownSince, refused: 0 };
 }
 
 /** A node that is leased, and knows nobody who holds what ends where its own begins. */

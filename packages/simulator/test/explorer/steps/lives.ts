@@ -39,7 +39,8 @@ function* heirsOf(peer: Peer, node: NodeState, now: number): Generator<NodeState
     for (const handed of [true, false]) {
       for (const leaseUntil of [now + ring.leaseMs, now - 1, now - 2 * ring.intervalMs]) {
         const report = { peer, token: { epoch: 3, length: BigInt(length) as Distance }, handed };
-        const before = { report, beneath: [], lastAt: now, notBefore: Number.NEGATIVE_INFINITY, refused: 0 };
+        const never = Number.NEGATIVE_INFINITY;
+        const before = { report, beneath: [], lastAt: now, notBefore: never, knownSince: never, refused: 0 };
         const ownership = { ...node.ownership, token, acknowledged: token, leaseUntil, split: null, before };
         yield { ...node, ownership };
       }
