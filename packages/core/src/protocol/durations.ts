@@ -51,10 +51,5 @@ const unconfirmedTryMs = 2_500;
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
   if (!dialect.confirms) return Math.max(ring.intervalMs, unconfirmedTryMs);
-  return attemptTimeoutMs(ring, roundTripMs);
-}
-
-/** How long one attempt of a lookup may take before another way is tried: half an interval at most. */
-export function attemptTimeoutMs({ intervalMs }: RingParameters, roundTripMs: Millis): Millis {
-  return Math.min(intervalMs / 2, intervalMs / 4 + 4 * roundTripMs);
+  return Math.min(ring.intervalMs / 2, ring.intervalMs / 4 + 4 * roundTripMs);
 }

@@ -12,7 +12,6 @@ import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { fail, own, seen, send, setPending } from "../turn.js";
 import { afterSetback, delegate, settleUnconfirmed, verify } from "./delegate.js";
-import { attemptTimeoutMs } from "./durations.js";
 import { countedOn, ping } from "./failure.js";
 import { excludedMax, giveUp, rest, settle, traced, wait } from "./lookup-ends.js";
 import { nextHop } from "./route.js";
@@ -219,10 +218,11 @@ function askNext(turn: Turn, lookup: Lookup): void {
   if (rid !== null) send(turn, hop.peer.address, { _tag: "Route", rid, target: lookup.target });
 }
 
-/** Whoever is slow, or far, has the most time there is when it is asked again. */
+/** How long one attempt may take before another way is tried. Whoever is slow, or far, is given more the next time. */
 function timeoutMs({ state }: Turn, { trouble }: Lookup): Millis {
-  const roundTripMs = trouble === "timeout" ? Number.POSITIVE_INFINITY : state.roundTripMs;
-  return attemptTimeoutMs(state.config.ring, roundTripMs);
+  const { intervalMs } = state.config.ring;
+  const usualMs = intervalMs / 4 + 4 * state.roundTripMs;
+  return Math.min(intervalMs, trouble === "timeout" ? Math.max(intervalMs / 2, usualMs) : usualMs);
 }
 
 /**

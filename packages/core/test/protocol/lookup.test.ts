@@ -2,8 +2,9 @@ import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { LookupRequested } from "../../src/event.js";
 import type { Found, Message } from "../../src/message.js";
+import * as pending from "../../src/pending.js";
 import type { Stepped } from "../small-ring.js";
-import { at, happens, hears, member, newcomer, range, sent, tick } from "../small-ring.js";
+import { at, happens, hears, member, newcomer, range, sent, small, tick } from "../small-ring.js";
 
 const node = member(0x20, 0x10, { pointers: { successors: [at(0x28), at(0x30)] } });
 
@@ -74,6 +75,15 @@ describe("a lookup", () => {
     const silent = tick(asked.node, 500);
     expect(sent(silent.effects, "Route")).toMatchObject([{ to: at(0x30).address }]);
     expect(rid(silent, "Route")).not.toBe(rid(asked, "Find"));
+  });
+
+  it("has up to an interval, where lookups take that long", () => {
+    const patience = (roundTripMs: number): number | undefined =>
+      pending.entries(happens({ ...node, roundTripMs }, 0, lookup(0x2a)).node.pending)[0]?.expiresAt;
+    const { intervalMs } = small.ring;
+    expect([0, 0.1, 0.15, 0.3].map((part) => patience(part * intervalMs))).toEqual(
+      [0.25, 0.65, 0.85, 1].map((part) => part * intervalMs),
+    );
   });
 
   it("that ended without an owner rests a little, and is tried again, until its deadline", () => {
