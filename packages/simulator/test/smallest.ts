@@ -433,6 +433,30 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 3860 },
     },
   },
+  {
+    why: "a node that wakes when all that it knew are dead takes nothing before their last grants must be over",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 564, _tag: "Start", who: 1 },
+      { at: 625, _tag: "Start", who: 3 },
+      { at: 804, _tag: "Start", who: 2 },
+      { at: 921, _tag: "Start", who: 4 },
+      { at: 12_720, _tag: "Crash", who: 0 },
+      { at: 13_413, _tag: "Crash", who: 3 },
+      { at: 13_711, _tag: "Crash", who: 2 },
+      { at: 14_309, _tag: "Pause", who: 1, ms: 18_241, midway: true },
+      { at: 25_990, _tag: "Start", who: 2 },
+    ],
+    change: {
+      membersMin: 0,
+      seed: 1118,
+      keys: 24,
+      drift: 0.01,
+      ring: { ...plain.ring, successors: 4 },
+      faults: { latencyMs: [1, 120], loss: 0.15, duplication: 0.05 },
+      trouble: { from: 11_031, until: 29_031 },
+    },
+  },
 ];
 
 /**
