@@ -7,6 +7,7 @@ import {
   lossy,
   mild,
   promised,
+  quorum,
   restless,
   shrink,
   simulate,
@@ -25,7 +26,7 @@ const usage = `Long runs of random schedules, on every core: pnpm soak --class p
                    values (0 broken promises of the store), mild, lossy, stopped, virtual, disasters (half of
                    the ring crashes again and again), tiny (two to five nodes of which none is spared), restless
                    (a few of which one restarts every second, while messages are lost), sleepy
-                   (machines sleep)
+                   (machines sleep), quorum (nodes that must see enough others, while some are cut off)
   --minutes M      of trouble in each, on the virtual clock
 ${seedUsage}
   --shrink SEED    instead: the smallest schedule that breaks what this seed's breaks, as JSON and as a transcript
@@ -47,6 +48,7 @@ const classes = {
   tiny,
   restless,
   sleepy,
+  quorum,
 };
 
 if (isMainThread) await main();

@@ -2,13 +2,14 @@ import type { Either } from "fp-ts/lib/Either.js";
 import { isRight, left, right } from "fp-ts/lib/Either.js";
 import type { Config } from "./config.js";
 import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
-import type { Event, OperationId } from "./event.js";
+import type { Clocked, Event, OperationId, Received } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import type { Millis } from "./message.js";
 import { confirmed, owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
 import { nodeAt } from "./protocol/away.js";
+import { siblingSaw } from "./protocol/quorum.js";
 import type { Seed } from "./random.js";
 import type { NodeState } from "./state.js";
 import { initialNode } from "./state.js";
@@ -197,7 +198,10 @@ function run(call: Call, node: number, event: Event): void {
     const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();
     nodes[node] = after;
-    if (nodes.length > 1 && heldLength(after) !== heldLength(before)) tellSiblings(nodes);
+    if (nodes.length > 1) {
+      if (heldLength(after) !== heldLength(before)) tellSiblings(nodes);
+      if (event._tag === "Received" && event.message._tag === "Pong") tellSeen(nodes, node, event);
+    }
     call.state = { url, incarnation, nodes, task };
   }
   if (effects.length > 0) route(call, node, effects, event);
@@ -235,6 +239,16 @@ function tellSiblings(nodes: NodeState[]): void {
     const told = copied(node);
     told.siblingsHold = siblingsHold;
     nodes[i] = told;
+  }
+}
+
+/** What answers one of them is in reach of all. */
+function tellSeen(nodes: NodeState[], by: number, event: Received & Clocked): void {
+  const seeing = nodes[by] as NodeState;
+  if (seeing.config.minMembers <= 1) return;
+  const process = processAddress(event.from);
+  for (let i = 0; i < nodes.length; i++) {
+    if (i !== by) nodes[i] = siblingSaw(nodes[i] as NodeState, seeing, process, event);
   }
 }
 

@@ -19,6 +19,7 @@ import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
 import { rememberStranger } from "./protocol/memory.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
+import { tellUntaken } from "./protocol/takeover.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
 import type { Lookup, Request } from "./request.js";
 import { isMember } from "./state.js";
@@ -210,7 +211,10 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
       }
   }
   if (refused.code === "gone") bury(turn, from.address, from.incarnation, "left");
-  if (refused.code === "not-member") dismiss(turn, from, request);
+  if (refused.code === "not-member") {
+    tellUntaken(turn, from, request);
+    dismiss(turn, from, request);
+  }
   if (purpose._tag === "Introduce") onNotIntroduced(turn, purpose, "refused");
 }
 

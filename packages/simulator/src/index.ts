@@ -19,6 +19,7 @@ export {
   lossy,
   mild,
   promised,
+  quorum,
   restless,
   sleepy,
   stopped,

@@ -24,7 +24,10 @@ export interface Result {
   readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
   /** From when the last act was over until the ring was ideal; null: it did not become so. */
   readonly healedInIntervals: number | null;
-  /** When the last act was over no member was left, or some knew nobody alive of the others: no rule heals that. */
+  /**
+   * When the last act was over no member was left, or fewer processes than `minMembers`, or some knew nobody alive of
+   * the others: no rule heals that.
+   */
   readonly parted: boolean;
   readonly lookups: LookupFigures;
   /** Null: no values were kept. */
@@ -129,7 +132,7 @@ class Player {
     this.peace();
     if (simulation.run(600_000, () => this.isStopped() || !this.isUnderWay()) && this.isStopped())
       return null;
-    this.parted = simulation.members().length === 0 || !isConnected(simulation);
+    this.parted = this.areTooFew() || !isConnected(simulation);
     const healed = this.heal();
     if (this.isStopped()) return null;
     if (healed === null && this.parted) return null;
@@ -189,6 +192,11 @@ class Player {
       if (phase?._tag === "Joining" && !phase.seeds.some((seed) => simulation.hosts.has(seed)))
         simulation.kill(url);
     }
+  }
+
+  private areTooFew(): boolean {
+    const { hosts } = this.simulation;
+    return this.simulation.members().length === 0 || hosts.size < this.schedule.minMembers;
   }
 
   private isUnderWay(): boolean {

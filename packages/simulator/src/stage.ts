@@ -24,7 +24,8 @@ export interface Stage {
 
 /** Nobody is there yet. */
 export function stageFor(schedule: Schedule, checks: ReadonlyArray<CheckName>): Stage {
-  const simulation = new Simulation(schedule.seed, schedule.ring, {}, within(schedule, checks));
+  const { minMembers } = schedule;
+  const simulation = new Simulation(schedule.seed, schedule.ring, { minMembers }, within(schedule, checks));
   simulation.eventsMax = Number.POSITIVE_INFINITY;
   const answers = new Answers(simulation);
   const { store, seed, keys } = schedule;

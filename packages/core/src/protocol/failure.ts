@@ -82,6 +82,16 @@ export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
   doubts.answeredAt = sentAt;
 }
 
+/** When the process was asked what it answered last: this node, or a virtual node of its own process. */
+export function answeredAt(state: NodeState, process: Address): Millis {
+  return (recent.get(state.contacts, process) ?? stranger).doubts.answeredAt;
+}
+
+/** The process answered a virtual node of this one's process. */
+export function answeredSibling(turn: Turn, process: Address, at: Millis): void {
+  if (answeredAt(turn.state, process) < at) ownDoubts(ownContact(turn, process)).answeredAt = at;
+}
+
 /** The peer did not answer, twice. */
 export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);

@@ -1,15 +1,17 @@
+import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
 import { type Address, processAddress } from "../peer.js";
 import * as recent from "../recent.js";
 import type { NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
-import { setOwnership } from "../turn.js";
-import { ping } from "./failure.js";
+import { setOwnership, turnOf } from "../turn.js";
+import { answeredAt, answeredSibling, ping } from "./failure.js";
 
 /**
  * A minority that must not act. Where `minMembers` is set, a node claims nothing unless so many processes of its ring,
  * its own among them, answered it within a lease's time, counted from when it asked. It asks its neighbours and
- * everybody in its successor list once an interval, so it sees r + 1 others at most. ADR 13 has what this is worth.
+ * everybody in its successor list once an interval, so it sees r + 1 others at most, and those that its siblings see.
+ * ADR 13 has what this is worth.
  */
 
 /** Asks everybody in reach. */
@@ -24,6 +26,17 @@ export function askMembers(turn: Turn): void {
     asked.add(process);
     ping(turn, peer);
   }
+}
+
+/**
+ * The virtual nodes of a process count together: all of them reach the same others, but each alone might see too few,
+ * as those in its list may be of one process. Gives the sibling as it knows what this one was answered.
+ */
+export function siblingSaw(sibling: NodeState, by: NodeState, process: Address, clocked: Clocked): NodeState {
+  const turn = turnOf(sibling, clocked);
+  answeredSibling(turn, process, answeredAt(by, process));
+  countMembers(turn);
+  return turn.state;
 }
 
 /** Until when enough have been seen: found anew after whatever was learned. */

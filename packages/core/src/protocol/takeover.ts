@@ -4,16 +4,18 @@ import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import { leased } from "../ownership.js";
 import type { Peer } from "../peer.js";
+import type { Request } from "../request.js";
 import type { NodeState } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, setOwnership } from "../turn.js";
 import { isAlone, isCutOff, isElsewhere } from "./alone.js";
 import { longPatienceMs, patienceMs, splitPatienceMs } from "./durations.js";
-import { bar } from "./failure.js";
+import { bar, isBarred } from "./failure.js";
 import { undoSplit } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { pointed } from "./memory.js";
+import { samePeer } from "./pointers.js";
 import { outnumbers } from "./quorum.js";
 import { depth, inherited, revised, wasInherited } from "./reports.js";
 
@@ -32,12 +34,31 @@ export function tendOwnership(turn: Turn): void {
     if (before === null) break;
     if (turn.at < takeoverAt(turn.state, before, turn.at)) return;
     const { handed, peer } = before.report;
-    if (deadSince(turn.state, peer) === null && !outnumbers(turn.state, before.lastAt)) return;
+    if (mayBeElsewhere(turn, before) && !outnumbers(turn.state, before.lastAt)) return;
     if (wouldBeAlone(turn.state, before) && !mayTakeAll(turn.state, before, turn.at)) return;
     if (handed && !wasInherited(before) && deadSince(turn.state, peer) === null) bar(turn, peer);
     takeOver(turn, before, "failure");
   }
   tendGap(turn);
+}
+
+/** Whether its holder is another process, silent, that others may see: not dead, and not known to be no member. */
+function mayBeElsewhere(turn: Turn, { report }: Before): boolean {
+  const { peer } = report;
+  return isElsewhere(turn.state, peer) && deadSince(turn.state, peer) === null && !isBarred(turn, peer);
+}
+
+/**
+ * Whoever was handed a range, and had long enough to take it, says that it is no member. So it is not silent, and to
+ * take that back enough others need not have been seen: it may be the one that is missing.
+ */
+export function tellUntaken(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Request): void {
+  const { before } = turn.state.ownership;
+  // A member that is stranded refuses leases in the same words.
+  if (before === null || wasInherited(before) || purpose._tag === "Ask") return;
+  if (!before.report.handed || !samePeer(before.report.peer, peer)) return;
+  if (askedAt >= before.lastAt + patienceMs(turn.state.config.ring) && !outnumbers(turn.state, before.lastAt))
+    bar(turn, peer);
 }
 
 /** When the next of it is due; `Infinity`: nothing is waited for. */

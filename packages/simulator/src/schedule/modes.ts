@@ -167,6 +167,32 @@ export function sleepy(seed: number): Scenario {
 }
 
 /**
+ * Rings of which each node is told how many processes it has to see. In every second schedule some are cut off from the
+ * others again and again, and in the others machines sleep and processes are stopped; one message in twenty is lost in
+ * a third of them.
+ */
+export function quorum(seed: number): Scenario {
+  const minMembers = 2 + (seed % 3);
+  const isCut = seed % 2 === 1;
+  return scenario({
+    seed,
+    nodes: minMembers + 1 + (seed % 5),
+    minutes: 0.5,
+    membersMin: minMembers,
+    minMembers,
+    ring: { successors: [4, 8][seed % 2] as number },
+    faults: { ...network, loss: seed % 3 === 0 ? 0.05 : 0 },
+    drift: 0.01,
+    virtualNodes: seed % 4 === 0 ? 3 : 1,
+    perMinute: {
+      ...{ joins: 15, leaves: 6, crashes: 9, restarts: 9, lookups: 120 },
+      ...(isCut ? { cuts: 4 } : { sleeps: 20, pauses: 10 }),
+    },
+    sizes: { pauseMs: seed % 5 === 0 ? 2_000 : 20_000, pausedMax: 3, cutMs: 10_000 },
+  });
+}
+
+/**
  * What is promised of values: small rings with few keys that change all the time, and processes that join, leave,
  * crash and restart, one lost after another, with time for a repair between; and owners that crash in the moment in
  * which they acknowledge. With one copy they only leave, and do so before they have all that they took over.

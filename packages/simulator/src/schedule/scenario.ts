@@ -51,6 +51,8 @@ export interface Conditions {
   readonly drift: number;
   /** Nobody crashes or leaves while fewer processes than this are members: a ring whose last member goes is gone. */
   readonly membersMin: number;
+  /** What each node is told: who sees fewer processes than this claims nothing. 1: nobody looks. */
+  readonly minMembers: number;
   /** Different keys that are looked up. */
   readonly keys: number;
   /** So many processes are there from the beginning, as an ideal ring: for rings too large to be grown. */
@@ -146,6 +148,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     virtualNodes: 1,
     drift: 0,
     membersMin: 3,
+    minMembers: 1,
     keys: 24,
     founded: 0,
     store: null,

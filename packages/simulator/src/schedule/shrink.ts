@@ -169,6 +169,7 @@ const nothing: Schedule = {
   faults: { latencyMs: [1, 1], loss: 0, duplication: 0 },
   drift: 0,
   membersMin: 0,
+  minMembers: 1,
   keys: 1,
   founded: 0,
   store: null,

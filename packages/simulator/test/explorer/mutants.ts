@@ -257,4 +257,22 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "between(start, target, peer.id)",
     why: "a key equal to a node's identifier belongs to nobody",
   },
+  {
+    file: "protocol/takeover.js",
+    text: "=== null && !isBarred(turn, peer)",
+    instead: "=== null",
+    why: "a node that is no member is waited for as one that others may see",
+  },
+  {
+    file: "protocol/takeover.js",
+    text: "isElsewhere(turn.state, peer) && deadSince(turn.state, peer) === null",
+    instead: "deadSince(turn.state, peer) === null",
+    why: "a virtual node of the same process is waited for as one that others may see",
+  },
+  {
+    file: "process.js",
+    text: 'event._tag === "Received" && event.message._tag === "Pong"',
+    instead: "false",
+    why: "each virtual node counts for itself whom it sees",
+  },
 ];
