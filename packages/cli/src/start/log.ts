@@ -28,9 +28,28 @@ function levelOf({ CHORDNET_LOG: level }: Environment): string {
   throw wrongUsage(`CHORDNET_LOG is ${visible(level)}, and has to be one of ${logLevels.join(", ")}`);
 }
 
-/** A person wants to know why, and not from where. */
-function sentence(message: string, data: unknown): string {
-  return oneLine(data instanceof Error ? `${message}: ${reasonOf(data)}` : message);
+/** What a person reads: what happened, to whom and why; and not from where in the code. */
+export function sentence(message: string, data: unknown): string {
+  if (data instanceof Error) return oneLine(`${message}: ${reasonOf(data)}`);
+  const said = particulars(data ?? {});
+  return oneLine(said.length === 0 ? message : `${message} (${said.join(", ")})`);
+}
+
+/** Whom a message is about and why, where it has that in its data alone; `untold`: how often it was kept back before. */
+function particulars({ peer, remote, code, detail, error, untold }: Particulars): ReadonlyArray<string> {
+  const reason = error instanceof Error ? reasonOf(error) : error?._tag;
+  const more = untold === undefined || untold === 0 ? undefined : `${untold} more like it before`;
+  const words = [peer ?? remote, code, detail, reason, more].filter((word) => word !== undefined);
+  return words.filter((word) => word !== "");
+}
+
+interface Particulars {
+  readonly peer?: string | null;
+  readonly remote?: string;
+  readonly code?: string;
+  readonly detail?: string;
+  readonly error?: Error | { readonly _tag: string };
+  readonly untold?: number;
 }
 
 async function pretty(err: Terminal["err"]): Promise<NodeJS.WritableStream> {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { sentence } from "../../src/start/log.js";
+
+describe("a log line on a terminal", () => {
+  const refused = { peer: null, remote: "127.0.0.1 port 4000", code: "bad-hello", detail: "none came" };
+
+  it.each([
+    ["whom it is about and why", refused, "refused (127.0.0.1 port 4000, bad-hello, none came)"],
+    ["a peer by its name", { ...refused, peer: "tcp://a:1" }, "refused (tcp://a:1, bad-hello, none came)"],
+    ["how many it stands for", { code: "late", untold: 7 }, "refused (late, 7 more like it before)"],
+    [
+      "an error's words",
+      { peer: "tcp://a:1", error: new Error("gone\nnow") },
+      "refused (tcp://a:1, gone now)",
+    ],
+    ["an error's tag", { error: { _tag: "Truncated" } }, "refused (Truncated)"],
+    ["no more where its words say all", { seed: "tcp://a:1", reason: "silent" }, "refused"],
+    ["nothing that steers a terminal", { detail: "\u001b[2J" }, "refused ([2J)"],
+  ])("tells %s", (_what, data, line) => expect(sentence("refused", data)).toBe(line));
+
+  it("tells what was thrown, or nothing", () => {
+    expect(sentence("a listener threw", new Error("why"))).toBe("a listener threw: why");
+    expect(sentence("all is well", undefined)).toBe("all is well");
+  });
+});
