@@ -1,5 +1,5 @@
 import type { Events } from "chordnet";
-import { shortId } from "../short-id.js";
+import { shortId, shortRange } from "../short-id.js";
 import type { Output } from "../terminal.js";
 
 /** What `chordnet start` tells of, as it happens. `ready` is the library's `joined`, for whoever waits for it. */
@@ -39,7 +39,7 @@ function words(told: Told): string {
       return `${told.from?.address ?? "nobody"} → ${told.to?.address ?? "nobody"}`;
     case "rangeGained":
     case "rangeLost":
-      return `(${shortId(told.from)}, ${shortId(told.to)}] ${peerWords(told)} (${told.reason})`;
+      return `${shortRange(told)} ${peerWords(told)} (${told.reason})`;
     case "peerEvicted":
       return `${told.peer.address}: ${told.reason}`;
     case "isolated":

@@ -1,5 +1,5 @@
 import type { Status } from "chordnet";
-import { shortId } from "../short-id.js";
+import { shortId, shortRange } from "../short-id.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
 
@@ -36,7 +36,7 @@ function describedNode(output: Output, node: NodeStatus, several: boolean): stri
   return [
     ...facts(output, several ? `virtual node ${node.node}` : "node", [
       ...(several ? ([["id", node.id]] as const) : []),
-      ["claims", claim === null ? "nothing" : `(${shortId(claim.from)}, ${shortId(claim.to)}]`],
+      ["claims", claim === null ? "nothing" : shortRange(claim)],
       ["epoch", claim === null ? "–" : String(claim.epoch)],
       ["lease", node.tooFewMembers ? "sees too few members" : `${Math.round(node.leaseMs)} ms left`],
       ["routes", String(node.routes)],

@@ -27,6 +27,16 @@ describe("an event", () => {
   });
 
   it.each([
+    ["00ff", "00fe", "(00ff, 00fe]"],
+    ["00ff", "00ff", "the whole circle"],
+  ])("tells which keys are in the range: from %s to %s", (from, to, words) => {
+    const shown = screen({ isTTY: true, env: { NO_COLOR: "1" } });
+    const gained = { from, to, peer: null, reason: "create", epoch: 1, node: 0 } as const;
+    tell(shown.terminal.out, { event: "rangeGained", ...gained }, false);
+    expect(shown.stdout()).toContain(`rangeGained ${words} from nobody (create)`);
+  });
+
+  it.each([
     [true, "handed its range over"],
     [false, "went, and nobody took its range over"],
   ])("tells whether somebody took the range: %s", (handedOver, words) => {
