@@ -40,11 +40,8 @@ export function figures(output: Output, { schedule, result, seconds }: Run, reco
         ? red(parted ? "never: some knew nobody else alive" : "never")
         : `${healedInIntervals} intervals of peace`,
     ],
-    [
-      "lookups",
-      `${grouped(lookups.asked)}, of which failed ${grouped(lookups.failed)} (${failedShare(result)})`,
-    ],
-    ["answers", `after ${lookups.msMean.toFixed(1)} ms and ${lookups.hopsMean.toFixed(2)} hops on average`],
+    ["lookups", lookups.asked === 0 ? "none" : asked(result)],
+    ["answers", lookups.answered === 0 ? "none" : answered(result)],
     ["violations", count === 0 ? green("0") : red(grouped(count))],
   ];
   return facts.map(([name, value]) => `${dim(name.padEnd(14))}${value}`).join("\n");
@@ -84,8 +81,12 @@ export function violationJson(schedule: Schedule, { _tag, ...told }: Violation):
   return { violation: _tag, ...Object.fromEntries(fields(schedule, told)) };
 }
 
-function failedShare({ lookups: { asked, failed } }: Result): string {
-  return percent(asked === 0 ? 0 : failed / asked);
+function asked({ lookups: { asked, failed } }: Result): string {
+  return `${grouped(asked)}, of which failed ${grouped(failed)} (${percent(failed / asked)})`;
+}
+
+function answered({ lookups: { msMean, hopsMean } }: Result): string {
+  return `after ${msMean.toFixed(1)} ms and ${hopsMean.toFixed(2)} hops on average`;
 }
 
 /** How often each kind of deed is in it: `Start 31, Crash 4, …`. Some find nobody to do it to. */

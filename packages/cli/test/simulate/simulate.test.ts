@@ -63,6 +63,11 @@ describe("a simulation", () => {
     expect(rows.at(-1)).toMatch(/^violations +0$/);
   });
 
+  it("has no averages of lookups that were not asked", async () => {
+    const { stdout } = await simulated("--seed", "3", "--lookups-per-s", "0");
+    expect(stdout).toMatch(/^lookups +none\nanswers +none$/m);
+  });
+
   it("is drawn on request, and goes the same way", async () => {
     const file = join(folder, "run.svg");
     const { traceHash } = last(await simulated("--seed", "3", "--json"));
