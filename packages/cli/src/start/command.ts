@@ -80,7 +80,7 @@ function ofValues(command: Command): void {
     .option("--quota <bytes>", "keep no more than this, such as 10GiB (default: no limit)", byteCount)
     .option("--copies <n>", "processes that keep each value (default: 3)", integerFrom(1, 32))
     .option("--copies-min <n>", "refuse to put where there are fewer (default: 1)", integerFrom(1, 32))
-    .option("--value-bytes-max <bytes>", "the longest value, up to 15MiB (default: 1MiB)", byteCount)
+    .option("--value-bytes-max <bytes>", "the longest value, up to 16000000 (default: 1MiB)", byteCount)
     .option("--others-gone", "don't wait for those that were down together with this folder");
 }
 

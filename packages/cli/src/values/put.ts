@@ -33,9 +33,11 @@ export async function put(
 }
 
 function putLines(terminal: Terminal, options: ViaOptions): Promise<number> {
-  return forEach(terminal, options, linesOf(terminal.io.stdin, lineBytesMax), (line) => {
-    const pair = readPair(line);
-    if ("bad" in pair) return { named: {}, work: () => Promise.reject(failed(pair.bad)) };
+  let lines = 0;
+  return forEach(terminal, options, linesOf(terminal.io.stdin, lineBytesMax), (text) => {
+    lines += 1;
+    const pair = readPair(text);
+    if ("bad" in pair) return { named: { line: lines }, work: () => Promise.reject(failed(pair.bad)) };
     return putting(options)(pair);
   });
 }

@@ -111,7 +111,7 @@ describe("values from the command line", () => {
     expect(byKey(put)).toEqual([
       { key: "a", version: expect.any(Number) },
       { key: "b", version: expect.any(Number) },
-      { error: { code: "FAILED", message: "no JSON object: nonsense" } },
+      { line: 3, error: { code: "FAILED", message: "no JSON object: nonsense" } },
     ]);
     const got = await fed("a\nb\nc\n", "get", "-", ...via);
     expect(got.status).toBe(1);
