@@ -1,4 +1,4 @@
-import { valueBytesMost } from "@chordnet/core";
+import { defaultRing, minMembersMost, valueBytesMost } from "@chordnet/core";
 import { memoryStorage, type Storage } from "@chordnet/storage";
 import { isUnspecified } from "@chordnet/transport";
 import type { ChordNetOptions, StoreOptions } from "chordnet";
@@ -84,6 +84,7 @@ export async function nodeOptions(
   const [main, ...others] = options.listen;
   if (main === undefined) throw wrongUsage("--listen URL is missing");
   checkAddresses(main, options);
+  checkMinMembers(options);
   const credentials = credentialsFor(options.listen, options, env, warn);
   if (options.insecure !== true) for (const open of options.listen.filter(isOpenToAll)) warn(openToAll(open));
   return {
@@ -131,6 +132,15 @@ async function storage({ data, sync, quota }: StartOptions): Promise<Storage> {
   }
   const { lmdbStorage } = await import("@chordnet/storage-lmdb");
   return lmdbStorage({ path: data, sync, quotaBytes: quota });
+}
+
+/** A node sees itself and its successor list: more it could never count. */
+function checkMinMembers({ minMembers = 1, successors = defaultRing.successors }: StartOptions): void {
+  const most = minMembersMost({ successors });
+  if (minMembers > most)
+    throw wrongUsage(
+      `--min-members ${minMembers} is more than a node sees: ${most} at most, one more than --successors`,
+    );
 }
 
 function checkAddresses(main: Url, { advertise, join = [] }: StartOptions): void {

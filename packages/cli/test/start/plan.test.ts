@@ -33,6 +33,15 @@ describe("the node's options", () => {
     expect(options.bits).toBeUndefined();
   });
 
+  it("ask for no more members than a node can see", async () => {
+    const options = { ...common, minMembers: 10 };
+    await expect(nodeOptions(options, {}, silent)).rejects.toMatchObject({
+      status: 2,
+      message: "--min-members 10 is more than a node sees: 9 at most, one more than --successors",
+    });
+    expect(await nodeOptions({ ...options, successors: 9 }, {}, silent)).toMatchObject({ minMembers: 10 });
+  });
+
   it("take further listeners for clients, of any scheme", async () => {
     const options = await nodeOptions(
       { ...common, listen: [...listen, listenUrl("ws://127.0.0.1:0")] },
