@@ -69,7 +69,9 @@ describe("where a node listens", () => {
     const a = await founder();
     const error = await failure(() => node({}, { port: portOf(a.address) }).create());
     expect(error).toMatchObject({ code: "ADDRESS_IN_USE", fault: "caller" });
-    expect(error.message).not.toContain("\n");
+    expect(error.message).toMatch(
+      /^can't listen on \S+ port \d+: [^\n]*: stop what listens there, or choose/,
+    );
   });
 
   it("a name that does not resolve, an address of another machine", async () => {

@@ -131,12 +131,12 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   ADDRESS_IN_USE: {
     fault: "caller",
-    explain: ({ reason }) =>
-      `the address is in use (${reason}): stop the other process, or choose another port, 0 for any`,
+    explain: ({ reason }) => `${reason}: stop what listens there, or choose another port, 0 for any`,
   },
   ADDRESS_UNAVAILABLE: {
     fault: "caller",
-    explain: ({ reason }) => `cannot listen (${reason}): choose an address of this machine`,
+    explain: ({ reason }) =>
+      `${reason}: choose an address of this machine, and a port that this user may use`,
   },
   ADDRESS_UNREACHABLE: {
     fault: "caller",
