@@ -35,7 +35,7 @@ export function sentence(message: string, data: unknown): string {
   return oneLine(said.length === 0 ? message : `${message} (${said.join(", ")})`);
 }
 
-/** Whom a message is about and why, where it has that in its data alone; `untold`: how often it was kept back before. */
+/** Whom a message is about and why, where its data alone say so; `untold`: how often it was kept back before. */
 function particulars({ peer, remote, code, detail, error, untold }: Particulars): ReadonlyArray<string> {
   const reason = error instanceof Error ? reasonOf(error) : error?._tag;
   const more = untold === undefined || untold === 0 ? undefined : `${untold} more like it before`;
