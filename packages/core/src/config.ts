@@ -88,7 +88,7 @@ export const limitsMost: NodeLimits = {
   hopsMax: 64,
 };
 
-/** The most that the jitter may be: no lease is shorter than the longest interval, 1.5 of those that were asked for. */
+/** The most that the jitter may be: it makes intervals up to 1.5 times as long, and no lease is shorter than that. */
 export const jitterMax = 0.5;
 
 /** The lease that goes with an interval. */
@@ -168,7 +168,7 @@ export function configure(
   };
 }
 
-/** What these are asked of need not be what its type says: it comes from configuration files. */
+/** `unknown`, here and below: values come from configuration files, whatever their types say. */
 function isName(value: unknown): boolean {
   return typeof value === "string" && /^[\x21-\x7e]{1,64}$/.test(value);
 }

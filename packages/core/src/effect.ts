@@ -84,7 +84,15 @@ export type LookupTrouble =
   | "not-member"
   | "overloaded";
 
-/** `merge`: another ring was met, in which somebody else owned it. */
+/**
+ * Why a node claims a range now, or no longer.
+ * - `create`: it founds the ring.
+ * - `join`, `leave`: one node handed the range to another, which joins, or because it leaves itself.
+ * - `failure`: the node that had it is dead, or silent for longer than its lease can run.
+ * - `gap`: nobody was known to have it, for as long as a lease that nobody here heard of may run.
+ * - `lapse`: the node's own lease ran out, or it has one again.
+ * - `merge`: another ring was met, in which somebody else owned it.
+ */
 export type RangeReason = "create" | "join" | "leave" | "failure" | "gap" | "lapse" | "merge";
 
 /** A change that applications want to know of, told after the state has changed. */

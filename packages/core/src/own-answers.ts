@@ -10,7 +10,8 @@ import { isMember } from "./state.js";
 
 /**
  * Answers a lookup of a key that the node owns itself, without a turn of the state machine. What follows from its claim
- * is found out once for as long as that stays the same: beside a key's hash, two subtractions of identifiers are felt.
+ * is computed once, and kept until the claim changes: even two subtractions of identifiers take long beside the hash
+ * of a key.
  *
  * Law: where there is an answer, `step` for such a lookup settles it with the very same, and leaves the state as it is.
  */
@@ -55,7 +56,7 @@ const none: ReadonlyArray<never> = [];
 
 function ownClaim(state: NodeState): OwnClaim {
   const { ownership, self, config } = state;
-  // As it is for as long as it runs: whether it still does is looked at with each key.
+  // What it claims as long as its lease runs: whether it still runs is checked for each key, against `until`.
   const token = config.dialect.confirms ? claimedToken(state, Number.NEGATIVE_INFINITY, null) : null;
   const start = rangeStart(config.space, self.id, token?.length ?? 0n);
   return { ownership, token, start, until: claimUntil(ownership) };

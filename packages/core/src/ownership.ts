@@ -25,9 +25,9 @@ export function processHoldsRing({ ownership, siblingsHold, config }: NodeState)
 }
 
 /**
- * Whether others had better do without this node: for an interval it has had no lease, as it can't reach its heir, and
- * serves nobody. Its range goes to the heir, and with it the duty to who lies beneath. (An heir that is dead is named
- * no longer than that: by then the successor knows.) Who has nobody left sends nobody on: two such would turn each
+ * Whether this node is stranded: it can't reach its heir, has had no lease for an interval, and so serves nobody. Its
+ * range goes to the heir, which from then on also serves the nodes beneath it. (If the heir is dead, the successor
+ * knows that by then, and no longer names it.) A node that knows nobody else is not stranded: two such would turn each
  * other away for ever.
  */
 export function isStranded(state: NodeState, at: Millis): boolean {

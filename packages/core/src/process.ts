@@ -210,8 +210,9 @@ function run(call: Call, node: number, event: Event): void {
 }
 
 /**
- * A virtual node is acknowledged by a sibling only when that one is itself confirmed. In a row of siblings each asks
- * again at once when the next is, and not after a while each: a row of many would take longer than a split may.
+ * A virtual node is acknowledged by a sibling (one of the same process) only when that one is itself confirmed. So in a
+ * row of siblings each asks again as soon as the next one is confirmed. If each waited a while first, a long row would
+ * take longer than a split may.
  */
 function wakeThoseBehind(call: Call, heir: NodeState, { at, wall }: Event): void {
   for (let i = 0; i < call.state.nodes.length; i++) {

@@ -11,9 +11,10 @@ import type { Codec } from "./wire/codec.js";
 import { kinds } from "./wire/kinds.js";
 
 /**
- * Answers a lookup that came to its owner straight from whoever began it: from the bytes of the `Find`, and in bytes.
- * In a ring of which its nodes know all, that is every lookup. What a message touches in a process that slept before it
- * lies in no cache; to decode the question, step the machine and encode the answer touches many times as much.
+ * Answers a lookup that came to its owner straight from the node that began it: from the bytes of the `Find`, and in
+ * bytes. In a ring so small that its nodes know all others, that is every lookup. A process that was idle has nothing
+ * in the processor's cache; to decode the question, step the machine and encode the answer would touch many times as
+ * much memory.
  *
  * Law: where there is an answer, it is the frame that would go to that peer, had the question been decoded and received
  * by `stepProcess`, which would have left the state as it is and done nothing else.
@@ -96,7 +97,7 @@ export class PromptAnswers {
   #lookAt(node: NodeState, place: number): BytesOfClaim | null {
     const { ownership, self, config } = node;
     const space = this.#space;
-    // As it is for as long as it runs: whether it still does is looked at with each question.
+    // What it claims as long as its lease runs: whether it still runs is checked for each question, against `until`.
     const token = claimedToken(node, Number.NEGATIVE_INFINITY, null);
     if (token === null || !config.dialect.confirms || space.bits % 8 > 0) return null;
     const start = rangeStart(space, self.id, token.length);

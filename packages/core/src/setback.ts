@@ -64,8 +64,9 @@ function onTimeout(turn: Turn, request: Request): void {
 }
 
 /**
- * Who admits may first have to wait for its heir, as long as a split may take, at four answers' times an interval: were
- * it asked no longer, the hand would find nobody, and until it is taken back no lookup tells whose it is.
+ * How often a newcomer asks to be admitted before it gives up. The node that admits it may first have to wait for its
+ * own heir, for as long as a split may take; an answer may take a quarter of an interval. A newcomer that gave up
+ * sooner would not be there when it is handed its range, and no lookup would find an owner until that is taken back.
  */
 const admissionTries = 6;
 

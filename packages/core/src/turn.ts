@@ -107,7 +107,7 @@ export function draw(turn: Turn): number {
   return drawn[0];
 }
 
-/** A hint for lookups. Chance is asked only where it is news: for who may have to give way. */
+/** Notes a hint for lookups. Random bits are drawn only where it is new, to choose which other hint gives way to it. */
 export function seen(turn: Turn, entry: RouteEntry): void {
   if (isNews(turn.state.routes, entry)) own(turn).routes = learn(turn.state.routes, entry, draw(turn));
 }

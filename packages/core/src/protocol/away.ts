@@ -47,7 +47,7 @@ export function seeTime(turn: Turn): void {
   timers.wall = turn.wall;
 }
 
-/** Calendars tell whole milliseconds, and are looked at a moment later: less than that says nothing. */
+/** The calendar has whole milliseconds, and is read a moment after the other clock: less than 2 ms means nothing. */
 const runawayMsMin = 2;
 
 function ranAway({ timers, config }: NodeState, at: Millis, wall: Millis): boolean {

@@ -25,11 +25,11 @@ export function sendCircle(turn: Turn): void {
   if (successor === null || ownership.token === null || leased(ownership, turn.at)) return;
   if (ownership.handingOver || holdsWholeRing(turn.state) || turn.state.phase._tag !== "Member") return;
   if (turn.at < ownership.leaseUntil + config.ring.intervalMs) return;
-  // It would prove what is known: whether that still holds was to be asked elsewhere.
+  // Within one process it would prove nothing: whether others took the range meanwhile only they can tell.
   if (processHoldsRing(turn.state) && !isAlone(turn.state, turn.at)) return;
   const { epoch } = ownership.token;
   const { circle } = ownership;
-  // One that may still come back is not given up for another: it takes as long as the ring has nodes.
+  // The larger the ring, the longer a circle takes: no second one while the first may still come back.
   const last = circle?.epoch === epoch ? circle : null;
   if (last !== null && turn.at < last.startedAt + last.patienceMs) return;
   const { leaseMs } = config.ring;
@@ -39,10 +39,10 @@ export function sendCircle(turn: Turn): void {
   send(turn, successor.address, { _tag: "Circle", rid, origin: self, epoch });
 }
 
-/** A circle is waited for no longer than so many leases: 2.4 minutes by default. */
+/** The longest wait for a circle, in leases: 2.4 minutes by default. */
 const patienceLeasesMax = 64;
 
-/** How many of those that were passed on are remembered. */
+/** How many circles that were passed on are remembered, so that none is passed on twice. */
 const circlesMax = 64;
 
 /** Passes it on, if the sender's token is the one that ends where ours begins, as we know it. */

@@ -38,16 +38,15 @@ export function suspicionMs(ring: RingParameters): Millis {
 }
 
 /**
- * Half of what nodes that confirm nothing wait for each other. A connection that a busy peer's queue had no place for
- * is tried again by the system after one second and after three.
+ * The least time for an answer of a node that confirms nothing. If the queue of a busy peer has no place for a new
+ * connection, the system tries again after one second, and after three: with one retry of ours there is time for both.
  */
 const unconfirmedTryMs = 2_500;
 
 /**
  * How long an answer may take between neighbours. One retry follows before the peer is suspected. Where nodes confirm
- * nothing no lease runs out meanwhile, and to answer may take several connections: there is time, also for one of
- * them to be tried again, twice. And who is given up too early is gone round: another answers for its keys, and nobody
- * objects.
+ * nothing more time is given: no lease runs out meanwhile, an answer may take several connections, and a live peer
+ * that is given up too early does harm, since another then answers for its keys and nobody objects.
  */
 export function answerTimeoutMs({ ring, dialect }: Config, roundTripMs: Millis): Millis {
   if (!dialect.confirms) return Math.max(ring.intervalMs, unconfirmedTryMs);

@@ -141,9 +141,9 @@ function askBeneath(turn: Turn, dead: Address): void {
 }
 
 /**
- * The peer lives, but was not in the ring when it was asked: no longer a pointer. Unless it has spoken as a member
- * since, and overtaken that; or it is just being admitted by this node, and the news has not reached it yet. After a
- * lease's time it was lost on its way.
+ * The peer lives, but was not in the ring when it was asked: it is no longer a pointer. There are two exceptions. It
+ * may have spoken as a member since, in a message that overtook that answer. Or this node is just admitting it, and the
+ * news has not reached it yet; after a lease's time that news counts as lost.
  */
 export function dismiss(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Request): void {
   const { predecessor, predecessorHeardAt } = turn.state.pointers;
@@ -157,9 +157,9 @@ export function dismiss(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Re
 }
 
 /**
- * By another's word the peer was handed a range. W later it is still no member: whoever handed it that is gone, and the
- * hand with it. So nobody was served there, and it is as if this node had handed it the range itself; unless nobody is
- * left to talk to, and it may not take itself for the last.
+ * Another node said that the peer was handed a range, but W later the peer is still no member: the node that handed it
+ * the range is gone, and so is its message. Nobody was served there, so this counts as if this node had handed the
+ * range over itself; unless nobody is left to talk to and this node may not take itself for the last.
  */
 function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): void {
   const { config } = turn.state;

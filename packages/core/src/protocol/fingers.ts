@@ -56,8 +56,8 @@ function endRound(turn: Turn): void {
 }
 
 /**
- * Somebody came or went, and so it may be elsewhere, too: fingers are looked up once an interval again. What is a hint
- * to lookups may be out of date for a while in a ring where nothing else seems to happen.
+ * Somebody came or went nearby, and so perhaps elsewhere, too: fingers are looked up once an interval again. Where this
+ * node sees no change its fingers may be out of date for a while, which does no harm: they are hints.
  */
 export function hastenFingers(turn: Turn, earlier: NodeState): void {
   const { pointers, timers, config } = turn.state;

@@ -129,7 +129,7 @@ function stranger(state: NodeState): Peer | null {
   return null;
 }
 
-/** Mostly the very value is remembered. */
+/** The usual case first: this very object is remembered. */
 function isStranger({ remembered }: NodeState, peer: Peer): boolean {
   for (const entry of remembered) if (entry.peer === peer) return false;
   for (const entry of remembered) if (entry.peer.address === peer.address) return false;

@@ -132,7 +132,7 @@ export function onLookupSetback(
   unsentTo: Address | null = null,
 ): void {
   if (turn.at >= lookup.deadline) {
-    // The end of its time says less than what had stood in its way before.
+    // That the deadline cut off an attempt says less than what was wrong with the attempt before.
     const cut = lookup.resting || (trouble === "timeout" && lookup.attempts > 0);
     const last = cut ? lookup.trouble : trouble;
     giveUp(turn, lookup.beneficiary, { _tag: "NoOwner", attempts: lookup.attempts, last });

@@ -48,8 +48,8 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
 }
 
 /**
- * Who speaks to a node without a lease is remembered: while that was stopped all that it knew may have died, and it
- * would take itself for the last one alive, though others that came later know of it.
+ * A node without a lease remembers whoever speaks to it. It may have been stopped while all that it knew died; it would
+ * then take itself for the last one alive, although nodes that came later know of it.
  */
 export function rememberStranger(turn: Turn, peer: Peer): void {
   const { state, at } = turn;

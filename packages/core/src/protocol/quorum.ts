@@ -48,9 +48,9 @@ export function countMembers(turn: Turn): void {
 }
 
 /**
- * Whether enough have answered what they were asked after the silent one was last heard, and an interval more: by then
- * it would have spoken. Who has lost it because it was itself cut off, with a few, hears from these few alone, and must
- * not take what the others go on with.
+ * Whether enough members have answered questions that were asked more than an interval after the silent node was last
+ * heard; a node in reach would have spoken by then. A node that was itself cut off, together with a few others, hears
+ * these few alone: it must not take a range that the rest of the ring goes on with.
  */
 export function outnumbers(state: NodeState, silentSince: Millis): boolean {
   const { minMembers, jitter, ring } = state.config;

@@ -42,8 +42,9 @@ export function consider(turn: Turn, peer: Peer): void {
 }
 
 /**
- * Whether an answer is awaited from this life of it. Whoever speaks is considered, and two that speak often would ask
- * each other for each word: where answers are slow, ever more, and so they would stay slow.
+ * Whether an answer from this life of the peer is awaited. Every message makes its sender a candidate. Without this
+ * check two nodes that talk much would ask each other once for each message; where answers are slow, the questions
+ * would pile up and keep them slow.
  */
 function isAsked(state: NodeState, peer: Peer): boolean {
   return pending

@@ -86,9 +86,9 @@ export function gathered(
 }
 
 /**
- * Goes on when all have answered who may have more. Others may have come to be among them since the first were asked:
- * the one that was said to have everything has not. What one of those had that were not asked for the key may have come
- * here since: what is here is read again.
+ * Goes on when all processes that may have more have answered. More of them may be known by now than were asked at
+ * first, because the one that was said to have everything lacks something: they are asked, too. And what a process that
+ * was not asked for this key had may have been copied here meanwhile: then this process's own storage is read again.
  */
 function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress | null {
   const sources = sourcesOf(turn.state, piece, operation.name.id);
@@ -104,9 +104,9 @@ function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress 
 }
 
 /**
- * What is here of it cannot be read: those that keep it have a good copy. Where all of the range is here, the one that
- * has the fingerprint of what was here is the latest. Without that each of them is waited for: one that missed the
- * latest change has an older copy, which would be as good to read.
+ * The copy here cannot be read; the others that keep the key have good ones. Where all of the range is here, a copy
+ * with the same fingerprint as the damaged one is the latest, and enough. Without a fingerprint all of them are waited
+ * for: one that missed the latest change has an older copy, and nothing about that copy would tell.
  */
 function gatheredDamaged(turn: StoreTurn, rid: number, damage: Damage): Progress | null {
   const operation = gathering(turn, rid);

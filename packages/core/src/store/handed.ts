@@ -54,8 +54,8 @@ export function cameBack(state: StoreState, { start, end, reason, peer, epoch }:
 }
 
 /**
- * What this process still awaited when it lost the arc: who has it now may not have got so far either. For whom it
- * waited to come back does not count where somebody may have been through all of it since.
+ * What this process still awaited when it lost the arc: the process that has it now may have got no further. Processes
+ * that it waited for to come back do not count where somebody may have been through all of the arc since.
  */
 export function leftBehind({ settings, handed }: StoreState, event: RangeGained): ReadonlyArray<Awaited> {
   const { space, self } = settings;
@@ -79,8 +79,8 @@ export function hadAll({ settings, handed }: StoreState, arc: Arc, to: Address):
 }
 
 /**
- * What this process had not been through of the arcs when it handed them over: to the one that asks, or to another that
- * may have handed them on to that one before it heard of it.
+ * What this process had not yet been through of the arcs when it handed them over: to the process that asks now, or to
+ * another one, which may have handed them on to the asker before it heard what was missing.
  */
 export function awaitedOfHanded(
   { settings, handed }: StoreState,
@@ -94,8 +94,8 @@ export function awaitedOfHanded(
 }
 
 /**
- * Who owns the arcs now has all that was here of them: to whomever they were handed, it is owed no more. Where it has
- * them whole, nobody is awaited any more either.
+ * The present owner of the arcs has all that was here of them: nothing is owed any more to the process that they were
+ * handed to. If the owner has all there is of them (`whole`), nobody is awaited any more either.
  */
 export function onReleased(turn: StoreTurn, arcs: ReadonlyArray<Arc>, whole: boolean): void {
   const { space } = turn.state.settings;
