@@ -88,9 +88,15 @@ export interface LookupsOptions extends LookupOptions {
   readonly concurrency?: number | undefined;
 }
 
-/** What a member and a client can both ask of a ring. */
+/**
+ * What a member and a client can both ask of a ring. Each call may also reject with `NOT_MEMBER` or `CLOSED`,
+ * `ABORTED`, `BAD_OPTION`, and, where it names a key, `BAD_KEY`.
+ */
 export interface Lookups {
-  /** Which live node owns the key, by its own word. Retries until its deadline, 5,000 ms unless told. */
+  /**
+   * Which live node owns the key, by its own word. Retries until its deadline, 5,000 ms unless told; then rejects with
+   * `NO_OWNER` or `TIMEOUT`. `OVERLOADED`: too many lookups are under way.
+   */
   lookup(key: Key, options?: LookupOptions): Promise<Owner>;
   /**
    * The owner, and the next `count` - 1 live nodes of other processes behind it: fewer where the ring has fewer.
@@ -101,21 +107,28 @@ export interface Lookups {
     count: number,
     options?: LookupOptions,
   ): Promise<readonly [Owner, ...ReadonlyArray<PeerInfo>]>;
-  /** Looks up what comes, many at once, and tells each answer when it is there, not in the order of the keys. */
+  /**
+   * Looks up what comes, many at once, and tells each answer when it is there, not in the order of the keys. A lookup
+   * that fails is an answer with an `error`, and ends nothing.
+   */
   lookups<K extends Key>(
     keys: AsyncIterable<K> | Iterable<K>,
     options?: LookupsOptions,
   ): AsyncIterableIterator<LookupAnswer<K>>;
-  /** Looks up step by step, and tells each. */
+  /** Looks up step by step, and tells each step. Fails as `lookup` does. */
   trace(key: Key, options?: CallOptions): Promise<Trace>;
   /** The identifier that a key falls on, in hexadecimal: what owners' ranges are compared with. Throws `BAD_KEY`. */
   keyId(key: Key): string;
-  /** Asks a node for its neighbours and its claim. */
+  /**
+   * Asks a node for its neighbours and its claim. Rejects with `BAD_ADDRESS`, `PEER_UNREACHABLE`, `REFUSED` or
+   * `TIMEOUT`.
+   */
   inspect(address: string, options?: CallOptions): Promise<NodeView>;
   /**
    * Has the key's owner handle something, and gives its response: redirected and retried through changes until its
    * deadline, 5,000 ms unless told. At least once: a request that was handled may come to a handler again, with the
-   * same id. At most 16 MiB each way.
+   * same id. At most 16 MiB each way, else `TOO_LARGE`. Rejects with `NO_OWNER` or `TIMEOUT` at the deadline, with
+   * `NO_HANDLER`, or with `HANDLER_FAILED`: what the handler threw.
    */
   request(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
   /**

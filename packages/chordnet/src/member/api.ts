@@ -48,11 +48,22 @@ export interface Member extends Lookups {
   /** The address that this node advertises. Throws as `id` does. */
   readonly address: string;
   readonly phase: Phase;
-  /** Founds a ring of this node alone. Its deadline is 10,000 ms unless told. */
+  /**
+   * Founds a ring of this node alone. Its deadline is 10,000 ms unless told. Rejects with `ALREADY_MEMBER` or `CLOSED`,
+   * with `ADDRESS_IN_USE`, `ADDRESS_UNAVAILABLE` or `ADDRESS_TAKEN` where it cannot have its address, with
+   * `STORAGE_UNUSABLE`, or with `TIMEOUT`.
+   */
   create(options?: CallOptions): Promise<void>;
-  /** Becomes a member, trying the seeds round and round until its deadline, 10,000 ms unless told. */
+  /**
+   * Becomes a member, trying the seeds round and round until its deadline, 10,000 ms unless told; then rejects with
+   * `NO_SEED` and what was wrong with each. Sooner where trying again cannot help: as `create`, and with
+   * `RING_MISMATCH`, `SELF_JOIN`, `BAD_ADDRESS`, `ID_TAKEN` or `ADDRESS_UNREACHABLE`.
+   */
   join(seeds: Seeds, options?: CallOptions): Promise<void>;
-  /** Joins where a seed is a member; where none is, one of those that started together founds the ring. */
+  /**
+   * Joins where a seed is a member; where none is, one of those that started together founds the ring. Fails as `join`
+   * does.
+   */
   joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void>;
   /**
    * Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop; there can be one
