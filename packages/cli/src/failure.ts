@@ -34,5 +34,6 @@ export function oneLine(text: string): string {
 const typed: ReadonlyArray<readonly [call: string, option: string]> = [
   ["give it a longer timeoutMs", "give it a longer --timeout-ms"],
   ["(valueBytesMax)", "(--value-bytes-max)"],
+  ["(minMembers)", "(--min-members)"],
   ["or create() the ring", "or found the ring with --create"],
 ];

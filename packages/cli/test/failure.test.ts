@@ -12,6 +12,7 @@ describe("what was thrown", () => {
   it.each([
     [new ChordNetError("TIMEOUT", { what: "lookup", timeoutMs: 5 }), "--timeout-ms", "timeoutMs"],
     [new ChordNetError("SELF_JOIN", { address: "tcp://h:1" }), "--create", "create()"],
+    [new ChordNetError("NO_OWNER", { attempts: 1, last: "too-few-members" }), "--min-members", "minMembers"],
   ])("names options instead of what a program would call: %s", (error, option, call) => {
     expect(reasonOf(error)).toContain(option);
     expect(reasonOf(error)).not.toContain(call);

@@ -85,7 +85,11 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   NO_OWNER: {
     fault: "network",
     explain: ({ attempts, last }) =>
-      `no live node confirmed that it owns the key (attempts: ${attempts}, last trouble: ${last}): the ring may be healing, try again`,
+      `no live node confirmed that it owns the key (attempts: ${attempts}, last trouble: ${last}): ${
+        last === "too-few-members"
+          ? "start more nodes, or wait for those that are away (minMembers)"
+          : "the ring may be healing, try again"
+      }`,
   },
   OVERLOADED: {
     fault: "caller",
