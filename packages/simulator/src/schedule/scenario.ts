@@ -1,4 +1,5 @@
 import type { Millis, RingParameters } from "@chordnet/core";
+import { defaultRing } from "@chordnet/core";
 import type { Faults } from "../simulation/network.js";
 import type { Act } from "./act.js";
 
@@ -135,27 +136,60 @@ export interface ScenarioOptions extends Partial<Omit<Scenario, "perMinute" | "s
 }
 
 /**
- * A whole scenario from what is special about it.
+ * A whole scenario from what is special about it. Throws a `RangeError` for a name that no scenario has, which would do
+ * nothing, for a rate that is no number from 0 on, and for a share that is none from 0 to 1.
  *
  * @example
  * assert.deepStrictEqual(scenario({ seed: 1 }).ring, { intervalMs: 500, leaseMs: 1125 })
  * assert.strictEqual(scenario({ seed: 1, faults: { loss: 0.1 } }).faults.duplication, 0)
+ * assert.throws(() => scenario({ seed: 1, perMinute: { crash: 3 } }), RangeError)
  */
 export function scenario(options: ScenarioOptions): Scenario {
-  return {
-    nodes: 16,
-    minutes: 1,
-    virtualNodes: 1,
-    drift: 0,
-    membersMin: 3,
-    minMembers: 1,
-    keys: 24,
-    founded: 0,
-    store: null,
+  const whole: Scenario = {
+    ...common,
     ...options,
     ring: { intervalMs: 500, leaseMs: 1125, ...options.ring },
-    faults: { latencyMs: [1, 30], loss: 0, duplication: 0, ...options.faults },
+    faults: { ...mild, ...options.faults },
     perMinute: { ...still, ...options.perMinute },
     sizes: { ...usual, ...options.sizes },
   };
+  check(whole);
+  return whole;
+}
+
+const common: Omit<Scenario, "seed" | "ring" | "faults" | "perMinute" | "sizes"> = {
+  nodes: 16,
+  minutes: 1,
+  virtualNodes: 1,
+  drift: 0,
+  membersMin: 3,
+  minMembers: 1,
+  keys: 24,
+  founded: 0,
+  store: null,
+};
+
+const mild: Faults = { latencyMs: [1, 30], loss: 0, duplication: 0 };
+
+function check({ ring, faults, perMinute, sizes, ...rest }: Scenario): void {
+  checkNames("a scenario", rest, [...Object.keys(common), "seed"]);
+  checkNames("ring", ring, Object.keys(defaultRing));
+  checkNames("faults", faults, [...Object.keys(mild), "tail", "reordering"]);
+  checkNames("perMinute", perMinute, Object.keys(still));
+  checkNames("sizes", sizes, Object.keys(usual));
+  for (const [name, rate] of Object.entries(perMinute)) checkNumber(`perMinute.${name}`, rate);
+  const { loss, duplication, reordering = 1 } = faults;
+  for (const [name, share] of Object.entries({ loss, duplication, reordering }))
+    checkNumber(`faults.${name}`, share, 1);
+}
+
+function checkNames(what: string, given: object, known: ReadonlyArray<string>): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new RangeError(`${what} has no ${unknown}, only ${[...known].sort().join(", ")}`);
+}
+
+function checkNumber(what: string, value: number, most: number = Number.MAX_VALUE): void {
+  if (value >= 0 && value <= most) return;
+  throw new RangeError(`${what} must be a number from 0 ${most === 1 ? "to 1" : "on"}, not ${value}`);
 }
