@@ -18,6 +18,7 @@ import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
 import { rememberStranger } from "./protocol/memory.js";
+import { countRefusal } from "./protocol/quorum.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { tellUntaken } from "./protocol/takeover.js";
 import { onFind, onInspect, onQuery, onRoute } from "./protocol/wander.js";
@@ -214,6 +215,7 @@ function onRefused(turn: Turn, from: Peer, refused: Refused, request: Request): 
   if (refused.code === "not-member") {
     tellUntaken(turn, from, request);
     dismiss(turn, from, request);
+    countRefusal(turn, from.address, request);
   }
   if (purpose._tag === "Introduce") onNotIntroduced(turn, purpose, "refused");
 }

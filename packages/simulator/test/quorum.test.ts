@@ -1,6 +1,6 @@
 import type { Address, NodeState } from "@chordnet/core";
 import { claim } from "@chordnet/core";
-import { flaw, heal, nodeUrl, Simulation } from "@chordnet/simulator";
+import { flaw, heal, nodeUrl, quorum, Simulation, simulate } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
 
 const intervalMs = 500;
@@ -84,6 +84,12 @@ describe("a node that must see enough members", () => {
       }
     },
   );
+
+  it.each([160, 736])("counts a process of which a virtual node is no member: seed %i", (seed) => {
+    const { violations, parted } = simulate(quorum(seed));
+    expect(violations).toEqual([]);
+    expect(parted).toBe(false);
+  });
 
   it("without it each side claims everything", () => {
     const simulation = ring(1, 5, 1);

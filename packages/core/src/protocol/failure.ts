@@ -87,7 +87,7 @@ export function answeredAt(state: NodeState, process: Address): Millis {
   return (recent.get(state.contacts, process) ?? stranger).doubts.answeredAt;
 }
 
-/** The process answered a virtual node of this one's process. */
+/** A node of the process answered, or it answered a virtual node of this one's process. */
 export function answeredSibling(turn: Turn, process: Address, at: Millis): void {
   if (answeredAt(turn.state, process) < at) ownDoubts(ownContact(turn, process)).answeredAt = at;
 }

@@ -1,7 +1,9 @@
 import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
-import { type Address, processAddress } from "../peer.js";
+import type { Address, Peer } from "../peer.js";
+import { processAddress, sameProcess } from "../peer.js";
 import * as recent from "../recent.js";
+import type { Request } from "../request.js";
 import type { NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { setOwnership, turnOf } from "../turn.js";
@@ -14,18 +16,31 @@ import { answeredAt, answeredSibling, ping } from "./failure.js";
  * ADR 13 has what this is worth.
  */
 
-/** Asks everybody in reach. */
+/** Asks everybody in reach; and whoever was handed a range, before others of its process: it may never have got it. */
 export function askMembers(turn: Turn): void {
   if (turn.state.config.minMembers <= 1) return;
-  const { successors, predecessor } = turn.state.pointers;
+  const { before } = turn.state.ownership;
   const own = processAddress(turn.state.self.address);
   const asked = new Set<Address>([own]);
-  for (const peer of predecessor === null ? successors : [predecessor, ...successors]) {
+  const handed = before?.report.handed === true ? [before.report.peer] : [];
+  for (const peer of [...handed, ...neighbours(turn.state)]) {
     const process = processAddress(peer.address);
     if (asked.has(process)) continue;
     asked.add(process);
     ping(turn, peer);
   }
+}
+
+function neighbours({ pointers }: NodeState): ReadonlyArray<Peer> {
+  const { successors, predecessor } = pointers;
+  return predecessor === null ? successors : [predecessor, ...successors];
+}
+
+/** A virtual node says that it is no member. Its process counts all the same, if another of it is a neighbour. */
+export function countRefusal(turn: Turn, from: Address, { sentAt, purpose }: Request): void {
+  if (turn.state.config.minMembers <= 1 || purpose._tag !== "Ping") return;
+  const isSeen = neighbours(turn.state).some(({ address }) => sameProcess(address, from));
+  if (isSeen) answeredSibling(turn, processAddress(from), sentAt);
 }
 
 /**
