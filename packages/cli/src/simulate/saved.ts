@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Schedule } from "@chordnet/simulator";
 import { failed, reasonOf } from "../failure.js";
 
@@ -18,8 +19,17 @@ export function save(path: string, schedule: Schedule, traceHash: string): void 
 }
 
 export function writeText(path: string, text: string): void {
+  writing(path, () => writeFileSync(path, text));
+}
+
+/** Throws a `Failure` where `writeText` could not write there: better before a long run than behind it. */
+export function checkWritable(path: string): void {
+  writing(path, () => accessSync(existsSync(path) ? path : dirname(path), constants.W_OK));
+}
+
+function writing(path: string, write: () => void): void {
   try {
-    writeFileSync(path, text);
+    write();
   } catch (error) {
     throw failed(`cannot write ${path}: ${reasonOf(error)}`);
   }

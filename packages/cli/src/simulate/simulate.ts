@@ -6,13 +6,15 @@ import type { Terminal } from "../terminal.js";
 import type { Run } from "./figures.js";
 import { broken, figures, runJson, violationJson, violationTable } from "./figures.js";
 import { Sampler } from "./samples.js";
-import { save, saved, writeText } from "./saved.js";
+import { checkWritable, save, saved, writeText } from "./saved.js";
 import type { SimulateOptions } from "./wish.js";
 import { command, wished } from "./wish.js";
 
 /** Runs one simulation. Exit status 1 where a promise was broken, or a replay came out otherwise. */
 export async function simulate(terminal: Terminal, options: SimulateOptions): Promise<number> {
   const { out, err } = terminal;
+  for (const path of [options.plot, options.record, options.shrink])
+    if (path !== undefined) checkWritable(path);
   const again = options.replay === undefined ? null : saved(options.replay);
   const schedule = again?.schedule ?? draw(wished(options, options.seed ?? freshSeed()));
   const sampler = new Sampler(Math.max(1000, schedule.trouble.until / samplesWanted), actsEndMs(schedule));

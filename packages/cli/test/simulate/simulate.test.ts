@@ -63,6 +63,15 @@ describe("a simulation", () => {
     expect(rows.at(-1)).toMatch(/^violations +0$/);
   });
 
+  it.each(["--record", "--plot", "--shrink"])("is not begun where %s cannot be written", async (option) => {
+    const path = join(folder, "none/run");
+    expect(await simulated(option, path)).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(`^chordnet: cannot write ${path}: ENOENT`),
+    });
+  });
+
   it("has no averages of lookups that were not asked", async () => {
     const { stdout } = await simulated("--seed", "3", "--lookups-per-s", "0");
     expect(stdout).toMatch(/^lookups +none\nanswers +none$/m);
