@@ -24,7 +24,8 @@ export interface ErrorData {
   readonly ABORTED: { readonly what: string };
   readonly NO_OWNER: { readonly attempts: number; readonly last: string };
   readonly OVERLOADED: { readonly limit: number | null };
-  readonly BAD_KEY: { readonly received: string };
+  /** `allowed`: how long it may be, where its length is wrong. */
+  readonly BAD_KEY: { readonly received: string; readonly allowed?: string };
   readonly BAD_OPTION: { readonly option: string; readonly received: string; readonly allowed: string };
   readonly BAD_ADDRESS: { readonly address: string; readonly reason: string };
   readonly RING_MISMATCH: {
@@ -62,6 +63,8 @@ interface Entry<C extends ErrorCode> {
   readonly explain: (data: ErrorData[C]) => string;
 }
 
+const anyKey = "a string, a Uint8Array or { id } with a bigint or hexadecimal digits within the ring";
+
 const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   NOT_MEMBER: {
     fault: "caller",
@@ -98,8 +101,7 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   BAD_KEY: {
     fault: "caller",
-    explain: ({ received }) =>
-      `a key is a string, a Uint8Array or { id } with a bigint or hexadecimal digits within the ring, not ${received}`,
+    explain: ({ received, allowed = anyKey }) => `a key is ${allowed}, not ${received}`,
   },
   BAD_OPTION: {
     fault: "caller",

@@ -77,8 +77,8 @@ function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
     return { subject: { _tag: "ValueAt", id }, target: id };
   }
   if (bytes.length > keyBytesMax || bytes.length === 0) {
-    const received = `one of ${bytes.length} bytes: the store takes 1 to ${keyBytesMax}`;
-    throw new ChordNetError("BAD_KEY", { received });
+    const allowed = `1 to ${keyBytesMax} bytes long where it names a value`;
+    throw new ChordNetError("BAD_KEY", { received: `${bytes.length}`, allowed });
   }
   return { subject: { _tag: "Value", key: bytes }, target: keyId(config, bytes) };
 }

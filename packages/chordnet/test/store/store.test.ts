@@ -222,7 +222,10 @@ describe("the store", () => {
     const [a] = (await on.ring(1, { store: { copies: 3, copiesMin: 2 } })) as [ChordNet];
     expect(await code(() => a.store.put("x", bytes("1")))).toBe("TOO_FEW_COPIES");
     expect(await code(() => a.store.put("", bytes("1")))).toBe("BAD_KEY");
-    expect(await code(() => a.store.put("x".repeat(1025), bytes("1")))).toBe("BAD_KEY");
+    await expect(a.store.put("x".repeat(1025), bytes("1"))).rejects.toMatchObject({
+      code: "BAD_KEY",
+      message: "a key is 1 to 1024 bytes long where it names a value, not 1025",
+    });
     expect(await code(() => a.store.put("x", "text" as never))).toBe("BAD_OPTION");
     expect(await code(() => a.store.get(7 as never))).toBe("BAD_KEY");
     expect(await code(() => a.store.put("x", new Uint8Array(2_000_000)))).toBe("TOO_LARGE");
