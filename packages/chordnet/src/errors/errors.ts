@@ -24,8 +24,7 @@ export interface ErrorData {
   readonly ABORTED: { readonly what: string };
   readonly NO_OWNER: { readonly attempts: number; readonly last: string };
   readonly OVERLOADED: { readonly limit: number | null };
-  /** `allowed`: how long it may be, where its length is wrong. */
-  readonly BAD_KEY: { readonly received: string; readonly allowed?: string };
+  readonly BAD_KEY: { readonly received: string };
   readonly BAD_OPTION: { readonly option: string; readonly received: string; readonly allowed: string };
   readonly BAD_ADDRESS: { readonly address: string; readonly reason: string };
   readonly RING_MISMATCH: {
@@ -63,8 +62,6 @@ interface Entry<C extends ErrorCode> {
   readonly explain: (data: ErrorData[C]) => string;
 }
 
-const anyKey = "a string, a Uint8Array or { id } with a bigint or hexadecimal digits within the ring";
-
 const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   NOT_MEMBER: {
     fault: "caller",
@@ -90,7 +87,7 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     explain: ({ attempts, last }) =>
       `no live node confirmed that it owns the key (attempts: ${attempts}, last trouble: ${last}): ${
         last === "too-few-members"
-          ? "start more nodes, or wait for those that are away (minMembers)"
+          ? "start more nodes (minMembers)"
           : "the ring may be healing, try again"
       }`,
   },
@@ -101,7 +98,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   BAD_KEY: {
     fault: "caller",
-    explain: ({ received, allowed = anyKey }) => `a key is ${allowed}, not ${received}`,
+    explain: ({ received }) =>
+      `a key is a string, a Uint8Array or { id } with a bigint or hexadecimal digits within the ring, not ${received}`,
   },
   BAD_OPTION: {
     fault: "caller",

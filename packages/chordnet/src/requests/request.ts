@@ -25,8 +25,8 @@ export function newRequest(config: Config, random: Random, key: Key, body: Body)
   const subject = written(key, target);
   const keyBytes = subject._tag === "Point" ? 0 : bytesIn(subject.key);
   if (keyBytes > messageLimits.keyBytesMax) {
-    const allowed = `at most ${messageLimits.keyBytesMax} bytes long in a request`;
-    throw new ChordNetError("BAD_KEY", { received: `${keyBytes}`, allowed });
+    const received = `one of ${keyBytes} bytes, where a request's has ${messageLimits.keyBytesMax} at most`;
+    throw new ChordNetError("BAD_KEY", { received });
   }
   return { subject, target, id: randomName(random), body: checked(body), relayed: false };
 }

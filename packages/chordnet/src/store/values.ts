@@ -77,8 +77,8 @@ function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
     return { subject: { _tag: "ValueAt", id }, target: id };
   }
   if (bytes.length > keyBytesMax || bytes.length === 0) {
-    const allowed = `1 to ${keyBytesMax} bytes long where it names a value`;
-    throw new ChordNetError("BAD_KEY", { received: `${bytes.length}`, allowed });
+    const received = `one of ${bytes.length} bytes, where a value's has 1 to ${keyBytesMax}`;
+    throw new ChordNetError("BAD_KEY", { received });
   }
   return { subject: { _tag: "Value", key: bytes }, target: keyId(config, bytes) };
 }

@@ -224,7 +224,7 @@ describe("the store", () => {
     expect(await code(() => a.store.put("", bytes("1")))).toBe("BAD_KEY");
     await expect(a.store.put("x".repeat(1025), bytes("1"))).rejects.toMatchObject({
       code: "BAD_KEY",
-      message: "a key is 1 to 1024 bytes long where it names a value, not 1025",
+      data: { received: "one of 1025 bytes, where a value's has 1 to 1024" },
     });
     expect(await code(() => a.store.put("x", "text" as never))).toBe("BAD_OPTION");
     expect(await code(() => a.store.get(7 as never))).toBe("BAD_KEY");
