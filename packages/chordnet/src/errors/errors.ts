@@ -85,10 +85,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   NO_OWNER: {
     fault: "network",
     explain: ({ attempts, last }) =>
-      `no live node confirmed that it owns the key (attempts: ${attempts}, last trouble: ${last}): ${
-        last === "too-few-members"
-          ? "start more nodes (minMembers)"
-          : "the ring may be healing, try again"
+      `no live node confirmed that it owns the key (attempts: ${attempts}, last: ${last}): ${
+        last === "too-few-members" ? "start more nodes (minMembers)" : "the ring may be healing, try again"
       }`,
   },
   OVERLOADED: {
