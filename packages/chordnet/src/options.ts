@@ -33,8 +33,8 @@ export interface ChordNetOptions extends RingOptions {
   /** The share by which intervals vary: 0 to 0.5; 0.1 unless told. */
   readonly jitter?: number | undefined;
   /**
-   * A node that sees fewer members, itself included, claims nothing: 1 to `successors` + 1; 1 unless told, which is
-   * always there. More than half of all members, and of a ring that is cut in two at most one side acts.
+   * A node that sees fewer members, itself included, claims nothing: 1 to `successors` + 1. 1 unless told: then a node
+   * alone claims everything. With more than half of all members, at most one side acts of a ring that is cut in two.
    */
   readonly minMembers?: number | undefined;
   /** Whether a node whose peers all fell silent may conclude that it is alone: true unless told. */

@@ -58,6 +58,7 @@ export interface Config {
   readonly dialect: Dialect;
 }
 
+/** What a ring is like where its founder says nothing else. */
 export const defaultRing: RingParameters = {
   name: "chordnet",
   bits: 160,
@@ -67,6 +68,7 @@ export const defaultRing: RingParameters = {
   leaseMs: 2250,
 };
 
+/** A node's bounds where nothing else is said. */
 export const defaultLimits: NodeLimits = {
   pendingMax: 16_384,
   routesMax: 1024,

@@ -21,6 +21,7 @@ export interface Space {
   readonly mask: bigint;
 }
 
+/** The most bits that an identifier has: what SHA-256 gives. */
 export const bitsMax = 256;
 
 /**

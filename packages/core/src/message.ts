@@ -288,11 +288,16 @@ export interface Envelope {
 
 /** Bounds that the encoding keeps: past them a frame is refused before anything is built from it. */
 export interface MessageLimits {
+  /** Peers in a list of them, such as a successor list. */
   readonly peersMax: number;
+  /** Reports of the tokens beneath a node's own. */
   readonly reportsMax: number;
+  /** Hops that a `Resolved` tells of. */
   readonly hopsMax: number;
   readonly addressBytesMax: number;
+  /** Of a refusal's words. */
   readonly detailBytesMax: number;
+  /** Of a status. */
   readonly jsonBytesMax: number;
   /** Of an application's key, in a frame that brings a request to its owner. */
   readonly keyBytesMax: number;
@@ -300,6 +305,7 @@ export interface MessageLimits {
   readonly chunkBytesMax: number;
 }
 
+/** The limits of the wire, the same for every node of version 1: `docs/PROTOCOL.md` has them. */
 export const messageLimits: MessageLimits = {
   peersMax: 32,
   reportsMax: 32,
