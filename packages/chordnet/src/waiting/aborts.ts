@@ -5,17 +5,19 @@ const heard = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Calls `give` when the signal is aborted, unless the returned function is called before. */
 export function onAborted(signal: AbortSignal, give: () => void): () => void {
-  const known = heard.get(signal);
-  const all = known ?? new Set();
-  if (known === undefined) {
-    heard.set(signal, all);
-    signal.addEventListener("abort", () => tellAll(all), { once: true });
-  }
+  const all = heard.get(signal) ?? listening(signal);
   const own = (): void => give();
   all.add(own);
   return () => void all.delete(own);
 }
 
-function tellAll(all: Set<() => void>): void {
-  for (const give of [...all]) if (all.delete(give)) give();
+/** Apart: functions that one call makes keep what they all close over, and this one lives as long as the signal. */
+function listening(signal: AbortSignal): Set<() => void> {
+  const all = new Set<() => void>();
+  heard.set(signal, all);
+  const tell = (): void => {
+    for (const give of [...all]) if (all.delete(give)) give();
+  };
+  signal.addEventListener("abort", tell, { once: true });
+  return all;
 }

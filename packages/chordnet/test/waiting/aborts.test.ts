@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { onAborted } from "../../src/waiting/aborts.js";
 
@@ -12,4 +14,20 @@ it("an abort is heard by all who listen to it, over one listener, and by none wh
   expect(heard).toEqual([18, 19]);
   stops[18]?.();
   expect(heard).toEqual([18, 19]);
+});
+
+it("nothing of who stopped listening is kept for as long as the signal lasts", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const { signal } = new AbortController();
+  const listened = (): WeakRef<object> => {
+    const listener = {};
+    onAborted(signal, () => listener)();
+    return new WeakRef(listener);
+  };
+  const listener = listened();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  expect(listener.deref()).toBeUndefined();
 });
