@@ -1,7 +1,6 @@
-import type { Ownership } from "./holding.js";
-import type { Space } from "./identifier.js";
-import { rangeStart } from "./identifier.js";
-import type { Message, Millis } from "./message.js";
+import type { Id, Space } from "./identifier.js";
+import { bitsMax, rangeStart } from "./identifier.js";
+import type { Message, Millis, Token } from "./message.js";
 import { claimedToken, claimUntil } from "./ownership.js";
 import type { Address } from "./peer.js";
 import type { ProcessState } from "./process.js";
@@ -38,23 +37,18 @@ export class PromptAnswers {
   readonly #encode: Codec["encode"];
   readonly #originAt: number;
   /** Of each virtual node, as it was when it was asked last. */
-  readonly #claims: BytesOfClaim[] = [];
-  /** Answers are written here, and `#answer` is the last one's part of it. */
-  readonly #bytes: Uint8Array;
-  #answer: Uint8Array;
+  #claims: ReadonlyArray<BytesOfClaim> = [];
 
   /** `encode`: as the ring's frames are written. */
   constructor(space: Space, { encode }: Pick<Codec, "encode">) {
     this.#space = space;
     this.#encode = encode;
     this.#originAt = targetAt + Math.ceil(space.bits / 8);
-    this.#bytes = new Uint8Array(this.#originAt + answerBytesBeyond);
-    this.#answer = this.#bytes;
   }
 
   /**
-   * The answer to a frame that came from the process of this URL, valid until the next one; `at` and `wall`: the clocks
-   * now. Null: the frame is to be decoded, and received, as any other.
+   * The answer of `process`, always the same one, to a frame that came from the process of this URL; valid until the
+   * next one of any. `at` and `wall`: the clocks now. Null: the frame is to be decoded, and received, as any other.
    */
   answer(
     process: ProcessState,
@@ -67,9 +61,10 @@ export class PromptAnswers {
     const place = frame[toAt] as number;
     const node = process.nodes[place];
     if (node === undefined || !sawTime(node, at, wall)) return null;
-    const claim = this.#claimOf(node, place);
-    if (claim === null || at >= claim.until || !isClaimed(claim, frame)) return null;
-    return this.#write(claim.answer, frame, Math.min(claim.until - at, node.config.ring.leaseMs));
+    const until = claimUntil(node.ownership);
+    const claim = at < until && !node.ownership.handingOver ? this.#claimOf(node, place) : null;
+    if (claim === null || !isClaimed(claim, frame)) return null;
+    return written(claim.answer, frame, Math.min(until - at, node.config.ring.leaseMs));
   }
 
   /** Whether it is a `Find` whose origin is its sender, each of its numbers in a single byte. */
@@ -87,54 +82,54 @@ export class PromptAnswers {
   }
 
   #claimOf(node: NodeState, place: number): BytesOfClaim | null {
+    const { token, acknowledged } = node.ownership;
     const known = this.#claims[place];
-    if (known !== undefined && known.ownership === node.ownership) return known;
+    if (known !== undefined && known.token === token && known.acknowledged === acknowledged) return known;
     const claim = this.#lookAt(node, place);
-    if (claim !== null) this.#claims[place] = claim;
+    if (claim === null) return null;
+    const claims = this.#claims.slice();
+    claims[place] = claim;
+    // Without the room that an array has that grew.
+    this.#claims = claims.slice();
     return claim;
   }
 
   #lookAt(node: NodeState, place: number): BytesOfClaim | null {
     const { ownership, self, config } = node;
     const space = this.#space;
-    // What it claims as long as its lease runs: whether it still runs is checked for each question, against `until`.
-    const token = claimedToken(node, Number.NEGATIVE_INFINITY, null);
-    if (token === null || !config.dialect.confirms || space.bits % 8 > 0) return null;
-    const start = rangeStart(space, self.id, token.length);
+    // What it claims as long as its lease runs: whether it still runs is checked for each question.
+    const claimed = claimedToken(node, Number.NEGATIVE_INFINITY, null);
+    if (claimed === null || !config.dialect.confirms || space.bits % 8 > 0) return null;
+    const start = rangeStart(space, self.id, claimed.length);
+    const { token, acknowledged } = ownership;
     return {
-      ownership,
-      until: claimUntil(ownership),
-      start: this.#frameOf({ _tag: "Route", rid: 0, target: start }).slice(targetAt),
-      end: this.#frameOf({ _tag: "Route", rid: 0, target: self.id }).slice(targetAt),
+      token,
+      acknowledged,
+      start: this.#bytesOf(start),
+      end: this.#bytesOf(self.id),
       wraps: start >= self.id,
       // The lease and the hops, a byte each here, are written with each answer.
-      answer: this.#frameOf({ _tag: "Found", rid: 0, token, leaseMs: 0, hops: 0 }, place).slice(0, -2),
+      answer: this.#frameOf({ _tag: "Found", rid: 0, token: claimed, leaseMs: 0, hops: 0 }, place).slice(
+        0,
+        -2,
+      ),
     };
+  }
+
+  #bytesOf(target: Id): Uint8Array {
+    return this.#frameOf({ _tag: "Route", rid: 0, target }).slice(targetAt);
   }
 
   #frameOf(message: Message, from = 0): Uint8Array {
     return this.#encode({ from, to: 0, message });
   }
-
-  #write(answer: Uint8Array, frame: Uint8Array, leaseMs: Millis): Uint8Array {
-    const bytes = this.#bytes;
-    bytes.set(answer);
-    for (let i = ridAt; i < targetAt; i++) bytes[i] = frame[i] as number;
-    let end = answer.length;
-    let rest = Math.floor(leaseMs);
-    for (; rest >= byteEnd; rest = Math.floor(rest / byteEnd)) bytes[end++] = (rest % byteEnd) | byteEnd;
-    bytes[end++] = rest;
-    bytes[end++] = frame[frame.length - 1] as number;
-    if (this.#answer.length !== end) this.#answer = bytes.subarray(0, end);
-    return this.#answer;
-  }
 }
 
 /** What a virtual node claims, as it is met in frames. */
 interface BytesOfClaim {
-  /** From which all of this was made. */
-  readonly ownership: Ownership;
-  readonly until: Millis;
+  /** From these all of this was made. The rest of what is held is not kept: it changes with each lease. */
+  readonly token: Token | null;
+  readonly acknowledged: Token | null;
   /** The range: from behind `start` to `end`. */
   readonly start: Uint8Array;
   readonly end: Uint8Array;
@@ -159,6 +154,19 @@ function compare(frame: Uint8Array, point: Uint8Array): number {
   return 0;
 }
 
+/** Its lease and its hops are written behind the answer, and into it the number of the request. */
+function written(answer: Uint8Array, frame: Uint8Array, leaseMs: Millis): Uint8Array {
+  bytes.set(answer);
+  for (let i = ridAt; i < targetAt; i++) bytes[i] = frame[i] as number;
+  let end = answer.length;
+  let rest = Math.floor(leaseMs);
+  for (; rest >= byteEnd; rest = Math.floor(rest / byteEnd)) bytes[end++] = (rest % byteEnd) | byteEnd;
+  bytes[end++] = rest;
+  bytes[end++] = frame[frame.length - 1] as number;
+  if (latest.length !== end) latest = bytes.subarray(0, end);
+  return latest;
+}
+
 /**
  * Where the parts of a `Find` begin, its numbers being shorter than two bytes: the places of whom it is for and of its
  * sender, the request's number, the target; behind these the origin, and the hops. `docs/PROTOCOL.md` has the bytes.
@@ -177,3 +185,7 @@ const safeIntegerTop = 0x1f;
 
 /** Of an answer, besides what stands before the target, and an identifier: epoch, form of a distance, lease, hops. */
 const answerBytesBeyond = 8 + 1 + 5 + 1;
+
+/** All nodes' answers are written here, each over the one before it, of which `latest` was the part. */
+const bytes = new Uint8Array(targetAt + bitsMax / 8 + answerBytesBeyond);
+let latest = bytes;
