@@ -1,5 +1,7 @@
 export * from "./arc.js";
 export * from "./config.js";
+export type { Contact, Doubts } from "./contacts.js";
+export * as contacts from "./contacts.js";
 export type { Dialect } from "./dialect.js";
 export { hashedPart, ownDialect } from "./dialect.js";
 export * from "./effect.js";
@@ -21,8 +23,8 @@ export type { Birth, Recorder } from "./recording.js";
 export { bornProcess, lineRecorder, recordingVersion } from "./recording.js";
 export type { Replay, Replayed, ReplayTrouble } from "./replay.js";
 export { replayLine } from "./replay.js";
-export type { Contact, Doubts, Finger, NodeState, Phase, Pointers, Remembered } from "./state.js";
-export { deadSince, initialNode, isMember, noDoubts, usable } from "./state.js";
+export type { Finger, NodeState, Phase, Pointers, Remembered } from "./state.js";
+export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
 export type { Company, Refusal, StoreAnswer, StoreCall } from "./store/call.js";
 export * from "./store/digest.js";

@@ -195,18 +195,22 @@ function run(call: Call, node: number, event: Event): void {
   const after = stepped[0];
   const effects = stepped[1];
   if (after !== before) {
-    const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();
     nodes[node] = after;
     if (nodes.length > 1) {
       if (heldLength(after) !== heldLength(before)) tellSiblings(nodes);
       if (event._tag === "Received" && event.message._tag === "Pong") tellSeen(nodes, node, event);
     }
-    call.state = { url, incarnation, nodes, task };
+    setNodes(call, nodes);
   }
   if (effects.length > 0) route(call, node, effects, event);
   if (call.state.nodes.length === 1 || before.ownership === after.ownership) return;
   if (confirmed(after.ownership) && !confirmed(before.ownership)) wakeThoseBehind(call, after, event);
+}
+
+function setNodes(call: Call, nodes: ReadonlyArray<NodeState>): void {
+  const { url, incarnation, task } = call.state;
+  call.state = { url, incarnation, nodes, task };
 }
 
 /**
@@ -221,10 +225,9 @@ function wakeThoseBehind(call: Call, heir: NodeState, { at, wall }: Event): void
     if (node.pointers.successors[0]?.address !== heir.self.address) continue;
     const due = copied(node);
     due.timers = { ...node.timers, stabilizeAt: at };
-    const { url, incarnation, task } = call.state;
     const nodes = call.state.nodes.slice();
     nodes[i] = due;
-    call.state = { url, incarnation, nodes, task };
+    setNodes(call, nodes);
     run(call, i, { _tag: "Ticked", at, wall });
   }
 }

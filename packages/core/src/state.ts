@@ -1,5 +1,7 @@
 import type { Config } from "./config.js";
 import { ringRequestsMax } from "./config.js";
+import type { Contact, Contacts } from "./contacts.js";
+import * as contacts from "./contacts.js";
 import type { SeedTrouble } from "./effect.js";
 import type { OperationId } from "./event.js";
 import type { Ownership } from "./holding.js";
@@ -11,7 +13,6 @@ import type { Pending } from "./pending.js";
 import * as pending from "./pending.js";
 import type { Random } from "./random.js";
 import { seedRandom } from "./random.js";
-import type { Recent } from "./recent.js";
 import * as recent from "./recent.js";
 import type { Request } from "./request.js";
 import type { Routes } from "./routes.js";
@@ -30,7 +31,7 @@ export interface NodeState {
   readonly ownership: Ownership;
   readonly remembered: ReadonlyArray<Remembered>;
   /** What is known of processes, and of virtual nodes that left theirs: the latest that was learned. */
-  readonly contacts: Recent<Contact>;
+  readonly contacts: Contacts;
   readonly routes: Routes;
   readonly pending: Pending<Request>;
   readonly random: Random;
@@ -113,37 +114,6 @@ export interface Finger {
   readonly index: number;
   readonly peer: Peer;
 }
-
-/** What is known of a process, or of one virtual node that left it. */
-export interface Contact {
-  /** The highest incarnation seen. */
-  readonly incarnation: Incarnation;
-  /** Lives up to this one are dead: its port refused, it said goodbye, or a later life spoke. */
-  readonly deadUntil: Incarnation;
-  /** When `deadUntil` was found out. Should that very life speak an interval later, it was not dead after all. */
-  readonly buriedAt: Millis;
-  readonly roundTripMs: Millis;
-  readonly doubts: Doubts;
-}
-
-/** Whether it was doubted that a process is alive. Of most it never was: they share `noDoubts`, as there are many. */
-export interface Doubts {
-  /** Did not answer; not used as a pointer until then, or until it speaks. */
-  readonly suspectUntil: Millis;
-  /** It was handed a range and never took it: it is not admitted again before. */
-  readonly barredUntil: Millis;
-  /** A ping is out until then: no second one. */
-  readonly pingedUntil: Millis;
-  /** When it was asked what it answered last: it was alive, and within reach, after that. */
-  readonly answeredAt: Millis;
-}
-
-export const noDoubts: Doubts = {
-  suspectUntil: Number.NEGATIVE_INFINITY,
-  barredUntil: Number.NEGATIVE_INFINITY,
-  pingedUntil: Number.NEGATIVE_INFINITY,
-  answeredAt: Number.NEGATIVE_INFINITY,
-};
 
 export interface Timers {
   readonly stabilizeAt: Millis;
@@ -235,18 +205,18 @@ export function isMember(state: NodeState): boolean {
  * (Virtual node 0, whose address is the process's, joins first and leaves last.) Null: it may be alive.
  */
 export function deadSince(state: NodeState, peer: Peer): Millis | null {
-  return diedAt(state, peer, recent.get(state.contacts, processAddress(peer.address)));
+  return diedAt(state, peer, contacts.get(state.contacts, processAddress(peer.address)));
 }
 
 /** Whether the peer may be used as a pointer: not known to be dead, not silent of late. */
 export function usable(state: NodeState, peer: Peer, at: Millis): boolean {
-  const whole = recent.get(state.contacts, processAddress(peer.address));
+  const whole = contacts.get(state.contacts, processAddress(peer.address));
   return (whole === undefined || whole.doubts.suspectUntil <= at) && diedAt(state, peer, whole) === null;
 }
 
-function diedAt({ contacts }: NodeState, peer: Peer, whole: Contact | undefined): Millis | null {
+function diedAt(state: NodeState, peer: Peer, whole: Contact | undefined): Millis | null {
   if (whole !== undefined && peer.incarnation <= whole.deadUntil) return whole.buriedAt;
   if (processAddress(peer.address) === peer.address) return null;
-  const single = recent.get(contacts, peer.address);
+  const single = contacts.get(state.contacts, peer.address);
   return single !== undefined && peer.incarnation <= single.deadUntil ? single.buriedAt : null;
 }

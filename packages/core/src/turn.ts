@@ -147,57 +147,68 @@ export function setPending(turn: Turn, next: NodeState["pending"]): void {
  * where nearly every message changes something; elsewhere `setOwnership` reads better.
  */
 export function ownOwnership(turn: Turn): Own<Ownership> {
-  const ownership = copiedOwnership(turn.state.ownership);
+  const was = turn.state.ownership;
+  const ownership = {
+    token: was.token,
+    acknowledged: was.acknowledged,
+    leaseUntil: was.leaseUntil,
+    hungUntil: was.hungUntil,
+    office: was.office,
+    before: was.before,
+    gapSince: was.gapSince,
+    split: was.split,
+    handingOver: was.handingOver,
+    quorumUntil: was.quorumUntil,
+    circle: was.circle,
+    circlesPassed: was.circlesPassed,
+    circleBeneath: was.circleBeneath,
+    cause: was.cause,
+    announced: was.announced,
+  };
   own(turn).ownership = ownership;
   return ownership;
 }
 
 export function setOwnership(turn: Turn, change: Partial<Ownership>): void {
-  const was = turn.state.ownership;
-  own(turn).ownership = {
-    token: change.token === undefined ? was.token : change.token,
-    acknowledged: change.acknowledged === undefined ? was.acknowledged : change.acknowledged,
-    leaseUntil: change.leaseUntil ?? was.leaseUntil,
-    hungUntil: change.hungUntil ?? was.hungUntil,
-    office: change.office ?? was.office,
-    before: change.before === undefined ? was.before : change.before,
-    gapSince: change.gapSince ?? was.gapSince,
-    split: change.split === undefined ? was.split : change.split,
-    handingOver: change.handingOver ?? was.handingOver,
-    quorumUntil: change.quorumUntil ?? was.quorumUntil,
-    circle: change.circle === undefined ? was.circle : change.circle,
-    circlesPassed: change.circlesPassed ?? was.circlesPassed,
-    circleBeneath: change.circleBeneath ?? was.circleBeneath,
-    cause: change.cause ?? was.cause,
-    announced: change.announced === undefined ? was.announced : change.announced,
-  };
+  Object.assign(ownOwnership(turn), change);
 }
 
 /** As `ownOwnership`, for the pointers. */
 export function ownPointers(turn: Turn): Own<Pointers> {
-  const pointers = copiedPointers(turn.state.pointers);
+  const was = turn.state.pointers;
+  const pointers = {
+    successors: was.successors,
+    predecessor: was.predecessor,
+    predecessorHeardAt: was.predecessorHeardAt,
+    fingers: was.fingers,
+    heirUnreachableSince: was.heirUnreachableSince,
+    turnedAwaySince: was.turnedAwaySince,
+  };
   own(turn).pointers = pointers;
   return pointers;
 }
 
 export function setPointers(turn: Turn, change: Partial<Pointers>): void {
-  const was = turn.state.pointers;
-  own(turn).pointers = {
-    successors: change.successors ?? was.successors,
-    predecessor: change.predecessor === undefined ? was.predecessor : change.predecessor,
-    predecessorHeardAt: change.predecessorHeardAt ?? was.predecessorHeardAt,
-    fingers: change.fingers ?? was.fingers,
-    heirUnreachableSince:
-      change.heirUnreachableSince === undefined ? was.heirUnreachableSince : change.heirUnreachableSince,
-    turnedAwaySince: change.turnedAwaySince === undefined ? was.turnedAwaySince : change.turnedAwaySince,
-  };
+  Object.assign(ownPointers(turn), change);
 }
 
 /** As `own`, for the timers, which change most often, and in parts: `ownTimers(turn).stabilizeAt = at`. */
 export function ownTimers(turn: Turn): Own<Timers> {
   const state = own(turn);
-  if (state.timers === turn.given.timers) state.timers = copiedTimers(state.timers);
-  return state.timers;
+  const was = state.timers;
+  if (was !== turn.given.timers) return was;
+  const timers = {
+    stabilizeAt: was.stabilizeAt,
+    fingersAt: was.fingersAt,
+    fingerIndex: was.fingerIndex,
+    fingersRest: was.fingersRest,
+    introduceAt: was.introduceAt,
+    at: was.at,
+    wall: was.wall,
+    isolatedSince: was.isolatedSince,
+  };
+  state.timers = timers;
+  return timers;
 }
 
 /**
@@ -220,49 +231,5 @@ export function copied(state: NodeState): Own<NodeState> {
     epochSeen: state.epochSeen,
     roundTripMs: state.roundTripMs,
     siblingsHold: state.siblingsHold,
-  };
-}
-
-function copiedOwnership(ownership: Ownership): Own<Ownership> {
-  return {
-    token: ownership.token,
-    acknowledged: ownership.acknowledged,
-    leaseUntil: ownership.leaseUntil,
-    hungUntil: ownership.hungUntil,
-    office: ownership.office,
-    before: ownership.before,
-    gapSince: ownership.gapSince,
-    split: ownership.split,
-    handingOver: ownership.handingOver,
-    quorumUntil: ownership.quorumUntil,
-    circle: ownership.circle,
-    circlesPassed: ownership.circlesPassed,
-    circleBeneath: ownership.circleBeneath,
-    cause: ownership.cause,
-    announced: ownership.announced,
-  };
-}
-
-function copiedPointers(pointers: Pointers): Own<Pointers> {
-  return {
-    successors: pointers.successors,
-    predecessor: pointers.predecessor,
-    predecessorHeardAt: pointers.predecessorHeardAt,
-    fingers: pointers.fingers,
-    heirUnreachableSince: pointers.heirUnreachableSince,
-    turnedAwaySince: pointers.turnedAwaySince,
-  };
-}
-
-function copiedTimers(timers: Timers): Timers {
-  return {
-    stabilizeAt: timers.stabilizeAt,
-    fingersAt: timers.fingersAt,
-    fingerIndex: timers.fingerIndex,
-    fingersRest: timers.fingersRest,
-    introduceAt: timers.introduceAt,
-    at: timers.at,
-    wall: timers.wall,
-    isolatedSince: timers.isolatedSince,
   };
 }

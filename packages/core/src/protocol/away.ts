@@ -1,10 +1,11 @@
+import { noDoubts } from "../contacts.js";
 import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
 import { processHoldsRing } from "../ownership.js";
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { NodeState } from "../state.js";
-import { isMember, noDoubts } from "../state.js";
+import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { own, ownTimers, setOwnership, setPending, turnOf } from "../turn.js";
 import { areGone } from "./alone.js";
@@ -71,17 +72,16 @@ function wasAway(turn: Turn, passed: Millis, runaway: Millis): boolean {
  * says.
  */
 function age(turn: Turn, ms: Millis): void {
-  const { ownership, contacts } = turn.state;
+  const { ownership } = turn.state;
   const { leaseUntil, hungUntil, circle } = ownership;
   setOwnership(turn, {
     leaseUntil: leaseUntil - ms,
     hungUntil: leaseUntil === Number.POSITIVE_INFINITY ? hungUntil : Math.max(hungUntil, leaseUntil),
     circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
   });
-  own(turn).contacts = recent.mapped(contacts, ({ doubts, ...contact }) => ({
-    ...contact,
-    doubts: doubts === noDoubts ? noDoubts : { ...doubts, answeredAt: doubts.answeredAt - ms },
-  }));
+  own(turn).contacts = recent.mapped(turn.state.contacts, (doubts) =>
+    doubts === noDoubts ? doubts : { ...doubts, answeredAt: doubts.answeredAt - ms },
+  );
   countMembers(turn);
   for (const request of pending.entries(turn.state.pending)) {
     setPending(turn, pending.replace(turn.state.pending, { ...request, sentAt: request.sentAt - ms }));

@@ -1,13 +1,14 @@
+import type { Contact, Doubts } from "../contacts.js";
+import * as contacts from "../contacts.js";
 import type { Announcement } from "../effect.js";
 import type { Before } from "../holding.js";
 import type { Millis } from "../message.js";
 import type { Address, Incarnation, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
-import * as recent from "../recent.js";
 import type { Request } from "../request.js";
 import { forget, forgetProcess } from "../routes.js";
-import type { Contact, Doubts, NodeState } from "../state.js";
-import { deadSince, noDoubts } from "../state.js";
+import type { NodeState } from "../state.js";
+import { deadSince } from "../state.js";
 import type { Own, Turn } from "../turn.js";
 import { announce, emit, expect, own, send, setOwnership, setPointers } from "../turn.js";
 import { isCutOff, isLast } from "./alone.js";
@@ -21,23 +22,16 @@ import { revised } from "./reports.js";
 
 type EvictionReason = Extract<Announcement, { readonly _tag: "PeerEvicted" }>["reason"];
 
-const stranger: Contact = {
-  incarnation: 0,
-  deadUntil: -1,
-  buriedAt: Number.NEGATIVE_INFINITY,
-  roundTripMs: 0,
-  doubts: noDoubts,
-};
-
 /** A ring message came from this life of a process: it is not silent, and its earlier lives are over. */
 export function heard(turn: Turn, from: Address, incarnation: Incarnation): void {
   const process = processAddress(from);
-  const known = recent.get(turn.state.contacts, process) ?? stranger;
-  if (incarnation > known.incarnation) buryEarlier(turn, process, incarnation);
-  else if (wasBuriedInError(turn, known, incarnation)) {
-    ownContact(turn, process).deadUntil = incarnation - 1;
-  } else if (known.doubts.suspectUntil > turn.at && incarnation > known.deadUntil) {
-    ownDoubts(ownContact(turn, process)).suspectUntil = Number.NEGATIVE_INFINITY;
+  const contact = ownContact(turn, process);
+  if (incarnation > contact.incarnation) buryEarlier(turn, process, incarnation);
+  else if (wasBuriedInError(turn, contact, incarnation)) {
+    contact.deadUntil = incarnation - 1;
+    setContact(turn, process, contact);
+  } else if (contact.doubts.suspectUntil > turn.at && incarnation > contact.deadUntil) {
+    setDoubts(turn, process, contact, { suspectUntil: Number.NEGATIVE_INFINITY });
   }
 }
 
@@ -50,46 +44,53 @@ function wasBuriedInError(turn: Turn, contact: Contact, incarnation: Incarnation
 
 /** How long an answer from this peer took. */
 export function measured(turn: Turn, from: Address, request: Request): void {
-  const contact = ownContact(turn, processAddress(from));
+  const process = processAddress(from);
+  const contact = ownContact(turn, process);
   const { roundTripMs: known } = contact;
   const sample = turn.at - request.sentAt;
   contact.roundTripMs = known === 0 ? sample : known + (sample - known) / 8;
+  setContact(turn, process, contact);
 }
 
 /** No answer came so far: one takes longer, if it comes. So whoever is asked again has more time. */
 export function unanswered(turn: Turn, { to, sentAt }: Request): void {
   if (to === null) return;
+  const process = processAddress(to);
+  const contact = ownContact(turn, process);
   const waitedMs = Math.min(turn.at - sentAt, turn.state.config.ring.intervalMs / 2);
-  if (waitedMs > roundTripMs(turn.state, to)) ownContact(turn, processAddress(to)).roundTripMs = waitedMs;
+  if (waitedMs <= contact.roundTripMs) return;
+  contact.roundTripMs = waitedMs;
+  setContact(turn, process, contact);
 }
 
 /** Asks whether a peer is alive. Its silence, refusal or answer comes to `suspect`, `bury` or `heard`. */
 export function ping(turn: Turn, peer: Peer, tries = 0): void {
   const process = processAddress(peer.address);
-  const known = recent.get(turn.state.contacts, process) ?? stranger;
-  if (tries === 0 && turn.at < known.doubts.pingedUntil) return;
-  const pingedUntil = turn.at + answerTimeoutMs(turn.state.config, known.roundTripMs);
+  const contact = ownContact(turn, process);
+  if (tries === 0 && turn.at < contact.doubts.pingedUntil) return;
+  const pingedUntil = turn.at + answerTimeoutMs(turn.state.config, contact.roundTripMs);
   const rid = expect(turn, peer.address, pingedUntil, { _tag: "Ping", peer, tries });
   if (rid === null) return;
-  ownDoubts(ownContact(turn, process)).pingedUntil = pingedUntil;
+  setDoubts(turn, process, contact, { pingedUntil });
   send(turn, peer.address, { _tag: "Ping", rid });
 }
 
 /** The peer answered a ping: should it be in doubt again, it is asked again. */
 export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
-  const doubts = ownDoubts(ownContact(turn, processAddress(from)));
-  doubts.pingedUntil = Number.NEGATIVE_INFINITY;
-  doubts.answeredAt = sentAt;
+  const process = processAddress(from);
+  const doubts = { pingedUntil: Number.NEGATIVE_INFINITY, answeredAt: sentAt };
+  setDoubts(turn, process, ownContact(turn, process), doubts);
 }
 
 /** When the process was asked what it answered last: this node, or a virtual node of its own process. */
 export function answeredAt(state: NodeState, process: Address): Millis {
-  return (recent.get(state.contacts, process) ?? stranger).doubts.answeredAt;
+  return (contacts.get(state.contacts, process)?.doubts ?? contacts.noDoubts).answeredAt;
 }
 
 /** A node of the process answered, or it answered a virtual node of this one's process. */
 export function answeredSibling(turn: Turn, process: Address, at: Millis): void {
-  if (answeredAt(turn.state, process) < at) ownDoubts(ownContact(turn, process)).answeredAt = at;
+  if (answeredAt(turn.state, process) >= at) return;
+  setDoubts(turn, process, ownContact(turn, process), { answeredAt: at });
 }
 
 /** The peer did not answer, twice. */
@@ -97,31 +98,32 @@ export function suspect(turn: Turn, peer: Peer): void {
   const process = processAddress(peer.address);
   const contact = ownContact(turn, process);
   contact.incarnation = Math.max(contact.incarnation, peer.incarnation);
-  ownDoubts(contact).suspectUntil = turn.at + suspicionMs(turn.state.config.ring);
+  setDoubts(turn, process, contact, { suspectUntil: turn.at + suspicionMs(turn.state.config.ring) });
   emit(turn, { _tag: "Suspected", process });
   evict(turn, process, Number.POSITIVE_INFINITY, "silent");
 }
 
 /** The peer was handed a range and never took it: not again before a while has passed, whatever it says. */
 export function bar(turn: Turn, peer: Peer): void {
-  const { ring } = turn.state.config;
-  ownDoubts(ownContact(turn, processAddress(peer.address))).barredUntil = turn.at + longPatienceMs(ring);
+  const process = processAddress(peer.address);
+  const barredUntil = turn.at + longPatienceMs(turn.state.config.ring);
+  setDoubts(turn, process, ownContact(turn, process), { barredUntil });
 }
 
 /** Whether the peer may be handed a range now. */
 export function isBarred(turn: Turn, peer: Peer): boolean {
-  const known = recent.get(turn.state.contacts, processAddress(peer.address));
+  const known = contacts.get(turn.state.contacts, processAddress(peer.address));
   return known !== undefined && turn.at < known.doubts.barredUntil;
 }
 
 /** Every life up to `until` is over: of a process, or, where `address` names one, of a single virtual node. */
 export function bury(turn: Turn, address: Address, until: Incarnation, reason: EvictionReason): void {
-  const known = recent.get(turn.state.contacts, address) ?? stranger;
-  if (known.deadUntil < until) {
-    const contact = ownContact(turn, address);
+  const contact = ownContact(turn, address);
+  if (contact.deadUntil < until) {
     contact.incarnation = Math.max(contact.incarnation, until);
     contact.deadUntil = until;
     contact.buriedAt = turn.at;
+    setContact(turn, address, contact);
     askBeneath(turn, processAddress(address));
   }
   evict(turn, address, until, reason);
@@ -191,7 +193,7 @@ export function doubt(turn: Turn, process: Address): void {
 
 /** The smoothed round trip to a peer's process; 0 while unknown. */
 export function roundTripMs(state: NodeState, address: Address): number {
-  return recent.get(state.contacts, processAddress(address))?.roundTripMs ?? 0;
+  return contacts.get(state.contacts, processAddress(address))?.roundTripMs ?? 0;
 }
 
 /** Every peer that this node counts on. */
@@ -211,7 +213,8 @@ function buryEarlier(turn: Turn, process: Address, incarnation: Incarnation): vo
   contact.incarnation = incarnation;
   contact.deadUntil = Math.max(contact.deadUntil, incarnation - 1);
   contact.buriedAt = turn.at;
-  contact.doubts = noDoubts;
+  contact.doubts = contacts.noDoubts;
+  setContact(turn, process, contact);
   evict(turn, process, incarnation - 1, "reborn");
 }
 
@@ -249,32 +252,26 @@ function isAmong(
   return successors.some(gone) || fingers.some(({ peer }) => gone(peer));
 }
 
-/**
- * What is known of a process, or of a single virtual node, from now on, to be changed: a copy, so that what was read
- * before stays as it was.
- */
+/** What is known of a process, or of a single virtual node, to be changed and put down by `setContact`. */
 function ownContact(turn: Turn, address: Address): Own<Contact> {
-  const { contacts } = turn.state;
-  const contact = copied(recent.get(contacts, address) ?? stranger);
-  own(turn).contacts = recent.put(contacts, address, contact);
-  return contact;
+  return contacts.get(turn.state.contacts, address) ?? stranger();
 }
 
-/** To be changed as well. */
-function ownDoubts(contact: Own<Contact>): Own<Doubts> {
-  const { suspectUntil, barredUntil, pingedUntil, answeredAt } = contact.doubts;
-  const doubts = { suspectUntil, barredUntil, pingedUntil, answeredAt };
-  contact.doubts = doubts;
-  return doubts;
-}
-
-/** Written out: all are of one shape. */
-function copied(contact: Contact): Own<Contact> {
+function stranger(): Contact {
   return {
-    incarnation: contact.incarnation,
-    deadUntil: contact.deadUntil,
-    buriedAt: contact.buriedAt,
-    roundTripMs: contact.roundTripMs,
-    doubts: contact.doubts,
+    incarnation: 0,
+    deadUntil: -1,
+    buriedAt: Number.NEGATIVE_INFINITY,
+    roundTripMs: 0,
+    doubts: contacts.noDoubts,
   };
+}
+
+function setContact(turn: Turn, address: Address, contact: Contact): void {
+  own(turn).contacts = contacts.put(turn.state.contacts, address, contact);
+}
+
+function setDoubts(turn: Turn, address: Address, contact: Own<Contact>, change: Partial<Doubts>): void {
+  contact.doubts = { ...contact.doubts, ...change };
+  setContact(turn, address, contact);
 }

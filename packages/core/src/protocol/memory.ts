@@ -1,8 +1,8 @@
+import * as contacts from "../contacts.js";
 import type { Millis } from "../message.js";
 import { leased } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import { processAddress } from "../peer.js";
-import * as recent from "../recent.js";
 import type { NodeState, Pointers, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
@@ -116,7 +116,7 @@ function standing(turn: Turn, peer: Peer): Pick<Remembered, "standing" | "askAt"
 
 /** A later life of a process may have spoken: then that one is meant. */
 function latestLife(state: NodeState, peer: Peer): Peer {
-  const incarnation = recent.get(state.contacts, processAddress(peer.address))?.incarnation ?? 0;
+  const incarnation = contacts.get(state.contacts, processAddress(peer.address))?.incarnation ?? 0;
   return incarnation > peer.incarnation ? { ...peer, incarnation } : peer;
 }
 

@@ -1,3 +1,4 @@
+import { contactAt } from "../contacts.js";
 import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
 import type { Address, Peer } from "../peer.js";
@@ -76,7 +77,7 @@ export function outnumbers(state: NodeState, silentSince: Millis): boolean {
 function seenAt(state: NodeState): Millis {
   const own = processAddress(state.self.address);
   const others = recent
-    .entries(state.contacts)
+    .entries(state.contacts, contactAt)
     .filter(([process, contact]) => process !== own && contact.incarnation > contact.deadUntil)
     .map(([, contact]) => contact.doubts.answeredAt)
     .sort((a, b) => b - a);

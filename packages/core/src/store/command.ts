@@ -18,7 +18,7 @@ import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
 export function onCommanded(turn: StoreTurn, event: Commanded): void {
   const { stored, operations, tasks, queues } = turn.state;
   const { operation, request, name, command } = event;
-  const before = recent.get(stored, request);
+  const before = recent.get(stored, request, (outcome) => outcome);
   if (before !== undefined) {
     settle(turn, [operation], before);
     return;

@@ -200,6 +200,8 @@ const syncsMax = 64;
 /** What came of so many commands is remembered, so that one that comes again is not done again. */
 const storedMax = 4_096;
 
+const noQueues: StoreState["queues"] = new Map();
+
 /** A store that claims nothing yet. */
 export function initialStore(settings: StoreSettings, at: Millis): StoreState {
   return {
@@ -214,7 +216,7 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
     strays: { dueAt: at + 4 * settings.intervalMs, left: [], current: null },
     expiry: { dueAt: at + expiryMs(settings) },
     operations: pending.empty(Math.min(settings.operationsMax, tasksMax)),
-    queues: new Map(),
+    queues: noQueues,
     spentVersion: 0,
     stored: recent.empty(storedMax),
     syncs: pending.empty(syncsMax),

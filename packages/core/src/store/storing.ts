@@ -105,7 +105,7 @@ function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale =
   putOperation(turn, { ...operation, storing });
   if (storing.keptHere && kept >= majority(copies)) {
     const outcome = { _tag: "Stored", version: entry.version } as const;
-    set(turn, { stored: recent.put(turn.state.stored, operation.request, outcome) });
+    set(turn, { stored: recent.put(turn.state.stored, operation.request, outcome, []) });
     return ended(operation, outcome);
   }
   if (copies - failed >= majority(copies)) return null;

@@ -1,5 +1,5 @@
 import type { NodeState } from "@chordnet/core";
-import { recent } from "@chordnet/core";
+import { contacts, recent } from "@chordnet/core";
 import { requestsOf } from "./flat.js";
 
 /** Routes and fingers only make lookups quicker. */
@@ -22,8 +22,8 @@ function timed(pending: NodeState["pending"]): NodeState["pending"] {
   return { ...pending, earliest: Math.min(...due, Number.POSITIVE_INFINITY) };
 }
 
-function unmeasured(contacts: NodeState["contacts"]): NodeState["contacts"] {
+function unmeasured(known: NodeState["contacts"]): NodeState["contacts"] {
   return recent
-    .entries(contacts)
-    .reduce((all, [address, contact]) => recent.put(all, address, { ...contact, roundTripMs: 0 }), contacts);
+    .entries(known, contacts.contactAt)
+    .reduce((all, [address, contact]) => contacts.put(all, address, { ...contact, roundTripMs: 0 }), known);
 }

@@ -1,5 +1,5 @@
 import type { NodeState } from "@chordnet/core";
-import { recent } from "@chordnet/core";
+import { contacts, recent } from "@chordnet/core";
 
 /**
  * A value as a row of numbers, each with what it means, so that states can be told apart, or not, very often and fast.
@@ -190,7 +190,9 @@ class Row implements Flat {
       });
       this.putBag(kept);
     } else if (field === "contacts") {
-      this.putBag(recent.entries(value as NodeState["contacts"]).map((item) => this.part(item)));
+      this.putBag(
+        recent.entries(value as NodeState["contacts"], contacts.contactAt).map((item) => this.part(item)),
+      );
     } else if (value instanceof Map) this.putBag([...value].map((item) => this.part(item)));
     else this.putBag((value as ReadonlyArray<unknown>).map((item) => this.part(item)));
   }

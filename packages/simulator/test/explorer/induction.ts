@@ -1,5 +1,5 @@
-import type { Answer, Contact, Event, Id, NodeState, Peer, Verdict } from "@chordnet/core";
-import { nextDeadline, noDoubts, recent, step } from "@chordnet/core";
+import type { Answer, Contact, Doubts, Event, Id, NodeState, Peer, Verdict } from "@chordnet/core";
+import { contacts, nextDeadline, recent, step } from "@chordnet/core";
 import { configurationNamed } from "../../src/explorer/index.js";
 import { startOf } from "../../src/explorer/start.js";
 import { addressOf, calendarMs, points } from "../../src/explorer/world.js";
@@ -91,16 +91,16 @@ export function withPointers(
   predecessor: number | null,
   dead: ReadonlyArray<number>,
 ): NodeState {
-  let contacts = recent.empty<Contact>(node.contacts.limit);
+  let known = recent.empty<Doubts>(node.contacts.limit);
   for (const point of dead) {
     const contact: Contact = {
       incarnation: 1,
       deadUntil: 1,
       buriedAt: node.timers.at,
       roundTripMs: 0,
-      doubts: noDoubts,
+      doubts: contacts.noDoubts,
     };
-    contacts = recent.put(contacts, addressOf(point), contact);
+    known = contacts.put(known, addressOf(point), contact);
   }
   const successors = list.map(peerAt);
   const pointers = {
@@ -108,7 +108,7 @@ export function withPointers(
     successors,
     predecessor: predecessor === null ? null : peerAt(predecessor),
   };
-  return { ...node, contacts, pointers };
+  return { ...node, contacts: known, pointers };
 }
 
 export function peerAt(point: number): Peer {
