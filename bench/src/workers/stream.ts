@@ -30,7 +30,7 @@ export function connected(
   prepare: (stream: Stream) => void,
 ): Promise<Socket> {
   const inlet = new Inlet();
-  const onread = reading === "in place" ? inlet.onread : undefined;
+  const onread = reading === "in place" ? inlet : undefined;
   const socket = connect({ port, host: "127.0.0.1", noDelay: true, onread });
   prepare(streamOf(socket, reading === "in place" ? inlet : null));
   return new Promise((resolve, reject) => {

@@ -23,6 +23,7 @@ import {
   secureArrivals,
   secureDialled,
   serverOptions,
+  takePlace,
   throughInlet,
 } from "@chordnet/transport/node";
 import { left, right } from "fp-ts/lib/Either.js";
@@ -91,7 +92,9 @@ const listen = async (
 const acceptedSocket = (socket: Socket): RawSocket => {
   const inlet = new Inlet();
   const read = throughInlet(socket, inlet);
-  return read === null ? netSocket(socket) : netSocket(read, provesNothing, inlet);
+  if (read === null) return netSocket(socket);
+  takePlace(socket, read);
+  return netSocket(read, provesNothing, inlet);
 };
 
 const securedServer = (credentials: CredentialsSource, onSocket: (socket: RawSocket) => void): Server => {

@@ -103,7 +103,10 @@ const httpServer = (
 const readInPlace = (arrived: Socket): Carrier => {
   const inlet = new Inlet();
   const read = throughInlet(arrived, inlet);
-  return read === null ? new Carrier(arrived, null) : new Carrier(read, inlet);
+  if (read === null) return new Carrier(arrived, null);
+  // The server waits until the handle is gone, and arrivals hear that it is.
+  read.once("close", () => arrived.destroy());
+  return new Carrier(read, inlet);
 };
 
 /** Who does not ask for the upgrade in this time is cut. */

@@ -80,7 +80,7 @@ const connectTo = (
       port,
       noDelay: true,
       autoSelectFamily: false,
-      onread: options.inlet?.onread,
+      onread: options.inlet,
     });
     const fail = (reason: DialFailure["reason"], detail: string): void =>
       settle(left({ reason, detail: `${host}: ${detail}` }));

@@ -20,20 +20,17 @@ export const netSocket = (
 export const provesNothing: Judge = () => null;
 
 class NetSocket implements RawSocket {
-  readonly remote: string;
   readonly remoteHost: string | null;
   readonly judge: Judge;
   readonly #socket: Socket;
   readonly #inlet: Inlet | null;
   readonly #attachment: Attachment;
-  /** By us or by the other side: nothing more is sent. */
-  #ended = false;
 
   constructor(socket: Socket, judge: Judge, inlet: Inlet | null) {
     this.#socket = socket;
     this.#inlet = inlet;
     this.judge = judge;
-    this.remote = remoteOf(socket);
+    // Asked for once, it is known to Node also when the connection is gone.
     this.remoteHost = socket.remoteAddress ?? null;
     this.#attachment = new Attachment(socket);
     // What went wrong shows as a close without goodbye: "close" always follows.
@@ -41,10 +38,11 @@ class NetSocket implements RawSocket {
     socket.on("error", (error) => {
       refused = refusedByTls(error);
     });
-    socket.on("end", () => {
-      this.#ended = true;
-    });
     socket.on("close", () => this.#attachment.closed(refused ?? undefined));
+  }
+
+  get remote(): string {
+    return remoteOf(this.#socket);
   }
 
   attach(handlers: SocketHandlers): void {
@@ -60,8 +58,9 @@ class NetSocket implements RawSocket {
   }
 
   write(chunks: ReadonlyArray<Uint8Array>): boolean {
-    if (this.#ended) return true;
     const socket = this.#socket;
+    // By us, or by the other side, to whose end Node answers with ours: nothing more is sent.
+    if (socket.writableEnded) return true;
     if (chunks.length === 1) socket.write(chunks[0] as Uint8Array);
     else {
       socket.cork();
@@ -80,7 +79,6 @@ class NetSocket implements RawSocket {
   }
 
   end(): void {
-    this.#ended = true;
     this.#socket.end();
   }
 

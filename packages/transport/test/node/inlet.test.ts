@@ -1,6 +1,8 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
-import { Inlet, throughInlet } from "../../src/node/inlet.js";
+import { Inlet, takePlace, throughInlet } from "../../src/node/inlet.js";
 
 const open = new Set<Socket | Server>();
 
@@ -67,9 +69,10 @@ describe("throughInlet", () => {
     await read.until("later");
   });
 
-  it("counts at its server until it has closed", async () => {
+  it("counts at its server in place of the accepted one, until it has closed", async () => {
     const { server, accepted, dialled } = await connection();
     const socket = throughInlet(accepted, new Inlet()) ?? expect.fail("no handle");
+    takePlace(accepted, socket);
     let closed = false;
     const closing = new Promise<void>((resolve) =>
       server.close(() => {
@@ -83,6 +86,23 @@ describe("throughInlet", () => {
     dialled.end();
     await ended;
     await closing;
+  });
+
+  it("leaves nothing of the accepted socket", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const taken = async (): Promise<readonly [Socket, WeakRef<Socket>]> => {
+      const { accepted } = await connection();
+      const socket = throughInlet(accepted, new Inlet()) ?? expect.fail("no handle");
+      takePlace(accepted, socket);
+      open.add(socket);
+      return [socket, new WeakRef(accepted)];
+    };
+    const [socket, accepted] = await taken();
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(accepted.deref()).toBeUndefined();
+    expect(socket.destroyed).toBe(false);
   });
 
   it("leaves a socket alone that has no handle", async () => {
