@@ -33,8 +33,9 @@ export class Latest<A> {
 
 /** The addresses in order, and the value of each at its place. */
 class Half<A> {
-  readonly #addresses: string[] = [];
-  readonly #values: A[] = [];
+  #addresses: string[] = [];
+  /** Begun as a copy of nothing: a list that was written so as those of texts are has an object for each number. */
+  #values: A[] = none.slice();
 
   get size(): number {
     return this.#addresses.length;
@@ -50,6 +51,9 @@ class Half<A> {
     const known = this.#addresses[place] === address ? 1 : 0;
     this.#addresses.splice(place, known, address);
     this.#values.splice(place, known, value);
+    // Lists that grow have room for half as much again: of these there are many, and they seldom grow.
+    this.#addresses = this.#addresses.slice();
+    this.#values = this.#values.slice();
   }
 
   /** That of the first that is not before it. */
@@ -64,3 +68,5 @@ class Half<A> {
     return low;
   }
 }
+
+const none: ReadonlyArray<never> = [];
