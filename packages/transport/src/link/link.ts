@@ -40,7 +40,7 @@ export class Link implements SocketHandlers {
   #accepted = false;
   #accepting = false;
   #leaving: ByeReason = "closed";
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: RawSocket, owner: LinkOwner, dial: Dial | null) {
     this.socket = socket;
@@ -134,7 +134,7 @@ export class Link implements SocketHandlers {
     if (this.phase === "leaving") this.#end({ reason: this.#leaving, detail: "" });
     else if (refused !== undefined) this.#end(refusedEnd(refused));
     else this.#end(brokenEnd(this.greeting !== null, this.dial !== null, this.bytesIn));
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#disarm();
     this.#owner.onGone(this);
   }
 
@@ -259,8 +259,8 @@ export class Link implements SocketHandlers {
   }
 
   #disarm(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }
 

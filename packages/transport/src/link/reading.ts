@@ -11,7 +11,7 @@ export class Reading {
   readonly #pace = new Pace(performance.now());
   #paused = false;
   /** Until it has passed too much has come. */
-  #rest: ReturnType<typeof setTimeout> | null = null;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: RawSocket) {
     this.#socket = socket;
@@ -27,17 +27,17 @@ export class Reading {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.#rest === null) this.#socket.resume();
+    if (this.#rest === undefined) this.#socket.resume();
   }
 
   /** So much came. True: it was too much, and from now on nothing is read for a moment. */
   spend(frames: number, bytes: number, rates: Rates): boolean {
     const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
     if (restMs === 0) return false;
-    const begins = this.#rest === null;
-    if (this.#rest === null) this.#socket.pause();
+    const begins = this.#rest === undefined;
+    if (begins) this.#socket.pause();
     // What had been read already still comes, and counts.
-    else clearTimeout(this.#rest);
+    clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#rested(), restMs);
     return begins;
   }
@@ -49,8 +49,8 @@ export class Reading {
   }
 
   #rested(): void {
-    if (this.#rest !== null) clearTimeout(this.#rest);
-    this.#rest = null;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
     if (!this.#paused) this.#socket.resume();
   }
 }

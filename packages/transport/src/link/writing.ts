@@ -18,7 +18,7 @@ export class Writing {
   readonly #socket: RawSocket;
   readonly #pool: ChunkPool;
   readonly #sent = new FrameMemory();
-  #inFlight: ReadonlyArray<Chunk> = [];
+  #inFlight: ReadonlyArray<Chunk> = none;
 
   constructor(socket: RawSocket, pool: ChunkPool) {
     this.#socket = socket;
@@ -44,7 +44,7 @@ export class Writing {
   drained(): void {
     this.blocked = false;
     this.#pool.give(this.#inFlight);
-    this.#inFlight = [];
+    this.#inFlight = none;
   }
 
   #write(chunks: ReadonlyArray<Uint8Array>): boolean {
@@ -56,3 +56,5 @@ export class Writing {
     return taken;
   }
 }
+
+const none: ReadonlyArray<never> = [];

@@ -1,6 +1,5 @@
 import type { Dial } from "../dialling/dialler.js";
 import type { Link } from "../link/link.js";
-import type { Hello } from "../transport.js";
 import type { Outbox } from "./outbox.js";
 
 /** Everything held for one name; it goes when its last connection and frame are gone. */
@@ -13,8 +12,8 @@ export interface Peer {
   links: ReadonlyArray<Link>;
   /** For traffic, until its link is open. */
   dial: Dial | null;
-  /** The hello of which `Connected` told, until `Disconnected`. */
-  present: Hello | null;
+  /** From when `Connected` is told until `Disconnected`. */
+  present: boolean;
   /** Whether it waits for the flush of this turn. */
   dirty: boolean;
 }

@@ -134,9 +134,9 @@ export class Peers {
       if (other === link || other.phase !== "open") continue;
       loserOf(other, link, this.#context.address ?? "", peer.name, dialMsMax).leave("duplicate");
     }
-    if (peer.present === null && link.greeting !== null) {
-      peer.present = hello(link.greeting);
-      this.#context.emit({ _tag: "Connected", peer: peer.name, hello: peer.present });
+    if (!peer.present && link.greeting !== null) {
+      peer.present = true;
+      this.#context.emit({ _tag: "Connected", peer: peer.name, hello: hello(link.greeting) });
     }
     this.pump(peer);
   }
@@ -217,7 +217,7 @@ export class Peers {
     const orderly = end?.reason === "duplicate" || end?.reason === "idle";
     // Its survivor is about to open: for the application the connection never ended.
     if (end?.reason === "duplicate" && isExpected(peer)) return;
-    if (peer.present !== null) this.#disconnected(peer, end);
+    if (peer.present) this.#disconnected(peer, end);
     if (isExpected(peer)) return;
     if (orderly && !peer.client) this.pump(peer);
     else if (peer.outbox.bytes > 0) this.#giveBack(peer, failure);
@@ -225,7 +225,7 @@ export class Peers {
   }
 
   #disconnected(peer: Peer, end: LinkEnd | null): void {
-    peer.present = null;
+    peer.present = false;
     const reason = end === null ? "reset" : end.reason === "duplicate" ? "closed" : end.reason;
     this.#context.emit({ _tag: "Disconnected", peer: peer.name, reason });
   }
@@ -246,7 +246,7 @@ export class Peers {
       outbox: new Outbox(pool, budgets, limits.queuedBytesPerPeerMax),
       links: [],
       dial: null,
-      present: null,
+      present: false,
       dirty: false,
     };
     this.#peers.set(name, peer);
