@@ -1,12 +1,18 @@
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
-import { Admission } from "./admission/admission.js";
+import { Admission, type AdmissionContext } from "./admission/admission.js";
 import { atTheDoor, gaveWay } from "./admission/door.js";
 import { hello, type Ourselves } from "./admission/judgement.js";
 import { isClientName } from "./client-name.js";
 import { defer } from "./defer.js";
 import { Backoff } from "./dialling/backoff.js";
-import { type Dial, Dialler, type DialOutcome, refusedDial } from "./dialling/dialler.js";
+import {
+  type Dial,
+  Dialler,
+  type DiallerHandlers,
+  type DialOutcome,
+  refusedDial,
+} from "./dialling/dialler.js";
 import type { DialFailure, Listener, RawSocket } from "./driver.js";
 import type { LinkLimits } from "./limits.js";
 import { connectionInfo } from "./link/connection-info.js";
@@ -18,7 +24,7 @@ import type { LinkOwner } from "./link/link-owner.js";
 import { Sweep } from "./link/sweep.js";
 import { type ChunkPool, chunkPool } from "./peers/outbox.js";
 import { openLink } from "./peers/peer.js";
-import { Peers } from "./peers/peers.js";
+import { Peers, type PeersContext } from "./peers/peers.js";
 import type {
   ConnectionInfo,
   Endpoint,
@@ -30,16 +36,19 @@ import type {
   TransportEvent,
 } from "./transport.js";
 
-/** All connections of one process: who is at the other end, and whether both sides accept each other. */
-export class LinkEndpoint implements Endpoint, LinkOwner {
+/**
+ * All connections of one process: who is at the other end, and whether both sides accept each other. To its parts it is
+ * what they ask for: a process may have thousands of nodes, and closures for each would take as much as the parts.
+ */
+export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, PeersContext, DiallerHandlers {
   readonly address: string | null;
   readonly limits: LinkLimits;
   readonly pool: ChunkPool = chunkPool;
-  readonly #ourselves: Ourselves;
+  readonly ourselves: Ourselves;
   readonly #describe: () => Uint8Array;
   readonly #onEvent: (event: TransportEvent) => void;
   readonly #listener: Listener | null;
-  readonly #links = new Set<Link>();
+  readonly links: Set<Link> = new Set();
   readonly #peers: Peers;
   readonly #dialler: Dialler;
   readonly #admission: Admission;
@@ -52,38 +61,16 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   constructor(ourselves: Ourselves, listener: Listener | null, limits: LinkLimits, options: OpenOptions) {
     this.address = ourselves.address;
     this.limits = limits;
-    this.#ourselves = ourselves;
+    this.ourselves = ourselves;
     this.#listener = listener;
     this.#describe = options.describe;
     this.#onEvent = options.onEvent;
     this.#backoff = new Backoff(limits.backoffMinMs, limits.backoffMaxMs, limits.rememberedMax);
-    this.#sweep = new Sweep(this.#links, limits);
-    this.#goodbyes = new Goodbyes(this.#links);
-    this.#admission = new Admission({
-      ourselves,
-      limits,
-      links: this.#links,
-      probes: {
-        begin: (address) => this.#ask(address),
-        giveUp: (address) => this.#dialler.giveUp(address, (dial) => this.#cutDial(dial)),
-      },
-      admit: (link, address, incarnation) => this.#admit(link, address, incarnation),
-      settle: (dial, outcome) => this.#settle(dial, outcome),
-      redirect: (dial, target) => this.#redirect(dial, target),
-    });
-    this.#dialler = new Dialler(ourselves.driver, limits, {
-      now: () => this.#admission.now(),
-      onSocket: (dial, socket) => this.#adopt(socket, dial),
-      onFailed: (dial, failure) => this.#dialFailed(dial, failure),
-    });
-    this.#peers = new Peers({
-      limits,
-      pool: this.pool,
-      address: this.address,
-      emit: (event) => this.#emit(event),
-      dial: (address) => this.#dial(address),
-      cause: (address) => this.#backoff.cause(address, performance.now()),
-    });
+    this.#sweep = new Sweep(this.links, limits);
+    this.#goodbyes = new Goodbyes(this.links);
+    this.#admission = new Admission(this);
+    this.#dialler = new Dialler(ourselves.driver, limits, this);
+    this.#peers = new Peers(this);
   }
 
   send(name: string, frame: Uint8Array, lane: Lane = "ring"): void {
@@ -105,7 +92,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   async greet(address: string): Promise<DialOutcome> {
-    const canonical = this.#ourselves.driver.canonical(address);
+    const canonical = this.ourselves.driver.canonical(address);
     if (this.#closing !== null) return left({ reason: "closed", detail: "the endpoint closed" });
     if (canonical._tag === "Left") {
       return left({ reason: "bad-address", detail: describeAddressError(canonical.left) });
@@ -117,7 +104,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   connections(): ReadonlyArray<ConnectionInfo> {
     const connections: ConnectionInfo[] = [];
-    for (const link of this.#links) {
+    for (const link of this.links) {
       const info = connectionInfo(link);
       if (info !== null) connections.push(info);
     }
@@ -136,7 +123,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
       return;
     }
     const link = this.#adopt(socket, null);
-    const { refusal, cut, givesWay } = atTheDoor(this.#links, this.limits, link);
+    const { refusal, cut, givesWay } = atTheDoor(this.links, this.limits, link);
     if (refusal !== null) {
       link.refuse(refusal);
       // A refusal may be lost by a reset, unless the socket lingers; so many may not.
@@ -148,7 +135,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   greeting(dial: Dial | null): Either<Refusal, Uint8Array> {
-    const { versions, address, incarnation } = this.#ourselves;
+    const { versions, address, incarnation } = this.ourselves;
     const refusal = (code: string, detail: string): Either<Refusal, never> => left({ code, detail });
     const known = { versions, address, incarnation, probe: dial?.probe === true };
     try {
@@ -165,7 +152,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   judgeStranger(socket: RawSocket, { address, shows }: Greeting): Refusal | null {
     // What is no address is refused as such, later on.
-    const claimed = address !== null && this.#ourselves.driver.canonical(address)._tag === "Right";
+    const claimed = address !== null && this.ourselves.driver.canonical(address)._tag === "Right";
     if (address === null && this.#admission.knowsToken(shows)) return null;
     return socket.judge?.(claimed ? address : null) ?? null;
   }
@@ -182,7 +169,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   onOpen(link: Link): void {
     const { peer, greeting, dial } = link;
     if (peer === null || greeting === null) return;
-    if (dial !== null) this.#settle(dial, right(hello(greeting)));
+    if (dial !== null) this.settle(dial, right(hello(greeting)));
     this.#backoff.cleared(peer.name);
     this.#peers.opened(peer, link);
   }
@@ -203,7 +190,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
   }
 
   onHeldBack({ peer }: Link): void {
-    if (peer !== null) this.#emit({ _tag: "HeldBack", peer: peer.name });
+    if (peer !== null) this.emit({ _tag: "HeldBack", peer: peer.name });
   }
 
   onWritable(link: Link): void {
@@ -214,29 +201,29 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#admission.onEnd(link);
     if (end.refused !== undefined) {
       const peer = link.dial?.address ?? link.greeting?.address ?? null;
-      this.#emit({ _tag: "Rejected", peer, remote: link.socket.remote, ...end.refused });
+      this.emit({ _tag: "Rejected", peer, remote: link.socket.remote, ...end.refused });
     }
-    if (link.dial !== null) this.#settle(link.dial, left(failureOf(end)));
+    if (link.dial !== null) this.settle(link.dial, left(failureOf(end)));
     if (link.peer !== null) this.#peers.ended(link.peer, link, end);
   }
 
   onGone(link: Link): void {
-    this.#links.delete(link);
-    if (this.#links.size > 0) return;
+    this.links.delete(link);
+    if (this.links.size > 0) return;
     this.#sweep.stop();
     this.#goodbyes.lastGone();
   }
 
-  #dial(address: string): Dial | FailureReason {
+  dial(address: string): Dial | FailureReason {
     if (this.#closing !== null) return "closed";
     if (this.#backoff.blocks(address, performance.now())) return "backoff";
-    if (this.#count(({ dial }) => dial !== null && !dial.probe) >= this.limits.connectionsMax)
-      return "overloaded";
+    const dialled = [...this.links].filter(({ dial }) => dial?.probe === false);
+    if (dialled.length >= this.limits.connectionsMax) return "overloaded";
     return this.#dialler.dial(address);
   }
 
   /** Who answers there has another name: it is dialled by that, and known by the first. */
-  #redirect(dial: Dial, target: string): void {
+  redirect(dial: Dial, target: string): void {
     const peer = this.#peers.get(dial.address);
     if (!this.#dialler.settle(dial, left({ reason: "closed", detail: target })) || peer?.dial !== dial)
       return;
@@ -245,45 +232,53 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
 
   #adopt(socket: RawSocket, dial: Dial | null): Link {
     const link = new Link(socket, this, dial);
-    this.#links.add(link);
+    this.links.add(link);
     this.#sweep.start();
     link.start();
     return link;
   }
 
-  #count(counts: (link: Link) => boolean): number {
-    let count = 0;
-    for (const link of this.#links) if (counts(link)) count += 1;
-    return count;
-  }
-
   /** Unless a dial is under way that will tell as well. */
-  #ask(address: string): void {
+  begin(address: string): void {
     if (this.#closing === null && !this.#dialler.isAsking(address)) this.#dialler.verify(address);
   }
 
-  #cutDial(dial: Dial): void {
-    for (const link of this.#links)
-      if (link.dial === dial) link.cut("closed", "nobody waits for it any more");
+  giveUp(address: string): void {
+    this.#dialler.giveUp(address, (dial) => {
+      for (const link of this.links)
+        if (link.dial === dial) link.cut("closed", "nobody waits for it any more");
+    });
   }
 
-  #admit(link: Link, address: string | null, incarnation: number): void {
+  now(): number {
+    return this.#admission.now();
+  }
+
+  cause(address: string): ReturnType<PeersContext["cause"]> {
+    return this.#backoff.cause(address, performance.now());
+  }
+
+  onDialled(dial: Dial, socket: RawSocket): void {
+    this.#adopt(socket, dial);
+  }
+
+  admit(link: Link, address: string | null, incarnation: number): void {
     const peer = address === null ? this.#peers.admitClient() : this.#peers.admit(address);
     this.#peers.attach(peer, link, incarnation);
   }
 
-  #dialFailed(dial: Dial, failure: LinkFailure | DialFailure): void {
+  onDialFailed(dial: Dial, failure: LinkFailure | DialFailure): void {
     const refused = refusedDial(dial, failure);
     if (refused === null) {
-      this.#settle(dial, left(failure));
+      this.settle(dial, left(failure));
       return;
     }
-    this.#emit({ _tag: "Rejected", peer: dial.address, remote: dial.target, ...refused });
-    this.#settle(dial, left({ reason: "rejected", detail: failure.detail, refusal: refused.refusal }));
+    this.emit({ _tag: "Rejected", peer: dial.address, remote: dial.target, ...refused });
+    this.settle(dial, left({ reason: "rejected", detail: failure.detail, refusal: refused.refusal }));
   }
 
   /** Once for each dial; later calls change nothing. */
-  #settle(dial: Dial, outcome: DialOutcome): void {
+  settle(dial: Dial, outcome: DialOutcome): void {
     if (!this.#dialler.settle(dial, outcome) || outcome._tag === "Right") return;
     this.#admission.onDialFailed(dial, outcome.left);
     if (dial.probe) return;
@@ -297,7 +292,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     if (known) return null;
     if (name === this.address) return "self";
     if (isClientName(name)) return "unknown-peer";
-    const canonical = this.#ourselves.driver.canonical(name);
+    const canonical = this.ourselves.driver.canonical(name);
     return canonical._tag === "Right" && canonical.right === name ? null : "bad-address";
   }
 
@@ -311,7 +306,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner {
     this.#closed = true;
   }
 
-  #emit(event: TransportEvent): void {
+  emit(event: TransportEvent): void {
     if (!this.#closed) this.#onEvent(event);
   }
 }

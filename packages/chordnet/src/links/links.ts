@@ -136,17 +136,20 @@ export class Links {
       case "Disconnected":
         counters.disconnected += 1;
         logger.debug("disconnected", { peer: event.peer, reason: event.reason });
-        if (event.reason !== "idle" && !isClientName(event.peer)) observer.disconnected(event.peer);
-        observer.exchange.disconnected(
-          isClientName(event.peer) ? clientAddress(event.peer, index) : event.peer,
-          event.reason,
-        );
+        if (event.reason !== "idle" && !isClientName(event.peer))
+          observer.engine()?.tell(null, { _tag: "Disconnected", process: event.peer });
+        observer
+          .exchanges()
+          ?.disconnected(
+            isClientName(event.peer) ? clientAddress(event.peer, index) : event.peer,
+            event.reason,
+          );
         return;
       case "SendFailed":
         this.#giveBack(index, event);
         return;
       case "Drained":
-        observer.exchange.drained();
+        observer.exchanges()?.drained();
         return;
       case "HeldBack":
         this.#seldom.tell("a peer sends faster than it is read", "held back", this.#options.clock.now(), {
@@ -187,7 +190,8 @@ export class Links {
       counters.early += 1;
       return;
     }
-    const answer = event.client ? null : observer.answer(event.peer, event.frame);
+    const engine = observer.engine();
+    const answer = event.client ? null : (engine?.answer(event.peer, event.frame) ?? null);
     if (answer !== null) {
       this.#put(this.#main, event.peer, answer, "ring");
       return;
@@ -203,12 +207,12 @@ export class Links {
     const { from, to, message } = decoded.right;
     const sender = event.client ? clientAddress(event.peer, index) : virtualAddress(event.peer, from);
     if (isOfExchange(message)) {
-      observer.exchange.received(processAddress(sender), event.client, message);
+      observer.exchanges()?.receive(processAddress(sender), event.client, message);
       return;
     }
-    observer.received(to, sender, event.incarnation, event.client, message);
+    engine?.receive(to, sender, event.incarnation, event.client, message);
     if (message._tag === "Refused" && message.code === "unsupported") {
-      observer.exchange.unsupported(processAddress(sender), message.rid);
+      observer.exchanges()?.unsupported(processAddress(sender), message.rid);
     }
   }
 
@@ -238,8 +242,8 @@ export class Links {
         ? clientAddress(event.peer, index)
         : virtualAddress(event.peer, envelope.to);
       const { from, message } = envelope;
-      if (isOfExchange(message)) observer.exchange.sendFailed(to, message, exchangeFailure(event));
-      else observer.sendFailed(from, to, message, sendFailure(event));
+      if (isOfExchange(message)) observer.exchanges()?.sendFailed(to, message, exchangeFailure(event));
+      else observer.engine()?.tell(from, { _tag: "SendFailed", to, message, reason: sendFailure(event) });
     }
   }
 

@@ -1,4 +1,17 @@
-import type { Announcement, Birth, Config, Id, Owner, ProcessState, RingParameters } from "@chordnet/core";
+import type {
+  Address,
+  Announcement,
+  Birth,
+  Config,
+  Dropped,
+  Id,
+  Message,
+  Owner,
+  ProcessState,
+  RingParameters,
+  Settled,
+  StatusAsked,
+} from "@chordnet/core";
 import {
   bornProcess,
   OwnAnswers,
@@ -49,7 +62,7 @@ export interface RingNodePorts {
  * What a process is in one ring, from when its parameters are known: its state machine, a member of nothing at first;
  * and what it does for its keys.
  */
-export class RingNode {
+export class RingNode implements Outside {
   /** The ring's parameters with all that follows from them. */
   readonly config: Config;
   readonly engine: Engine;
@@ -67,7 +80,7 @@ export class RingNode {
     recorder?.born(birth);
     const state = bornProcess(birth, config);
     const prompt = new PromptAnswers(config.space, frameCodec(config));
-    this.engine = new Engine(state, this.#outside(), { clock, logger, counters, recorder, prompt });
+    this.engine = new Engine(state, this, { clock, logger, counters, recorder, prompt });
     operations.begin(this.engine);
     this.service = new Service({
       ...{ clock, config, counters, logger, store, over, self, frameBytesMax },
@@ -124,25 +137,36 @@ export class RingNode {
     });
   }
 
-  #outside(): Outside {
-    const { counters, links, operations, settings, observer } = this.#ports;
-    return {
-      send: (node, to, message) => links.send(node, to, message),
-      settled: (effect) => operations.settle(effect),
-      announced: (node, change) => {
-        if (change._tag === "PeerEvicted") counters.evictions += 1;
-        this.service.announced(node, change);
-        observer.announced(node, change);
-      },
-      suspected: (process) => links.renew(process),
-      statusAsked: (node, { to, rid }) => {
-        links.send(node, to, { _tag: "StatusReply", rid, json: observer.statusJson() });
-      },
-      ticked: () => this.service.commands.ticked(),
-      dropped: ({ from, message, reason }) => {
-        counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
-        settings.logger.debug("message dropped", { from, message, reason });
-      },
-    };
+  send(node: number, to: Address, message: Message): void {
+    this.#ports.links.send(node, to, message);
+  }
+
+  settled(effect: Settled): void {
+    this.#ports.operations.settle(effect);
+  }
+
+  announced(node: number, change: Announcement): void {
+    const { counters, observer } = this.#ports;
+    if (change._tag === "PeerEvicted") counters.evictions += 1;
+    this.service.announced(node, change);
+    observer.announced(node, change);
+  }
+
+  suspected(process: Address): void {
+    this.#ports.links.renew(process);
+  }
+
+  statusAsked(node: number, { to, rid }: StatusAsked): void {
+    this.send(node, to, { _tag: "StatusReply", rid, json: this.#ports.observer.statusJson() });
+  }
+
+  ticked(): void {
+    this.service.commands.ticked();
+  }
+
+  dropped({ from, message, reason }: Dropped): void {
+    const { counters, settings } = this.#ports;
+    counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
+    settings.logger.debug("message dropped", { from, message, reason });
   }
 }

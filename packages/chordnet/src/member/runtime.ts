@@ -69,20 +69,9 @@ export class Runtime {
       logger: settings.logger,
       counters: runtime.counters,
       observer: {
-        answer: (from, frame) => runtime.#node?.engine.answer(from, frame) ?? null,
-        received: (node, from, incarnation, client, message) =>
-          runtime.#node?.engine.receive(node, from, incarnation, client, message),
-        sendFailed: (node, to, message, reason) =>
-          runtime.#node?.engine.tell(node, { _tag: "SendFailed", to, message, reason }),
-        disconnected: (process) => runtime.#node?.engine.tell(null, { _tag: "Disconnected", process }),
+        engine: () => runtime.#node?.engine ?? null,
         rejected: (event) => observer.rejected(event),
-        exchange: {
-          received: (...message) => runtime.#node?.service.exchanges.receive(...message),
-          sendFailed: (...failure) => runtime.#node?.service.exchanges.sendFailed(...failure),
-          unsupported: (...refusal) => runtime.#node?.service.exchanges.unsupported(...refusal),
-          disconnected: (...end) => runtime.#node?.service.exchanges.disconnected(...end),
-          drained: () => runtime.#node?.service.exchanges.drained(),
-        },
+        exchanges: () => runtime.#node?.service.exchanges ?? null,
       },
     });
     runtime.#links = links;

@@ -28,17 +28,13 @@ it("count every connection that is refused, and do not log each", async () => {
 });
 
 it("know why those that refused last did so, and forget the first of too many", async () => {
-  const nothing = (): void => undefined;
   const links = await Links.open([network.transport({ name: "asker" })], {
     ...{ incarnation: 1, limits: {}, describe: () => new Uint8Array(0), judge: () => null },
     ...{ clock: new FakeClock(), logger: silentLogger, counters: noCounts() },
     observer: {
-      answer: () => null,
-      ...{ received: nothing, sendFailed: nothing, disconnected: nothing, rejected: nothing },
-      exchange: {
-        ...{ received: nothing, sendFailed: nothing, unsupported: nothing },
-        ...{ disconnected: nothing, drained: nothing },
-      },
+      engine: () => null,
+      exchanges: () => null,
+      rejected: () => undefined,
     },
   });
   const refused = (peer: string, code: string): void =>

@@ -17,12 +17,10 @@ import {
 import { isSame, Tickets } from "./tickets.js";
 import { type Probes, Verification } from "./verification.js";
 
-export interface AdmissionContext {
+export interface AdmissionContext extends Probes {
   readonly ourselves: Ourselves;
   readonly limits: LinkLimits;
   readonly links: ReadonlySet<Link>;
-  /** See to it that a dial of the address will tell who answers there, and that none is made for this alone. */
-  readonly probes: Probes;
   /** The remote is who it says it is, and welcome; `null`: a client. */
   admit(link: Link, address: string | null, incarnation: number): void;
   /** What became of a dial, as far as it is known by the answer alone. */
@@ -40,7 +38,7 @@ export class Admission {
   constructor(context: AdmissionContext) {
     this.#context = context;
     this.#tickets = new Tickets(context.limits.rememberedMax);
-    this.#verification = new Verification(context.limits, context.probes, (link, refusal) =>
+    this.#verification = new Verification(context.limits, context, (link, refusal) =>
       this.#onVerdict(link, refusal),
     );
   }

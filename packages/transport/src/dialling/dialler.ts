@@ -21,8 +21,8 @@ export type DialOutcome = Either<LinkFailure, Hello>;
 export interface DiallerHandlers {
   /** Orders dials among the claims that they may prove. */
   now(): number;
-  onSocket(dial: Dial, socket: RawSocket): void;
-  onFailed(dial: Dial, failure: LinkFailure | DialFailure): void;
+  onDialled(dial: Dial, socket: RawSocket): void;
+  onDialFailed(dial: Dial, failure: LinkFailure | DialFailure): void;
 }
 
 /** The attempts under way: each gets exactly one outcome, whatever happens. */
@@ -89,7 +89,7 @@ export class Dialler {
     for (const [dial, abort] of [...this.#dials]) {
       if (dial.address !== address || !dial.forClaim) continue;
       abort.abort();
-      this.#handlers.onFailed(dial, { reason: "overloaded", detail: "given up for others" });
+      this.#handlers.onDialFailed(dial, { reason: "overloaded", detail: "given up for others" });
       ended(dial);
     }
   }
@@ -110,7 +110,7 @@ export class Dialler {
   async close(): Promise<void> {
     for (const [dial, abort] of [...this.#dials]) {
       abort.abort();
-      this.#handlers.onFailed(dial, { reason: "closed", detail: "the endpoint closed" });
+      this.#handlers.onDialFailed(dial, { reason: "closed", detail: "the endpoint closed" });
     }
     await Promise.all(this.#connecting);
   }
@@ -121,9 +121,9 @@ export class Dialler {
     const result = await (!dial.forClaim && this.#own > this.#limits.connectionsMax
       ? left<LinkFailure>({ reason: "overloaded", detail: "too many dials under way" })
       : this.#driver.dial(dial.target, { timeoutMs: dialTimeoutMs, signal }));
-    if (result._tag === "Left") this.#handlers.onFailed(dial, result.left);
+    if (result._tag === "Left") this.#handlers.onDialFailed(dial, result.left);
     else if (signal.aborted) result.right.destroy();
-    else this.#handlers.onSocket(dial, result.right);
+    else this.#handlers.onDialled(dial, result.right);
   }
 }
 

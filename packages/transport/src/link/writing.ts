@@ -18,7 +18,7 @@ export class Writing {
   readonly #socket: RawSocket;
   readonly #pool: ChunkPool;
   readonly #sent = new FrameMemory();
-  #inFlight: ReadonlyArray<Chunk> = none;
+  #inFlight: ReadonlyArray<Chunk> = [];
 
   constructor(socket: RawSocket, pool: ChunkPool) {
     this.#socket = socket;
@@ -44,7 +44,7 @@ export class Writing {
   drained(): void {
     this.blocked = false;
     this.#pool.give(this.#inFlight);
-    this.#inFlight = none;
+    this.#inFlight = [];
   }
 
   #write(chunks: ReadonlyArray<Uint8Array>): boolean {
@@ -56,5 +56,3 @@ export class Writing {
     return taken;
   }
 }
-
-const none: ReadonlyArray<never> = [];
