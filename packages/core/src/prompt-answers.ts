@@ -37,7 +37,7 @@ export class PromptAnswers {
   readonly #encode: Codec["encode"];
   readonly #originAt: number;
   /** Of each virtual node, as it was when it was asked last. */
-  #claims: ReadonlyArray<BytesOfClaim> = [];
+  readonly #claims: BytesOfClaim[] = [];
 
   /** `encode`: as the ring's frames are written. */
   constructor(space: Space, { encode }: Pick<Codec, "encode">) {
@@ -87,10 +87,7 @@ export class PromptAnswers {
     if (known !== undefined && known.token === token && known.acknowledged === acknowledged) return known;
     const claim = this.#lookAt(node, place);
     if (claim === null) return null;
-    const claims = this.#claims.slice();
-    claims[place] = claim;
-    // Without the room that an array has that grew.
-    this.#claims = claims.slice();
+    this.#claims[place] = claim;
     return claim;
   }
 

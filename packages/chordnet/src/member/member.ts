@@ -16,7 +16,7 @@ import type { Status } from "../status.js";
 import { statusJson } from "../status.js";
 import { Vault } from "../store/vault.js";
 import type { Phase } from "./api.js";
-import { Runtime } from "./runtime.js";
+import { Runtime, type RuntimeObserver } from "./runtime.js";
 import { connectionStatus, nodeStatus } from "./view.js";
 
 /** A status told to others is at most so old. */
@@ -36,8 +36,9 @@ export type Entry = { readonly _tag: "Create" } | ({ readonly _tag: "Join" } & O
  * The life of a member, from idle to closed: which runtime it has, and what it announces. Entering that fails leads
  * back to idle, with everything released.
  */
-export class MemberLife {
+export class MemberLife implements RuntimeObserver {
   readonly emitter: Emitter;
+  readonly statusJson: () => Uint8Array;
   /** What this node does with requests: it outlives a runtime. */
   readonly handlers: Handlers = new Handlers();
   readonly #settings: Settings;
@@ -59,6 +60,9 @@ export class MemberLife {
     this.#vault = new Vault({ clock, logger, storage: store.storage });
     this.#onRange = onRange;
     this.emitter = new Emitter(settings.logger);
+    this.statusJson = seldom(clock, statusRestMs, () =>
+      statusJson(this.status(), messageLimits.jsonBytesMax),
+    );
   }
 
   get phase(): Phase {
@@ -177,13 +181,7 @@ export class MemberLife {
     const opening = Runtime.open(
       this.#settings,
       { handlers: this.handlers, vault: this.#vault },
-      {
-        announced: (node, change) => this.#announced(node, change),
-        rejected: (event) => this.#joining?.rejected(event),
-        statusJson: seldom(this.#settings.clock, statusRestMs, () =>
-          statusJson(this.status(), messageLimits.jsonBytesMax),
-        ),
-      },
+      this,
       above,
     );
     try {
@@ -244,10 +242,14 @@ export class MemberLife {
     return { id: this.id ?? "", address: this.#runtime?.address ?? "" };
   }
 
-  #announced(node: number, change: Announcement): void {
+  announced(node: number, change: Announcement): void {
     if (change._tag === "SeedFailed" || change._tag === "NotAdmitted") this.#joining?.announced(change);
     else if (this.#early === null) this.#tell(node, change);
     else this.#early.push(() => this.#tell(node, change));
+  }
+
+  rejected(event: Parameters<RuntimeObserver["rejected"]>[0]): void {
+    this.#joining?.rejected(event);
   }
 
   #tell(node: number, change: Exclude<Announcement, JoinTrouble>): void {

@@ -1,6 +1,4 @@
 import { type Either, left, right } from "fp-ts/lib/Either.js";
-import { addressBytesMax } from "../address.js";
-import { Latest } from "../admission/latest.js";
 import { helloBytesMax } from "../limits.js";
 import type { Hello, Refusal } from "../transport.js";
 
@@ -43,7 +41,7 @@ export const decodeGreeting = (bytes: Uint8Array): Either<HelloError, Greeting> 
     versions,
     probe: ((bytes[8] as number) & probeFlag) !== 0,
     incarnation,
-    address: address.length === 0 ? null : sharedAddress(text.decode(address)),
+    address: address.length === 0 ? null : text.decode(address),
     payload: bytes.slice(payloadStart, payloadEnd),
     gives,
     shows,
@@ -63,16 +61,6 @@ export const hearHello = (payload: Uint8Array, dialled: boolean): Either<Refusal
   }
   return dialled && decoded.right.probe ? bad("the answer to a hello is no probe") : decoded;
 };
-
-/** The nodes of a process keep the addresses of all that they meet: of equal texts the one that came first. */
-const sharedAddress = (address: string): string => {
-  const known = addresses.get(address);
-  if (known !== undefined) return known;
-  if (address.length <= addressBytesMax) addresses.set(address, address);
-  return address;
-};
-
-const addresses = new Latest<string>(16_384);
 
 /** A length in one byte, and so many bytes; `null` where they are not all there. */
 const shortField = (bytes: Uint8Array, at: number): Uint8Array | null => {
