@@ -87,7 +87,9 @@ export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, Peer
   renew(name: string): void {
     const peer = this.#peers.get(name);
     const link = peer === undefined ? null : openLink(peer);
-    if (link === null || link.ages.deafMs < deafMsMin) return;
+    if (link === null) return;
+    this.#sweep.awake(performance.now());
+    if (link.ages.deafMs < deafMsMin) return;
     defer(() => link.cut("timeout", "nothing comes from the peer"));
   }
 
@@ -174,7 +176,8 @@ export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, Peer
     this.#peers.opened(peer, link);
   }
 
-  onChunk({ peer }: Link): void {
+  onChunk({ peer }: Link, now: number): void {
+    this.#sweep.awake(now);
     if (peer !== null) this.#peers.hear(peer);
   }
 
