@@ -115,7 +115,7 @@ export const catalogue: Readonly<Record<string, Bench>> = {
     what: "16 processes that nobody asks for anything: bytes and processor time; takes two minutes",
     byCpus: false,
     inRounds: false,
-    run: ({ times }) => idle({ nodes: 16, intervalMs: 1000, settleS: 60, measureS: 48 * times }),
+    run: ({ times }) => idle({ nodes: 16, intervalMs: 1000, settleS: 60 * times, measureS: 48 * times }),
   },
   step: {
     what: "the state machine alone, on lookup traffic",
