@@ -87,9 +87,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, Peer
   renew(name: string): void {
     const peer = this.#peers.get(name);
     const link = peer === undefined ? null : openLink(peer);
-    if (link === null) return;
-    this.#sweep.awake(performance.now());
-    if (link.ages.deafMs < deafMsMin) return;
+    if (link === null || link.ages.deafMs < deafMsMin) return;
     defer(() => link.cut("timeout", "nothing comes from the peer"));
   }
 
@@ -176,8 +174,7 @@ export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, Peer
     this.#peers.opened(peer, link);
   }
 
-  onChunk({ peer }: Link, now: number): void {
-    this.#sweep.awake(now);
+  onChunk({ peer }: Link): void {
     if (peer !== null) this.#peers.hear(peer);
   }
 

@@ -1,5 +1,6 @@
 /**
- * For how long a connection has been as it is, as far as that was looked at: a `Sweep` says what has passed.
+ * For how long a connection has been as it is. Counted in periods, and no clock is asked: for a process that was
+ * stopped for a while this was one period, not the end of all its connections.
  */
 export class Ages {
   /** Without a data frame either way. */
@@ -24,7 +25,7 @@ export class Ages {
     this.blockedMs = 0;
   }
 
-  /** So much has passed, at the end of which it is so. */
+  /** A period has passed, at the end of which it is so. */
   passed(periodMs: number, blocked: boolean, open: boolean): void {
     this.quietMs = this.#busy ? 0 : this.quietMs + periodMs;
     this.blockedMs = blocked ? this.blockedMs + periodMs : 0;

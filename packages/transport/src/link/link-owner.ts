@@ -21,8 +21,8 @@ export interface LinkOwner {
   onTicket(link: Link, ticket: Uint8Array): void;
   onOpen(link: Link): void;
   onFrame(link: Link, frame: Uint8Array): void;
-  /** Around the frames that came together, at this time. */
-  onChunk(link: Link, now: number): void;
+  /** Around the frames that came together. */
+  onChunk(link: Link): void;
   onChunkRead(link: Link): void;
   /** It is not read for a moment, as it sends too fast. */
   onHeldBack(link: Link): void;

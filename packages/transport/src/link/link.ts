@@ -111,12 +111,12 @@ export class Link implements SocketHandlers {
 
   onChunk(chunk: Uint8Array): void {
     const framesBefore = this.framesIn;
-    const now = performance.now();
     this.bytesIn += chunk.length;
-    const fault = this.#read(chunk, now);
+    this.ages.heard();
+    const fault = this.#read(chunk);
     if (fault === null) {
       // A piece that ends no frame had to be read all the same: empty messages and single bytes come by the thousand.
-      this.#keepPace(Math.max(1, this.framesIn - framesBefore), chunk.length, now);
+      this.#keepPace(Math.max(1, this.framesIn - framesBefore), chunk.length);
       return;
     }
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
@@ -138,9 +138,8 @@ export class Link implements SocketHandlers {
     this.#owner.onGone(this);
   }
 
-  #read(chunk: Uint8Array, now: number): FrameFault | null {
-    this.#owner.onChunk(this, now);
-    this.ages.heard();
+  #read(chunk: Uint8Array): FrameFault | null {
+    this.#owner.onChunk(this);
     try {
       return this.#reader.push(chunk);
     } finally {
@@ -148,9 +147,9 @@ export class Link implements SocketHandlers {
     }
   }
 
-  #keepPace(frames: number, bytes: number, now: number): void {
+  #keepPace(frames: number, bytes: number): void {
     if (this.phase !== "open" || this.#rates === null) return;
-    if (this.#reading.spend(frames, bytes, this.#rates, now)) this.#owner.onHeldBack(this);
+    if (this.#reading.spend(frames, bytes, this.#rates)) this.#owner.onHeldBack(this);
   }
 
   #onFrame(kind: number, payload: Uint8Array): void {

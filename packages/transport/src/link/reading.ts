@@ -30,9 +30,9 @@ export class Reading {
     if (this.#rest === undefined) this.#socket.resume();
   }
 
-  /** So much came, at this time. True: it was too much, and from now on nothing is read for a moment. */
-  spend(frames: number, bytes: number, rates: Rates, now: number): boolean {
-    const restMs = this.#pace.spend(frames, bytes, rates, now);
+  /** So much came. True: it was too much, and from now on nothing is read for a moment. */
+  spend(frames: number, bytes: number, rates: Rates): boolean {
+    const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
     if (restMs === 0) return false;
     const begins = this.#rest === undefined;
     if (begins) this.#socket.pause();

@@ -24,9 +24,9 @@ describe("whether a connection is read", () => {
 
   it("waits for the pace and for the owner, whichever takes longer", () => {
     const { socket, reading } = connection();
-    expect(reading.spend(250, 0, rates, performance.now())).toBe(false);
+    expect(reading.spend(250, 0, rates)).toBe(false);
     expect(socket.reads).toBe(true);
-    expect(reading.spend(100, 0, rates, performance.now())).toBe(true);
+    expect(reading.spend(100, 0, rates)).toBe(true);
     reading.pause();
     reading.resume();
     expect(socket.reads).toBe(false);
@@ -39,8 +39,8 @@ describe("whether a connection is read", () => {
 
   it("rests longer for what still comes, and says once that it does", () => {
     const { socket, reading } = connection();
-    expect(reading.spend(350, 0, rates, performance.now())).toBe(true);
-    expect(reading.spend(100, 0, rates, performance.now())).toBe(false);
+    expect(reading.spend(350, 0, rates)).toBe(true);
+    expect(reading.spend(100, 0, rates)).toBe(false);
     vi.advanceTimersByTime(199);
     expect(socket.reads).toBe(false);
     vi.advanceTimersByTime(1);
@@ -50,7 +50,7 @@ describe("whether a connection is read", () => {
   it("is read to its end, whoever stopped it, and leaves no timer", () => {
     const { socket, reading } = connection();
     reading.pause();
-    reading.spend(350, 0, rates, performance.now());
+    reading.spend(350, 0, rates);
     reading.free();
     expect(socket.reads).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
