@@ -1,7 +1,7 @@
 /**
- * A map from texts as a value, which keeps what was put down latest. What is put down must not copy all that was before,
- * as a copied `Map` does: the entries lie in a fixed number of short lists, by a hash of their keys, and only one of
- * those is made anew.
+ * A map from texts as a value, which keeps what was put down latest. What is put down must not copy all that was
+ * before, as a copied `Map` does: the entries lie in a fixed number of short lists, by a hash of their keys, and only
+ * one of those is made anew.
  *
  * An entry is a value, and numbers, always as many. Those of a list lie in one column: as fields of objects each would
  * take three times as much.

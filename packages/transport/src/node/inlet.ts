@@ -24,8 +24,8 @@ const shared = new Uint8Array(65_536);
  * The same connection as a socket that is read by an inlet. A server, unlike `connect`, has no option for it: the
  * system's handle is taken over by a socket that has ([ADR
  * 19](../../../../docs/adr/0019-an-accepted-sockets-handle-is-taken-over.md)). The server counts the first one until it
- * is destroyed, or the second has taken its place. Null where there is no such handle, as in runtimes that only resemble
- * Node: then the socket is as it was.
+ * is destroyed, or the second has taken its place. Null where there is no such handle, as in runtimes that only
+ * resemble Node: then the socket is as it was.
  */
 export function throughInlet(accepted: Socket, inlet: Inlet): Socket | null {
   const first: Innards = accepted as object;
