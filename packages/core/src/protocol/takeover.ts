@@ -42,10 +42,14 @@ export function tendOwnership(turn: Turn): void {
   tendGap(turn);
 }
 
-/** Whether its holder is another process, silent, that others may see: not dead, and not known to be no member. */
-function mayBeElsewhere(turn: Turn, { report }: Before): boolean {
-  const { peer } = report;
-  return isElsewhere(turn.state, peer) && deadSince(turn.state, peer) === null && !isBarred(turn, peer);
+/**
+ * Whether its holder is another process, silent, that others may see: not dead, and not one that said it is no member.
+ * (Who was barred before and came in by another may well be one.)
+ */
+function mayBeElsewhere(turn: Turn, before: Before): boolean {
+  const { peer, handed } = before.report;
+  if (handed && !wasInherited(before) && isBarred(turn, peer)) return false;
+  return isElsewhere(turn.state, peer) && deadSince(turn.state, peer) === null;
 }
 
 /**

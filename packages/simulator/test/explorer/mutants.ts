@@ -259,8 +259,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/takeover.js",
-    text: "=== null && !isBarred(turn, peer)",
-    instead: "=== null",
+    text: "if (handed && !wasInherited(before) && isBarred(turn, peer))",
+    instead: "if (false)",
     why: "a node that is no member is waited for as one that others may see",
   },
   {
