@@ -3,7 +3,7 @@
 // `builtins` names the folders that may use Node's own modules: what stands elsewhere runs in a browser too.
 export const arrows = {
   core: { packages: [], modules: ["fp-ts", "io-ts", "@noble/hashes"], builtins: [] },
-  simulator: { packages: ["core"], modules: ["fp-ts", "fast-check"], builtins: [] },
+  simulator: { packages: ["core"], modules: ["fast-check"], builtins: [] },
   storage: { packages: ["core"], modules: ["fast-check"], builtins: [] },
   "storage-lmdb": {
     packages: ["core", "storage"],
@@ -13,7 +13,7 @@ export const arrows = {
   transport: { packages: ["core"], modules: ["fp-ts"], builtins: ["node", "conformance"] },
   "transport-memory": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [] },
   "transport-python": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },
-  "transport-tcp": { packages: ["core", "transport"], modules: ["fp-ts"], builtins: [""] },
+  "transport-tcp": { packages: ["core", "transport"], modules: [], builtins: [""] },
   "transport-ws": { packages: ["core", "transport"], modules: ["fp-ts", "ws"], builtins: [""] },
   chordnet: { packages: ["core", "storage", "transport"], modules: ["fp-ts"], builtins: [] },
   metrics: { packages: ["chordnet"], modules: ["prom-client"], builtins: [] },

@@ -1,9 +1,8 @@
 import type { Dialect, HashName, RingParameters } from "@chordnet/core";
-import { badParameter, hashNames, wireVersions } from "@chordnet/core";
+import { badParameter, hashNames, left, right, wireVersions } from "@chordnet/core";
 import type { Refusal } from "@chordnet/transport";
 import { defaultLimits } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 
 /**
  * What the runtime adds to the transport's hello: which ring, and whether the sender is a member of it. Its bytes are

@@ -5,6 +5,7 @@ export * as contacts from "./contacts.js";
 export type { Dialect } from "./dialect.js";
 export { hashedPart, ownDialect } from "./dialect.js";
 export * from "./effect.js";
+export * from "./either.js";
 export * from "./event.js";
 export * from "./hash.js";
 export type { Before, Ownership } from "./holding.js";

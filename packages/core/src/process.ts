@@ -1,7 +1,7 @@
 import type { Either } from "fp-ts/lib/Either.js";
-import { isRight, left, right } from "fp-ts/lib/Either.js";
 import type { Config } from "./config.js";
 import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
+import { isRight, left, right } from "./either.js";
 import type { Clocked, Event, OperationId, Received } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import type { Millis } from "./message.js";

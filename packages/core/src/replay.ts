@@ -1,7 +1,7 @@
 import type { Either } from "fp-ts/lib/Either.js";
-import { isLeft, left, right } from "fp-ts/lib/Either.js";
 import type { Json } from "fp-ts/lib/Json.js";
 import type * as t from "io-ts";
+import { isLeft, left, right } from "./either.js";
 import type { Event } from "./event.js";
 import type { Outcome, ProcessState } from "./process.js";
 import { stepProcess } from "./process.js";

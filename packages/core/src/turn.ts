@@ -1,5 +1,5 @@
-import { left, right } from "fp-ts/lib/Either.js";
 import type { Announcement, DropReason, Effect, OperationError, OperationResult } from "./effect.js";
+import { left, right } from "./either.js";
 import type { Clocked, OperationId } from "./event.js";
 import type { Ownership } from "./holding.js";
 import type { Epoch, Message, Millis, RequestId } from "./message.js";

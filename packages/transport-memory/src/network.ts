@@ -4,13 +4,15 @@ import {
   type Driver,
   formatAddress,
   type Listener,
+  left,
   parseAddress,
   type RawSocket,
+  right,
   type Transport,
   TransportError,
   transportOf,
 } from "@chordnet/transport";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import type { Either } from "fp-ts/lib/Either.js";
 import { type Host, MemorySocket, type Wire } from "./memory-socket.js";
 
 export interface MemoryOptions {

@@ -1,8 +1,8 @@
+import { left, right } from "@chordnet/core";
 import type { LinkFailure } from "@chordnet/transport";
 import { canonicalHostPort } from "@chordnet/transport";
 import { dialNet } from "@chordnet/transport/node";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import { textBytesMax } from "./request.js";
 import { scheme } from "./space.js";
 

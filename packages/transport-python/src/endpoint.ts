@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Server, Socket } from "node:net";
 import type { Addressed, Codec, DecodeError, Message, RequestId } from "@chordnet/core";
-import { between, codec } from "@chordnet/core";
+import { between, codec, left, right } from "@chordnet/core";
 import type {
   ConnectionInfo,
   Endpoint,
@@ -13,7 +13,6 @@ import type {
 import { clientName, defer } from "@chordnet/transport";
 import { closeNet } from "@chordnet/transport/node";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import { ask } from "./ask.js";
 import { attend, predecessorOf } from "./desk.js";
 import { Interpreter } from "./interpreter.js";

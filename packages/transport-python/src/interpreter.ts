@@ -1,8 +1,7 @@
 import type { Message, Peer, RequestId, Route } from "@chordnet/core";
-import { distance, inRange } from "@chordnet/core";
+import { distance, inRange, left, right } from "@chordnet/core";
 import type { LinkFailure } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import type { Lives } from "./lives.js";
 import type { Request } from "./request.js";
 import { writeNotify, writeRequest } from "./request.js";

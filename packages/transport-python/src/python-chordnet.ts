@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
+import { left } from "@chordnet/core";
 import type { AddressError, Foreign, OpenOptions, Transport } from "@chordnet/transport";
 import { canonicalHostPort, TransportError } from "@chordnet/transport";
 import { advertisedAddress, checkListen, listenNet } from "@chordnet/transport/node";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left } from "fp-ts/lib/Either.js";
 import { PythonEndpoint } from "./endpoint.js";
 import { listedMax } from "./interpreter.js";
 import { scheme, urlOf } from "./space.js";

@@ -6,7 +6,9 @@ import {
   type Driver,
   formatAddress,
   type Listener,
+  left,
   type RawSocket,
+  right,
 } from "@chordnet/transport";
 import {
   advertisedAddress,
@@ -26,7 +28,6 @@ import {
   takePlace,
   throughInlet,
 } from "@chordnet/transport/node";
-import { left, right } from "fp-ts/lib/Either.js";
 
 /** Byte streams over TCP, encrypted or not: what the scheme of its addresses says. */
 export const netDriver = (

@@ -1,5 +1,4 @@
-import { canonicalHostPort, type Driver, formatAddress } from "@chordnet/transport";
-import { right } from "fp-ts/lib/Either.js";
+import { canonicalHostPort, type Driver, formatAddress, right } from "@chordnet/transport";
 
 /** Plain, or encrypted. */
 export type Scheme = "ws" | "wss";

@@ -3,12 +3,14 @@ import {
   type DialFailure,
   type DialOptions,
   type Driver,
+  left,
   type RawSocket,
+  right,
   type Transport,
   TransportError,
   transportOf,
 } from "@chordnet/transport";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import type { Either } from "fp-ts/lib/Either.js";
 import { canonicalOf, type Scheme } from "./address.js";
 import { BrowserSocket, type PlatformSocket } from "./browser-socket.js";
 

@@ -4,7 +4,9 @@ import {
   canonicalHostPort,
   type DialFailure,
   type DialOptions,
+  left,
   type RawSocket,
+  right,
 } from "@chordnet/transport";
 import {
   type CredentialsSource,
@@ -15,7 +17,7 @@ import {
   provesNothing,
   secureDialled,
 } from "@chordnet/transport/node";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import type { Either } from "fp-ts/lib/Either.js";
 import { WebSocket } from "ws";
 import { messageBytesMax, type Scheme } from "./address.js";
 import { Carrier } from "./carrier.js";

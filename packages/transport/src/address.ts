@@ -1,4 +1,5 @@
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 
 /** A peer's address: `scheme://host[:port][/path]`. */
 export interface Address {

@@ -1,4 +1,5 @@
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import { describeAddressError } from "./address.js";
 import { Admission, type AdmissionContext } from "./admission/admission.js";
 import { atTheDoor, gaveWay } from "./admission/door.js";

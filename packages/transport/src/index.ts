@@ -1,3 +1,4 @@
+export { left, right } from "@chordnet/core";
 export {
   type Address,
   type AddressError,

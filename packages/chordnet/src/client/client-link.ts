@@ -1,8 +1,15 @@
 import type { Codec, Config, Message, Reply, RequestId } from "@chordnet/core";
-import { ownDialect, processAddress, virtualAddress, virtualIndex, wireVersions } from "@chordnet/core";
+import {
+  isLeft,
+  ownDialect,
+  processAddress,
+  right,
+  virtualAddress,
+  virtualIndex,
+  wireVersions,
+} from "@chordnet/core";
 import type { Endpoint, Hello, LinkFailure, Refusal, Transport, TransportEvent } from "@chordnet/transport";
 import type { Either } from "fp-ts/lib/Either.js";
-import { map } from "fp-ts/lib/Either.js";
 import type { Call } from "../call.js";
 import { onGivenUp } from "../call.js";
 import { randomIncarnation, randomRequestId } from "../entropy.js";
@@ -102,9 +109,9 @@ export class ClientLink {
   async greet(address: string): Promise<Either<LinkFailure, Hello>> {
     const greeted = await (this.#endpoint as Endpoint).greet(processAddress(address));
     const unsaid = this.#unsaid;
-    return unsaid === null
+    return unsaid === null || isLeft(greeted)
       ? greeted
-      : map((hello: Hello) => ({ ...hello, payload: encodeHello(unsaid) }))(greeted);
+      : right({ ...greeted.right, payload: encodeHello(unsaid) });
   }
 
   /** Sends a request to a node and awaits its answer. Rejects when it can't be sent, or the call is given up. */

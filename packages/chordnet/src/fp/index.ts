@@ -1,5 +1,5 @@
+import { left, right } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { CallOptions, Key, LookupAnswer, Lookups, LookupsOptions } from "../api.js";
 import { ChordNet } from "../chordnet.js";

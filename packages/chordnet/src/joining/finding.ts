@@ -1,5 +1,5 @@
+import { left, right } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import { canonicalAddress } from "../address.js";
 import { badOption } from "../checks.js";
 import type { Seeds } from "../member/api.js";

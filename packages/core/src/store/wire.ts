@@ -1,6 +1,6 @@
 import type { Either } from "fp-ts/lib/Either.js";
-import { left, right } from "fp-ts/lib/Either.js";
 import type { Arc } from "../arc.js";
+import { left, right } from "../either.js";
 import type { Space } from "../identifier.js";
 import type { MessageLimits } from "../message.js";
 import { messageLimits } from "../message.js";

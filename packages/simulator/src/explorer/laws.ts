@@ -1,6 +1,5 @@
 import type { Config, Effect, NodeState, Peer } from "@chordnet/core";
-import { claim, inRange, isMember } from "@chordnet/core";
-import { isLeft } from "fp-ts/lib/Either.js";
+import { claim, inRange, isLeft, isMember } from "@chordnet/core";
 import type { Configuration } from "./configuration.js";
 import type { Happened, Mark, World } from "./world.js";
 import { lifeBit, pointOf, points, present, replaced } from "./world.js";

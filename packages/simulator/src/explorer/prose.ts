@@ -1,5 +1,4 @@
-import type { Effect, Message, NodeState, Peer, Token } from "@chordnet/core";
-import { isLeft } from "fp-ts/lib/Either.js";
+import { type Effect, isLeft, type Message, type NodeState, type Peer, type Token } from "@chordnet/core";
 import type { Action } from "./actions.js";
 import { actionsOf } from "./actions.js";
 import { digest } from "./canonical.js";

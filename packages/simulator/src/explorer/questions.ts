@@ -1,6 +1,5 @@
 import type { Effect } from "@chordnet/core";
-import { owns } from "@chordnet/core";
-import { isRight } from "fp-ts/lib/Either.js";
+import { isRight, owns } from "@chordnet/core";
 import type { Happened, World } from "./world.js";
 import { lifeBit } from "./world.js";
 

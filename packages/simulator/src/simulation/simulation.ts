@@ -20,11 +20,11 @@ import {
   defaultRing,
   initialProcess,
   isMember,
+  isRight,
   naming,
   processAddress,
   stepProcess,
 } from "@chordnet/core";
-import { isRight } from "fp-ts/lib/Either.js";
 import type { CheckName } from "../checks/witness.js";
 import { cheapChecks, Witness } from "../checks/witness.js";
 import { Agenda } from "./agenda.js";

@@ -17,8 +17,7 @@ import type {
   Token,
   Verdict,
 } from "@chordnet/core";
-import { claim, formatId, rangeStart } from "@chordnet/core";
-import { isRight } from "fp-ts/lib/Either.js";
+import { claim, formatId, isRight, rangeStart } from "@chordnet/core";
 
 /** So many hexadecimal digits of an identifier tell the nodes of a ring apart. */
 const digitsMax = 4;

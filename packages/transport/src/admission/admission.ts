@@ -1,4 +1,4 @@
-import { left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
 import { addressBytesMax } from "../address.js";
 import type { Dial, DialOutcome } from "../dialling/dialler.js";
 import type { LinkLimits } from "../limits.js";

@@ -1,4 +1,5 @@
-import { type Either, left } from "fp-ts/lib/Either.js";
+import { left } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import type { DialFailure, DialOptions } from "../driver.js";
 
 /**

@@ -1,4 +1,5 @@
-import { type Either, left } from "fp-ts/lib/Either.js";
+import { left } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import type { DialFailure, Driver, RawSocket, Refused } from "../driver.js";
 import type { LinkLimits } from "../limits.js";
 import type { Hello, LinkFailure } from "../transport.js";

@@ -1,4 +1,5 @@
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import { helloBytesMax } from "../limits.js";
 import type { Hello, Refusal } from "../transport.js";
 

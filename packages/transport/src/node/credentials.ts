@@ -6,7 +6,8 @@ import {
   type SecureContextOptions,
   type TLSSocket,
 } from "node:tls";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import type { Refusal } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 

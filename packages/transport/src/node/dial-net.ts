@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import { attempt } from "../dialling/attempt.js";
 import type { DialFailure, DialOptions } from "../driver.js";
 import type { Inlet } from "./inlet.js";

@@ -1,6 +1,7 @@
 import type { Server, Socket } from "node:net";
 import { connect, type TLSSocket, type TlsOptions } from "node:tls";
-import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { left, right } from "@chordnet/core";
+import type { Either } from "fp-ts/lib/Either.js";
 import { parseAddress } from "../address.js";
 import { attempt } from "../dialling/attempt.js";
 import type { DialFailure, DialOptions, RawSocket, Refused } from "../driver.js";
