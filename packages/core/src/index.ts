@@ -24,6 +24,7 @@ export type { Birth, Recorder } from "./recording.js";
 export { bornProcess, lineRecorder, recordingVersion } from "./recording.js";
 export type { Replay, Replayed, ReplayTrouble } from "./replay.js";
 export { replayLine } from "./replay.js";
+export { sharedText } from "./shared-text.js";
 export type { Finger, NodeState, Phase, Pointers, Remembered } from "./state.js";
 export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";

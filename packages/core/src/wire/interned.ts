@@ -1,5 +1,6 @@
 import type { Address, Incarnation, Naming, Peer } from "../peer.js";
 import { isAddress } from "../peer.js";
+import { sharedText } from "../shared-text.js";
 
 /**
  * Peers by the bytes of their addresses. The same few hundred are named again and again: to remember them saves the
@@ -39,7 +40,7 @@ function table(naming: Naming): InternedPeers {
       }
       const address = ascii(bytes, start, end);
       if (!isAddress(address)) return null;
-      return keep(slot, { id: naming(address), address, incarnation });
+      return keep(slot, { id: naming(address), address: sharedText(address), incarnation });
     },
   };
 }

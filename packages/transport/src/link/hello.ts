@@ -1,4 +1,4 @@
-import { left, right } from "@chordnet/core";
+import { left, right, sharedText } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import { helloBytesMax } from "../limits.js";
 import type { Hello, Refusal } from "../transport.js";
@@ -42,7 +42,7 @@ export const decodeGreeting = (bytes: Uint8Array): Either<HelloError, Greeting> 
     versions,
     probe: ((bytes[8] as number) & probeFlag) !== 0,
     incarnation,
-    address: address.length === 0 ? null : text.decode(address),
+    address: address.length === 0 ? null : sharedText(text.decode(address)),
     payload: bytes.slice(payloadStart, payloadEnd),
     gives,
     shows,
