@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { createServer as createWeb } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { connect, createServer } from "node:net";
+import { promisify } from "node:util";
 import {
   addressLengthMax,
   jitterMax,
@@ -72,6 +74,30 @@ describe("where a node listens", () => {
     expect(error.message).toMatch(
       /^can't listen on \S+ port \d+: [^\n]*: stop what listens there, or choose/,
     );
+  });
+
+  it("more sockets than a process may open", async () => {
+    const script = `
+      import { tcp } from "@chordnet/transport-tcp";
+      import { ChordNet } from "chordnet";
+      const nodes = [];
+      try {
+        for (;;) {
+          const node = new ChordNet({ transport: tcp({ host: "127.0.0.1", port: 0 }) });
+          nodes.push(node);
+          await node.create();
+        }
+      } catch (error) {
+        await Promise.all(nodes.map((node) => node.close()));
+        process.stdout.write(error.code + " " + error.message);
+      }
+    `;
+    const { stdout } = await promisify(execFile)(
+      "sh",
+      ["-c", 'ulimit -n 300; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+      { cwd: new URL("..", import.meta.url), timeout: 10_000 },
+    );
+    expect(stdout).toMatch(/^TOO_MANY_FILES [^\n]*EMFILE[^\n]*: let this process open more \(ulimit -n\)/);
   });
 
   it("a name that does not resolve, an address of another machine", async () => {

@@ -31,7 +31,7 @@ export interface PythonNodeOptions extends PythonOptions {
  * makes. Addresses are `chordnet-py://ip:port`. Without host and port: for a client, which does not listen.
  *
  * `open` rejects with a `TransportError`: `address-in-use`, `address-not-available`, `name-not-resolved`,
- * `permission-denied`, or `bad-address` where what it would advertise can't be dialled.
+ * `permission-denied`, `too-many-files`, or `bad-address` where what it would advertise can't be dialled.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export type TcpOptions = ListenOptions;
  * ChordNet over TCP, with addresses `tcp://host:port`. Without options: for a client, which does not listen.
  *
  * `open` rejects with a `TransportError`: `address-in-use`, `address-not-available`, `name-not-resolved`,
- * `permission-denied`, or `bad-address` where what it would advertise can't be dialled.
+ * `permission-denied`, `too-many-files`, or `bad-address` where what it would advertise can't be dialled.
  *
  * @example
  * ```ts

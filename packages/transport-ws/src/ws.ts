@@ -9,7 +9,7 @@ import { listenWs, type WsOptions } from "./listen-ws.js";
  * which does not listen; that is all there is in a browser.
  *
  * `open` rejects with a `TransportError`: `address-in-use`, `address-not-available`, `name-not-resolved`,
- * `permission-denied`, or `bad-address` where what it would advertise can't be dialled.
+ * `permission-denied`, `too-many-files`, or `bad-address` where what it would advertise can't be dialled.
  *
  * @example
  * ```ts

@@ -5,6 +5,7 @@
  * - `address-not-available`: this machine has no such address.
  * - `name-not-resolved`: the host name has no address.
  * - `permission-denied`: the system does not allow listening there.
+ * - `too-many-files`: the process, or its machine, has as many files and sockets open as it may.
  * - `bad-address`: listening or advertised address can't be used as one; the message says what to do.
  * - `bad-options`: a limit, version or incarnation out of range, or a hello that is too long.
  * - `listen-failed`: anything else the system said.
@@ -14,6 +15,7 @@ export type TransportErrorCode =
   | "address-not-available"
   | "name-not-resolved"
   | "permission-denied"
+  | "too-many-files"
   | "bad-address"
   | "bad-options"
   | "listen-failed";

@@ -39,6 +39,7 @@ export interface ErrorData {
   readonly ADDRESS_TAKEN: { readonly address: string };
   readonly ADDRESS_IN_USE: { readonly reason: string };
   readonly ADDRESS_UNAVAILABLE: { readonly reason: string };
+  readonly TOO_MANY_FILES: { readonly reason: string };
   readonly ADDRESS_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly PEER_UNREACHABLE: { readonly address: string; readonly reason: string };
   readonly REFUSED: { readonly address: string; readonly reason: string; readonly detail: string };
@@ -139,6 +140,11 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     fault: "caller",
     explain: ({ reason }) =>
       `${reason}: choose an address of this machine, and a port that this user may use`,
+  },
+  TOO_MANY_FILES: {
+    fault: "caller",
+    explain: ({ reason }) =>
+      `${reason}: let this process open more (ulimit -n), or spread its nodes over several processes`,
   },
   ADDRESS_UNREACHABLE: {
     fault: "caller",

@@ -17,6 +17,8 @@ export function openFailure(error: unknown): unknown {
         { option: "transport", received: reason, allowed: "one with good options" },
         cause,
       );
+    case "too-many-files":
+      return new ChordNetError("TOO_MANY_FILES", { reason }, cause);
     case "address-not-available":
     case "name-not-resolved":
     case "permission-denied":

@@ -87,6 +87,8 @@ const codes: Readonly<Record<string, TransportErrorCode>> = {
   EAI_AGAIN: "name-not-resolved",
   EACCES: "permission-denied",
   EPERM: "permission-denied",
+  EMFILE: "too-many-files",
+  ENFILE: "too-many-files",
 };
 
 const listenError = (error: Error, host: string, port: number): TransportError => {
