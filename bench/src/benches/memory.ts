@@ -20,7 +20,7 @@ interface Many {
 const intervalMs = 2500;
 
 /** While a ring forms, each node has so many connections at most, in and out. */
-const connectionsANode = 100;
+const connectionsANode = 40;
 
 /** Many nodes over TCP in one process, or in few where one may not have that many descriptors. */
 export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {

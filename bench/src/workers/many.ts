@@ -39,11 +39,14 @@ const startedAtOnce = 8;
 const patience = { leastMs: 60_000, intervals: 5 };
 /** Whoever has just joined looks round for some fifty intervals of the ring over TCP. */
 const quietMs = { least: 270_000, most: 600_000 };
-/** So long an unused connection stays open: while a ring grows, most are soon of no use to anybody. */
-const idleMs = 10_000;
+/**
+ * So long an unused connection stays open: longer than an interval over TCP, so that neighbours stay connected. While a
+ * ring grows, most are of no use to anybody at once.
+ */
+const idleMs = 3_000;
 const listed = 8;
 
-const before = memory();
+const before = await memory();
 let rings: ReadonlyArray<ChordNet> = [];
 let count = 0;
 
@@ -56,19 +59,27 @@ await serve({
     return { startS: (performance.now() - begin) / 1000, first: rings[0]?.address ?? null };
   },
   standings: (): Standing[] => rings.map(standing),
-  taken: (): Taken => {
-    const now = memory();
+  taken: async (): Promise<Taken> => {
+    const now = await memory();
     const residentMb = (now.resident - before.resident) / 1e6 / count;
     return { residentMb, heapKb: (now.heap - before.heap) / 1e3 / count };
   },
   quiet: untilQuiet,
 });
 
-/** After a collection: node runs with --expose-gc. */
-function memory(): { readonly resident: number; readonly heap: number } {
+/**
+ * After a collection: node runs with --expose-gc. V8 gives back what is free in a thread of its own, which takes a while.
+ */
+async function memory(): Promise<{ readonly resident: number; readonly heap: number }> {
   globalThis.gc?.();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { resident: rss, heap: heapUsed + external };
+  const { heapUsed, external } = process.memoryUsage();
+  let resident = process.memoryUsage.rss();
+  for (let before = Number.POSITIVE_INFINITY; resident < before; ) {
+    before = resident;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    resident = Math.min(before, process.memoryUsage.rss());
+  }
+  return { resident, heap: heapUsed + external };
 }
 
 async function members({ kind, count, intervalMs, seed }: ManySetting): Promise<ChordNet[]> {
