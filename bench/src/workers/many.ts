@@ -68,7 +68,8 @@ await serve({
 });
 
 /**
- * After a collection: node runs with --expose-gc. V8 gives back what is free in a thread of its own, which takes a while.
+ * After a collection: node runs with --expose-gc. V8 gives back what is free in a thread of its own, and takes a while
+ * for it.
  */
 async function memory(): Promise<{ readonly resident: number; readonly heap: number }> {
   globalThis.gc?.();
