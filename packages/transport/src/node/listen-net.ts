@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import { getSystemErrorMap } from "node:util";
 import { describeAddressError, isUnspecified } from "../address.js";
 import type { Driver } from "../driver.js";
 import { TransportError, type TransportErrorCode } from "../transport-error.js";
@@ -91,8 +92,9 @@ const codes: Readonly<Record<string, TransportErrorCode>> = {
   ENFILE: "too-many-files",
 };
 
-const listenError = (error: Error, host: string, port: number): TransportError => {
-  const systemCode = "code" in error ? String(error.code) : "";
-  const code = codes[systemCode] ?? "listen-failed";
-  return new TransportError(code, `can't listen on ${host} port ${port}: ${error.message}`, { cause: error });
+const listenError = (error: NodeJS.ErrnoException, host: string, port: number): TransportError => {
+  const code = codes[error.code ?? ""] ?? "listen-failed";
+  // The system's words alone: the error's message names the address once more.
+  const reason = getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? error.message;
+  return new TransportError(code, `can't listen on ${host} port ${port}: ${reason}`, { cause: error });
 };
