@@ -157,7 +157,10 @@ describe("where a node listens", () => {
     const b = node();
     await b.join(a.address);
     const closed = node({}, { advertise: "tcp://127.0.0.1:9" });
-    expect(await code(() => closed.join(a.address, { timeoutMs: 5_000 }))).toBe("ADDRESS_UNREACHABLE");
+    expect(await failure(() => closed.join(a.address, { timeoutMs: 5_000 }))).toMatchObject({
+      code: "ADDRESS_UNREACHABLE",
+      data: { address: "tcp://127.0.0.1:9", reason: "refused: 127.0.0.1: ECONNREFUSED" },
+    });
     const thief = node({}, { advertise: b.address });
     expect(await code(() => thief.join(a.address))).toBe("ADDRESS_TAKEN");
     expect((await a.lookup({ id: b.id })).address).toBe(b.address);

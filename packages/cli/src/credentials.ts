@@ -41,6 +41,8 @@ export function isSecured({ scheme }: Url): boolean {
 }
 
 interface Reader {
+  /** Where they are from, for who has to mend them. */
+  readonly source: string;
   readonly files: ReadonlyArray<string>;
   /** Those of them that nobody else may read. */
   readonly secrets: ReadonlyArray<string>;
@@ -57,6 +59,7 @@ function withToken(
   const more = tokenFile === undefined ? [] : [tokenFile];
   const current = (): string => (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
   return {
+    source: reader.source,
     files: [...reader.files, ...more],
     secrets: [...reader.secrets, ...more],
     read: () => ({ ...reader.read(), token: current() }),
@@ -73,7 +76,8 @@ function reader(
     if (certificates.length > 0)
       throw wrongUsage("--secret-file does not go with --tls-cert: use one of them");
     const files = [secretFile];
-    return { files, secrets: files, read: () => ({ secret: contents(secretFile), ...named }) };
+    const read = (): Credentials => ({ secret: contents(secretFile), ...named });
+    return { source: secretFile, files, secrets: files, read };
   }
   if (certificates.length > 0) {
     if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
@@ -83,15 +87,17 @@ function reader(
       key: contents(tlsKey),
       ca: contents(tlsCa),
     });
-    return { files: certificates, secrets: [tlsKey], read };
+    return { source: certificates.join(", "), files: certificates, secrets: [tlsKey], read };
   }
   const { CHORDNET_SECRET: secret } = env;
-  return secret === undefined ? null : { files: [], secrets: [], read: () => ({ secret, ...named }) };
+  if (secret === undefined) return null;
+  return { source: "CHORDNET_SECRET", files: [], secrets: [], read: () => ({ secret, ...named }) };
 }
 
-function keeping({ files, secrets, read }: Reader, warn: (message: string) => void): CurrentCredentials {
+function keeping(reader: Reader, warn: (message: string) => void): CurrentCredentials {
+  const { files, secrets } = reader;
   let stamp = stampOf(files);
-  let present = checked(read);
+  let present = checked(reader);
   const tellOpen = (): void => {
     for (const file of secrets) if (isForAll(file)) warn(forAll(file));
   };
@@ -101,7 +107,7 @@ function keeping({ files, secrets, read }: Reader, warn: (message: string) => vo
     if (now === stamp) return present;
     stamp = now;
     try {
-      present = checked(read);
+      present = checked(reader);
       tellOpen();
     } catch (error) {
       warn(`${reasonOf(error)}; what was read before still holds`);
@@ -110,12 +116,12 @@ function keeping({ files, secrets, read }: Reader, warn: (message: string) => vo
   };
 }
 
-function checked(read: () => Credentials): Credentials {
+function checked({ source, read }: Reader): Credentials {
   const credentials = read();
   try {
     checkCredentials(credentials);
   } catch (error) {
-    throw failed(reasonOf(error));
+    throw failed(`${source}: ${reasonOf(error)}`);
   }
   return credentials;
 }

@@ -73,7 +73,9 @@ describe("credentials", () => {
     rmSync(secretFile);
     expect(current?.()).toBe(second);
     expect(warned).toEqual([
-      expect.stringMatching(/less than 16 bytes.*; what was read before still holds$/),
+      expect.stringMatching(
+        /changing: the secret has less than 16 bytes.*; what was read before still holds$/,
+      ),
       expect.stringMatching(/^cannot read .*; what was read before still holds$/),
     ]);
   });
@@ -84,7 +86,18 @@ describe("credentials", () => {
     ["both kinds", secured, { secretFile: "x", tlsCert: "y" }, "use one of them"],
     ["half of a certificate", secured, { tlsCert: "y" }, "need all three"],
     ["a file that is not there", secured, { secretFile: join(folder, "nowhere") }, "cannot read"],
-    ["a short secret", secured, { secretFile: file("short", "15 bytes long..") }, "openssl rand -hex 32"],
+    [
+      "a short secret",
+      secured,
+      { secretFile: file("short", "15 bytes long..") },
+      /short: .*openssl rand -hex 32/,
+    ],
+    [
+      "certificates that are none",
+      secured,
+      { tlsCert: file("cert", "x"), tlsKey: file("key", "x"), tlsCa: file("ca", "x") },
+      /cert, .*key, .*ca: the certificates can't be used/,
+    ],
   ])("%s: says what to do", (_what, urls, options, told) => {
     expect(() => credentialsFor(urls, options, {}, silent)).toThrow(told);
   });

@@ -8,8 +8,8 @@ import { refusalTrouble } from "./seed-failure.js";
 export class SeedTroubles {
   readonly #self: string;
   readonly #last = new Map<string, SeedFailure>();
-  /** What it was that each refused us for, and how often in a row. */
-  readonly #refusals = new Map<string, { readonly code: string; readonly times: number }>();
+  /** What each refused us for last, and how often in a row. */
+  readonly #refusals = new Map<string, Refusal & { readonly times: number }>();
 
   /** What the function that finds seeds threw last. */
   #finderError: unknown;
@@ -56,7 +56,7 @@ export class SeedTroubles {
   refused(seed: string, refusal: Refusal): boolean {
     const earlier = this.#refusals.get(seed);
     const times = earlier?.code === refusal.code ? earlier.times + 1 : 1;
-    this.#refusals.set(seed, { code: refusal.code, times });
+    this.#refusals.set(seed, { ...refusal, times });
     return this.#set(refusalTrouble(seed, refusal));
   }
 
@@ -72,9 +72,9 @@ export class SeedTroubles {
     );
   }
 
-  /** What the first of those said whose trouble this is. */
-  detailOf(reason: string): string {
-    return this.all.find((each) => each.reason === reason)?.detail ?? "";
+  /** What the first of those said that refused us for this. */
+  detailOf(code: string): string {
+    return [...this.#refusals.values()].find((refusal) => refusal.code === code)?.detail ?? "";
   }
 
   /** The seed's address; this node's own where that was found behind it. */
