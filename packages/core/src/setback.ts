@@ -11,9 +11,10 @@ import { onLookupSetback } from "./protocol/lookup.js";
 import { ask } from "./protocol/stabilize.js";
 import { forward } from "./protocol/wander.js";
 import type { AskPurpose, Request } from "./request.js";
+import { forgetProcess } from "./routes.js";
 import { isMember } from "./state.js";
 import type { Turn } from "./turn.js";
-import { fail, setPending } from "./turn.js";
+import { fail, keepHints, setPending } from "./turn.js";
 
 /** What was asked got no answer in time: the one door for timeouts. */
 export function expireRequests(turn: Turn): void {
@@ -32,6 +33,8 @@ export function expireRequests(turn: Turn): void {
 export function onSendFailed(turn: Turn, event: SendFailed): void {
   const { to, message, reason } = event;
   const request = ownRequest(turn, message, to);
+  // Whom this node can't reach is no hint. That it has no room for what it sends says nothing of others.
+  if (reason !== "overloaded") keepHints(turn, forgetProcess(turn.state.routes, to));
   if (reason === "refused") refused(turn, to, request === undefined ? null : peerAsked(request));
   if (request !== undefined) {
     setPending(turn, pending.remove(turn.state.pending, request.rid));

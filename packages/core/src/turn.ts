@@ -7,7 +7,7 @@ import type { Address } from "./peer.js";
 import * as pending from "./pending.js";
 import { fraction, nextUint32 } from "./random.js";
 import type { Purpose, Request } from "./request.js";
-import type { RouteEntry } from "./routes.js";
+import type { RouteEntry, Routes } from "./routes.js";
 import { isNews, learn } from "./routes.js";
 import type { NodeState, Pointers, Timers } from "./state.js";
 
@@ -110,6 +110,11 @@ export function draw(turn: Turn): number {
 /** Notes a hint for lookups. Random bits are drawn only where it is new, to choose which other hint gives way to it. */
 export function seen(turn: Turn, entry: RouteEntry): void {
   if (isNews(turn.state.routes, entry)) own(turn).routes = learn(turn.state.routes, entry, draw(turn));
+}
+
+/** With these hints alone. */
+export function keepHints(turn: Turn, kept: Routes): void {
+  if (kept !== turn.state.routes) own(turn).routes = kept;
 }
 
 /** A duration, give or take the configured share, so that nodes don't march in step. */

@@ -10,7 +10,7 @@ import { forget, forgetProcess } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { deadSince } from "../state.js";
 import type { Own, Turn } from "../turn.js";
-import { announce, emit, expect, own, send, setOwnership, setPointers } from "../turn.js";
+import { announce, emit, expect, keepHints, own, send, setOwnership, setPointers } from "../turn.js";
 import { isCutOff, isLast } from "./alone.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
 import { revised } from "./reports.js";
@@ -179,8 +179,6 @@ function learnUntaken(turn: Turn, before: Before, peer: Peer, askedAt: Millis): 
  */
 export function refused(turn: Turn, address: Address, peer: Peer | null): void {
   const process = processAddress(address);
-  const kept = forgetProcess(turn.state.routes, process);
-  if (kept !== turn.state.routes) own(turn).routes = kept;
   if (peer === null) doubt(turn, process);
   else bury(turn, process, peer.incarnation, "refused");
 }
@@ -224,8 +222,7 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   const gone = (peer: Peer): boolean =>
     peer.incarnation <= until && (single ? peer.address : processAddress(peer.address)) === address;
   if (reason !== "reborn") {
-    const kept = (single ? forget : forgetProcess)(turn.state.routes, address);
-    if (kept !== turn.state.routes) own(turn).routes = kept;
+    keepHints(turn, (single ? forget : forgetProcess)(turn.state.routes, address));
   }
   if (!isAmong(turn.state.pointers, gone)) return;
   const { successors, predecessor, fingers } = turn.state.pointers;

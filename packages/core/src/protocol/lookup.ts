@@ -7,10 +7,11 @@ import { holdOf } from "../ownership.js";
 import type { Address, Peer } from "../peer.js";
 import * as pending from "../pending.js";
 import type { Beneficiary, Candidate, Lookup, Request } from "../request.js";
+import { forget } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { fail, own, seen, send, setPending } from "../turn.js";
+import { fail, keepHints, own, seen, send, setPending } from "../turn.js";
 import { afterSetback, delegate, settleUnconfirmed, verify } from "./delegate.js";
 import { countedOn, ping } from "./failure.js";
 import { excludedMax, giveUp, rest, settle, traced, wait } from "./lookup-ends.js";
@@ -151,6 +152,7 @@ export function onLookupSetback(
     return;
   }
   if (request.to === null) {
+    if (trouble === "timeout") forgetHint(turn, lookup);
     attempt(turn, {
       ...failed,
       attempts: lookup.attempts + 1,
@@ -159,9 +161,21 @@ export function onLookupSetback(
     });
     return;
   }
-  const peer = countedOn(turn.state).find((other) => other.address === request.to);
-  if (peer !== undefined && trouble === "timeout") ping(turn, peer);
+  if (trouble === "timeout") unheard(turn, request.to);
   askNext(turn, { ...failed, excluded: [...lookup.excluded, request.to] });
+}
+
+/** What came of the hint that a lookup followed first is not known; it may be dead, and no one else would notice. */
+function forgetHint(turn: Turn, { target, attempts, excluded }: Lookup): void {
+  const hop = nextHop(turn.state, target, attempts === 0, excluded);
+  if (hop?.why === "route") keepHints(turn, forget(turn.state.routes, hop.peer.address));
+}
+
+/** A pointer is asked whether it lives. Who is but a hint is none any more. */
+function unheard(turn: Turn, address: Address): void {
+  const peer = countedOn(turn.state).find((other) => other.address === address);
+  if (peer === undefined) keepHints(turn, forget(turn.state.routes, address));
+  else ping(turn, peer);
 }
 
 /** The application no longer wants it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LookupRequested } from "../../src/event.js";
 import type { Found, Message } from "../../src/message.js";
 import * as pending from "../../src/pending.js";
+import { learn } from "../../src/routes.js";
 import type { Stepped } from "../small-ring.js";
 import { at, happens, hears, member, newcomer, range, sent, small, tick } from "../small-ring.js";
 
@@ -75,6 +76,23 @@ describe("a lookup", () => {
     const silent = tick(asked.node, 500);
     expect(sent(silent.effects, "Route")).toMatchObject([{ to: at(0x30).address }]);
     expect(rid(silent, "Route")).not.toBe(rid(asked, "Find"));
+  });
+
+  it("takes who does not answer, or can't be reached, for no hint any more", () => {
+    const hinted = { ...node, routes: learn(node.routes, { peer: at(0x50), length: 8n }, 0) };
+    const asked = happens(hinted, 0, lookup(0x4c));
+    expect(sent(asked.effects, "Find")).toMatchObject([{ to: at(0x50).address }]);
+    const [find] = sent(asked.effects, "Find");
+    const unsent = { _tag: "SendFailed", to: at(0x50).address, message: find?.message as Message } as const;
+    for (const reason of ["refused", "unreachable", "rejected"] as const)
+      expect(happens(asked.node, 20, { ...unsent, reason }).node.routes.entries).toEqual([]);
+    expect(happens(asked.node, 20, { ...unsent, reason: "overloaded" }).node.routes).toBe(hinted.routes);
+
+    expect(tick(asked.node, 500).node.routes.entries).toEqual([]);
+
+    const stepwise = happens(hinted, 0, lookup(0x4c, { mode: "iterative" }));
+    expect(sent(stepwise.effects, "Route")).toMatchObject([{ to: at(0x50).address }]);
+    expect(tick(stepwise.node, 500).node.routes.entries).toEqual([]);
   });
 
   it("has up to an interval, where lookups take that long", () => {
