@@ -5,7 +5,8 @@ import { processAddress } from "./peer.js";
 
 /**
  * A bounded cache of peers that were seen, beside the fingers. It holds hints and no knowledge: a wrong one costs a
- * hop or a timeout, never a wrong answer, since only an owner itself says that it owns.
+ * hop, or once a timeout, after which it is forgotten; never a wrong answer, since only an owner itself says that it
+ * owns.
  *
  * @category routing
  */
