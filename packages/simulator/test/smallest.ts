@@ -316,7 +316,7 @@ const found: ReadonlyArray<Found> = [
       { at: 14982, _tag: "Lookup", who: 5, key: 4 },
     ],
     change: {
-      ...{ seed: 4696, drift: 0.01, keys: 24 },
+      ...{ seed: 6841, drift: 0.01, keys: 24 },
       ring: { ...plain.ring, successors: 4 },
       faults: { latencyMs: [1, 60], loss: 0.15, duplication: 0.05, reordering: 0.2 },
       trouble: { from: 11531.906537423842, until: 15726 },
