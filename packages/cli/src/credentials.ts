@@ -83,9 +83,9 @@ function reader(
     if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
       throw wrongUsage("certificates need all three: --tls-cert FILE, --tls-key FILE and --tls-ca FILE");
     const read = (): Credentials => ({
-      cert: contents(tlsCert),
-      key: contents(tlsKey),
-      ca: contents(tlsCa),
+      cert: pem(tlsCert, "CERTIFICATE"),
+      key: pem(tlsKey, "PRIVATE KEY"),
+      ca: pem(tlsCa, "CERTIFICATE"),
     });
     return { source: certificates.join(", "), files: certificates, secrets: [tlsKey], read };
   }
@@ -150,4 +150,11 @@ function contents(file: string): string {
   } catch (error) {
     throw failed(`cannot read ${file}: ${reasonOf(error)}`);
   }
+}
+
+/** OpenSSL does not say which of the files it can't read, and takes a `ca` that has no certificate. */
+function pem(file: string, label: "CERTIFICATE" | "PRIVATE KEY"): string {
+  const text = contents(file);
+  if (new RegExp(`^-----BEGIN ([A-Z0-9]+ )*${label}-----`, "m").test(text)) return text;
+  throw failed(`${file} holds no ${label.toLowerCase()} in PEM: there is no line -----BEGIN ${label}-----`);
 }

@@ -14,6 +14,8 @@ const file = (name: string, contents: string): string => {
   return path;
 };
 
+const cert = file("cert", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n");
+const key = file("key", "-----BEGIN EC PRIVATE KEY-----\nx\n-----END EC PRIVATE KEY-----\n");
 const secured = [dialUrl("tls://127.0.0.1:7001")];
 const plain = [dialUrl("tcp://127.0.0.1:7001")];
 const silent = (): void => undefined;
@@ -93,10 +95,28 @@ describe("credentials", () => {
       /short: .*openssl rand -hex 32/,
     ],
     [
-      "certificates that are none",
+      "a certificate that is none",
       secured,
-      { tlsCert: file("cert", "x"), tlsKey: file("key", "x"), tlsCa: file("ca", "x") },
-      /cert, .*key, .*ca: the certificates can't be used/,
+      { tlsCert: file("x", "x"), tlsKey: key, tlsCa: cert },
+      /x holds no certificate/,
+    ],
+    [
+      "a key that is none",
+      secured,
+      { tlsCert: cert, tlsKey: cert, tlsCa: cert },
+      /cert holds no private key/,
+    ],
+    [
+      "an authority that is none",
+      secured,
+      { tlsCert: cert, tlsKey: key, tlsCa: key },
+      /key holds no certificate/,
+    ],
+    [
+      "certificates that can't be used",
+      secured,
+      { tlsCert: cert, tlsKey: key, tlsCa: cert },
+      /cert, .*key, .*cert: the certificates can't be used/,
     ],
   ])("%s: says what to do", (_what, urls, options, told) => {
     expect(() => credentialsFor(urls, options, {}, silent)).toThrow(told);
