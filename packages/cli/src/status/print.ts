@@ -52,8 +52,14 @@ function values(output: Output, { values: kept }: Status): string[] {
   return facts(output, "values", [
     ["entries", String(entries)],
     ["bytes", quotaBytes === null ? String(bytes) : `${bytes} of ${quotaBytes}`],
-    ["copies missing", copiesMissing === null ? "unknown" : String(copiesMissing)],
+    ["copies missing", missing(copiesMissing)],
   ]);
+}
+
+/** The number counts no values: in a ring of fewer processes than `copies` it stands where there are none, too. */
+function missing(copies: number | null): string {
+  if (copies === null) return "unknown";
+  return copies === 0 ? "0" : `up to ${copies} of each value`;
 }
 
 function peers(output: Output, node: NodeStatus): string[] {

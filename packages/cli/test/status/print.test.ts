@@ -1,0 +1,22 @@
+import type { Status } from "chordnet";
+import { describe, expect, it } from "vitest";
+import { described } from "../../src/status/print.js";
+import { screen } from "../screen.js";
+
+const nothing: Status = {
+  ...{ phase: "member", id: null, address: null, incarnation: null, uptimeMs: 0, ring: null },
+  ...{ nodes: [], connections: [], counters: {}, values: null },
+};
+
+describe("a process for people", () => {
+  it.each([
+    [null, "unknown"],
+    [0, "0"],
+    [1, "up to 1 of each value"],
+  ])("copies missing, %s of each: says of what, since there may be no value yet", (copiesMissing, told) => {
+    const values = { entries: 0, bytes: 0, quotaBytes: null, copiesMissing };
+    expect(described(screen().terminal.out, { ...nothing, values }).join("\n")).toContain(
+      `copies missing  ${told}\n`,
+    );
+  });
+});
