@@ -58,7 +58,9 @@ export class Commits {
       this.#ledger.record(group.changes.values());
       for (const done of group.done) done();
     } catch (error) {
-      const failure = await commitFailure(error, this.#dataPath).catch(asStorageError);
+      const failure = await commitFailure(error, this.#dataPath).catch((cause: unknown) =>
+        asStorageError(cause, this.#dataPath),
+      );
       for (const failed of group.failed) failed(failure);
     }
     this.#running = this.#waiting.length === 0 ? null : this.#run();
@@ -83,7 +85,7 @@ export class Commits {
         group.done.push(() => resolve(stands));
         group.failed.push(reject);
       } catch (error) {
-        reject(asStorageError(error));
+        reject(asStorageError(error, this.#dataPath));
       }
     }
     return group;

@@ -9,24 +9,39 @@ interface CommitFailure {
 
 /** LMDB's, and the system's: no room in the map, none on the device, none of the quota. */
 const fullCodes: ReadonlySet<unknown> = new Set([-30_792, 28, 122, "ENOSPC", "EDQUOT"]);
-/** A write that was cut short, which is what a full disk does to it, says no more than that. */
+const ioCodes: ReadonlySet<unknown> = new Set([5, "EIO"]);
+/** LMDB's code for a write that was cut short, which is what a full disk does to it, is that of a disk that fails. */
 const cutShort = 5;
 const roomBytes = 1024 * 1024;
+/** What LMDB adds to the system's words, if it was the system that failed the write. */
+const attempt = /: Attempting to .*$/s;
 
 /** Why a commit failed, as the port says it. */
 export async function commitFailure(error: unknown, dataPath: string): Promise<StorageError> {
   const cause = await causeOf(error);
-  const { code } = cause as { readonly code?: unknown };
-  if (fullCodes.has(code) || (code === cutShort && (await roomAt(dataPath)) < roomBytes))
+  const code = codeOf(cause);
+  const mayBeCutShort = code === cutShort && !attempt.test(messageOf(cause));
+  if (fullCodes.has(code) || (mayBeCutShort && (await roomAt(dataPath)) < roomBytes))
     return new StorageError("full", `no room on the disk of ${dataPath}: make some`, { cause });
-  return asStorageError(cause);
+  return asStorageError(cause, dataPath);
 }
 
-/** Anything that the system said, as the port says it. */
-export function asStorageError(error: unknown): StorageError {
+/** Anything that the system said of what lies at this path, as the port says it. */
+export function asStorageError(error: unknown, path: string): StorageError {
   if (error instanceof StorageError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new StorageError("failed", message, { cause: error });
+  const message = messageOf(error);
+  if (!ioCodes.has(codeOf(error))) return new StorageError("failed", message, { cause: error });
+  const told = `the disk of ${path} fails (${message.replace(attempt, "")})`;
+  const advice = "look into the system's log, and move the folder to another disk";
+  return new StorageError("failed", `${told}: ${advice}`, { cause: error });
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | null)?.code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function causeOf(error: unknown): Promise<unknown> {

@@ -41,7 +41,7 @@ export function lmdbStorage(options: LmdbOptions): Storage {
   return {
     open: (ring) =>
       open(options, ring).catch((error: unknown) => {
-        throw asStorageError(error);
+        throw asStorageError(error, options.path);
       }),
   };
 }

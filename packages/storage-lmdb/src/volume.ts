@@ -79,7 +79,7 @@ export class LmdbVolume implements Volume {
       await this.#table.close();
       await this.#flushing?.close();
     } catch (error) {
-      throw asStorageError(error);
+      throw asStorageError(error, this.#folder.dataPath);
     } finally {
       await this.#folder.unlock();
     }
@@ -94,7 +94,7 @@ export class LmdbVolume implements Volume {
     try {
       return look();
     } catch (error) {
-      throw asStorageError(error);
+      throw asStorageError(error, this.#folder.dataPath);
     }
   }
 
