@@ -99,6 +99,7 @@ function barPanel(figures: ReadonlyArray<Figure>): Panel {
       label: `${unit === "/s" ? "a second" : unit === "" ? "how many" : unit} →`,
       type,
       domain: [from, values.length > 0 ? most : 1],
+      ...(type === "log" ? { tickFormat: powerOfTen } : {}),
       axis: "top",
       grid: true,
     },
@@ -110,6 +111,11 @@ function barPanel(figures: ReadonlyArray<Figure>): Panel {
     ],
   });
   return { svg, height };
+}
+
+/** As the bars' own figures are written; Plot would write thousandths of a unit with an m, as of a million. */
+function powerOfTen(tick: number): string {
+  return Number.isInteger(Math.log10(tick)) ? digits(tick) : "";
 }
 
 /**

@@ -63,4 +63,11 @@ describe("figures", () => {
     for (const text of ["one after another", "a raw round trip", "all at once", "3,000"])
       expect(svg).toContain(text);
   });
+
+  it("of very different size are drawn on a scale whose ticks are figures, and not prefixes of the unit", () => {
+    const svg = chart("a title", [figure("quick", 0.4, "ms"), figure("slow", 7894, "ms")]);
+    const ticks = [...svg.matchAll(/<text transform="[^"]*">([^<]+)<\/text>/g)].map(([, text]) => text);
+    expect(ticks).toEqual(expect.arrayContaining(["0.1", "1", "10", "100", "1,000"]));
+    expect(svg).not.toMatch(/>\d+[mk]</);
+  });
 });
