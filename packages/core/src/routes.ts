@@ -4,9 +4,9 @@ import type { Address, Peer } from "./peer.js";
 import { processAddress } from "./peer.js";
 
 /**
- * A bounded cache of peers that were seen, beside the fingers. It holds hints and no knowledge: a wrong one costs a
- * hop, or once a timeout, after which it is forgotten; never a wrong answer, since only an owner itself says that it
- * owns.
+ * A bounded cache of peers that were seen, beside the fingers. It holds hints and no knowledge: a wrong one costs a hop
+ * or a timeout, never a wrong answer, since only an owner itself says that it owns. Who follows one into silence, in a
+ * lookup of its own, forgets it.
  *
  * @category routing
  */
