@@ -515,6 +515,24 @@ const found: ReadonlyArray<Found> = [
       trouble: { from: 0, until: 17_848 },
     },
   },
+  {
+    why: "a node that slept hands nobody what was its own once, and was handed on since",
+    acts: [
+      { at: 0, _tag: "Start", who: 0 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 111, _tag: "Start", who: 3 },
+      { at: 151, _tag: "Start", who: 5 },
+      { at: 6201, _tag: "Pause", who: 5, ms: 7239, midway: false },
+      { at: 6906, _tag: "Start", who: 6 },
+      { at: 7960, _tag: "Crash", who: 3 },
+      { at: 7960, _tag: "Start", who: 7 },
+      { at: 9563, _tag: "Start", who: 8 },
+      { at: 10_008, _tag: "Leave", who: 0 },
+      { at: 12_593, _tag: "Pause", who: 1, ms: 1707, midway: true },
+    ],
+    change: { membersMin: 6, keys: 4, seed: 85_326, trouble: { from: 3464, until: 14_652 } },
+  },
 ];
 
 /**

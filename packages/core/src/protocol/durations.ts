@@ -4,7 +4,7 @@ import type { Millis } from "../message.js";
 // The waits of the protocol, all in terms of the ring's interval I and lease L.
 
 /** How much two clocks may differ in speed while a lease runs: one part in twenty. */
-const drift = 1.05;
+export const drift = 1.05;
 
 /** L': how long an heir waits after it last served a node that fell silent, before it takes the node's range. */
 export function patienceMs(ring: RingParameters): Millis {

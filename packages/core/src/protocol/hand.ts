@@ -48,7 +48,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
   const reason = holdsLease(ask) ? "merge" : "join";
-  const part = share(whole, ask);
+  const part = share(turn, whole, ask);
   setOwnership(turn, { split: { peer: newcomer, ...part, rest, rid: ask.rid, since: turn.at, reason } });
   if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
   else turn.askWanted = true;
@@ -103,7 +103,7 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
   const asked = ask.token;
   const epoch =
     asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
-  const { token, beyond } = share({ epoch, length: report.token.length }, ask);
+  const { token, beyond } = share(turn, { epoch, length: report.token.length }, ask);
   const beneath = lieBeneath(turn.state, beyond, before.beneath);
   // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole
   // ring.
@@ -112,16 +112,24 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
 }
 
 /**
- * What is handed to a node that is leased in another ring: no more than it holds, under an epoch above both. What lies
- * beyond goes on to who lies beneath it in its ring, by the same rule. So rings that meet tile the circle again by
- * shrinking alone, and nobody keeps a key under an epoch that somebody else's answers have passed.
+ * What is handed to a node that knows better than this one what it holds: no more than that, under an epoch above both.
+ * What lies beyond goes on to who lies beneath it by its own word, by the same rule. So rings that meet tile the circle
+ * again by shrinking alone, and nobody keeps a key under an epoch that somebody else's answers have passed. And who
+ * slept gives nobody what was its own once, and is another's by now.
  */
-function share(hand: Token, ask: Ask): { readonly token: Token; readonly beyond: Beyond | null } {
+function share(turn: Turn, hand: Token, ask: Ask): { readonly token: Token; readonly beyond: Beyond | null } {
   const own = ask.token;
-  if (own === null || !holdsLease(ask) || hand.length <= own.length) return { token: hand, beyond: null };
+  if (own === null || hand.length <= own.length || !knowsBetter(turn, ask))
+    return { token: hand, beyond: null };
   const rest: Token = { epoch: hand.epoch, length: hand.length - own.length };
   const beyond = ask.beneath.slice(0, 1).map(({ peer }) => ({ peer, token: rest, handed: true }));
   return { token: { epoch: hand.epoch, length: own.length }, beyond };
+}
+
+/** The asker was leased for as long as this node, or longer: in another ring, or while this node slept. */
+function knowsBetter({ state, at }: Turn, ask: Ask): boolean {
+  const { ownership } = state;
+  return ask.unleasedMs <= (leased(ownership, at) ? 0 : at - ownership.leaseUntil);
 }
 
 /** Whether the asker has a range, and a lease on it: not from this node, so in another ring. */
@@ -239,6 +247,7 @@ function renew(turn: Turn, token: Token): boolean {
   setOwnership(turn, {
     token,
     acknowledged: null,
+    leaseUntil: turn.at,
     office: office + 1,
     before: before === null ? null : revised(before, { lastAt: turn.at }),
     split: null,

@@ -18,7 +18,7 @@ import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, ownOwnership, refuse, send, setOwnership } from "../turn.js";
-import { longPatienceMs, patienceMs } from "./durations.js";
+import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
@@ -125,7 +125,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
-  if (held.handed && !took(before, ask.token)) {
+  if (held.handed && !took(before, ask, turn.at)) {
     // Handed out while both were without a lease; it was leased elsewhere since, and knows better.
     if (!leased(turn.state.ownership, turn.at) && holdsLease(ask)) return { _tag: "Wait", soon: true };
     return repeatHand(turn, before, ask);
@@ -148,11 +148,13 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
  * Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it
  * handed on since.
  */
-function took(before: Before, asked: Token | null): boolean {
+function took(before: Before, { token: asked, unleasedMs }: Ask, at: Millis): boolean {
   const { token } = before.report;
   if (asked === null || asked.length > token.length) return false;
-  // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too.
-  if (asked.epoch === token.epoch && asked.length === token.length) return true;
+  // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too, and
+  // who took it counts from then.
+  if (asked.epoch === token.epoch && asked.length === token.length)
+    return wasInherited(before) || unleasedMs <= 1 + (at - before.lastAt) * drift;
   return wasInherited(before) && asked.epoch > token.epoch;
 }
 

@@ -275,4 +275,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "false",
     why: "each virtual node counts for itself whom it sees",
   },
+  {
+    file: "protocol/hand.js",
+    text: "leased(ownership, at) ? 0 : at - ownership.leaseUntil",
+    instead: "0",
+    why: "who slept hands on what others may have been handed since",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "wasInherited(before) || unleasedMs <= 1 + (at - before.lastAt) * drift",
+    instead: "true",
+    why: "who came by the same epoch in another way is taken for who took what it was handed",
+  },
 ];

@@ -59,7 +59,7 @@ export const onlyKnownGoOn: Law = {
           for (const effect of step(knowing, heard(from, ask, now))[1]) {
             if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
             const { verdict } = effect.message;
-            if (verdict._tag !== "Granted") yield null;
+            if (verdict._tag !== "Granted" || mayHaveTaken(before, ask)) yield null;
             else yield `0 serves ${from}, unleased for ${ask.unleasedMs} ms, of whom it knows ${by}`;
           }
         }
@@ -73,8 +73,49 @@ function barelyKnown(from: number, token: Token, now: number) {
     { by: "nothing", before: null },
     { by: "by another's word", before: known(from, token, now, Number.POSITIVE_INFINITY) },
     { by: "by a word of now", before: known(from, token, now, now) },
+    { by: "by what it handed it now", before: handedNow(from, token, now) },
   ];
 }
+
+/** It was handed what it has, and counts as without a lease from then. */
+function mayHaveTaken(before: Ownership["before"], { unleasedMs }: Ask): boolean {
+  return before?.report.handed === true && unleasedMs !== longMs;
+}
+
+function handedNow(from: number, token: Token, now: number): Ownership["before"] {
+  const report = { peer: peerAt(from), token, handed: true };
+  const never = Number.NEGATIVE_INFINITY;
+  return { report, beneath: [], lastAt: now, notBefore: never, knownSince: never, refused: 0 };
+}
+
+/**
+ * A node without a lease may have slept, and others been handed meanwhile what it knows as its own: whoever had a lease
+ * later than it is handed no more than it says that it holds.
+ */
+export const noMoreThanHeldIsHanded: Law = {
+  name: "who was leased later than the giver is handed no more than it holds",
+  *judge({ step }) {
+    const { node, now } = memberAtZero();
+    const sinceMs = 3 * ring.intervalMs;
+    for (const own of all.slice(1)) {
+      const holder = holding(node, BigInt(own) as Distance, now);
+      const unleased = { ...holder, ownership: { ...holder.ownership, leaseUntil: now - sinceMs } };
+      for (const { from, ask } of asks()) {
+        const { token, unleasedMs } = ask;
+        if (token === null || unleasedMs > sinceMs) continue;
+        for (const before of [null, handedNow(from, { epoch: 3, length: space.size }, now)]) {
+          const giver = { ...unleased, ownership: { ...unleased.ownership, before } };
+          for (const effect of step(giver, heard(from, ask, now))[1]) {
+            if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
+            const { verdict } = effect.message;
+            if (verdict._tag !== "Handed" || verdict.token.length <= token.length) yield null;
+            else yield `0 hands ${verdict.token.length} points to ${from}, which holds ${token.length}`;
+          }
+        }
+      }
+    }
+  },
+};
 
 /** What lies beneath. Since infinity: by the word of somebody who served it until now. */
 function known(from: number, token: Token, now: number, knownSince: number): Ownership["before"] {

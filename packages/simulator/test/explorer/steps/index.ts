@@ -1,6 +1,6 @@
 import { onlyOwnersAreBelieved } from "./answers.js";
 import { chainsEndWhereTheyComeRound } from "./chains.js";
-import { onlyKnownGoOn, onlyOwnIsHanded } from "./hands.js";
+import { noMoreThanHeldIsHanded, onlyKnownGoOn, onlyOwnIsHanded } from "./hands.js";
 import type { Law } from "./law.js";
 import { onlyTheSameLifeIsServed } from "./lives.js";
 import { keysAreNear } from "./ways.js";
@@ -10,6 +10,7 @@ export const laws: ReadonlyArray<Law> = [
   onlyOwnersAreBelieved,
   onlyOwnIsHanded,
   onlyKnownGoOn,
+  noMoreThanHeldIsHanded,
   onlyTheSameLifeIsServed,
   chainsEndWhereTheyComeRound,
 ];
