@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Credentials } from "@chordnet/transport/node";
 import { checkCredentials } from "@chordnet/transport/node";
+import { checkToken } from "@chordnet/transport-ws";
 import type { Url } from "./arguments.js";
 import type { CredentialOptions } from "./credential-options.js";
 import { failed, reasonOf, wrongUsage } from "./failure.js";
@@ -57,7 +58,11 @@ function withToken(
 ): Reader {
   if (tokenFile === undefined && token === undefined) return reader;
   const more = tokenFile === undefined ? [] : [tokenFile];
-  const current = (): string => (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
+  const current = (): string => {
+    const text = (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
+    checkedBy(tokenFile ?? "CHORDNET_TOKEN", () => checkToken(text));
+    return text;
+  };
   return {
     source: reader.source,
     files: [...reader.files, ...more],
@@ -118,12 +123,17 @@ function keeping(reader: Reader, warn: (message: string) => void): CurrentCreden
 
 function checked({ source, read }: Reader): Credentials {
   const credentials = read();
+  checkedBy(source, () => checkCredentials(credentials));
+  return credentials;
+}
+
+/** What the check finds wrong is told with where it is from. */
+function checkedBy(source: string, check: () => void): void {
   try {
-    checkCredentials(credentials);
+    check();
   } catch (error) {
     throw failed(`${source}: ${reasonOf(error)}`);
   }
-  return credentials;
 }
 
 /** Changes with the files. One that is missing is told when it is read. */

@@ -41,6 +41,17 @@ describe("credentials", () => {
     expect(credentialsFor(secured, {}, env, silent)?.()).toMatchObject({ token: "another token for pages" });
   });
 
+  it("tell where a token is from that can't be used", () => {
+    const tokenFile = file("short token", "too short\n");
+    const env = { CHORDNET_SECRET: "from the environment" };
+    expect(() => credentialsFor(secured, { tokenFile }, env, silent)).toThrow(
+      `${tokenFile}: the token must have 16 to 255 bytes: openssl rand -hex 32 makes one`,
+    );
+    expect(() => credentialsFor(secured, {}, { ...env, CHORDNET_TOKEN: "short" }, silent)).toThrow(
+      "CHORDNET_TOKEN: the token must have 16 to 255 bytes",
+    );
+  });
+
   it("in a file that all may read or write are taken, and that is told; a group may have reasons to read", () => {
     const secretFile = file("shown", "a secret of 16 bytes");
     const tokenFile = file("shown token", "a token for pages");

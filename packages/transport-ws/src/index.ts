@@ -1,4 +1,4 @@
 export type { Certificates, Credentials, CredentialsSource, SharedSecret } from "@chordnet/transport/node";
 export type { WsOptions } from "./listen-ws.js";
 export { ws } from "./ws.js";
-export { type WebCredentials, type WebCredentialsSource, wss } from "./wss.js";
+export { checkToken, type WebCredentials, type WebCredentialsSource, wss } from "./wss.js";

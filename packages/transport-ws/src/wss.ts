@@ -32,12 +32,16 @@ export const wss = (credentials: WebCredentialsSource, options?: WsOptions): Tra
 export const wssDriver = (credentials: WebCredentialsSource, options?: WsOptions): Driver => {
   checkCredentials(credentials);
   const { token } = typeof credentials === "function" ? credentials() : credentials;
-  if (token !== undefined && !isToken(token)) {
-    const advice = "openssl rand -hex 32 makes one";
-    throw new TransportError("bad-options", `the token must have 16 to 255 bytes: ${advice}`);
-  }
+  if (token !== undefined) checkToken(token);
   return { ...webDriver("wss", credentials, options), token: () => tokenNow(credentials) };
 };
+
+/** Throws a `TransportError` of code `bad-options` for a token that can't be used. */
+export function checkToken(token: string): void {
+  if (isToken(token)) return;
+  const advice = "openssl rand -hex 32 makes one";
+  throw new TransportError("bad-options", `the token must have 16 to 255 bytes: ${advice}`);
+}
 
 /** While there is none that will do, nobody is let in by one. */
 const tokenNow = (source: WebCredentialsSource): string | null => {
