@@ -99,7 +99,11 @@ function barPanel(figures: ReadonlyArray<Figure>): Panel {
       label: `${unit === "/s" ? "a second" : unit === "" ? "how many" : unit} →`,
       type,
       domain: [from, values.length > 0 ? most : 1],
-      ...(type === "log" ? { tickFormat: powerOfTen } : values.length === 0 ? { ticks: [0, 1] } : {}),
+      ...(type === "log"
+        ? { tickFormat: powerOfTen }
+        : values.length === 0
+          ? { ticks: [0, 1], tickFormat: "d" }
+          : {}),
       axis: "top",
       grid: true,
     },
