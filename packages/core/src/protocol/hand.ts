@@ -126,7 +126,7 @@ function share(turn: Turn, hand: Token, ask: Ask): { readonly token: Token; read
   return { token: { epoch: hand.epoch, length: own.length }, beyond };
 }
 
-/** The asker was leased for as long as this node, or longer: in another ring, or while this node slept. */
+/** The asker's lease ended when this node's did, or later, or runs: in another ring, or while this node slept. */
 function knowsBetter({ state, at }: Turn, ask: Ask): boolean {
   const { ownership } = state;
   return ask.unleasedMs <= (leased(ownership, at) ? 0 : at - ownership.leaseUntil);
