@@ -1,6 +1,9 @@
 import type { Company, EntryHead, EntryName } from "@chordnet/core";
 import { type Batch, type Change, type Ledger, planBatch } from "@chordnet/storage";
+import { writeCompany } from "./company.js";
 import { asStorageError, commitFailure } from "./failure.js";
+import { pagesNeeded } from "./need.js";
+import type { Room } from "./room.js";
 import type { Table } from "./table.js";
 
 interface Waiting {
@@ -13,8 +16,7 @@ interface Waiting {
 interface Group {
   readonly changes: Map<string, Change>;
   company: ReadonlyArray<Company> | null;
-  readonly done: Array<() => void>;
-  readonly failed: Array<(error: unknown) => void>;
+  readonly batches: Array<Waiting & { readonly stands: ReadonlyArray<EntryHead> }>;
 }
 
 /**
@@ -24,13 +26,15 @@ interface Group {
 export class Commits {
   readonly #table: Table;
   readonly #ledger: Ledger;
+  readonly #room: Room;
   readonly #dataPath: string;
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(table: Table, ledger: Ledger, dataPath: string) {
+  constructor(table: Table, ledger: Ledger, room: Room, dataPath: string) {
     this.#table = table;
     this.#ledger = ledger;
+    this.#room = room;
     this.#dataPath = dataPath;
   }
 
@@ -52,28 +56,46 @@ export class Commits {
     await Promise.resolve();
     const waiting = this.#waiting;
     this.#waiting = [];
+    await this.#commit(waiting);
+    this.#running = this.#waiting.length === 0 ? null : this.#run();
+  }
+
+  async #commit(waiting: ReadonlyArray<Waiting>): Promise<void> {
     const group = this.#plan(waiting);
+    const { changes, company, batches } = group;
+    if (batches.length === 0) return;
     try {
-      if (group.done.length > 0) await this.#table.commit(group.changes.values(), group.company);
-      this.#ledger.record(group.changes.values());
-      for (const done of group.done) done();
+      await this.#takeRoom(group);
+      await this.#table.commit(changes.values(), company);
+      this.#ledger.record(changes.values());
+      for (const { resolve, stands } of batches) resolve(stands);
     } catch (error) {
       const failure = await commitFailure(error, this.#dataPath).catch((cause: unknown) =>
         asStorageError(cause, this.#dataPath),
       );
-      for (const failed of group.failed) failed(failure);
+      // For one there may be room where there is none for all.
+      if (failure.code === "full" && batches.length > 1)
+        for (const batch of batches) await this.#commit([batch]);
+      else for (const { reject } of batches) reject(failure);
     }
-    this.#running = this.#waiting.length === 0 ? null : this.#run();
+  }
+
+  #takeRoom({ changes, company }: Group): Promise<void> {
+    const pages = this.#table.pages();
+    const adds = [...changes.values()].some(keepsMore);
+    const noteBytes = company === null ? 0 : writeCompany(company).length;
+    return this.#room.take(pagesNeeded(changes.values(), noteBytes, pages), adds, pages);
   }
 
   #plan(waiting: ReadonlyArray<Waiting>): Group {
-    const group: Group = { changes: new Map(), company: null, done: [], failed: [] };
+    const group: Group = { changes: new Map(), company: null, batches: [] };
     const standing = (name: EntryName, text: string): EntryHead | null => {
       const change = group.changes.get(text);
       return change === undefined ? this.#table.head(name) : change.after;
     };
     let pendingBytes = 0;
-    for (const { batch, resolve, reject } of waiting) {
+    for (const each of waiting) {
+      const { batch } = each;
       try {
         const { changes, stands } = planBatch(batch, standing);
         pendingBytes += this.#ledger.admit(changes.values(), pendingBytes);
@@ -82,12 +104,16 @@ export class Commits {
           group.changes.set(text, first === undefined ? change : { ...change, before: first.before });
         }
         group.company = batch.company ?? group.company;
-        group.done.push(() => resolve(stands));
-        group.failed.push(reject);
+        group.batches.push({ ...each, stands });
       } catch (error) {
-        reject(asStorageError(error, this.#dataPath));
+        each.reject(asStorageError(error, this.#dataPath));
       }
     }
     return group;
   }
+}
+
+/** Not so where it only deletes: a tombstone in the place of a value takes less, in that of a tombstone the same. */
+function keepsMore({ before, after }: Change): boolean {
+  return after !== null && (before === null || after.value !== null);
 }

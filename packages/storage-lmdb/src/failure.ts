@@ -8,7 +8,7 @@ interface CommitFailure {
 }
 
 /** LMDB's, and the system's: no room in the map, none on the device, none of the quota. */
-const fullCodes: ReadonlySet<unknown> = new Set([-30_792, 28, 122, "ENOSPC", "EDQUOT"]);
+export const fullCodes: ReadonlySet<unknown> = new Set([-30_792, 28, 122, "ENOSPC", "EDQUOT"]);
 const ioCodes: ReadonlySet<unknown> = new Set([5, "EIO"]);
 /** LMDB's code for a write that was cut short, which is what a full disk does to it, is that of a disk that fails. */
 const cutShort = 5;

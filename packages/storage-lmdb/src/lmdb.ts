@@ -4,6 +4,7 @@ import { asStorageError } from "./failure.js";
 import { Flushing } from "./flushing.js";
 import { openFolder } from "./folder.js";
 import type { LmdbOptions } from "./options.js";
+import { FileTail } from "./room.js";
 import { Table } from "./table.js";
 import { LmdbVolume } from "./volume.js";
 
@@ -50,13 +51,16 @@ async function open({ path, sync, quotaBytes }: LmdbOptions, ring: StorageRing):
   const ledger = new Ledger(space(ring.bits), quotaBytes ?? null);
   const folder = await openFolder(path, ring);
   let table: Table | null = null;
+  let tail: FileTail | null = null;
   try {
     table = new Table(folder.dataPath, ring, sync !== "interval");
     await folder.made();
     for (const head of table.heads(wholeCircle, null)) ledger.found(head);
+    tail = await FileTail.of(folder.dataPath);
     const flushing = sync === "interval" ? await Flushing.of(folder.dataPath) : null;
-    return new LmdbVolume(folder, table, ledger, flushing);
+    return new LmdbVolume(folder, table, ledger, flushing, tail);
   } catch (error) {
+    await tail?.close();
     await table?.close();
     await folder.unlock();
     throw error;

@@ -12,6 +12,9 @@ export interface LmdbOptions {
   readonly path: string;
   /** `always` unless told. */
   readonly sync?: Sync | undefined;
-  /** How much it takes, as `Usage` counts it; without limit unless told. The file may be half as large again. */
+  /**
+   * How much it takes, as `Usage` counts it; without limit unless told. The file may be half as large again, and some
+   * MiB.
+   */
   readonly quotaBytes?: number | undefined;
 }

@@ -4,9 +4,17 @@ import { type Change, StorageError, type StorageRing, stretches } from "@chordne
 import { type Database, open, type RootDatabase } from "lmdb";
 import { readCompany, writeCompany } from "./company.js";
 import { type Encoding, encodingOf } from "./encoding.js";
+import type { Pages, Tree } from "./need.js";
 import { leaveOutStacks } from "./quiet.js";
 
 type Bytes = Database<Buffer, Buffer>;
+
+/** What LMDB says of a table; of the one of all tables it says more. */
+interface Stats extends Tree {
+  readonly pageSize: number;
+  readonly lastPageNumber: number;
+  readonly free: Tree;
+}
 
 const companyKey = Buffer.from("company");
 
@@ -84,6 +92,19 @@ export class Table {
       for (const change of changes) this.#change(change);
       if (company !== null) void this.#notes.put(companyKey, writeCompany(company));
     });
+  }
+
+  /** Of the last commit. Costs little: LMDB keeps count. */
+  pages(): Pages {
+    const { free, lastPageNumber, pageSize, ...names } = this.#root.getStats() as Stats;
+    return {
+      pageBytes: pageSize,
+      used: lastPageNumber + 1,
+      heads: this.#heads.getStats() as Stats,
+      values: this.#values.getStats() as Stats,
+      others: [names, this.#notes.getStats() as Stats],
+      free,
+    };
   }
 
   async close(): Promise<void> {

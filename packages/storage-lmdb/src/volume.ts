@@ -15,6 +15,7 @@ import { Commits } from "./commits.js";
 import { asStorageError } from "./failure.js";
 import type { Flushing } from "./flushing.js";
 import type { Folder } from "./folder.js";
+import { type FileTail, Room } from "./room.js";
 import type { Table } from "./table.js";
 
 export class LmdbVolume implements Volume {
@@ -23,14 +24,16 @@ export class LmdbVolume implements Volume {
   readonly #ledger: Ledger;
   readonly #commits: Commits;
   readonly #flushing: Flushing | null;
+  readonly #tail: FileTail;
   #closing: Promise<void> | null = null;
 
-  constructor(folder: Folder, table: Table, ledger: Ledger, flushing: Flushing | null) {
+  constructor(folder: Folder, table: Table, ledger: Ledger, flushing: Flushing | null, tail: FileTail) {
     this.#folder = folder;
     this.#table = table;
     this.#ledger = ledger;
     this.#flushing = flushing;
-    this.#commits = new Commits(table, ledger, folder.dataPath);
+    this.#tail = tail;
+    this.#commits = new Commits(table, ledger, new Room(tail, folder.dataPath), folder.dataPath);
   }
 
   async read(name: EntryName): Promise<Entry | null> {
@@ -78,6 +81,7 @@ export class LmdbVolume implements Volume {
     try {
       await this.#table.close();
       await this.#flushing?.close();
+      await this.#tail.close();
     } catch (error) {
       throw asStorageError(error, this.#folder.dataPath);
     } finally {
