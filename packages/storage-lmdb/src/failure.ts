@@ -22,8 +22,17 @@ export async function commitFailure(error: unknown, dataPath: string): Promise<S
   const code = codeOf(cause);
   const mayBeCutShort = code === cutShort && !attempt.test(messageOf(cause));
   if (fullCodes.has(code) || (mayBeCutShort && (await roomAt(dataPath)) < roomBytes))
-    return new StorageError("full", `no room on the disk of ${dataPath}: make some`, { cause });
+    return noRoom(dataPath, { cause });
   return asStorageError(cause, dataPath);
+}
+
+/** Why a folder cannot be opened, as the port says it. */
+export function openFailure(error: unknown, path: string): StorageError {
+  return fullCodes.has(codeOf(error)) ? noRoom(path, { cause: error }) : asStorageError(error, path);
+}
+
+export function noRoom(path: string, options?: ErrorOptions): StorageError {
+  return new StorageError("full", `no room on the disk of ${path}: make some`, options);
 }
 
 /** Anything that the system said of what lies at this path, as the port says it. */

@@ -15,6 +15,9 @@ export interface Folder {
 
 const dataName = "values.mdb";
 const lockName = "lock";
+/** More than LMDB writes before `Room` can keep some for it: where there is less, it may take the process down. */
+const firstBytes = 256 * 1024;
+const readersBytes = 16 * 1024;
 /** What an open that was cut short may have left. */
 const ownNames: ReadonlySet<string> = new Set([lockName, `${markerName}.new`]);
 
@@ -32,6 +35,7 @@ export async function openFolder(path: string, ring: StorageRing): Promise<Folde
     const complete = marker?.complete === true;
     if (complete) await checkFile(dataPath);
     else await begin(path, dataPath, ring);
+    await makeReaders(`${dataPath}-lock`);
     const made = async (): Promise<void> => (complete ? undefined : writeMarker(path, ring, true));
     return { dataPath, made, unlock: () => lock.close() };
   } catch (error) {
@@ -62,5 +66,22 @@ async function lockFolder(path: string): Promise<FileHandle> {
 /** Nothing has been acknowledged yet, though an open that was cut short may have left something. */
 async function begin(path: string, dataPath: string, ring: StorageRing): Promise<void> {
   await writeMarker(path, ring, false);
-  for (const file of [dataPath, `${dataPath}-lock`]) await writeFile(file, "", { mode: 0o600 });
+  try {
+    await writeFile(dataPath, new Uint8Array(firstBytes), { mode: 0o600 });
+  } finally {
+    await writeFile(dataPath, "", { mode: 0o600 });
+  }
+}
+
+/** LMDB maps this file into memory, and the process ends where there is no room for it. Nobody has it open: see `lock`. */
+async function makeReaders(path: string): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  try {
+    if ((await file.stat()).size < readersBytes) {
+      await file.truncate();
+      await file.writeFile(new Uint8Array(readersBytes));
+    }
+  } finally {
+    await file.close();
+  }
 }

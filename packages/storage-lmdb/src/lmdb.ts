@@ -1,6 +1,6 @@
 import { space, wholeCircle } from "@chordnet/core";
 import { Ledger, type Storage, type StorageRing, type Volume } from "@chordnet/storage";
-import { asStorageError } from "./failure.js";
+import { openFailure } from "./failure.js";
 import { Flushing } from "./flushing.js";
 import { openFolder } from "./folder.js";
 import type { LmdbOptions } from "./options.js";
@@ -13,7 +13,8 @@ import { LmdbVolume } from "./volume.js";
  * (`sync: "always"`) of the machine.
  *
  * Opening reads the heads of all entries: some seconds for a million. It rejects with a `StorageError`:
- * `corrupt`, `foreign`, `newer`, `locked`, or `failed` where the folder cannot be used; the folder is left as it was.
+ * `corrupt`, `foreign`, `newer`, `locked`, `full`, or `failed` where the folder cannot be used; the folder is left as it
+ * was.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export function lmdbStorage(options: LmdbOptions): Storage {
   return {
     open: (ring) =>
       open(options, ring).catch((error: unknown) => {
-        throw asStorageError(error, options.path);
+        throw openFailure(error, options.path);
       }),
   };
 }

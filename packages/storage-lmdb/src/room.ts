@@ -1,6 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { StorageError } from "@chordnet/storage";
-import { fullCodes } from "./failure.js";
+import { fullCodes, noRoom } from "./failure.js";
 import { freeWithin, type Pages } from "./need.js";
 
 /** A quarter of what there is, within these bounds. */
@@ -52,7 +51,7 @@ export class Room {
     if (left >= takes + reserve) return;
     const spare = left - takes - reserve / 2;
     const fits = adds ? spare > 0 && freeWithin(pages) * spare >= (needed * reserve) / 2 : left >= takes;
-    if (!fits) throw new StorageError("full", `no room on the disk of ${this.#dataPath}: make some`);
+    if (!fits) throw noRoom(this.#dataPath);
   }
 
   /** Where the zeros end that are to be `wanted` from `used` on; as far as the disk has room. */

@@ -12,6 +12,7 @@ import { lmdbStorage } from "../src/index.js";
 
 const writer = fileURLToPath(new URL("writer.mjs", import.meta.url));
 const filler = fileURLToPath(new URL("filler.mjs", import.meta.url));
+const opener = fileURLToPath(new URL("opener.mjs", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "chordnet-crash-"));
 const everything = { start: 0n, end: 0n } as never;
 const page = { after: null, entriesMax: 1000, bytesMax: 1e9 };
@@ -92,5 +93,13 @@ describe.runIf(canMount)("a full disk", () => {
     expect(filled).toBeGreaterThan(250);
     // Some pages lie too far apart for a value, the more the longer it goes.
     expect(put).toBeGreaterThan(0.8 * deleted);
+  });
+
+  it("fails the opening of a folder, which needs room to begin with", async () => {
+    expect(await runOn("8m", `${opener} ${root}`)).toEqual({
+      last: JSON.stringify({ fresh: ["opened", "full"], old: ["opened", "full"] }),
+      exit: [0, null],
+      told: "",
+    });
   });
 });
