@@ -73,7 +73,7 @@ async function begin(path: string, dataPath: string, ring: StorageRing): Promise
   }
 }
 
-/** LMDB maps this file into memory, and the process ends where there is no room for it. Nobody has it open: see `lock`. */
+/** LMDB maps it into memory, and the process ends where there is no room for it. Nobody has it open: see `lock`. */
 async function makeReaders(path: string): Promise<void> {
   const file = await open(path, "a", 0o600);
   try {
