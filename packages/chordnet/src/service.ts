@@ -79,8 +79,16 @@ export class Service {
       ownerOf: (point, timeoutMs) => this.#ownerOf("handover", point, timeoutMs),
     });
     this.commands = new Commands({
-      ...{ clock, config, counters: ports.counters, logger, setup: ports.store, exchanges, over },
-      ...{ self: ports.self, state: ports.state, randomName: ports.randomName },
+      clock,
+      config,
+      counters: ports.counters,
+      logger,
+      setup: ports.store,
+      exchanges,
+      over,
+      self: ports.self,
+      state: ports.state,
+      randomName: ports.randomName,
       ownerOf: (point) => this.#ownerOf("store", point, 10 * config.ring.intervalMs),
     });
     const handling = new Handling({

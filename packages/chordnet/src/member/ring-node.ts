@@ -83,7 +83,14 @@ export class RingNode implements Outside {
     this.engine = new Engine(state, this, { clock, logger, counters, recorder, prompt });
     operations.begin(this.engine);
     this.service = new Service({
-      ...{ clock, config, counters, logger, store, over, self, frameBytesMax },
+      clock,
+      config,
+      counters,
+      logger,
+      store,
+      over,
+      self,
+      frameBytesMax,
       handlers: ports.handlers,
       state: () => this.state,
       send: (to, message) => links.exchange(to, message),

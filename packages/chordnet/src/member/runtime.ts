@@ -161,7 +161,12 @@ export class Runtime {
     this.links.speak(config);
     const { clock, counters, operations, over, incarnation, links } = this;
     this.#node = new RingNode(ring, config, {
-      ...{ clock, counters, operations, over, incarnation, links },
+      clock,
+      counters,
+      operations,
+      over,
+      incarnation,
+      links,
       settings: this.#settings,
       handlers: this.#handlers,
       self: this.address,

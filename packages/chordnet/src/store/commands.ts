@@ -19,7 +19,7 @@ import { decodeCommand, encodeOutcome } from "./command-wire.js";
 import type { KeeperPorts } from "./keeper.js";
 import { Keeper } from "./keeper.js";
 
-export interface CommandsPorts extends Omit<KeeperPorts, "volume" | "company"> {
+export interface CommandsPorts extends KeeperPorts {
   /** Aborted when this life is over. */
   readonly over: AbortSignal;
 }
@@ -35,7 +35,7 @@ export class Commands {
 
   /** From now on the values lie here; `company`: with whom which arcs were kept when they were last in use. */
   begin(volume: Volume, company: ReadonlyArray<Company>): void {
-    this.#keeper = new Keeper({ ...this.#ports, volume, company });
+    this.#keeper = new Keeper(this.#ports, volume, company);
   }
 
   announced(node: number, change: Announcement): void {

@@ -43,9 +43,6 @@ export interface KeeperPorts {
   readonly counters: Counters;
   readonly logger: Logger;
   readonly setup: StoreSetup;
-  readonly volume: Volume;
-  /** With whom the ring was shared when the volume was last in use. */
-  readonly company: ReadonlyArray<Company>;
   readonly exchanges: Exchanges;
   /** This process's address. */
   readonly self: Address;
@@ -61,6 +58,7 @@ const looksPerInterval = 2;
 /** Drives the store's state machine: what it wants is done by the storage, and by exchanges with other stores. */
 export class Keeper {
   readonly #ports: KeeperPorts;
+  readonly #volume: Volume;
   readonly #faults: Faults;
   readonly #tasks: VolumeTasks;
   readonly #alarm: Alarm;
@@ -74,14 +72,16 @@ export class Keeper {
   readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
   #closed = false;
 
-  constructor(ports: KeeperPorts) {
+  /** `shared`: with whom the ring was when the volume was last in use. */
+  constructor(ports: KeeperPorts, volume: Volume, shared: ReadonlyArray<Company>) {
     this.#ports = ports;
+    this.#volume = volume;
     const { config, clock, logger, setup, self } = ports;
     this.#calls = new Calls(ports, (happening) => this.#tell(happening));
     this.#faults = new Faults(ports);
     this.#alarm = new Alarm(clock, () => this.#tell({ _tag: "StoreTicked" }));
     this.#tasks = new VolumeTasks(
-      ports.volume,
+      volume,
       (happening) => this.#tell(happening),
       (error) => {
         if (!this.#closed) logger.error("the storage did not do what the store wanted", error);
@@ -89,9 +89,10 @@ export class Keeper {
     );
     const { copies, copiesMin, tombstoneMs, operationsMax, othersGone } = setup;
     const { space, ring } = config;
-    const company = othersGone ? [] : ports.company;
-    const settings = { space, self, copies, copiesMin, tombstoneMs, operationsMax, company };
-    this.#state = initialStore({ ...settings, intervalMs: ring.intervalMs }, clock.now());
+    const company = othersGone ? [] : shared;
+    const { intervalMs } = ring;
+    const settings = { space, self, copies, copiesMin, tombstoneMs, operationsMax, company, intervalMs };
+    this.#state = initialStore(settings, clock.now());
     this.#seat();
   }
 
@@ -132,7 +133,7 @@ export class Keeper {
   }
 
   status(): ValuesStatus {
-    const { entries, bytes, quotaBytes } = this.#ports.volume.usage();
+    const { entries, bytes, quotaBytes } = this.#volume.usage();
     return { entries, bytes, quotaBytes, copiesMissing: copiesMissing(this.#state) };
   }
 

@@ -23,16 +23,17 @@ async function keeper(clock = new FakeClock()) {
     randomRid: () => 1,
     serve: () => undefined,
   });
-  const made = new Keeper({
+  const ports = {
     ...{ clock, config, counters, exchanges, logger: silentLogger, setup: storeSetup() },
-    ...{ volume: await memoryStorage().open(defaultRing), company: [], self: "memory://a" },
+    self: "memory://a",
     state: () => {
       seen.looks += 1;
       return null;
     },
     randomName: () => "name",
     ownerOf: () => Promise.reject(new Error("nobody")),
-  });
+  };
+  const made = new Keeper(ports, await memoryStorage().open(defaultRing), []);
   return { clock, counters, made, seen };
 }
 
