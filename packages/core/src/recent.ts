@@ -31,9 +31,15 @@ interface List<A> {
 
 const noList: List<never> = { keys: [], values: [], numbers: [] };
 
+/** Of all maps with nothing in them: a node has several of which most never have. */
+const noLists = {
+  few: new Array<List<never>>(16).fill(noList),
+  many: new Array<List<never>>(64).fill(noList),
+};
+
 /** Nothing yet, and room for `limit` (at least 1). */
 export function empty<A>(limit: number): Recent<A> {
-  return { limit, size: 0, puts: 0, lists: Array.from({ length: limit < 512 ? 16 : 64 }, () => noList) };
+  return { limit, size: 0, puts: 0, lists: limit < 512 ? noLists.few : noLists.many };
 }
 
 /** What an entry is read as: from its value, and its numbers, which stand among others' from `at` to before `end`. */
