@@ -10,6 +10,7 @@ export * from "./event.js";
 export * from "./hash.js";
 export type { Before, Ownership } from "./holding.js";
 export * from "./identifier.js";
+export { LateMap } from "./late-map.js";
 export * from "./message.js";
 export { OwnAnswers } from "./own-answers.js";
 export { claim, claimUntil, owns } from "./ownership.js";

@@ -1,5 +1,5 @@
 import type { Arc, Entry, EntryName, Space } from "@chordnet/core";
-import { compareNames } from "@chordnet/core";
+import { compareNames, LateMap } from "@chordnet/core";
 import { type Slices, slicesOf } from "./slices.js";
 import { stretches } from "./stretch.js";
 
@@ -8,7 +8,7 @@ export class Shelf {
   readonly #ring: Space;
   readonly #slices: Slices;
   /** Of the slices that hold something: most nodes keep little. */
-  readonly #boards = new Map<number, Entry[]>();
+  readonly #boards = new LateMap<number, Entry[]>();
 
   constructor(ring: Space) {
     this.#ring = ring;

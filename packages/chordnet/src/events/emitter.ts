@@ -1,3 +1,4 @@
+import { LateMap } from "@chordnet/core";
 import { guarded } from "../guarded.js";
 import type { Logger } from "../ports.js";
 import type { EventName, Events } from "./events.js";
@@ -10,7 +11,7 @@ type Listener<E extends EventName> = (data: Events[E]) => void;
  * else.
  */
 export class Emitter {
-  readonly #listeners = new Map<EventName, Set<Listener<never>>>();
+  readonly #listeners = new LateMap<EventName, Set<Listener<never>>>();
   readonly #logger: Logger;
   #queue: (() => void)[] = [];
 

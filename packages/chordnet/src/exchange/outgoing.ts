@@ -1,4 +1,5 @@
 import type { Address } from "@chordnet/core";
+import { LateMap } from "@chordnet/core";
 import type { ExchangeMessage } from "./message.js";
 
 export interface OutgoingPorts {
@@ -18,7 +19,7 @@ interface Waiting {
  */
 export class Outgoing {
   readonly #ports: OutgoingPorts;
-  readonly #waiting = new Map<Address, Waiting[]>();
+  readonly #waiting = new LateMap<Address, Waiting[]>();
 
   constructor(ports: OutgoingPorts) {
     this.#ports = ports;

@@ -1,4 +1,5 @@
 import type { Address, Arc, Arcs } from "@chordnet/core";
+import { LateMap } from "@chordnet/core";
 import type { Clock } from "../ports.js";
 import { Condition } from "../waiting/condition.js";
 import type { Passed } from "./passed.js";
@@ -13,7 +14,7 @@ export class Debts {
   readonly #clock: Clock;
   readonly #arcs: Arcs;
   /** With how to stop waiting for each. */
-  readonly #owed = new Map<Owed, () => void>();
+  readonly #owed = new LateMap<Owed, () => void>();
   readonly #paid = new Condition(() => this.#owed.size === 0);
 
   constructor(clock: Clock, arcs: Arcs) {

@@ -1,5 +1,5 @@
 import type { Address, Arcs, Config, Id } from "@chordnet/core";
-import { processAddress } from "@chordnet/core";
+import { LateMap, processAddress } from "@chordnet/core";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { RangeSubject } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
@@ -45,7 +45,7 @@ export class Handovers {
   readonly #pulls: Pulls;
   readonly #debts: Debts;
   /** By the end of each, which is a node's id: what it claimed when its lease ran out. */
-  readonly #lapsed = new Map<Id, Omit<Passed, "peer">>();
+  readonly #lapsed = new LateMap<Id, Omit<Passed, "peer">>();
 
   constructor(ports: HandoversPorts) {
     const { clock, config, arcs } = ports;

@@ -1,8 +1,9 @@
+import { LateMap } from "@chordnet/core";
 import type { Refusal } from "@chordnet/transport";
 
 /** Why the processes refuse us that did so of late: of too many the oldest is forgotten. */
 export class Refusals {
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals = new LateMap<string, Refusal>();
 
   of(process: string): Refusal | null {
     return this.#refusals.get(process) ?? null;

@@ -1,5 +1,5 @@
 import type { Address } from "@chordnet/core";
-import { processAddress, virtualIndex } from "@chordnet/core";
+import { LateMap, processAddress, virtualIndex } from "@chordnet/core";
 import type { Endpoint } from "@chordnet/transport";
 import { isClientName } from "@chordnet/transport";
 import type { Endpoints } from "./endpoints.js";
@@ -18,7 +18,7 @@ export interface Way {
 export class Ways {
   readonly #endpoints: Endpoints;
   /** Of virtual nodes: to take their addresses apart costs as much as to write the message. */
-  readonly #known = new Map<Address, Way>();
+  readonly #known = new LateMap<Address, Way>();
 
   constructor(endpoints: Endpoints) {
     this.#endpoints = endpoints;

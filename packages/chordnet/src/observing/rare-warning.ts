@@ -1,9 +1,10 @@
+import { LateMap } from "@chordnet/core";
 import type { Logger } from "../ports.js";
 
 /** What anybody can cause as often as they like is logged once, then every ten seconds with a count. */
 export class RareWarning {
   readonly #logger: Logger;
-  readonly #told = new Map<string, { at: number; untold: number }>();
+  readonly #told = new LateMap<string, { at: number; untold: number }>();
 
   constructor(logger: Logger) {
     this.#logger = logger;

@@ -8,7 +8,7 @@ import type {
   StoreHappening,
   TaskId,
 } from "@chordnet/core";
-import { storeCodec, valueBytesMost } from "@chordnet/core";
+import { LateMap, storeCodec, valueBytesMost } from "@chordnet/core";
 import type { Asking } from "../exchange/asking.js";
 import { collect } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
@@ -31,7 +31,7 @@ export class Calls {
   readonly #ports: CallsPorts;
   readonly #tell: (happening: StoreHappening) => void;
   readonly #codec: StoreCodec;
-  readonly #asked = new Map<TaskId, Asking>();
+  readonly #asked = new LateMap<TaskId, Asking>();
 
   /** `tell`: hears of what came of each call, once. */
   constructor(ports: CallsPorts, tell: (happening: StoreHappening) => void) {

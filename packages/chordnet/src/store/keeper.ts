@@ -20,6 +20,7 @@ import {
   copiesMissing,
   happeningOf,
   initialStore,
+  LateMap,
   nextStoreDeadline,
   seatsSince,
   stepStore,
@@ -63,8 +64,8 @@ export class Keeper {
   readonly #tasks: VolumeTasks;
   readonly #alarm: Alarm;
   readonly #calls: Calls;
-  readonly #served = new Map<number, (answer: StoreAnswer) => void>();
-  readonly #commands = new Map<number, (outcome: StoreOutcome) => void>();
+  readonly #served = new LateMap<number, (answer: StoreAnswer) => void>();
+  readonly #commands = new LateMap<number, (outcome: StoreOutcome) => void>();
   #state: StoreState;
   #told: ReadonlyArray<Told> = [];
   #named = 0;

@@ -1,3 +1,4 @@
+import { LateMap } from "@chordnet/core";
 import type { Link } from "../link/link.js";
 import type { LinkFailure, Refusal } from "../transport.js";
 import { Latest } from "./latest.js";
@@ -34,9 +35,9 @@ export interface Probes {
  */
 export class Verification {
   readonly #known: Latest<number>;
-  readonly #claims = new Map<string, Claim[]>();
+  readonly #claims = new LateMap<string, Claim[]>();
   /** Those who live where they say: what is awaited is that they show what they were given there. */
-  readonly #unproved = new Map<Link, ReturnType<typeof setTimeout>>();
+  readonly #unproved = new LateMap<Link, ReturnType<typeof setTimeout>>();
   readonly #limits: VerificationLimits;
   readonly #probes: Probes;
   readonly #verdict: (link: Link, refusal: Refusal | null) => void;

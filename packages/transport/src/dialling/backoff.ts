@@ -1,10 +1,11 @@
+import { LateMap } from "@chordnet/core";
 import type { LinkFailure, TransportEvent } from "../transport.js";
 
 type Cause = NonNullable<Extract<TransportEvent, { readonly _tag: "SendFailed" }>["cause"]>;
 
 /** Dials of late that failed: each doubles the time during which the address is not tried again. */
 export class Backoff {
-  readonly #failures = new Map<
+  readonly #failures = new LateMap<
     string,
     { readonly delayMs: number; readonly at: number; readonly until: number; readonly failure: LinkFailure }
   >();

@@ -1,4 +1,4 @@
-import { left } from "@chordnet/core";
+import { LateMap, left } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { DialFailure, Driver, RawSocket, Refused } from "../driver.js";
 import type { LinkLimits } from "../limits.js";
@@ -32,8 +32,8 @@ export class Dialler {
   readonly #limits: LinkLimits;
   readonly #handlers: DiallerHandlers;
   /** How each is given up: a link keeps its dial, and should not keep that. */
-  readonly #dials = new Map<Dial, AbortController>();
-  readonly #probes = new Map<string, Array<(outcome: DialOutcome) => void>>();
+  readonly #dials = new LateMap<Dial, AbortController>();
+  readonly #probes = new LateMap<string, Array<(outcome: DialOutcome) => void>>();
   readonly #connecting = new Set<Promise<void>>();
   /** How many dials are not for claims. */
   #own = 0;

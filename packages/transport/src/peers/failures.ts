@@ -1,3 +1,4 @@
+import { LateMap } from "@chordnet/core";
 import { isClientName } from "../client-name.js";
 import type { FailureReason, TransportEvent } from "../transport.js";
 
@@ -16,7 +17,7 @@ interface Entry {
  */
 export class Failures {
   readonly #limitBytes: number;
-  #entries = new Map<string, Entry>();
+  readonly #entries = new LateMap<string, Entry>();
   #bytes = 0;
 
   constructor(limitBytes: number) {
@@ -47,7 +48,7 @@ export class Failures {
   take(): ReadonlyArray<SendFailed> {
     if (this.#entries.size === 0) return none;
     const entries = [...this.#entries.values()];
-    this.#entries = new Map();
+    this.#entries.clear();
     this.#bytes = 0;
     return entries.map(({ peer, reason, frames, dropped }) => {
       const failed: SendFailed = { _tag: "SendFailed", peer, frames, reason };
