@@ -194,7 +194,7 @@ export class ChordNet extends LookupsBase implements Member {
       clock: runtime.clock,
       logger: this.#settings.logger,
     };
-    return this.#watches.add(watched, runtime.over);
+    return this.#watches.add(watched, runtime.end.signal);
   }
 
   owns(key: Key): boolean {

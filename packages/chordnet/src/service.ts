@@ -18,6 +18,7 @@ import { Requests } from "./requests/requests.js";
 import { Tenures } from "./requests/tenure.js";
 import { Commands } from "./store/commands.js";
 import type { StoreSetup } from "./store/setup.js";
+import type { Ending } from "./waiting/ending.js";
 
 export interface ServicePorts {
   readonly clock: Clock;
@@ -26,8 +27,8 @@ export interface ServicePorts {
   readonly logger: Logger;
   readonly handlers: Handlers;
   readonly store: StoreSetup;
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
+  /** The end of this life. */
+  readonly end: Ending;
   /** This process's address. */
   readonly self: Address;
   state(): ProcessState | null;
@@ -53,7 +54,7 @@ export class Service {
 
   constructor(ports: ServicePorts) {
     this.#ports = ports;
-    const { clock, config, logger, handlers, over } = ports;
+    const { clock, config, logger, handlers, end } = ports;
     const arcs = arcsOf(config.space);
     this.#owners = new Owners(arcs);
     this.tenures = new Tenures({ clock, config, arcs, state: ports.state });
@@ -73,7 +74,7 @@ export class Service {
       tenures,
       exchanges,
       arcs,
-      over,
+      end,
       self: ports.self,
       randomName: ports.randomName,
       ownerOf: (point, timeoutMs) => this.#ownerOf("handover", point, timeoutMs),
@@ -85,7 +86,6 @@ export class Service {
       logger,
       setup: ports.store,
       exchanges,
-      over,
       self: ports.self,
       state: ports.state,
       randomName: ports.randomName,
@@ -106,7 +106,7 @@ export class Service {
     });
     this.requests = new Requests({
       clock,
-      over,
+      end,
       exchanges,
       way: (request, call) => this.#way(request, call),
       failed: ({ target }) => this.#owners.drop(target),

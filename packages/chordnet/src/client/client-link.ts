@@ -23,6 +23,7 @@ import type { RingHello } from "../hello.js";
 import { decodeHello, difference, encodeHello, usualFrameBytesMax } from "../hello.js";
 import { linkTrouble } from "../joining/seed-failure.js";
 import type { Logger, OwnClock, Random } from "../ports.js";
+import { Ending } from "../waiting/ending.js";
 
 interface Waiting {
   /** Only its answer counts. */
@@ -42,6 +43,7 @@ export interface ClientLinkOptions {
 
 /** A client's endpoint, and the requests that wait for their answers. */
 export class ClientLink {
+  readonly end: Ending = new Ending();
   readonly #waiting = new Map<RequestId, Waiting>();
   readonly #clock: OwnClock;
   readonly #logger: Logger;
@@ -51,7 +53,6 @@ export class ClientLink {
   #config: Config | null = null;
   #codec: Codec<FrameMessage> | null = null;
   #exchanges: Exchanges | null = null;
-  readonly #over = new AbortController();
   #closed = false;
 
   /** Rejects with a `ChordNetError` where the transport can't be opened, or listens. */
@@ -101,11 +102,6 @@ export class ClientLink {
     return this.#exchanges;
   }
 
-  /** Aborted when this is closed. */
-  get over(): AbortSignal {
-    return this.#over.signal;
-  }
-
   async greet(address: string): Promise<Either<LinkFailure, Hello>> {
     const greeted = await (this.#endpoint as Endpoint).greet(processAddress(address));
     const unsaid = this.#unsaid;
@@ -145,7 +141,7 @@ export class ClientLink {
   async close(): Promise<void> {
     this.#closed = true;
     this.#exchanges?.close();
-    this.#over.abort();
+    this.end.end(new ChordNetError("CLOSED", { phase: "closed" }));
     this.#failAll(() => true, new ChordNetError("CLOSED", { phase: "closed" }));
     this.#clock.cancelAll();
     await this.#endpoint?.close();

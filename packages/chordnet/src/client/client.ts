@@ -86,7 +86,7 @@ export class ChordNetClient extends LookupsBase implements Client {
     this.#random = random;
     this.#requests = new Requests({
       clock,
-      over: link.over,
+      end: link.end,
       exchanges: link.exchanges,
       // The node that is asked finds the owner, again and again if it must.
       way: async () => ({ to: this.firstNode(), trustedMs: Number.POSITIVE_INFINITY }),
@@ -201,7 +201,7 @@ export class ChordNetClient extends LookupsBase implements Client {
   async #pause(call: Call, last: ChordNetError): Promise<void> {
     const { timeoutMs } = restOf(this.clock, call);
     if (timeoutMs <= pauseMs) throw last;
-    await within(this.clock, call, pause(this.clock, pauseMs, this.#link.over));
+    await within(this.clock, call, pause(this.clock, pauseMs, this.#link.end.signal));
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
   }
 

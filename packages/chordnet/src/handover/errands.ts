@@ -2,7 +2,6 @@ import type { Exchanges } from "../exchange/exchanges.js";
 import type { RangeSubject } from "../exchange/message.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { Clock, Logger } from "../ports.js";
-import { onAborted } from "../waiting/aborts.js";
 import { Ending } from "../waiting/ending.js";
 import { pause } from "../waiting/pause.js";
 import type { Passed } from "./passed.js";
@@ -11,8 +10,8 @@ export interface ErrandsPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly exchanges: Exchanges;
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
+  /** The end of this life. */
+  readonly end: Ending;
   randomName(): string;
 }
 
@@ -36,11 +35,11 @@ export class Errands {
     { peer }: Passed,
     attempt: (late: Ending) => Promise<void>,
   ): Promise<boolean> {
-    const { clock, logger, over } = this.#ports;
+    const { clock, logger, end } = this.#ports;
     const late = new Ending();
     const giveUp = (): void => late.end(new Trouble("timeout", "the handover's time is over"));
     const stop = clock.after(timeoutMs, giveUp);
-    const forget = onAborted(over, giveUp);
+    const forget = end.onEnd(giveUp);
     let done = false;
     for (let failures = 0; !late.over; failures += 1) {
       try {

@@ -7,6 +7,7 @@ import { Trouble } from "../exchange/trouble.js";
 import type { Clock, Logger } from "../ports.js";
 import type { Handlers, TimedHandover } from "../requests/handler.js";
 import type { Tenures } from "../requests/tenure.js";
+import type { Ending } from "../waiting/ending.js";
 import { Debts, type Owed } from "./debts.js";
 import { Errands } from "./errands.js";
 import type { Gained, Lost, Passed } from "./passed.js";
@@ -23,8 +24,8 @@ export interface HandoversPorts {
   readonly arcs: Arcs;
   /** This process's address. */
   readonly self: Address;
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
+  /** The end of this life. */
+  readonly end: Ending;
   randomName(): string;
   /** The process that owns the point, and where its range begins. Rejects with a `ChordNetError`. */
   ownerOf(point: Id, timeoutMs: number): Promise<{ readonly owner: Address; readonly start: Id }>;

@@ -8,7 +8,6 @@ import { difference, usualFrameBytesMax } from "../hello.js";
 import type { Seeds } from "../member/api.js";
 import type { Runtime } from "../member/runtime.js";
 import type { Settings } from "../settings.js";
-import { onAborted } from "../waiting/aborts.js";
 import { pause } from "../waiting/pause.js";
 import { finder, findSeeds } from "./finding.js";
 import type { Lesson } from "./learning.js";
@@ -80,7 +79,7 @@ export class Joining {
         over.abort();
         reject(error.code === "TIMEOUT" && this.#troubles.all.length > 0 ? this.#troubles.noSeed() : error);
       });
-      const forget = onAborted(this.#runtime.over, () => {
+      const forget = this.#runtime.end.onEnd(() => {
         over.abort();
         reject(new ChordNetError("CLOSED", { phase: "closed" }));
       });

@@ -30,6 +30,7 @@ import type { Handlers } from "../requests/handler.js";
 import type { FoundOwner } from "../requests/owners.js";
 import { Service } from "../service.js";
 import type { Settings } from "../settings.js";
+import type { Ending } from "../waiting/ending.js";
 import type { Outside } from "./engine.js";
 import { Engine } from "./engine.js";
 import type { Operations } from "./operations.js";
@@ -48,8 +49,8 @@ export interface RingNodePorts {
   readonly counters: Counters;
   readonly links: Links;
   readonly operations: Operations;
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
+  /** The end of this life. */
+  readonly end: Ending;
   /** This process's address. */
   readonly self: string;
   readonly incarnation: number;
@@ -74,7 +75,7 @@ export class RingNode implements Outside {
   constructor(ring: RingParameters, config: Config, ports: RingNodePorts) {
     this.config = config;
     this.#ports = ports;
-    const { clock, counters, over, self, frameBytesMax, links, operations } = ports;
+    const { clock, counters, end, self, frameBytesMax, links, operations } = ports;
     const { logger, random, recorder, store } = ports.settings;
     const birth = this.#birth(ring);
     recorder?.born(birth);
@@ -88,7 +89,7 @@ export class RingNode implements Outside {
       counters,
       logger,
       store,
-      over,
+      end,
       self,
       frameBytesMax,
       handlers: ports.handlers,

@@ -16,6 +16,7 @@ import type { Service } from "../service.js";
 import type { Settings } from "../settings.js";
 import type { ValuesStatus } from "../status.js";
 import type { Vault } from "../store/vault.js";
+import { Ending } from "../waiting/ending.js";
 import { Operations } from "./operations.js";
 import type { RingNodeObserver } from "./ring-node.js";
 import { RingNode } from "./ring-node.js";
@@ -39,6 +40,7 @@ export class Runtime {
   readonly startedAt: number;
   /** Its timers end with this life. */
   readonly clock: Clock;
+  readonly end: Ending = new Ending();
   /** What the application asks of the machine. */
   readonly operations: Operations;
   readonly #settings: Settings;
@@ -49,7 +51,6 @@ export class Runtime {
   #node: RingNode | null = null;
   #member = false;
   readonly #ownClock: OwnClock;
-  readonly #over = new AbortController();
   #closing: Promise<void> | null = null;
 
   /** Starts listening. `above`: the incarnation is to be higher than this. Rejects with a `ChordNetError`. */
@@ -118,11 +119,6 @@ export class Runtime {
     return this.#begun().config;
   }
 
-  /** Aborted when this life ends. */
-  get over(): AbortSignal {
-    return this.#over.signal;
-  }
-
   get state(): ProcessState | null {
     return this.#node?.state ?? null;
   }
@@ -151,7 +147,7 @@ export class Runtime {
   async begin(ring: RingParameters): Promise<void> {
     const volume = await this.#vault.open(ring);
     const company = await this.#vault.company();
-    if (this.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
+    if (this.end.over) throw new ChordNetError("CLOSED", { phase: "closed" });
     const { transport, limits, jitter, aloneBySilence, minMembers } = this.#settings;
     // A ring that was joined may have shorter lists than the one that was thought of.
     integer("minMembers", minMembers, 1, minMembersMost(ring));
@@ -159,12 +155,12 @@ export class Runtime {
     const config = configure(ring, { limits, jitter, aloneBySilence, minMembers, dialect });
     this.#node?.close();
     this.links.speak(config);
-    const { clock, counters, operations, over, incarnation, links } = this;
+    const { clock, counters, operations, end, incarnation, links } = this;
     this.#node = new RingNode(ring, config, {
       clock,
       counters,
       operations,
-      over,
+      end,
       incarnation,
       links,
       settings: this.#settings,
@@ -208,7 +204,7 @@ export class Runtime {
 
   async #close(): Promise<void> {
     this.#node?.close();
-    this.#over.abort();
+    this.end.end(new ChordNetError("CLOSED", { phase: "closed" }));
     this.operations.close();
     this.#ownClock.cancelAll();
     await this.links.close();

@@ -8,7 +8,6 @@ import { collect, iterable } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { Clock } from "../ports.js";
-import { onAborted } from "../waiting/aborts.js";
 import { Ending } from "../waiting/ending.js";
 import { pause } from "../waiting/pause.js";
 import { bodyBytesMax } from "./handler.js";
@@ -27,8 +26,8 @@ export interface Way {
 export interface RequestsPorts {
   readonly clock: Clock;
   readonly exchanges: Exchanges;
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
+  /** The end of this life. */
+  readonly end: Ending;
   /** Rejects with a `ChordNetError` where nobody is to be found within the call's time. */
   way(request: Request, call: Call): Promise<Way>;
   /** That way led to nothing. */
@@ -93,7 +92,7 @@ export class Requests {
   #afterTrouble(error: unknown, request: Request, way: Way, call: Call, { spent }: Source): Trouble {
     if (!(error instanceof Trouble)) throw error;
     const to = way.to ?? "this node";
-    if (this.#ports.over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
+    if (this.#ports.end.over) throw new ChordNetError("CLOSED", { phase: "closed" });
     this.#ports.failed(request, way, error);
     // Whoever was asked had all the time that there is.
     if (error.reason === "timeout") throw explained(timedOut(call), error);
@@ -113,9 +112,9 @@ export class Requests {
 
   /** This process owns the key: nothing is sent. */
   async #here(request: Request, call: Call, lasting: Call): Promise<Answer> {
-    const { clock, over } = this.#ports;
+    const { clock } = this.#ports;
     const gone = new Ending();
-    const forget = onAborted(over, () => gone.end(new ChordNetError("CLOSED", { phase: "closed" })));
+    const forget = this.#ports.end.onEnd(() => gone.end(new ChordNetError("CLOSED", { phase: "closed" })));
     const stopWaiting = onGivenUp(clock, call, (error) => gone.end(error));
     const handled = this.#ports.handle(request, gone);
     const { response, end } = await gone
@@ -195,11 +194,11 @@ export class Requests {
   }
 
   async #rest(ms: number, call: Call, last: Trouble): Promise<void> {
-    const { clock, over } = this.#ports;
-    await within(clock, call, pause(clock, ms, over)).catch((error: unknown) => {
+    const { clock, end } = this.#ports;
+    await within(clock, call, pause(clock, ms, end.signal)).catch((error: unknown) => {
       throw explained(error, last);
     });
-    if (over.aborted) throw new ChordNetError("CLOSED", { phase: "closed" });
+    if (end.over) throw new ChordNetError("CLOSED", { phase: "closed" });
   }
 }
 

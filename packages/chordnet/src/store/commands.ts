@@ -19,17 +19,12 @@ import { decodeCommand, encodeOutcome } from "./command-wire.js";
 import type { KeeperPorts } from "./keeper.js";
 import { Keeper } from "./keeper.js";
 
-export interface CommandsPorts extends KeeperPorts {
-  /** Aborted when this life is over. */
-  readonly over: AbortSignal;
-}
-
 /** The store of a member as its requests reach it: commands of users, and calls of other stores. */
 export class Commands {
-  readonly #ports: CommandsPorts;
+  readonly #ports: KeeperPorts;
   #keeper: Keeper | null = null;
 
-  constructor(ports: CommandsPorts) {
+  constructor(ports: KeeperPorts) {
     this.#ports = ports;
   }
 

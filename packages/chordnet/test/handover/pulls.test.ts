@@ -9,6 +9,7 @@ import type { Passed } from "../../src/handover/passed.js";
 import { offersMax, offersOfOneMax, Pulls } from "../../src/handover/pulls.js";
 import { silentLogger } from "../../src/ports.js";
 import type { TimedHandover } from "../../src/requests/handler.js";
+import { Ending } from "../../src/waiting/ending.js";
 import { FakeClock, settled } from "../fake-clock.js";
 
 const handover: TimedHandover = {
@@ -44,9 +45,8 @@ function pulling(answers: Readonly<Record<string, Uint8Array>>) {
     },
     serve: () => undefined,
   });
-  const { signal: over } = new AbortController();
   const randomName = (): string => "00112233445566778899aabb";
-  const errands = new Errands({ clock, logger: silentLogger, exchanges, over, randomName });
+  const errands = new Errands({ clock, logger: silentLogger, exchanges, end: new Ending(), randomName });
   return { asked, subjects, clock, pulls: new Pulls({ clock, config, arcs: arcsOf(config.space), errands }) };
 }
 
