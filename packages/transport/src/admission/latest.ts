@@ -43,7 +43,8 @@ class Half<A> {
 
   get(address: string): A | undefined {
     const place = this.#placeOf(address);
-    return this.#addresses[place] === address ? this.#values[place] : undefined;
+    // Compiled code that reads lists of texts and of numbers by `[place]` makes the numbers of both objects.
+    return this.#addresses[place] === address ? this.#values.at(place) : undefined;
   }
 
   set(address: string, value: A): void {
