@@ -44,31 +44,38 @@ export const systemClock: Clock = {
 };
 
 /** A clock whose timers can be cancelled all at once: what has been closed must not wake up. */
-export interface OwnClock extends Clock {
-  cancelAll(): void;
-}
+export class OwnClock implements Clock {
+  readonly #clock: Clock;
+  readonly #cancels = new Set<() => void>();
 
-export function ownClock(clock: Clock): OwnClock {
-  const cancels = new Set<() => void>();
-  return {
-    now: () => clock.now(),
-    wall: () => clock.wall(),
-    after: (ms, wake) => {
-      const cancelTimer = clock.after(ms, () => {
-        cancels.delete(cancel);
-        wake();
-      });
-      const cancel = (): void => {
-        cancels.delete(cancel);
-        cancelTimer();
-      };
-      cancels.add(cancel);
-      return cancel;
-    },
-    cancelAll: () => {
-      for (const cancel of [...cancels]) cancel();
-    },
-  };
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  wall(): number {
+    return this.#clock.wall();
+  }
+
+  after(ms: number, wake: () => void): () => void {
+    const cancelTimer = this.#clock.after(ms, () => {
+      this.#cancels.delete(cancel);
+      wake();
+    });
+    const cancel = (): void => {
+      this.#cancels.delete(cancel);
+      cancelTimer();
+    };
+    this.#cancels.add(cancel);
+    return cancel;
+  }
+
+  cancelAll(): void {
+    for (const cancel of [...this.#cancels]) cancel();
+  }
 }
 
 export const systemRandom: Random = pooled((bytes) => {

@@ -179,9 +179,10 @@ function linkLimits(given: Partial<LinkLimits>): Partial<LinkLimits> {
   return given;
 }
 
-/** One that can't harm who uses it. */
+/** One that can't harm who uses it. Of those who give none it is the same. */
 export function logger(given: Logger | undefined): Logger {
-  return harmlessLogger(withMethods("logger", given ?? silentLogger, ["debug", "info", "warn", "error"]));
+  if (given === undefined) return silentLogger;
+  return harmlessLogger(withMethods("logger", given, ["debug", "info", "warn", "error"]));
 }
 
 export function clock(given: Clock | undefined): Clock {

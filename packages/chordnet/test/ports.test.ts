@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ownClock, pooled, systemClock, systemRandom } from "../src/ports.js";
+import { OwnClock, pooled, systemClock, systemRandom } from "../src/ports.js";
 import { FakeClock } from "./fake-clock.js";
 
 describe("a clock of one's own", () => {
   it("tells the time of the other, and its timers end together", async () => {
     const clock = new FakeClock();
-    const own = ownClock(clock);
+    const own = new OwnClock(clock);
     const woken: number[] = [];
     own.after(10, () => woken.push(1));
     own.after(20, () => woken.push(2))();

@@ -6,8 +6,7 @@ import { ChordNetError } from "../errors/errors.js";
 import type { RingHello } from "../hello.js";
 import { usualFrameBytesMax } from "../hello.js";
 import type { ConnectOptions } from "../options.js";
-import type { Logger, OwnClock, Random } from "../ports.js";
-import { ownClock } from "../ports.js";
+import { type Logger, OwnClock, type Random } from "../ports.js";
 import { clock, logger, ownRing, random, ringName, transport } from "../settings.js";
 
 /** A client's options, checked and complete. */
@@ -50,7 +49,7 @@ export function connectSettings(options: ConnectOptions): ConnectSettings {
     unsaid: unsaid(dialler, explicit),
     timeoutMs: timeout("timeoutMs", options.timeoutMs ?? lookupTimeoutMs),
     logger: logger(options.logger),
-    clock: ownClock(clock(options.clock)),
+    clock: new OwnClock(clock(options.clock)),
     random: random(options.random),
   };
 }

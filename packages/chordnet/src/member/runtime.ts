@@ -9,8 +9,7 @@ import { encodeHello, judgement, usualFrameBytesMax } from "../hello.js";
 import { Links } from "../links/links.js";
 import type { Counters } from "../observing/counters.js";
 import { flatCounts, noCounts } from "../observing/counters.js";
-import type { Clock, OwnClock } from "../ports.js";
-import { ownClock } from "../ports.js";
+import { type Clock, OwnClock } from "../ports.js";
 import type { Handlers } from "../requests/handler.js";
 import type { Service } from "../service.js";
 import type { Settings } from "../settings.js";
@@ -96,7 +95,7 @@ export class Runtime {
     this.#handlers = handlers;
     this.#vault = vault;
     this.#observer = observer;
-    this.#ownClock = ownClock(settings.clock);
+    this.#ownClock = new OwnClock(settings.clock);
     this.clock = this.#ownClock;
     this.operations = new Operations(this.clock);
     this.incarnation = Math.max(randomIncarnation(settings.random, settings.clock.wall()), above + 1);

@@ -41,10 +41,10 @@ export class Attachment {
 
   /** What is written last is written when all is. */
   #awaitWritten(): void {
-    this.#socket.write(nothing, this.#onWritten);
+    this.#socket.write(nothing, (error) => this.#onWritten(error));
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  #onWritten(error?: Error | null): void {
     // Then nothing more will be written.
     if (error instanceof Error) return;
     if (this.#socket.writableLength > 0) {
@@ -53,7 +53,7 @@ export class Attachment {
     }
     this.#blocked = false;
     this.#handlers?.onDrained();
-  };
+  }
 }
 
 const nothing = new Uint8Array(0);
