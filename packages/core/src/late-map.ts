@@ -3,7 +3,7 @@
  * take 184 bytes.
  *
  * @example
- * const map = new LateMap<string, number>()
+ * const map = new LateMap()
  * map.set("a", 1)
  * assert.deepStrictEqual([...map], [["a", 1]])
  * map.delete("a")
