@@ -12,9 +12,8 @@ import { LmdbVolume } from "./volume.js";
  * Storage in a folder of the disk. What was acknowledged is there after a crash of the process at any moment, and
  * (`sync: "always"`) of the machine.
  *
- * Opening reads the heads of all entries: some seconds for a million. It rejects with a `StorageError`:
- * `corrupt`, `foreign`, `newer`, `locked`, `full`, or `failed` where the folder cannot be used; the folder is left as it
- * was.
+ * Opening reads the heads of all entries: some seconds for a million. It rejects with a `StorageError`: `corrupt`,
+ * `foreign`, `newer`, `locked`, `full`, or `failed` where the folder cannot be used; the folder is left as it was.
  *
  * @example
  * ```ts
