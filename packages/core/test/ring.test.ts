@@ -1,3 +1,5 @@
+import type { Id } from "@chordnet/core";
+import { distance } from "@chordnet/core";
 import { grownRing, heal, nodeUrl, Simulation } from "@chordnet/simulator";
 import { describe, expect, it } from "vitest";
 
@@ -22,6 +24,24 @@ describe("a ring in memory", () => {
     expect(simulation.run(5000, () => simulation.members().length === 16)).toBe(true);
     heal(simulation, 10);
     expect(simulation.witness.violations).toEqual([]);
+  });
+
+  it("takes in newcomers that come by the dozen where there was nobody: none waits until all lists tell of them", () => {
+    const simulation = new Simulation(1);
+    simulation.faults = { latencyMs: [1, 1], loss: 0, duplication: 0 };
+    simulation.found(new Map(Array.from({ length: 16 }, (_, i) => [nodeUrl(i), {}])));
+    simulation.run(3000);
+    const { naming, space } = simulation.config;
+    const nodes = simulation.members().map(({ self }) => self.id);
+    const gaps = nodes.map((id, i) => ({ id, length: distance(space, id, nodes[(i + 1) % 16] as Id) }));
+    const widest = gaps.reduce((a, b) => (b.length > a.length ? b : a));
+    const lies = (url: string): boolean => distance(space, widest.id, naming(url)) < widest.length;
+    const newcomers = Array.from({ length: 400 }, (_, i) => nodeUrl(16 + i)).filter(lies);
+    for (const url of newcomers.slice(0, 20)) {
+      simulation.start(url);
+      const joined = simulation.join(url, [nodeUrl(0)]);
+      expect(simulation.run(200, () => simulation.settled.has(joined))).toBe(true);
+    }
   });
 
   it("heals within three intervals from one crash, within five from two neighbours'", () => {

@@ -13,13 +13,14 @@ import { deadSince } from "../state.js";
  * knows nobody nearer than itself.
  *
  * `atOrigin`: ranges that were seen once are believed only where the lookup starts, so that two stale memories can't
- * send it to and fro.
+ * send it to and fro. `hops`: through how many nodes the lookup has come.
  */
 export function nextHop(
   state: NodeState,
   target: Id,
   atOrigin: boolean,
   excluded: ReadonlyArray<Address>,
+  hops = 0,
 ): Candidate | null {
   const { config, self, pointers, ownership, routes } = state;
   if (atOrigin) {
@@ -28,7 +29,7 @@ export function nextHop(
       return { peer: hint.peer, why: "route" };
     }
   }
-  const near = neighbour(state, target, excluded);
+  const near = neighbour(state, target, excluded, hops >= astrayHops);
   if (near !== null) return near;
   // Nobody stands between the target and this node: whoever lies before it would only send it back here.
   if (isNext(state, target) && !isStranded(state, state.timers.at)) return null;
@@ -44,20 +45,36 @@ export function nextHop(
   return { peer: predecessor, why: "predecessor" };
 }
 
-/** The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. */
-function neighbour(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Candidate | null {
+/**
+ * A lookup that has come through so many nodes goes in circles: more than twice what it takes in rings of ten thousand.
+ * What is known at second hand of those farther on is up to r intervals old. Where many have come since, a lookup that
+ * goes by it comes out too far behind the target to be led back, is sent round the ring, and comes by the same node.
+ */
+const astrayHops = 16;
+
+/**
+ * The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. `firstHand`:
+ * only where this node knows by the owner's own word.
+ */
+function neighbour(
+  state: NodeState,
+  target: Id,
+  excluded: ReadonlyArray<Address>,
+  firstHand: boolean,
+): Candidate | null {
   const { config, self, pointers, ownership } = state;
   let start = self.id;
   for (const peer of pointers.successors) {
     if (!excluded.includes(peer.address)) {
       if (target === peer.id || between(start, target, peer.id)) return { peer, why: "successor" };
+      if (firstHand) break;
       start = peer.id;
     }
   }
   if (ownership.before === null) return null;
   const { report, beneath } = ownership.before;
   // In a small ring the reports go round to this node's own.
-  const holder = [report, ...beneath].find(
+  const holder = (firstHand ? [report] : [report, ...beneath]).find(
     ({ peer, token }) => peer.id !== self.id && inRange(config.space, target, peer.id, token.length),
   );
   if (holder === undefined || excluded.includes(holder.peer.address)) return null;

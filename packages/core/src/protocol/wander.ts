@@ -29,7 +29,7 @@ export function forward(turn: Turn, find: Find, excluded: ReadonlyArray<Address>
     unfound("hops-exceeded");
     return;
   }
-  const hop = isMember(turn.state) ? nextHop(turn.state, target, false, excluded) : null;
+  const hop = isMember(turn.state) ? nextHop(turn.state, target, false, excluded, hops) : null;
   if (hop === null || hop.peer.address === origin.address) unfound("unclaimed");
   else send(turn, hop.peer.address, { _tag: "Find", rid, target, origin, hops: hops + 1 });
 }

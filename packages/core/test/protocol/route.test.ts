@@ -121,6 +121,16 @@ describe("the next hop", () => {
     expect(nextHop(node, at(0x07).id, false, [])).toEqual({ peer: at(0x00), why: "finger" });
   });
 
+  it("is told at first hand alone, where the lookup has come through many nodes: what is older may lead in circles", () => {
+    const before = beneath(report(0x10, range(0x0c, 0x10, 1)), [report(0x0c, range(0x08, 0x0c, 1))]);
+    const pointers = { successors: [at(0x28), at(0x30)] };
+    const node = member(0x20, 0x10, { ownership: { before }, pointers });
+    const hops = (target: number, hops: number) => nextHop(node, at(target).id, false, [], hops)?.peer;
+    expect([hops(0x2c, 15), hops(0x0a, 15)]).toEqual([at(0x30), at(0x0c)]);
+    expect([hops(0x2c, 16), hops(0x0a, 16)]).toEqual([at(0x28), at(0x10)]);
+    expect([hops(0x24, 16), hops(0x0e, 16)]).toEqual([at(0x28), at(0x10)]);
+  });
+
   it("is not this node for what it is said to hold itself", () => {
     const before = beneath(report(0x10, range(0x00, 0x10, 1)), [report(0x20, range(0x10, 0x00, 1))]);
     const node = member(0x20, 0x10, { ownership: { before }, pointers: { successors: [at(0x10)] } });
