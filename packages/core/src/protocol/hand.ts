@@ -10,7 +10,15 @@ import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../t
 import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
-import { handed, inherited, lieBeneath, reportedToken, revised } from "./reports.js";
+import {
+  handed,
+  inherited,
+  lieBeneath,
+  reportedToken,
+  revised,
+  sameReport,
+  wasInherited,
+} from "./reports.js";
 
 /**
  * A join is a split. The node that holds the newcomer's id first tells its own heir what will be left to it, and
@@ -48,7 +56,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
   const reason = holdsLease(ask) ? "merge" : "join";
-  const part = share(turn, whole, ask);
+  const part = share(whole, ask, knowsBetter(turn, ask));
   setOwnership(turn, { split: { peer: newcomer, ...part, rest, rid: ask.rid, since: turn.at, reason } });
   if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
   else turn.askWanted = true;
@@ -103,7 +111,11 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
   const asked = ask.token;
   const epoch =
     asked === null || asked.epoch < report.token.epoch ? report.token.epoch : nextEpoch(turn, asked.epoch);
-  const { token, beyond } = share(turn, { epoch, length: report.token.length }, ask);
+  const { token, beyond } = share(
+    { epoch, length: report.token.length },
+    ask,
+    wasInherited(before) || knowsBetter(turn, ask),
+  );
   const beneath = lieBeneath(turn.state, beyond, before.beneath);
   // Silence about it counts from when it was first handed: who asks for ever and never takes it holds up the whole
   // ring.
@@ -115,12 +127,15 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
  * What is handed to a node that knows better than this one what it holds: no more than that, under an epoch above both.
  * What lies beyond goes on to who lies beneath it by its own word, by the same rule. So rings that meet tile the circle
  * again by shrinking alone, and nobody keeps a key under an epoch that somebody else's answers have passed. And who
- * slept gives nobody what was its own once, and is another's by now.
+ * slept gives nobody what was its own once, and is another's by now; nor does whoever it gave a part to.
  */
-function share(turn: Turn, hand: Token, ask: Ask): { readonly token: Token; readonly beyond: Beyond | null } {
+function share(
+  hand: Token,
+  ask: Ask,
+  isKnownBetter: boolean,
+): { readonly token: Token; readonly beyond: Beyond | null } {
   const own = ask.token;
-  if (own === null || hand.length <= own.length || !knowsBetter(turn, ask))
-    return { token: hand, beyond: null };
+  if (own === null || hand.length <= own.length || !isKnownBetter) return { token: hand, beyond: null };
   const rest: Token = { epoch: hand.epoch, length: hand.length - own.length };
   const beyond = ask.beneath.slice(0, 1).map(({ peer }) => ({ peer, token: rest, handed: true }));
   return { token: { epoch: hand.epoch, length: own.length }, beyond };
@@ -233,11 +248,8 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
 /** It is what this node holds, and the giver knows of who lies beneath what this node does, no more and no less. */
 function isAsBefore({ ownership, self }: NodeState, hand: Hand): boolean {
   if (hand.token.length !== ownership.token?.length) return false;
-  const known = ownership.before?.report;
   const [next] = hand.beneath.filter(({ peer }) => peer.id !== self.id);
-  if (next === undefined || known === undefined) return next === undefined;
-  const { epoch, length } = next.token;
-  return samePeer(known.peer, next.peer) && known.token.epoch === epoch && known.token.length === length;
+  return next === undefined || sameReport(next, ownership.before?.report);
 }
 
 /** The same range under a later epoch: whom it served it serves on. */
@@ -247,7 +259,6 @@ function renew(turn: Turn, token: Token): boolean {
   setOwnership(turn, {
     token,
     acknowledged: null,
-    leaseUntil: turn.at,
     office: office + 1,
     before: before === null ? null : revised(before, { lastAt: turn.at }),
     split: null,

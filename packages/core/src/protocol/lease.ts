@@ -24,7 +24,7 @@ import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import { handed, knownMs, noted, upToSelf, wasInherited } from "./reports.js";
+import { handed, knownMs, noted, sameReport, upToSelf, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
@@ -125,7 +125,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
-  if (held.handed && !took(before, ask, turn.at)) {
+  if (held.handed && !took(turn, before, ask)) {
     // Handed out while both were without a lease; it was leased elsewhere since, and knows better.
     if (!leased(turn.state.ownership, turn.at) && holdsLease(ask)) return { _tag: "Wait", soon: true };
     return repeatHand(turn, before, ask);
@@ -148,14 +148,21 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
  * Whether the asker shows that it has what it was handed: as it was handed; by another, who is gone, less what it
  * handed on since.
  */
-function took(before: Before, { token: asked, unleasedMs }: Ask, at: Millis): boolean {
+function took(turn: Turn, before: Before, ask: Ask): boolean {
   const { token } = before.report;
+  const asked = ask.token;
   if (asked === null || asked.length > token.length) return false;
-  // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too, and
-  // who took it counts from then.
+  // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too.
   if (asked.epoch === token.epoch && asked.length === token.length)
-    return wasInherited(before) || unleasedMs <= 1 + (at - before.lastAt) * drift;
+    return wasInherited(before) || isFromHand(turn, before, ask);
   return wasInherited(before) && asked.epoch > token.epoch;
+}
+
+/** Who took what it was handed is without a lease from then at most, or knows of who lies beneath what it was told. */
+function isFromHand({ state, at }: Turn, before: Before, ask: Ask): boolean {
+  if (ask.unleasedMs <= 1 + (at - before.lastAt) * drift) return true;
+  const [told] = before.beneath;
+  return told === undefined || sameReport(told, upToSelf(state, ask.beneath)[0]);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
 import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
+import { samePeer } from "./pointers.js";
 
 /** What a node reports of its own token and of those that lie beneath it, so that its heir can take over from it. */
 
@@ -45,6 +46,12 @@ export function upToSelf({ self }: NodeState, chain: ReadonlyArray<Report>): Rea
 /** How deep a chain of reports goes: as many neighbours may die at once as the successor list survives. */
 export function depth(state: NodeState): number {
   return Math.min(messageLimits.reportsMax, Math.max(1, state.config.ring.successors - 1));
+}
+
+/** Whether the second says of the same node that it holds the same. */
+export function sameReport(a: Report, b: Report | undefined): boolean {
+  if (b === undefined || !samePeer(a.peer, b.peer)) return false;
+  return a.token.epoch === b.token.epoch && a.token.length === b.token.length;
 }
 
 /** What lies beneath, as its holder has just told. Known: what was known of it before. */

@@ -187,6 +187,8 @@ describe("who is handed a token", () => {
     const taken = handed(own.leaseUntil, own);
     expect(taken.node.ownership.token).toEqual(hand.token);
     expect(taken.node.ownership.before).toEqual({ ...own.before, lastAt: 1001 });
+    // By that it knows later that it has not heard who lies beneath since it had a lease.
+    expect(taken.node.ownership.leaseUntil).toBe(own.leaseUntil);
     expect(claim(taken.node, 1001)).toBe(null);
   });
 

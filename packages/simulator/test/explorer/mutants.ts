@@ -283,8 +283,14 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "wasInherited(before) || unleasedMs <= 1 + (at - before.lastAt) * drift",
+    text: "wasInherited(before) || isFromHand(turn, before, ask)",
     instead: "true",
     why: "who came by the same epoch in another way is taken for who took what it was handed",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "wasInherited(before) || knowsBetter(turn, ask)",
+    instead: "knowsBetter(turn, ask)",
+    why: "whoever took a part from one that slept hands on the rest",
   },
 ];

@@ -77,34 +77,36 @@ function barelyKnown(from: number, token: Token, now: number) {
   ];
 }
 
-/** It was handed what it has, and counts as without a lease from then. */
+/** It may have taken what it was handed, and counts as without a lease from then. */
 function mayHaveTaken(before: Ownership["before"], { unleasedMs }: Ask): boolean {
   return before?.report.handed === true && unleasedMs !== longMs;
 }
 
+/** With somebody beneath, of whom the asker does not know. */
 function handedNow(from: number, token: Token, now: number): Ownership["before"] {
   const report = { peer: peerAt(from), token, handed: true };
+  const beneath = [
+    { peer: peerAt((from + 7) % 8), token: { epoch: 1, length: 1n as Distance }, handed: false },
+  ];
   const never = Number.NEGATIVE_INFINITY;
-  return { report, beneath: [], lastAt: now, notBefore: never, knownSince: never, refused: 0 };
+  return { report, beneath, lastAt: now, notBefore: never, knownSince: never, refused: 0 };
 }
 
 /**
  * A node without a lease may have slept, and others been handed meanwhile what it knows as its own: whoever had a lease
- * later than it is handed no more than it says that it holds.
+ * later than it is handed no more than it says that it holds. Nor does that one hand on what it was told in that way.
  */
 export const noMoreThanHeldIsHanded: Law = {
   name: "who was leased later than the giver is handed no more than it holds",
   *judge({ step }) {
     const { node, now } = memberAtZero();
-    const sinceMs = 3 * ring.intervalMs;
     for (const own of all.slice(1)) {
       const holder = holding(node, BigInt(own) as Distance, now);
-      const unleased = { ...holder, ownership: { ...holder.ownership, leaseUntil: now - sinceMs } };
       for (const { from, ask } of asks()) {
         const { token, unleasedMs } = ask;
-        if (token === null || unleasedMs > sinceMs) continue;
-        for (const before of [null, handedNow(from, { epoch: 3, length: space.size }, now)]) {
-          const giver = { ...unleased, ownership: { ...unleased.ownership, before } };
+        if (token === null || unleasedMs === longMs) continue;
+        for (const given of givers(from, own, now)) {
+          const giver = { ...holder, ownership: { ...holder.ownership, ...given } };
           for (const effect of step(giver, heard(from, ask, now))[1]) {
             if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
             const { verdict } = effect.message;
@@ -116,6 +118,15 @@ export const noMoreThanHeldIsHanded: Law = {
     }
   },
 };
+
+/** One that slept; one that did, and handed the asker's range on; the asker's heir, which was told by such a one. */
+function givers(from: number, own: number, now: number): Partial<Ownership>[] {
+  const slept = { leaseUntil: now - 3 * ring.intervalMs };
+  const handed = handedNow(from, { epoch: 3, length: space.size }, now);
+  const told = handed === null ? null : { ...handed, notBefore: now, knownSince: Number.POSITIVE_INFINITY };
+  const heir = from + own === all.length ? [{ leaseUntil: now, before: told }] : [];
+  return [{ ...slept, before: null }, { ...slept, before: handed }, ...heir];
+}
 
 /** What lies beneath. Since infinity: by the word of somebody who served it until now. */
 function known(from: number, token: Token, now: number, knownSince: number): Ownership["before"] {
