@@ -40,9 +40,9 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
   ];
 }
 
-/** Many more nodes in one process, over memory. They speak so rarely that a processor has time for all. */
+/** Many more nodes in one process, over memory. The more they are, the more rarely each speaks: one processor has time. */
 export async function crowd({ nodes }: MemorySetting): Promise<Figure[]> {
-  const ring = await many({ kind: "memory", count: nodes, intervalMs: 60_000 });
+  const ring = await many({ kind: "memory", count: nodes, intervalMs: 30 * nodes });
   const what = `each of ${thousands(nodes)} nodes, at rest`;
   return [
     figure(what, ring.quiet.heapKb, "KB", { of: "value", most: 30 }),

@@ -20,6 +20,9 @@ export function credentialsFor(
   env: Environment,
   warn: (message: string) => void,
 ): CurrentCredentials | null {
+  const forPages = urls.some(({ scheme }) => scheme === "wss");
+  if (options.tokenFile !== undefined && !forPages)
+    throw wrongUsage("--token-file lets pages in on wss://: there is no such address");
   const read = reader(options, env);
   const [secured] = urls.filter(isSecured);
   const [plain] = urls.filter((url) => !isSecured(url));
@@ -33,7 +36,7 @@ export function credentialsFor(
       `${secured.text} needs credentials: --secret-file FILE, CHORDNET_SECRET, or --tls-cert, --tls-key and --tls-ca`,
     );
   }
-  return keeping(withToken(read, options, env), warn);
+  return keeping(forPages ? withToken(read, options, env) : read, warn);
 }
 
 /** Whether nobody but who has credentials can take part there. */
@@ -54,12 +57,12 @@ interface Reader {
 function withToken(
   reader: Reader,
   { tokenFile }: CredentialOptions,
-  { CHORDNET_TOKEN: token }: Environment,
+  { CHORDNET_TOKEN: token = "" }: Environment,
 ): Reader {
-  if (tokenFile === undefined && token === undefined) return reader;
+  if (tokenFile === undefined && token === "") return reader;
   const more = tokenFile === undefined ? [] : [tokenFile];
   const current = (): string => {
-    const text = (tokenFile === undefined ? (token ?? "") : contents(tokenFile)).trim();
+    const text = (tokenFile === undefined ? token : contents(tokenFile)).trim();
     checkedBy(tokenFile ?? "CHORDNET_TOKEN", () => checkToken(text));
     return text;
   };

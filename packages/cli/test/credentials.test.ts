@@ -17,6 +17,7 @@ const file = (name: string, contents: string): string => {
 const cert = file("cert", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n");
 const key = file("key", "-----BEGIN EC PRIVATE KEY-----\nx\n-----END EC PRIVATE KEY-----\n");
 const secured = [dialUrl("tls://127.0.0.1:7001")];
+const pages = [dialUrl("wss://127.0.0.1:7001")];
 const plain = [dialUrl("tcp://127.0.0.1:7001")];
 const silent = (): void => undefined;
 
@@ -35,21 +36,33 @@ describe("credentials", () => {
   it("may have a token for pages beside them", () => {
     const tokenFile = file("token", "a token for pages\n");
     const env = { CHORDNET_SECRET: "from the environment", CHORDNET_TOKEN: "another token for pages" };
-    expect(credentialsFor(secured, { tokenFile }, env, silent)?.()).toMatchObject({
+    expect(credentialsFor(pages, { tokenFile }, env, silent)?.()).toMatchObject({
       token: "a token for pages",
     });
-    expect(credentialsFor(secured, {}, env, silent)?.()).toMatchObject({ token: "another token for pages" });
+    expect(credentialsFor(pages, {}, env, silent)?.()).toMatchObject({ token: "another token for pages" });
   });
 
   it("tell where a token is from that can't be used", () => {
     const tokenFile = file("short token", "too short\n");
     const env = { CHORDNET_SECRET: "from the environment" };
-    expect(() => credentialsFor(secured, { tokenFile }, env, silent)).toThrow(
+    expect(() => credentialsFor(pages, { tokenFile }, env, silent)).toThrow(
       `${tokenFile}: the token must have 16 to 255 bytes: openssl rand -hex 32 makes one`,
     );
-    expect(() => credentialsFor(secured, {}, { ...env, CHORDNET_TOKEN: "short" }, silent)).toThrow(
+    expect(() => credentialsFor(pages, {}, { ...env, CHORDNET_TOKEN: "short" }, silent)).toThrow(
       "CHORDNET_TOKEN: the token must have 16 to 255 bytes",
     );
+  });
+
+  it("need no token where no page can come; a file of one is then refused, and an empty variable is none", () => {
+    const env = { CHORDNET_SECRET: "from the environment", CHORDNET_TOKEN: "short" };
+    expect(credentialsFor(secured, {}, env, silent)?.()).toEqual({ secret: "from the environment" });
+    const tokenFile = file("unused token", "a token for pages\n");
+    for (const urls of [secured, plain])
+      expect(() => credentialsFor(urls, { tokenFile }, env, silent)).toThrow(
+        "--token-file lets pages in on wss://",
+      );
+    const none = { ...env, CHORDNET_TOKEN: "" };
+    expect(credentialsFor(pages, {}, none, silent)?.()).toEqual({ secret: "from the environment" });
   });
 
   it("in a file that all may read or write are taken, and that is told; a group may have reasons to read", () => {
@@ -57,7 +70,7 @@ describe("credentials", () => {
     const tokenFile = file("shown token", "a token for pages");
     const warned: string[] = [];
     const given = (): unknown =>
-      credentialsFor(secured, { secretFile, tokenFile }, {}, (message) => warned.push(message))?.();
+      credentialsFor(pages, { secretFile, tokenFile }, {}, (message) => warned.push(message))?.();
     for (const mode of [0o600, 0o640, 0o400]) {
       chmodSync(secretFile, mode);
       expect(given()).toMatchObject({ secret: "a secret of 16 bytes" });

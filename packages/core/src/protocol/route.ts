@@ -13,7 +13,8 @@ import { deadSince } from "../state.js";
  * knows nobody nearer than itself.
  *
  * `atOrigin`: ranges that were seen once are believed only where the lookup starts, so that two stale memories can't
- * send it to and fro. `hops`: through how many nodes the lookup has come.
+ * send it to and fro. `hops`: through how many nodes the lookup has come; 0 for who leads it itself, and leaves out whom
+ * it has asked.
  */
 export function nextHop(
   state: NodeState,
@@ -53,28 +54,28 @@ export function nextHop(
 const astrayHops = 16;
 
 /**
- * The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. `firstHand`:
- * only where this node knows by the owner's own word.
+ * The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. `nearest`: only
+ * the nearest on each side, which this node asks or serves itself. What it knows of the others comes by way of these.
  */
 function neighbour(
   state: NodeState,
   target: Id,
   excluded: ReadonlyArray<Address>,
-  firstHand: boolean,
+  nearest: boolean,
 ): Candidate | null {
   const { config, self, pointers, ownership } = state;
   let start = self.id;
   for (const peer of pointers.successors) {
     if (!excluded.includes(peer.address)) {
       if (target === peer.id || between(start, target, peer.id)) return { peer, why: "successor" };
-      if (firstHand) break;
+      if (nearest) break;
       start = peer.id;
     }
   }
   if (ownership.before === null) return null;
   const { report, beneath } = ownership.before;
   // In a small ring the reports go round to this node's own.
-  const holder = (firstHand ? [report] : [report, ...beneath]).find(
+  const holder = (nearest ? [report] : [report, ...beneath]).find(
     ({ peer, token }) => peer.id !== self.id && inRange(config.space, target, peer.id, token.length),
   );
   if (holder === undefined || excluded.includes(holder.peer.address)) return null;

@@ -121,7 +121,7 @@ describe("the next hop", () => {
     expect(nextHop(node, at(0x07).id, false, [])).toEqual({ peer: at(0x00), why: "finger" });
   });
 
-  it("is told at first hand alone, where the lookup has come through many nodes: what is older may lead in circles", () => {
+  it("is the nearest alone, where the lookup has come through many nodes: what is known of others may lead in circles", () => {
     const before = beneath(report(0x10, range(0x0c, 0x10, 1)), [report(0x0c, range(0x08, 0x0c, 1))]);
     const pointers = { successors: [at(0x28), at(0x30)] };
     const node = member(0x20, 0x10, { ownership: { before }, pointers });
