@@ -40,7 +40,7 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
   ];
 }
 
-/** Many more nodes in one process, over memory. The more they are, the more rarely each speaks: one processor has time. */
+/** Many more nodes in one process, over memory. The more they are, the more rarely each speaks. */
 export async function crowd({ nodes }: MemorySetting): Promise<Figure[]> {
   const ring = await many({ kind: "memory", count: nodes, intervalMs: 30 * nodes });
   const what = `each of ${thousands(nodes)} nodes, at rest`;

@@ -13,8 +13,8 @@ import { deadSince } from "../state.js";
  * knows nobody nearer than itself.
  *
  * `atOrigin`: ranges that were seen once are believed only where the lookup starts, so that two stale memories can't
- * send it to and fro. `hops`: through how many nodes the lookup has come; 0 for who leads it itself, and leaves out whom
- * it has asked.
+ * send it to and fro. `hops`: through how many nodes the lookup has come; 0 for who leads it itself, and leaves out
+ * whom it has asked.
  */
 export function nextHop(
   state: NodeState,
@@ -54,8 +54,9 @@ export function nextHop(
 const astrayHops = 16;
 
 /**
- * The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. `nearest`: only
- * the nearest on each side, which this node asks or serves itself. What it knows of the others comes by way of these.
+ * The owner, where it is one of the next r nodes, or one whose token is known to lie beneath this node's. `nearest`:
+ * only the nearest on each side, which this node asks or serves itself. What it knows of the others comes by way of
+ * these.
  */
 function neighbour(
   state: NodeState,
