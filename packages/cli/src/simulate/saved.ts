@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { Schedule } from "@chordnet/simulator";
 import { failed, reasonOf } from "../failure.js";
+import { wrongSchedule } from "./schedule.js";
 
 /** Another one for each way to hash a run. */
 const version = 2;
@@ -35,7 +36,7 @@ function writing(path: string, write: () => void): void {
   }
 }
 
-/** Reads what `save` wrote. Throws a `Failure` for what is something else. */
+/** Reads what `save` wrote, which may have been changed by hand. Throws a `Failure` for what is something else. */
 export function saved(path: string): Saved {
   const read = parsed(path);
   if (read?.simulation === undefined) throw failed(`${path} is no recorded simulation`);
@@ -44,6 +45,8 @@ export function saved(path: string): Saved {
   const { schedule, traceHash } = read;
   if (!Array.isArray(schedule?.acts) || schedule.trouble === undefined || typeof traceHash !== "string")
     throw failed(`${path} is no recorded simulation: it has no schedule`);
+  const wrong = wrongSchedule(schedule);
+  if (wrong !== null) throw failed(`${path}: ${wrong}`);
   return read as Saved;
 }
 

@@ -132,6 +132,24 @@ describe("a simulation", () => {
   });
 });
 
+/** A schedule whose parts may become anything. */
+interface Loose {
+  readonly acts: Array<object | null | undefined>;
+  readonly faults: object;
+  readonly trouble: object;
+  readonly ring: object;
+}
+
+function set(part: object | null | undefined, name: string, value: unknown): void {
+  Object.assign(part ?? {}, { [name]: value });
+}
+
+/** A small run, recorded. */
+async function recorded(file: string): Promise<{ simulation: number; traceHash: string; schedule: Loose }> {
+  await ran(["simulate", "--nodes", "3", "--minutes", "0.1", "--seed", "2", "--record", file]);
+  return JSON.parse(readFileSync(file, "utf8")) as Awaited<ReturnType<typeof recorded>>;
+}
+
 describe("a recorded simulation", () => {
   it("is replayed to the same hash", async () => {
     const file = join(folder, "run.json");
@@ -206,6 +224,69 @@ describe("a recorded simulation", () => {
     const { status, stderr } = await ran(["simulate", "--replay", file]);
     expect(status).toBe(1);
     expect(stderr).toContain(told);
+    expect(stderr.split("\n")).toHaveLength(2);
+  });
+
+  it.each<[what: string, change: (schedule: Loose) => void, told: string]>([
+    ["an act that there is not", ({ acts }) => set(acts[2], "_tag", "Krash"), "act 3: there is no act Krash"],
+    [
+      "an act by the name of a method",
+      ({ acts }) => set(acts[2], "_tag", "toString"),
+      "act 3: there is no act to",
+    ],
+    ["an act without a name", ({ acts }) => set(acts[0], "_tag", undefined), "act 1: _tag is missing"],
+    [
+      "a time in words",
+      ({ acts }) => set(acts[2], "at", "soon"),
+      'act 3: at must be a number from 0 on, not "soon"',
+    ],
+    ["null among the acts", ({ acts }) => acts.splice(1, 1, null), "act 2: it must be an object, not null"],
+    [
+      "an act by nobody",
+      ({ acts }) => set(acts[3], "who", undefined),
+      "act 4: who is missing: a whole number",
+    ],
+    ["a name misspelt", ({ acts }) => set(acts[3], "how", 1), "act 4: there is no how"],
+    ["acts out of order", ({ acts }) => set(acts[3], "at", 1), "act 4: at 1 is before "],
+    [
+      "half a latency",
+      ({ faults }) => set(faults, "latencyMs", [30]),
+      "faults.latencyMs must be two numbers",
+    ],
+    ["faults misspelt", ({ faults }) => set(faults, "los", 1), "there is no faults.los"],
+    [
+      "a share above 1",
+      ({ faults }) => set(faults, "loss", 5),
+      "faults.loss must be a number from 0 to 1, not 5",
+    ],
+    ["no seed", (schedule) => set(schedule, "seed", undefined), "seed is missing: a whole number from 0 on"],
+    ["what no schedule has", (schedule) => set(schedule, "minutes", 3), "there is no minutes"],
+    ["no trouble", (schedule) => set(schedule, "trouble", null), "trouble must be an object, not null"],
+    ["trouble that ends first", ({ trouble }) => set(trouble, "until", 0), "trouble ends before it begins"],
+    [
+      "a ring that cannot be",
+      ({ ring }) => set(ring, "successors", 0),
+      "ring.successors must be an integer from 1",
+    ],
+    ["a ring misspelt", ({ ring }) => set(ring, "sucessors", 3), "there is no ring.sucessors"],
+    [
+      "too many to be seen",
+      (schedule) => set(schedule, "minMembers", 99),
+      "minMembers must be 9 at most, not 99",
+    ],
+    [
+      "half a store",
+      (schedule) => set(schedule, "store", {}),
+      "store.copies is missing: a whole number from 1 on",
+    ],
+  ])("changed by hand, with %s, is refused, and it is told what is wrong", async (_, change, told) => {
+    const file = join(folder, "changed.json");
+    const { simulation, traceHash, schedule } = await recorded(file);
+    change(schedule);
+    writeFileSync(file, JSON.stringify({ simulation, traceHash, schedule }));
+    const { status, stdout, stderr } = await ran(["simulate", "--replay", file]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`chordnet: ${file}: ${told}`);
     expect(stderr.split("\n")).toHaveLength(2);
   });
 
