@@ -10,6 +10,7 @@ import type {
 } from "@chordnet/core";
 import type { Batch, Volume } from "@chordnet/storage";
 import { StorageError } from "@chordnet/storage";
+import { Writes } from "./writes.js";
 
 /** What a store has its storage do. */
 export type StorageEffect = Extract<
@@ -24,6 +25,7 @@ const pageEntries = 4_096;
 /** Has a volume do what the state machine wants, and tells what came of it: each task once. */
 export class VolumeTasks {
   readonly #volume: Volume;
+  readonly #writes: Writes;
   readonly #tell: (happening: StoreHappening) => void;
   readonly #failed: (error: unknown) => void;
   /** The latest of all that was to be written: the others are done before it. */
@@ -31,6 +33,7 @@ export class VolumeTasks {
 
   constructor(volume: Volume, tell: (happening: StoreHappening) => void, failed: (error: unknown) => void) {
     this.#volume = volume;
+    this.#writes = new Writes(volume);
     this.#tell = tell;
     this.#failed = failed;
   }
@@ -92,7 +95,7 @@ export class VolumeTasks {
   }
 
   async #write(task: TaskId, batch: Batch): Promise<StoreHappening> {
-    const written = this.#volume.write(batch);
+    const written = this.#writes.write(batch);
     this.#written = written.catch(() => undefined);
     return { _tag: "Written", task, stands: await written };
   }
