@@ -25,11 +25,12 @@ import {
   seatsSince,
   stepStore,
 } from "@chordnet/core";
-import type { Volume } from "@chordnet/storage";
+import { StorageError, type Volume } from "@chordnet/storage";
 import type { Exchanges } from "../exchange/exchanges.js";
 import type { Serving } from "../exchange/serving.js";
 import { Faults } from "../member/faults.js";
 import type { Counters } from "../observing/counters.js";
+import { RareWarning } from "../observing/rare-warning.js";
 import type { Clock, Logger } from "../ports.js";
 import type { ValuesStatus } from "../status.js";
 import { Alarm } from "../waiting/alarm.js";
@@ -61,6 +62,7 @@ export class Keeper {
   readonly #ports: KeeperPorts;
   readonly #volume: Volume;
   readonly #faults: Faults;
+  readonly #seldom: RareWarning;
   readonly #tasks: VolumeTasks;
   readonly #alarm: Alarm;
   readonly #calls: Calls;
@@ -80,13 +82,12 @@ export class Keeper {
     const { config, clock, logger, setup, self } = ports;
     this.#calls = new Calls(ports, (happening) => this.#tell(happening));
     this.#faults = new Faults(ports);
+    this.#seldom = new RareWarning(logger);
     this.#alarm = new Alarm(clock, () => this.#tell({ _tag: "StoreTicked" }));
     this.#tasks = new VolumeTasks(
       volume,
       (happening) => this.#tell(happening),
-      (error) => {
-        if (!this.#closed) logger.error("the storage did not do what the store wanted", error);
-      },
+      (error) => this.#refused(error),
     );
     const { copies, copiesMin, tombstoneMs, operationsMax, othersGone } = setup;
     const { space, ring } = config;
@@ -220,6 +221,15 @@ export class Keeper {
       default:
         this.#tasks.run(effect);
     }
+  }
+
+  #refused(error: unknown): void {
+    if (this.#closed) return;
+    const { clock, logger } = this.#ports;
+    // Where there is no room each put says so: it is no fault in here, and nobody is to read of each.
+    if (error instanceof StorageError && (error.code === "full" || error.code === "quota"))
+      this.#seldom.tell("the storage has no room", error.code, clock.now(), { reason: error.message });
+    else logger.error("the storage did not do what the store wanted", error);
   }
 
   #locate(task: TaskId, point: Id): void {

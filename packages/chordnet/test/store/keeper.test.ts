@@ -1,5 +1,5 @@
-import { configure, defaultRing, type EntryName } from "@chordnet/core";
-import { memoryStorage } from "@chordnet/storage";
+import { configure, defaultRing, type EntryName, tombstone } from "@chordnet/core";
+import { memoryStorage, StorageError, type StorageErrorCode, type Volume } from "@chordnet/storage";
 import { describe, expect, it } from "vitest";
 import { Exchanges } from "../../src/exchange/exchanges.js";
 import { noCounts } from "../../src/observing/counters.js";
@@ -9,10 +9,11 @@ import { storeSetup } from "../../src/store/setup.js";
 import { FakeClock } from "../fake-clock.js";
 
 const intervalMs = 100;
+const tombstoneMs = 3_600_000;
 const name: EntryName = { id: 1n as EntryName["id"], key: new Uint8Array(1) };
 
 /** A keeper of a node that knows no ring yet; `looks`: how often it has asked for it. */
-async function keeper(clock = new FakeClock()) {
+async function keeper(clock = new FakeClock(), given: Volume | null = null, logger = silentLogger) {
   const counters = noCounts();
   const seen = { looks: 0 };
   const config = configure({ ...defaultRing, intervalMs, leaseMs: 225 }, { jitter: 0 });
@@ -24,7 +25,7 @@ async function keeper(clock = new FakeClock()) {
     serve: () => undefined,
   });
   const ports = {
-    ...{ clock, config, counters, exchanges, logger: silentLogger, setup: storeSetup() },
+    ...{ clock, config, counters, exchanges, logger, setup: storeSetup({ tombstoneMs }) },
     self: "memory://a",
     state: () => {
       seen.looks += 1;
@@ -33,7 +34,7 @@ async function keeper(clock = new FakeClock()) {
     randomName: () => "name",
     ownerOf: () => Promise.reject(new Error("nobody")),
   };
-  const made = new Keeper(ports, await memoryStorage().open(defaultRing), []);
+  const made = new Keeper(ports, given ?? (await memoryStorage().open(defaultRing)), []);
   return { clock, counters, made, seen };
 }
 
@@ -75,5 +76,45 @@ describe("the store's driver", () => {
     });
     expect(counters.faults).toBe(1);
     expect(await made.command("two", name, { _tag: "Get" })).toEqual({ _tag: "NotOwner" });
+  });
+
+  describe("where the storage does not drop what it should", () => {
+    /** What is logged of three pages of old tombstones that are to be dropped, and of the same again later. */
+    async function logged(code: StorageErrorCode) {
+      const clock = new FakeClock();
+      const volume = await memoryStorage().open(defaultRing);
+      const put = Array.from({ length: 600 }, (_, n) =>
+        tombstone({ ...name, key: Uint8Array.of(n >> 8, n) }, 1, 0),
+      );
+      await volume.write({ put });
+      volume.write = () => Promise.reject(new StorageError(code, `because of ${code}`));
+      const lines: unknown[] = [];
+      const logger = {
+        ...silentLogger,
+        warn: (...line: unknown[]) => void lines.push(line),
+        error: (...line: unknown[]) => void lines.push(line),
+      };
+      const { made } = await keeper(clock, volume, logger);
+      await made.command("one", name, { _tag: "Get" });
+      await clock.advance(tombstoneMs / 4);
+      return lines;
+    }
+
+    it.each(["full", "quota"] as const)(
+      "tells rarely, and how often, that there is no room: %s",
+      async (code) => {
+        const reason = `because of ${code}`;
+        expect(await logged(code)).toEqual([
+          ["the storage has no room", { reason }],
+          ["the storage has no room", { reason, untold: 2 }],
+        ]);
+      },
+    );
+
+    it("tells each failure of another kind, with all that is known", async () => {
+      const lines = await logged("failed");
+      expect(lines).toHaveLength(6);
+      expect(lines[0]).toEqual(["the storage did not do what the store wanted", expect.any(StorageError)]);
+    });
   });
 });
