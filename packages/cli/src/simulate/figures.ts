@@ -18,8 +18,8 @@ export function broken({ counts }: Result): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** What came of a run, for people. `recorded`: the hash that a replay is to have. */
-export function figures(output: Output, { schedule, result, seconds }: Run, recorded?: string): string {
+/** What came of a run, for people. `recorded`: the hash that a replay is to have, if any. */
+export function figures(output: Output, { schedule, result, seconds }: Run, recorded: string | null): string {
   const { dim, green, red } = output.colors;
   const { lookups, healedInIntervals, parted, virtualMs, nodeHours, events, messages } = result;
   const count = broken(result);

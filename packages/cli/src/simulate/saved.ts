@@ -36,29 +36,77 @@ function writing(path: string, write: () => void): void {
   }
 }
 
-/** Reads what `save` wrote, which may have been changed by hand. Throws a `Failure` for what is something else. */
-export function saved(path: string): Saved {
-  const read = parsed(path);
-  if (read?.simulation === undefined) throw failed(`${path} is no recorded simulation`);
-  if (read.simulation !== version)
-    throw failed(`${path} is a simulation of version ${read.simulation}, which is not read here`);
-  const { schedule, traceHash } = read;
-  if (!Array.isArray(schedule?.acts) || schedule.trouble === undefined || typeof traceHash !== "string")
-    throw failed(`${path} is no recorded simulation: it has no schedule`);
-  const wrong = wrongSchedule(schedule);
-  if (wrong !== null) throw failed(`${path}: ${wrong}`);
-  return read as Saved;
+/** What a file says is to be done, and the hash of what is to come of it; null: nothing is to be compared. */
+export interface Read {
+  readonly schedule: Schedule;
+  readonly traceHash: string | null;
 }
 
-function parsed(path: string): Partial<Saved> | null {
-  let text: string;
+/**
+ * Reads what `save` wrote, which may have been changed by hand, or a schedule alone, also as fast-check prints it: as
+ * the only value of a counterexample. Throws a `Failure` for what is something else.
+ */
+export function saved(path: string): Read {
+  const text = readText(path);
+  const read = simulationIn(text);
+  if (read === null) {
+    if (isRecording(text))
+      throw failed(`${path} is no simulation, but a node's recording: chordnet replay ${path}`);
+    throw failed(`${path} is no recorded simulation`);
+  }
+  const { simulation, schedule, traceHash = null } = read;
+  if (simulation !== version)
+    throw failed(`${path} is a simulation of version ${simulation}, which is not read here`);
+  if (schedule === undefined) throw failed(`${path} is no recorded simulation: it has no schedule`);
+  const wrong = wrongHash(traceHash) ?? wrongSchedule(schedule);
+  if (wrong !== null) throw failed(`${path}: ${wrong}`);
+  return { schedule, traceHash } as Read;
+}
+
+/** Whether a file is one for `saved`, whatever is wrong in it. */
+export function isSimulation(path: string): boolean {
+  return simulationIn(readText(path)) !== null;
+}
+
+function simulationIn(text: string): Unread | null {
+  const read = parsed(text);
+  const [only] = Array.isArray(read) && read.length === 1 ? (read as unknown[]) : [read];
+  if (typeof only !== "object" || only === null) return null;
+  if ("simulation" in only) return only as Unread;
+  return "acts" in only ? { simulation: version, schedule: only } : null;
+}
+
+/** Nothing is known of it yet, but that it is meant to be a simulation. */
+interface Unread {
+  readonly simulation: unknown;
+  readonly schedule?: unknown;
+  readonly traceHash?: unknown;
+}
+
+function wrongHash(traceHash: unknown): string | null {
+  if (traceHash === null || typeof traceHash === "string") return null;
+  return `traceHash must be a text, or left out, not ${JSON.stringify(traceHash)}`;
+}
+
+/** The first line of what `chordnet start --record` writes is an object of its own. */
+function isRecording(text: string): boolean {
+  const [first = ""] = text.split("\n", 1);
+  const read = parsed(first);
+  return typeof read === "object" && read !== null && "recording" in read;
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw failed(`cannot read ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** Null: it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as Partial<Saved> | null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

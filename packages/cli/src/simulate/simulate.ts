@@ -30,17 +30,16 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
     out.json(runJson(run));
   } else {
     if (options.print === true) out.line(transcript(schedule));
-    out.line(figures(out, run, again?.traceHash));
+    out.line(figures(out, run, again?.traceHash ?? null));
   }
   if (broken(result) > 0) {
     if (options.json !== true) out.line(`\n${violationTable(out, run)}`);
     err.line(`the same again: ${command(options, schedule.seed)}`);
     if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
   } else if (options.shrink !== undefined) err.line("no promise was broken: there is nothing to shrink");
-  if (again !== null && again.traceHash !== result.traceHash)
-    throw failed(
-      `the run came out otherwise: its hash is ${result.traceHash}, ${again.traceHash} was recorded`,
-    );
+  const recorded = again?.traceHash ?? null;
+  if (recorded !== null && recorded !== result.traceHash)
+    throw failed(`the run came out otherwise: its hash is ${result.traceHash}, ${recorded} was recorded`);
   return broken(result) > 0 ? 1 : 0;
 }
 

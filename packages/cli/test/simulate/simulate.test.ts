@@ -161,6 +161,20 @@ describe("a recorded simulation", () => {
     expect(told.stdout).toMatch(new RegExp(`^trace +${traceHash}, as recorded$`, "m"));
   });
 
+  it.each<[what: string, put: (schedule: object, simulation: number) => unknown]>([
+    ["a file without a hash", (schedule, simulation) => ({ simulation, schedule })],
+    ["a schedule alone", (schedule) => schedule],
+    ["a property's counterexample", (schedule) => [schedule]],
+  ])("is played, and nothing is compared, from %s", async (_, put) => {
+    const file = join(folder, "bare.json");
+    const { simulation, traceHash, schedule } = await recorded(file);
+    set(schedule.acts[2], "at", 1500);
+    writeFileSync(file, JSON.stringify(put(schedule, simulation), null, 2));
+    const again = await ran(["simulate", "--replay", file, "--json"]);
+    expect(again).toMatchObject({ status: 0, stderr: "" });
+    expect(last(again).traceHash).not.toBe(traceHash);
+  });
+
   it("that comes out otherwise is told", async () => {
     const file = join(folder, "other.json");
     await simulated("--seed", "5", "--record", file);
@@ -215,9 +229,12 @@ describe("a recorded simulation", () => {
 
   it.each([
     ["not JSON", "hello", "is no recorded simulation"],
-    ["something else", '{"recording":1}', "is no recorded simulation"],
+    ["something else", '{"recording":1}', "a node's recording: chordnet replay "],
+    ["a life of a node", '{"recording":1,"born":{}}\n{"node":0}\n', "a node's recording: chordnet replay "],
+    ["two counterexamples", "[{},{}]", "is no recorded simulation"],
+    ["with a hash that is none", '{"simulation":2,"schedule":{},"traceHash":3}', "traceHash must be a text"],
     ["of another version", '{"simulation":1}', "of version 1"],
-    ["without a schedule", '{"simulation":2,"schedule":{}}', "it has no schedule"],
+    ["without a schedule", '{"simulation":2}', "it has no schedule"],
   ])("that is %s is refused", async (name, text, told) => {
     const file = join(folder, name);
     writeFileSync(file, text);
