@@ -1,6 +1,16 @@
 import type { Replay, Replayed, ReplayTrouble } from "@chordnet/core";
 import { replayLine } from "@chordnet/core";
+import { isSimulation } from "../simulate/saved.js";
 import { readLines } from "./lines.js";
+
+/** Why a file, or a line of it, can't be replayed, or what came of it otherwise. */
+export type Trouble = (
+  | ReplayTrouble
+  /** No whole line is in it. */
+  | { readonly _tag: "Empty" }
+  /** It is what `chordnet simulate` plays. */
+  | { readonly _tag: "Simulation" }
+) & { readonly line: number };
 
 /** What replaying one file has shown. */
 export interface Relived {
@@ -13,8 +23,10 @@ export interface Relived {
   /** What a killed writer left of its last line; it is left out. */
   readonly tornBytes: number;
   /** Null: every event had the effects that were recorded. */
-  readonly trouble: (ReplayTrouble & { readonly line: number }) | null;
+  readonly trouble: Trouble | null;
 }
+
+const nothing: Trouble = { _tag: "Empty", line: 1 };
 
 /** Replays a file as it is read, up to the first trouble; `tell` is called with each line. */
 export async function relive(file: string, tell: (replayed: Replayed) => void): Promise<Relived> {
@@ -39,5 +51,6 @@ export async function relive(file: string, tell: (replayed: Replayed) => void): 
     return true;
   });
   const { lives, events, effects } = count;
+  if (lives === 0) trouble = isSimulation(file) ? { _tag: "Simulation", line: 1 } : (trouble ?? nothing);
   return { file, lives, events, effects, seconds: (performance.now() - began) / 1000, tornBytes, trouble };
 }

@@ -1,7 +1,7 @@
 import { grouped } from "../numbers.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
-import type { Relived } from "./life.js";
+import type { Relived, Trouble } from "./life.js";
 
 /** A row for each file. */
 export function results(output: Output, files: ReadonlyArray<Relived>): string {
@@ -41,7 +41,7 @@ export function notes(output: Output, { file, tornBytes, trouble, events }: Reli
   const torn = `${file}: the last line was not finished, its ${tornBytes} bytes were left out: the node was killed`;
   const empty = `${file}: nothing happened in it`;
   return [
-    ...(tornBytes > 0 ? [torn] : []),
+    ...(tornBytes > 0 && trouble?._tag !== "Simulation" ? [torn] : []),
     ...(trouble === null && events === 0 ? [empty] : []),
     ...(trouble === null ? [] : explained(output, file, trouble)),
   ];
@@ -51,7 +51,6 @@ function perSecond({ events, seconds }: Relived): number {
   return Math.round(events / seconds);
 }
 
-type Trouble = NonNullable<Relived["trouble"]>;
 type Json = Extract<Trouble, { readonly _tag: "Different" }>["recorded"];
 
 function word({ _tag }: Trouble): string {
@@ -69,6 +68,10 @@ function explained(output: Output, file: string, trouble: Trouble): string[] {
       ];
     case "Unborn":
       return [`${where}: an event before the node's birth: the beginning of the recording is missing`];
+    case "Empty":
+      return [`${file}: no whole line is in it: it is empty, or its node was killed as it began`];
+    case "Simulation":
+      return [`${file}: no recording of a node, but a simulation: chordnet simulate --replay ${file}`];
     case "Different":
       return [
         `${where}: something else came of an event than was recorded (-: recorded, +: came)`,

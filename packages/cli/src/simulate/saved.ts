@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Schedule } from "@chordnet/simulator";
 import { failed, reasonOf } from "../failure.js";
@@ -6,6 +6,8 @@ import { wrongSchedule } from "./schedule.js";
 
 /** Another one for each way to hash a run. */
 const version = 2;
+
+const bytesSeen = 1 << 28;
 
 /** A run in a file: what is done when, and the hash of what came of it. */
 export interface Saved {
@@ -63,9 +65,9 @@ export function saved(path: string): Read {
   return { schedule, traceHash } as Read;
 }
 
-/** Whether a file is one for `saved`, whatever is wrong in it. */
+/** Whether a file is one for `saved`, whatever is wrong in it: one that is not too large to be looked at whole. */
 export function isSimulation(path: string): boolean {
-  return simulationIn(readText(path)) !== null;
+  return statSync(path).size < bytesSeen && simulationIn(readText(path)) !== null;
 }
 
 function simulationIn(text: string): Unread | null {

@@ -88,6 +88,10 @@ describe("replaying a recording", () => {
     ["of another version", () => whole(lines).replace('"recording":1', '"recording":7'), "of version 7"],
     ["without its beginning", () => whole(lines.slice(1)), "before the node's birth"],
     ["with a line of something else", () => whole([...lines, "hello"]), ":4: not a line of a recording"],
+    ["that is empty", () => "", "no whole line is in it: it is empty"],
+    ["of which only half a line was written", () => lines[0]?.slice(0, 30) ?? "", "no whole line is in it"],
+    ["that is a simulation", () => '{"simulation":2,"schedule":{}}\n', "chordnet simulate --replay "],
+    ["that is a schedule", () => '{\n  "acts": []\n}', "chordnet simulate --replay "],
     ["without a line end", () => "x".repeat(17_000_000), "a line longer than"],
   ])("refuses one %s", async (name, text, told) => {
     const { status, stderr } = await ran(["replay", file(name, text())]);
@@ -96,7 +100,8 @@ describe("replaying a recording", () => {
   });
 
   it("says that nothing happened where nothing was recorded, and that a file is missing", async () => {
-    expect((await ran(["replay", file("empty", "")])).stderr).toContain("nothing happened in it");
+    const born = await ran(["replay", file("born", whole(lines.slice(0, 1)))]);
+    expect(born).toMatchObject({ status: 0, stderr: expect.stringContaining("nothing happened in it") });
     const { status, stderr } = await ran(["replay", join(folder, "missing")]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^chordnet: cannot read .*missing: ENOENT[^\n]*\n$/);
