@@ -1,6 +1,6 @@
 import type { Schedule, Simulation } from "@chordnet/simulator";
 import { draw, play, shrink, transcript } from "@chordnet/simulator";
-import { failed } from "../failure.js";
+import { Failure, failed } from "../failure.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import type { Run } from "./figures.js";
@@ -12,35 +12,57 @@ import { command, wished } from "./wish.js";
 
 /** Runs one simulation. Exit status 1 where a promise was broken, or a replay came out otherwise. */
 export async function simulate(terminal: Terminal, options: SimulateOptions): Promise<number> {
-  const { out, err } = terminal;
   for (const path of [options.plot, options.record, options.shrink])
     if (path !== undefined) checkWritable(path);
+  // What is to be written, and the exit status, are owed also to who has read enough (`| head`).
+  terminal.io.stdout.on("error", () => undefined);
   const again = options.replay === undefined ? null : saved(options.replay);
   const schedule = again?.schedule ?? draw(wished(options, options.seed ?? freshSeed()));
   const sampler = new Sampler(Math.max(1000, schedule.trouble.until / samplesWanted), actsEndMs(schedule));
   const run = played(terminal, schedule, options.plot === undefined ? null : sampler);
-  const { result } = run;
-  if (options.plot !== undefined) {
-    const { plotted } = await import("./plot.js");
-    writeText(options.plot, plotted(run, sampler.samples));
-  }
-  if (options.record !== undefined) save(options.record, schedule, result.traceHash);
+  const recorded = again?.traceHash ?? null;
+  tell(terminal, run, options, recorded);
+  await write(run, sampler, options);
+  if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
+  const { traceHash } = run.result;
+  if (recorded !== null && recorded !== traceHash)
+    throw failed(`the run came out otherwise: its hash is ${traceHash}, ${recorded} was recorded`);
+  return broken(run.result) > 0 ? 1 : 0;
+}
+
+/** First of all: whatever becomes of the files, this was the run. */
+function tell({ out, err }: Terminal, run: Run, options: SimulateOptions, recorded: string | null): void {
+  const { schedule, result } = run;
   if (options.json === true) {
     for (const violation of result.violations) out.json(violationJson(schedule, violation));
     out.json(runJson(run));
   } else {
     if (options.print === true) out.line(transcript(schedule));
-    out.line(figures(out, run, again?.traceHash ?? null));
+    out.line(figures(out, run, recorded));
+    if (broken(result) > 0) out.line(`\n${violationTable(out, run)}`);
   }
-  if (broken(result) > 0) {
-    if (options.json !== true) out.line(`\n${violationTable(out, run)}`);
-    err.line(`the same again: ${command(options, schedule.seed)}`);
-    if (options.shrink !== undefined) shrunk(terminal, run, options.shrink);
-  } else if (options.shrink !== undefined) err.line("no promise was broken: there is nothing to shrink");
-  const recorded = again?.traceHash ?? null;
-  if (recorded !== null && recorded !== result.traceHash)
-    throw failed(`the run came out otherwise: its hash is ${result.traceHash}, ${recorded} was recorded`);
-  return broken(result) > 0 ? 1 : 0;
+  if (broken(result) > 0) err.line(`the same again: ${command(options, schedule.seed)}`);
+}
+
+/** Each file is tried, also where another can't be written. */
+async function write(run: Run, { samples }: Sampler, { record, plot }: SimulateOptions): Promise<void> {
+  const { plotted } = plot === undefined ? { plotted: null } : await import("./plot.js");
+  const troubles = [
+    record === undefined ? null : trouble(() => save(record, run.schedule, run.result.traceHash)),
+    plot === undefined || plotted === null ? null : trouble(() => writeText(plot, plotted(run, samples))),
+  ].filter((each) => each !== null);
+  if (troubles.length > 0) throw failed(troubles.join("; "));
+}
+
+/** Why something failed; null: it did not. */
+function trouble(write: () => void): string | null {
+  try {
+    write();
+    return null;
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
 }
 
 /** When nothing is done to the ring any more, on the virtual clock: what comes then are checks. */
@@ -81,7 +103,10 @@ function played({ err }: Terminal, schedule: Schedule, sampler: Sampler | null):
 /** Looks for the smallest run that breaks the same kind of promise as the first one broken, and writes it. */
 function shrunk({ err }: Terminal, { schedule, result }: Run, path: string): void {
   const kind = result.violations[0]?._tag;
-  if (kind === undefined) return;
+  if (kind === undefined) {
+    err.line("no promise was broken: there is nothing to shrink");
+    return;
+  }
   const bar = progress(err, "shrinking", true);
   const all = schedule.acts.length;
   const smallest = shrink(schedule, kind, {

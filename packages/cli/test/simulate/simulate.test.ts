@@ -72,6 +72,16 @@ describe("a simulation", () => {
     });
   });
 
+  it("is told also where its files can't be written in the end, and so is each of them", async () => {
+    const files = ["--record", "/dev/full", "--plot", "/dev/full"];
+    const { status, stdout, stderr } = await simulated("--seed", "3", ...files);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^seed +3\ntrace +[0-9a-f]{16}\n/);
+    expect(stderr).toMatch(
+      /^chordnet: cannot write \/dev\/full: ENOSPC[^;]*; cannot write \/dev\/full: ENOSPC[^;]*\n$/,
+    );
+  });
+
   it("has no averages of lookups that were not asked", async () => {
     const { stdout } = await simulated("--seed", "3", "--lookups-per-s", "0");
     expect(stdout).toMatch(/^lookups +none\nanswers +none$/m);
