@@ -1,5 +1,6 @@
 import { space, wholeCircle } from "@chordnet/core";
 import { Ledger, type Storage, type StorageRing, type Volume } from "@chordnet/storage";
+import { closeAll } from "./close-all.js";
 import { openFailure } from "./failure.js";
 import { Flushing } from "./flushing.js";
 import { openFolder } from "./folder.js";
@@ -60,9 +61,7 @@ async function open({ path, sync, quotaBytes }: LmdbOptions, ring: StorageRing):
     const flushing = sync === "interval" ? await Flushing.of(folder.dataPath) : null;
     return new LmdbVolume(folder, table, ledger, flushing, tail);
   } catch (error) {
-    await tail?.close();
-    await table?.close();
-    await folder.unlock();
+    await closeAll([async () => table?.close(), async () => tail?.close(), () => folder.unlock()]);
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
   type Usage,
   type Volume,
 } from "@chordnet/storage";
+import { closeAll } from "./close-all.js";
 import { Commits } from "./commits.js";
 import { asStorageError } from "./failure.js";
 import type { Flushing } from "./flushing.js";
@@ -78,15 +79,13 @@ export class LmdbVolume implements Volume {
 
   async #close(): Promise<void> {
     await this.#commits.between(() => undefined);
-    try {
-      await this.#table.close();
-      await this.#flushing?.close();
-      await this.#tail.close();
-    } catch (error) {
-      throw asStorageError(error, this.#folder.dataPath);
-    } finally {
-      await this.#folder.unlock();
-    }
+    const failures = await closeAll([
+      () => this.#table.close(),
+      async () => this.#flushing?.close(),
+      () => this.#tail.close(),
+      () => this.#folder.unlock(),
+    ]);
+    if (failures.length > 0) throw asStorageError(failures[0], this.#folder.dataPath);
   }
 
   #digest(arc: Arc): Digest {
