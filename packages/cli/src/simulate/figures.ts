@@ -21,7 +21,7 @@ export function broken({ counts }: Result): number {
 /** What came of a run, for people. `recorded`: the hash that a replay is to have, if any. */
 export function figures(output: Output, { schedule, result, seconds }: Run, recorded: string | null): string {
   const { dim, green, red } = output.colors;
-  const { lookups, healedInIntervals, parted, virtualMs, nodeHours, events, messages } = result;
+  const { lookups, virtualMs, nodeHours, events, messages } = result;
   const count = broken(result);
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["seed", String(schedule.seed)],
@@ -34,12 +34,7 @@ export function figures(output: Output, { schedule, result, seconds }: Run, reco
     ],
     ["messages", `${grouped(messages)}: ${(messages / nodeHours / 3600).toFixed(1)} a node and second`],
     ["members left", grouped(result.members)],
-    [
-      "ideal after",
-      healedInIntervals === null
-        ? red(parted ? "never: some knew nobody else alive" : "never")
-        : `${healedInIntervals} intervals of peace`,
-    ],
+    ["ideal after", ideal(result, red)],
     ["lookups", lookups.asked === 0 ? "none" : asked(result)],
     ["answers", lookups.answered === 0 ? "none" : answered(result)],
     ["violations", count === 0 ? green("0") : red(grouped(count))],
@@ -79,6 +74,13 @@ export function runJson({ result, seconds }: Run): object {
 
 export function violationJson(schedule: Schedule, { _tag, ...told }: Violation): object {
   return { violation: _tag, ...Object.fromEntries(fields(schedule, told)) };
+}
+
+function ideal({ members, healedInIntervals, parted }: Result, red: (text: string) => string): string {
+  // A ring without members is not in disorder, either.
+  if (members === 0) return red("never: nobody is left");
+  if (healedInIntervals !== null) return `${healedInIntervals} intervals of peace`;
+  return red(parted ? "never: some knew nobody else alive" : "never");
 }
 
 function asked({ lookups: { asked, failed } }: Result): string {

@@ -36,7 +36,7 @@ export function wished(options: SimulateOptions, seed: number): Scenario {
     nodes,
     minutes,
     virtualNodes,
-    membersMin: Math.min(nodes, 3),
+    membersMin: Math.max(2, Math.min(nodes, 3)),
     ring: { successors, intervalMs, leaseMs: defaultLeaseMs(intervalMs) },
     faults: { latencyMs, loss },
     perMinute: {

@@ -82,6 +82,14 @@ describe("a simulation", () => {
     );
   });
 
+  it.each(["1", "2"])("spares the last one of a ring of %s", async (nodes) => {
+    const crashes = ["--minutes", "1", "--seed", "3", "--crash-rate", "20", "--leave-rate", "20"];
+    const { status, stdout } = await ran(["simulate", "--nodes", nodes, ...crashes]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ Crash \d/);
+    expect(stdout).toMatch(/^members left +1\nideal after +\d/m);
+  });
+
   it("has no averages of lookups that were not asked", async () => {
     const { stdout } = await simulated("--seed", "3", "--lookups-per-s", "0");
     expect(stdout).toMatch(/^lookups +none\nanswers +none$/m);
@@ -183,6 +191,15 @@ describe("a recorded simulation", () => {
     const again = await ran(["simulate", "--replay", file, "--json"]);
     expect(again).toMatchObject({ status: 0, stderr: "" });
     expect(last(again).traceHash).not.toBe(traceHash);
+  });
+
+  it("in which nobody is left is never ideal", async () => {
+    const file = join(folder, "nobody.json");
+    const { schedule } = await recorded(file);
+    const crashes = [0, 1, 2].map((who) => ({ _tag: "Crash", who, at: 30_000 }));
+    writeFileSync(file, JSON.stringify({ ...schedule, membersMin: 0, acts: [...schedule.acts, ...crashes] }));
+    const { stdout } = await ran(["simulate", "--replay", file]);
+    expect(stdout).toMatch(/^members left +0\nideal after +never: nobody is left$/m);
   });
 
   it("that comes out otherwise is told", async () => {
