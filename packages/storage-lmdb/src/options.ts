@@ -13,8 +13,8 @@ export interface LmdbOptions {
   /** `always` unless told. */
   readonly sync?: Sync | undefined;
   /**
-   * How much it takes, as `Usage` counts it; without limit unless told. The file may be half as large again, and some
-   * MiB.
+   * How much it takes, as `Usage` counts it; without limit unless told. The file may be twice as large, and some MiB:
+   * half of the disk is a good choice.
    */
   readonly quotaBytes?: number | undefined;
 }
