@@ -31,7 +31,7 @@ export { deadSince, initialNode, isMember, usable } from "./state.js";
 export { nextDeadline, step } from "./step.js";
 export type { Company, Refusal, StoreAnswer, StoreCall } from "./store/call.js";
 export * from "./store/digest.js";
-export type { StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/effect.js";
+export type { NoRoom, StoreEffect, StoreOutcome, StoreTrouble, TaskId } from "./store/effect.js";
 export * from "./store/entry.js";
 export type { Damage, StoreCommand, StoreEvent, StoreHappening } from "./store/event.js";
 export { copiesMissing } from "./store/repair.js";

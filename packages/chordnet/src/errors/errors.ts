@@ -51,7 +51,8 @@ export interface ErrorData {
   readonly TOO_LARGE: { readonly what: string; readonly limitBytes: number };
   readonly STORAGE_UNUSABLE: { readonly reason: StorageErrorCode; readonly detail: string };
   readonly TOO_FEW_COPIES: { readonly copies: number; readonly copiesMin: number };
-  readonly NO_ROOM: { readonly reason: "full" | "quota" };
+  /** `addresses`: whose disk is full, or quota is used up. Empty where the key's owner does not say. */
+  readonly NO_ROOM: { readonly reason: "full" | "quota"; readonly addresses: ReadonlyArray<string> };
   readonly RING_BROKEN: { readonly at: string; readonly reason: string };
 }
 
@@ -203,10 +204,10 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   NO_ROOM: {
     fault: "peer",
-    explain: ({ reason }) =>
-      reason === "quota"
-        ? "those that should keep it may not keep more: raise their quota, or start more nodes"
-        : "the disks of those that should keep it are full: make room, or start more nodes",
+    explain: ({ reason, addresses }) =>
+      `there is no room at ${addresses.join(", ") || "those that should keep it"}: ${
+        reason === "quota" ? "raise the quota" : "make room on the full disk"
+      } there, or start more nodes`,
   },
   RING_BROKEN: {
     fault: "peer",

@@ -1,4 +1,5 @@
 import type { StoreCommand, StoreOutcome } from "@chordnet/core";
+import { isAddress, readUtf8, utf8 } from "@chordnet/core";
 
 /**
  * A command to the store, and what came of it, as the bodies of a request and its response. `docs/PROTOCOL.md` fixes
@@ -13,6 +14,9 @@ export type FinalOutcome =
 
 const commands = { Get: 1, Put: 2, Delete: 3 } as const;
 const outcomes = { Found: 1, Absent: 2, Stored: 3, TooFewCopies: 4, NoRoom: 5, TooLarge: 6 } as const;
+/** Of each value there are no more. */
+export const copiesMost = 32;
+
 const rooms = ["full", "quota"] as const;
 
 export function encodeCommand(command: StoreCommand): Uint8Array {
@@ -45,8 +49,10 @@ export function encodeOutcome(outcome: FinalOutcome): Uint8Array {
     }
     case "TooFewCopies":
       return tagged(code, new Uint8Array([outcome.copies, outcome.copiesMin]));
-    case "NoRoom":
-      return tagged(code, new Uint8Array([rooms.indexOf(outcome.reason) + 1]));
+    case "NoRoom": {
+      const addresses = utf8(outcome.at.join(" "));
+      return tagged(code, tagged(rooms.indexOf(outcome.reason) + 1, addresses));
+    }
     case "TooLarge": {
       const body = new Uint8Array(4);
       new DataView(body.buffer).setUint32(0, outcome.limitBytes);
@@ -63,7 +69,10 @@ export function decodeOutcome(bytes: Uint8Array): FinalOutcome | null {
   if (code === outcomes.TooFewCopies && first !== undefined && second !== undefined)
     return { _tag: "TooFewCopies", copies: first, copiesMin: second };
   const reason = rooms[(first ?? 0) - 1];
-  if (code === outcomes.NoRoom && reason !== undefined) return { _tag: "NoRoom", reason };
+  if (code === outcomes.NoRoom && reason !== undefined) {
+    const at = readUtf8(bytes, 2, bytes.length)?.split(" ", copiesMost).filter(isAddress) ?? [];
+    return { _tag: "NoRoom", reason, at };
+  }
   if (code === outcomes.TooLarge && bytes.length === 5)
     return { _tag: "TooLarge", limitBytes: view.getUint32(1) };
   if (bytes.length < 9) return null;

@@ -2,6 +2,7 @@ import { valueBytesMost } from "@chordnet/core";
 import type { Storage } from "@chordnet/storage";
 import { memoryStorage } from "@chordnet/storage";
 import { badOption, flag, integer, object, withMethods } from "../checks.js";
+import { copiesMost } from "./command-wire.js";
 
 /** How a member keeps the values of `store`. */
 export interface StoreOptions {
@@ -35,8 +36,6 @@ export interface StoreSetup {
   readonly othersGone: boolean;
   readonly operationsMax: number;
 }
-
-const copiesMost = 32;
 
 /** Copies in the wrong place lie there for up to 120 intervals, and would bring back what had no tombstone any more. */
 const tombstoneMsLeast = 3_600_000;

@@ -17,6 +17,9 @@ export interface ValuesPorts {
   request(what: string, request: Request, options: CallOptions | undefined): Promise<Uint8Array>;
 }
 
+/** What the owner said, or that it cannot be read. */
+type Told = FinalOutcome | { readonly _tag: "Unread" };
+
 /** The values of a ring, as members and clients ask for them. */
 export class Values implements Store {
   readonly #ports: ValuesPorts;
@@ -46,7 +49,7 @@ export class Values implements Store {
     key: Key,
     command: StoreCommand,
     options: CallOptions | undefined,
-  ): Promise<FinalOutcome> {
+  ): Promise<Told> {
     const config = this.#ports.config();
     if (!config.dialect.confirms)
       throw new ChordNetError("UNCONFIRMED", { what: "values need owners that are alone" });
@@ -59,13 +62,7 @@ export class Values implements Store {
       relayed: false,
     };
     const response = await this.#ports.request(what, request, options);
-    const outcome = decodeOutcome(response);
-    if (outcome !== null) return outcome;
-    throw new ChordNetError("REFUSED", {
-      address: "the key's owner",
-      reason: "wrong-form",
-      detail: "its answer cannot be read",
-    });
+    return decodeOutcome(response) ?? { _tag: "Unread" };
   }
 }
 
@@ -83,19 +80,22 @@ function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
   return { subject: { _tag: "Value", key: bytes }, target: keyId(config, bytes) };
 }
 
-function stored(outcome: FinalOutcome): Version {
+function stored(outcome: Told): Version {
   if (outcome._tag === "Stored") return { version: outcome.version };
   throw refused(outcome);
 }
 
-function refused(outcome: FinalOutcome): ChordNetError {
+function refused(outcome: Told): ChordNetError {
   if (outcome._tag === "TooFewCopies") {
     const { copies, copiesMin } = outcome;
     return new ChordNetError("TOO_FEW_COPIES", { copies, copiesMin });
   }
   if (outcome._tag === "TooLarge")
     return new ChordNetError("TOO_LARGE", { what: "the value", limitBytes: outcome.limitBytes });
-  if (outcome._tag === "NoRoom") return new ChordNetError("NO_ROOM", { reason: outcome.reason });
+  if (outcome._tag === "NoRoom") {
+    const { reason, at: addresses } = outcome;
+    return new ChordNetError("NO_ROOM", { reason, addresses });
+  }
   return new ChordNetError("REFUSED", {
     address: "the key's owner",
     reason: "wrong-form",

@@ -116,6 +116,15 @@ describe("the store", () => {
     await eventually(() => a.status().values?.copiesMissing === 1, 30_000);
   });
 
+  it("names those that have no room, to members and to clients", async () => {
+    const a = on.node("a", { store: { storage: memoryStorage({ quotaBytes: 1_000 }) } });
+    await a.create();
+    const client = await on.client("memory://a");
+    const data = { reason: "quota", addresses: ["memory://a"] };
+    for (const { store } of [a, client])
+      await expect(store.put("x", new Uint8Array(2_000))).rejects.toMatchObject({ code: "NO_ROOM", data });
+  });
+
   it("brings newcomers what they own, and takes along what leavers had", { timeout: 60_000 }, async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     await putAll(a, "one");

@@ -128,7 +128,9 @@ describe("values from the command line", () => {
     const large = Buffer.alloc(900_000, "large ");
     expect((await fed(large, "put", "large", "-", ...via)).status).toBe(0);
     expect((await chordnet("get", "large", ...via).ended).stdout).toBe(large.toString());
-    expect((await fed(large, "put", "more", "-", ...via)).stderr).toContain("raise their quota");
+    expect((await fed(large, "put", "more", "-", ...via)).stderr).toContain(
+      `no room at ${address}: raise the quota`,
+    );
     expect((await fed(Buffer.alloc(1_048_577), "put", "more", "-", ...via)).stderr).toContain(
       "larger than 1048576 bytes",
     );

@@ -125,5 +125,12 @@ export type StoreTrouble =
   | { readonly _tag: "Overloaded" }
   /** Fewer processes than the least that was asked for. */
   | { readonly _tag: "TooFewCopies"; readonly copies: number; readonly copiesMin: number }
-  /** Too many of those that should keep it have no room. */
-  | { readonly _tag: "NoRoom"; readonly reason: "full" | "quota" };
+  | NoRoom;
+
+/** Too many of those that should keep it have no room. */
+export interface NoRoom {
+  readonly _tag: "NoRoom";
+  readonly reason: "full" | "quota";
+  /** Who said so; that another one said the other of the two is not told. */
+  readonly at: ReadonlyArray<Address>;
+}

@@ -1,6 +1,6 @@
 import type { Millis } from "../message.js";
 import type { Address } from "../peer.js";
-import type { StoreOutcome } from "./effect.js";
+import type { NoRoom, StoreOutcome } from "./effect.js";
 import type { Entry, EntryName } from "./entry.js";
 import type { Damage, StoreCommand } from "./event.js";
 
@@ -46,8 +46,8 @@ export interface Storing {
   readonly kept: number;
   readonly keptHere: boolean;
   readonly failed: number;
-  /** What the last refusal for want of room said. */
-  readonly noRoom: "full" | "quota" | null;
+  /** What the last refusal for want of room said, and who all said the same. */
+  readonly noRoom: NoRoom | null;
 }
 
 /** What has come of an operation: it is known what there is, or it is over. */

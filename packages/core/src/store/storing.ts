@@ -2,7 +2,7 @@ import type { Address } from "../peer.js";
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { Refusal } from "./call.js";
-import type { StoreOutcome } from "./effect.js";
+import type { NoRoom, StoreOutcome } from "./effect.js";
 import type { EntryHead } from "./entry.js";
 import { entryOf, supersedes, tombstone } from "./entry.js";
 import type { Operation, Progress, Storing } from "./operation.js";
@@ -65,11 +65,8 @@ export function keptHere(
 export function keepFailed(turn: StoreTurn, rid: number, version: number, reason: Refusal): Progress | null {
   const operation = storingOf(turn, rid, version);
   if (operation === null) return null;
-  const outcome: StoreOutcome =
-    reason === "full" || reason === "quota"
-      ? { _tag: "NoRoom", reason }
-      : { _tag: "NotReady", reason: "storage" };
-  return ended(operation, outcome);
+  const noRoom = lacking(operation.storing, turn.state.settings.self, reason);
+  return ended(operation, noRoom ?? { _tag: "NotReady", reason: "storage" });
 }
 
 /** Another has it; `above`: the version that stood in its way there, 0: none did. */
@@ -89,14 +86,13 @@ export function copyFailed(
   of: { readonly holder: Address; readonly node: number },
   reason: Refusal | null,
 ): Progress | null {
-  const full = reason === "full" || reason === "quota";
   // Who has no room has none in an instant either.
-  if (full) missed(turn, of.node, of.holder);
+  if (isRoom(reason)) missed(turn, of.node, of.holder);
   else hasten(turn, of.node, of.holder);
   const operation = storingOf(turn, rid, version);
   if (operation === null) return null;
   const { storing } = operation;
-  const noRoom = full ? reason : storing.noRoom;
+  const noRoom = lacking(storing, of.holder, reason) ?? storing.noRoom;
   return decide(turn, operation, { ...storing, failed: storing.failed + 1, noRoom }, reason === "stale");
 }
 
@@ -109,8 +105,18 @@ function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale =
     return ended(operation, outcome);
   }
   if (copies - failed >= majority(copies)) return null;
-  if (noRoom !== null) return ended(operation, { _tag: "NoRoom", reason: noRoom });
-  return ended(operation, { _tag: "NotReady", reason: stale ? "stale" : "silent" });
+  return ended(operation, noRoom ?? { _tag: "NotReady", reason: stale ? "stale" : "silent" });
+}
+
+function isRoom(reason: Refusal | null): reason is NoRoom["reason"] {
+  return reason === "full" || reason === "quota";
+}
+
+/** One more has no room; null: it refused for another reason. */
+function lacking({ noRoom }: Storing, address: Address, reason: Refusal | null): NoRoom | null {
+  if (!isRoom(reason)) return null;
+  const others = noRoom?.reason === reason ? noRoom.at : [];
+  return { _tag: "NoRoom", reason, at: [...others, address] };
 }
 
 /** The operation, if that version of it is on its way. */

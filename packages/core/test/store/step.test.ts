@@ -99,7 +99,12 @@ describe("a change", () => {
     const [toB, toC] = stage.all("Call") as [Of<"Call">, Of<"Call">];
     stage.answered(toB, { _tag: "Refused", reason: "quota" });
     stage.tell({ _tag: "CallFailed", task: toC.task, dead: true });
-    expect(stage.outcomes).toEqual([[1, { _tag: "NoRoom", reason: "quota" }]]);
+    expect(stage.outcomes).toEqual([[1, { _tag: "NoRoom", reason: "quota", at: [b] }]]);
+    const both = new Stage().seated().command(1, put("x")).read(null);
+    const own = both.only("Write");
+    both.answered(both.all("Call")[1] as Of<"Call">, { _tag: "Refused", reason: "full" });
+    both.tell({ _tag: "StorageFailed", task: own.task, reason: "full" });
+    expect(both.outcomes).toEqual([[1, { _tag: "NoRoom", reason: "full", at: [c, self] }]]);
     const few = new Stage(3, 3).seated();
     few
       .tell({ _tag: "Seated", node: 0, claim, near: [b] })
@@ -160,7 +165,7 @@ describe("a comparison with one whose disk is full", () => {
       stage.answered(stage.only("Call"), { _tag: "Refused", reason: "full" });
       const put = stage.command(stage.now, { _tag: "Put", value: utf8("x") }).read(null);
       stage.answered(put.only("Call"), { _tag: "Refused", reason: "full" });
-      expect(stage.outcomes).toEqual([[stage.now, { _tag: "NoRoom", reason: "full" }]]);
+      expect(stage.outcomes).toEqual([[stage.now, { _tag: "NoRoom", reason: "full", at: [b] }]]);
     }
     const rests = attempts.slice(1).map((each, i) => each - (attempts[i] as number));
     expect(rests.slice(0, 7)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
