@@ -3,6 +3,7 @@ import { ownDialect } from "./dialect.js";
 import type { HashName } from "./hash.js";
 import type { Space } from "./identifier.js";
 import { space } from "./identifier.js";
+import { checkInteger, isIntegerWithin, isWithin } from "./integer.js";
 import type { Millis } from "./message.js";
 import type { Naming } from "./peer.js";
 import { sharedNaming } from "./peer.js";
@@ -115,13 +116,13 @@ export interface BadParameter {
 export function badParameter(ring: RingParameters): BadParameter | null {
   const rules: ReadonlyArray<readonly [keyof RingParameters, boolean, string]> = [
     ["name", isName(ring.name), "1 to 64 printable ASCII characters without spaces"],
-    ["bits", integerWithin(ring.bits, 1, 256), "an integer from 1 to 256"],
+    ["bits", isIntegerWithin(ring.bits, 1, 256), "an integer from 1 to 256"],
     ["hash", ring.hash === "sha256" || ring.hash === "sha1", '"sha256" or "sha1"'],
-    ["successors", integerWithin(ring.successors, 1, 32), "an integer from 1 to 32"],
-    ["intervalMs", within(ring.intervalMs, 10, 3_600_000), "10 to 3,600,000 milliseconds"],
+    ["successors", isIntegerWithin(ring.successors, 1, 32), "an integer from 1 to 32"],
+    ["intervalMs", isWithin(ring.intervalMs, 10, 3_600_000), "10 to 3,600,000 milliseconds"],
     [
       "leaseMs",
-      within(ring.leaseMs, 1.5 * ring.intervalMs, 100 * ring.intervalMs),
+      isWithin(ring.leaseMs, 1.5 * ring.intervalMs, 100 * ring.intervalMs),
       "1.5 to 100 times intervalMs",
     ],
   ];
@@ -144,18 +145,13 @@ export function configure(
   const bad = badParameter(ring);
   if (bad !== null) throw new RangeError(`${bad.parameter} must be ${bad.allowed}, not ${String(bad.value)}`);
   const limits = { ...defaultLimits, ...options.limits };
-  for (const name of Object.keys(limitsMost) as Array<keyof NodeLimits>) {
-    const [least, most] = [limitsLeast[name], limitsMost[name]];
-    if (integerWithin(limits[name], least, most)) continue;
-    throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${limits[name]}`);
-  }
+  for (const name of Object.keys(limitsMost) as Array<keyof NodeLimits>)
+    checkInteger(name, limits[name], limitsLeast[name], limitsMost[name]);
   const jitter = options.jitter ?? 0.1;
   if (!(jitter >= 0 && jitter <= jitterMax))
     throw new RangeError(`jitter must be from 0 to ${jitterMax}, not ${jitter}`);
   const minMembers = options.minMembers ?? 1;
-  const most = minMembersMost(ring);
-  if (!integerWithin(minMembers, 1, most))
-    throw new RangeError(`minMembers must be an integer from 1 to ${most}, not ${minMembers}`);
+  checkInteger("minMembers", minMembers, 1, minMembersMost(ring));
   const circle = space(ring.bits);
   const dialect = options.dialect ?? ownDialect;
   return {
@@ -170,15 +166,7 @@ export function configure(
   };
 }
 
-/** `unknown`, here and below: values come from configuration files, whatever their types say. */
+/** `unknown`: values come from configuration files, whatever their types say. */
 function isName(value: unknown): boolean {
   return typeof value === "string" && /^[\x21-\x7e]{1,64}$/.test(value);
-}
-
-function within(value: unknown, least: number, most: number): boolean {
-  return typeof value === "number" && value >= least && value <= most;
-}
-
-function integerWithin(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && within(value, least, most);
 }

@@ -1,3 +1,5 @@
+import { checkInteger } from "./integer.js";
+
 /**
  * Identifiers and the geometry of the ring: a circle of 2^bits points on which nodes and keys live.
  * Chord (SIGCOMM 2001), section 4.2.
@@ -31,9 +33,7 @@ export const bitsMax = 256;
  * assert.strictEqual(space(3).size, 8n)
  */
 export function space(bits: number): Space {
-  if (!Number.isInteger(bits) || bits < 1 || bits > bitsMax) {
-    throw new RangeError(`bits must be an integer from 1 to ${bitsMax}, not ${bits}`);
-  }
+  checkInteger("bits", bits, 1, bitsMax);
   const size = 1n << BigInt(bits);
   return { bits, size, mask: size - 1n };
 }

@@ -1,3 +1,5 @@
+import { checkInteger } from "./integer.js";
+
 /**
  * Requests that wait for their answers, as a value: an immutable trie keyed by the slot that a request's number names.
  * A message costs one step of the node, and so must not copy everything that is in flight.
@@ -50,9 +52,7 @@ const fanoutMask = (1 << fanoutBits) - 1;
  * assert.strictEqual(pending.empty(8).size, 0)
  */
 export function empty<A extends Expiring>(limit: number): Pending<A> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > limitMax) {
-    throw new RangeError(`limit must be an integer from 1 to ${limitMax}, not ${limit}`);
-  }
+  checkInteger("limit", limit, 1, limitMax);
   return vacant(limit);
 }
 

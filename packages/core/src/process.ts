@@ -4,6 +4,7 @@ import type { Effect, OperationError, OperationResult, Send, Settled } from "./e
 import { isRight, left, right } from "./either.js";
 import type { Clocked, Event, OperationId, Received } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
+import { checkInteger } from "./integer.js";
 import type { Millis } from "./message.js";
 import { confirmed, owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
@@ -65,9 +66,7 @@ export function initialProcess(
   },
 ): ProcessState {
   const { url, incarnation, virtualNodes, at, wall } = options;
-  if (!Number.isInteger(virtualNodes) || virtualNodes < 1 || virtualNodes > virtualNodesMax) {
-    throw new RangeError(`virtualNodes must be an integer from 1 to ${virtualNodesMax}, not ${virtualNodes}`);
-  }
+  checkInteger("virtualNodes", virtualNodes, 1, virtualNodesMax);
   const [a, b, c, d] = options.seed;
   const nodes = Array.from({ length: virtualNodes }, (_, index) =>
     initialNode(config, { url, index, incarnation, seed: [a, b, c, d ^ index], at, wall }),
