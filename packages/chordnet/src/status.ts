@@ -69,6 +69,11 @@ export interface ValuesStatus {
    * claims nothing: then it is not known.
    */
   readonly copiesMissing: number | null;
+  /**
+   * It refuses what is to be kept: why, and since when, in milliseconds since 1970. Null as soon as something was kept
+   * again, and before anything was refused.
+   */
+  readonly noRoom: { readonly reason: "full" | "quota"; readonly since: number } | null;
 }
 
 export interface ConnectionStatus {

@@ -99,6 +99,11 @@ const gauges: ReadonlyArray<readonly [name: string, help: string, of: (status: S
     "Of what this process owns: copies that it may lack, where it lacks most; none: it is not known",
     ({ values }) => values?.copiesMissing ?? null,
   ],
+  [
+    "chordnet_values_no_room",
+    "1: what is to be kept is refused, as the disk is full or the quota used up, 0: not",
+    ({ values }) => (values?.noRoom ? 1 : 0),
+  ],
   ["chordnet_connections", "Open connections", ({ connections }) => connections.length],
   ["chordnet_queued_bytes", "Bytes that wait to be written", queuedBytes],
 ];

@@ -40,6 +40,18 @@ describe("what Prometheus collects", () => {
     expect(sample(await text(), "chordnet_values_bytes")).toBeGreaterThan(100);
     // Alone it keeps one of three.
     expect(sample(await text(), "chordnet_values_copies_missing")).toBe(2);
+    expect(sample(await text(), "chordnet_values_no_room")).toBe(0);
+  });
+
+  it("tells of a node that has no room for values", async () => {
+    const { ring } = measured(new Network(), "a");
+    await ring.create();
+    const metrics = prometheus();
+    const status = ring.status();
+    const kept = { entries: 1, bytes: 900, quotaBytes: 1_000, copiesMissing: 0 };
+    const full = { ...status, values: { ...kept, noRoom: { reason: "quota", since: 0 } } } as const;
+    metrics.watch({ status: () => full });
+    expect(sample(await metrics.registry.metrics(), "chordnet_values_no_room")).toBe(1);
   });
 
   it("tells how long operations took, and how they ended", async () => {

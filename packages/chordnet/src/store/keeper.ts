@@ -70,6 +70,7 @@ export class Keeper {
   readonly #commands = new LateMap<number, (outcome: StoreOutcome) => void>();
   #state: StoreState;
   #told: ReadonlyArray<Told> = [];
+  #noRoom: ValuesStatus["noRoom"] = null;
   #named = 0;
   #lookedAt: number = Number.NEGATIVE_INFINITY;
   readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
@@ -86,7 +87,10 @@ export class Keeper {
     this.#alarm = new Alarm(clock, () => this.#tell({ _tag: "StoreTicked" }));
     this.#tasks = new VolumeTasks(
       volume,
-      (happening) => this.#tell(happening),
+      (happening) => {
+        if (happening._tag === "Written" && happening.stands.length > 0) this.#noRoom = null;
+        this.#tell(happening);
+      },
       (error) => this.#refused(error),
     );
     const { copies, copiesMin, tombstoneMs, operationsMax, othersGone } = setup;
@@ -136,7 +140,8 @@ export class Keeper {
 
   status(): ValuesStatus {
     const { entries, bytes, quotaBytes } = this.#volume.usage();
-    return { entries, bytes, quotaBytes, copiesMissing: copiesMissing(this.#state) };
+    const noRoom = this.#noRoom;
+    return { entries, bytes, quotaBytes, copiesMissing: copiesMissing(this.#state), noRoom };
   }
 
   /** When nobody waits any more for what this process has handed over. */
@@ -227,9 +232,10 @@ export class Keeper {
     if (this.#closed) return;
     const { clock, logger } = this.#ports;
     // Where there is no room each put says so: it is no fault in here, and nobody is to read of each.
-    if (error instanceof StorageError && (error.code === "full" || error.code === "quota"))
+    if (error instanceof StorageError && (error.code === "full" || error.code === "quota")) {
+      this.#noRoom = { reason: error.code, since: this.#noRoom?.since ?? clock.wall() };
       this.#seldom.tell("the storage has no room", error.code, clock.now(), { reason: error.message });
-    else logger.error("the storage did not do what the store wanted", error);
+    } else logger.error("the storage did not do what the store wanted", error);
   }
 
   #locate(task: TaskId, point: Id): void {

@@ -87,7 +87,11 @@ describe("the store's driver", () => {
         tombstone({ ...name, key: Uint8Array.of(n >> 8, n) }, 1, 0),
       );
       await volume.write({ put });
-      volume.write = () => Promise.reject(new StorageError(code, `because of ${code}`));
+      const refusedAt: number[] = [];
+      volume.write = () => {
+        refusedAt.push(clock.wall());
+        return Promise.reject(new StorageError(code, `because of ${code}`));
+      };
       const lines: unknown[] = [];
       const logger = {
         ...silentLogger,
@@ -97,22 +101,26 @@ describe("the store's driver", () => {
       const { made } = await keeper(clock, volume, logger);
       await made.command("one", name, { _tag: "Get" });
       await clock.advance(tombstoneMs / 4);
-      return lines;
+      return { lines, since: refusedAt[0], noRoom: made.status().noRoom };
     }
 
     it.each(["full", "quota"] as const)(
       "tells rarely, and how often, that there is no room: %s",
       async (code) => {
         const reason = `because of ${code}`;
-        expect(await logged(code)).toEqual([
+        const { lines, since, noRoom } = await logged(code);
+        expect(lines).toEqual([
           ["the storage has no room", { reason }],
           ["the storage has no room", { reason, untold: 2 }],
         ]);
+        // The first that was refused, not the last.
+        expect(noRoom).toEqual({ reason: code, since });
       },
     );
 
     it("tells each failure of another kind, with all that is known", async () => {
-      const lines = await logged("failed");
+      const { lines, noRoom } = await logged("failed");
+      expect(noRoom).toBeNull();
       expect(lines).toHaveLength(6);
       expect(lines[0]).toEqual(["the storage did not do what the store wanted", expect.any(StorageError)]);
     });

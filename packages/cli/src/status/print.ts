@@ -1,4 +1,5 @@
 import type { Status } from "chordnet";
+import { noRoom } from "../no-room.js";
 import { shortId, shortRange } from "../short-id.js";
 import { table } from "../table.js";
 import type { Output } from "../terminal.js";
@@ -46,13 +47,16 @@ function describedNode(output: Output, node: NodeStatus, several: boolean): stri
   ];
 }
 
-function values(output: Output, { values: kept }: Status): string[] {
+function values(output: Output, status: Status): string[] {
+  const { values: kept } = status;
   if (kept === null) return [];
   const { entries, bytes, quotaBytes, copiesMissing } = kept;
+  const trouble = noRoom(status);
   return facts(output, "values", [
     ["entries", String(entries)],
     ["bytes", quotaBytes === null ? String(bytes) : `${bytes} of ${quotaBytes}`],
     ["copies missing", missing(copiesMissing)],
+    ...(trouble === null ? [] : ([["refuses puts", output.colors.red(trouble)]] as const)),
   ]);
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { prometheus } from "@chordnet/metrics";
+import { memoryStorage } from "@chordnet/storage";
 import { Network } from "@chordnet/transport-memory";
 import { ChordNet } from "chordnet";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -15,9 +16,15 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function attended(network = new Network(), name = "a", host = "127.0.0.1") {
+async function attended(
+  network = new Network(),
+  name = "a",
+  host = "127.0.0.1",
+  quotaBytes: number | undefined = undefined,
+) {
   const metrics = prometheus();
-  const ring = new ChordNet({ transport: network.transport({ name }), intervalMs: 200, metrics });
+  const store = { storage: memoryStorage({ quotaBytes }) };
+  const ring = new ChordNet({ transport: network.transport({ name }), intervalMs: 200, metrics, store });
   metrics.watch(ring);
   closing.push(() => ring.close());
   const desk = await admin({ host, port: 0 }, ring, metrics);
@@ -39,6 +46,25 @@ describe("what operators are told", () => {
     expect(await said(ask("/readyz"))).toEqual([200, "ready: a member of chordnet\n"]);
     await ring.close();
     expect(await said(ask("/readyz"))).toEqual([503, "not ready: closed\n"]);
+  });
+
+  it("a node without room for values is alive, and says so", async () => {
+    const { ring, ask } = await attended(new Network(), "a", "127.0.0.1", 1_000);
+    await ring.create();
+    await ring.store.put("user:42", new Uint8Array(20));
+    expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
+    await expect(ring.store.put("user:43", new Uint8Array(2_000))).rejects.toThrow("no room at memory://a");
+    const { since = 0 } = ring.status().values?.noRoom ?? {};
+    const told = `no room for values since ${new Date(since).toISOString()}: the quota is used up`;
+    expect(await said(ask("/healthz"))).toEqual([200, `ok, but ${told}\n`]);
+    expect(await said(ask("/readyz"))).toEqual([200, "ready: a member of chordnet\n"]);
+    const [, page] = await said(ask("/ring", { headers: { accept: "text/html" } }));
+    expect(page).toContain(`<p class="trouble">${told}</p>`);
+    expect(JSON.parse((await said(ask("/ring")))[1])).toMatchObject({
+      self: { values: { noRoom: { reason: "quota", since } } },
+    });
+    await ring.store.put("user:42", new Uint8Array(21));
+    expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
   });
 
   it("a port that is taken, with what to do", async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Prometheus } from "@chordnet/metrics";
 import type { ChordNet, NodeView, Status } from "chordnet";
 import { failed, reasonOf } from "../../failure.js";
+import { noRoom } from "../../no-room.js";
 import { ringPage } from "./page.js";
 import { readiness } from "./readiness.js";
 
@@ -49,7 +50,8 @@ const patience = {
 const answerMs = 10_000;
 
 /**
- * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs), `/readyz`
+ * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs, and what
+ * little it lacks), `/readyz`
  * (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for browsers). Nothing can be
  * changed there.
  */
@@ -92,8 +94,10 @@ async function answerTo(
       const { registry } = metrics;
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     }
-    case "/healthz":
-      return text(200, "ok\n");
+    case "/healthz": {
+      const trouble = noRoom(node.status());
+      return text(200, trouble === null ? "ok\n" : `ok, but ${trouble}\n`);
+    }
     case "/readyz": {
       const { ready, reason } = readiness(node.status());
       return text(ready ? 200 : 503, `${reason}\n`);

@@ -1,4 +1,5 @@
 import type { NodeView, Status } from "chordnet";
+import { noRoom } from "../../no-room.js";
 import { type Share, shareOf } from "../../ring/shares.js";
 import { shortId } from "../../short-id.js";
 
@@ -7,7 +8,9 @@ export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: 
   const bits = self.ring?.bits ?? 160;
   const owned = nodes.map(({ claim }) => (claim === null ? null : shareOf(claim.from, claim.to, bits)));
   const counted = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
-  const notice = trouble === null ? "" : `<p class="trouble">${escaped(trouble)}</p>`;
+  const notices = [trouble, noRoom(self)].flatMap((each) =>
+    each === null ? [] : [`<p class="trouble">${escaped(each)}</p>`],
+  );
   const rows = nodes.map((node, i) =>
     row(node, owned[i]?.share ?? null, colour(i, nodes.length), node.address === self.address),
   );
@@ -20,7 +23,7 @@ export function ringPage(self: Status, nodes: ReadonlyArray<NodeView>, trouble: 
 <style>${style}</style>
 <h1>${escaped(self.ring?.name ?? "no ring")}</h1>
 <p>${counted}, as ${escaped(self.address ?? "this node")} finds them by walking the ring. Drawn anew every 5 s.</p>
-${notice}
+${notices.join("\n")}
 <main>
 ${circle(nodes, owned)}
 <table>
