@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { parentPort, Worker, workerData } from "node:worker_threads";
@@ -63,7 +63,8 @@ export async function eachSeed({ script, wish, from, count, jobs, into, progress
   };
   process.on("SIGINT", enough).on("SIGTERM", enough);
   const told = (outcome) => {
-    if (into !== undefined) appendFileSync(into, `${JSON.stringify(outcome)}\n`);
+    if (into !== undefined)
+      using("written", into, () => appendFileSync(into, `${JSON.stringify(outcome)}\n`));
     show(outcome);
   };
   const nextSeed = () => {
@@ -112,17 +113,55 @@ function inWorker(script, wish, nextSeed, told) {
   });
 }
 
-/** The first line says what was wished for. A last line without its end is what a killed writer left. */
+/**
+ * What a file has of earlier runs; a new one is begun. Its first line says what was wished for, and before that is seen
+ * nothing in it is changed. A last line without its end is what a killed writer left.
+ */
 function keptIn(file, wish) {
-  if (!existsSync(file)) {
-    writeFileSync(file, `${JSON.stringify(wish)}\n`);
+  const head = JSON.stringify(wish);
+  // What is no file, such as a pipe, holds nothing.
+  const text = using("read", file, () => (isFile(file) ? readFileSync(file, "utf8") : ""));
+  if (text === "") {
+    using("written", file, () => writeFileSync(file, `${head}\n`));
     return [];
   }
-  const text = readFileSync(file, "utf8");
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole !== text) writeFileSync(file, whole);
-  const [head, ...lines] = whole.split("\n").filter((line) => line !== "");
-  if (head !== JSON.stringify(wish))
-    throw new Error(`${file} was begun with ${head}, not ${JSON.stringify(wish)}`);
-  return lines.map((line) => JSON.parse(line));
+  const [begun = "", ...lines] = whole.split("\n").slice(0, -1);
+  if (jsonIn(begun) === null)
+    return misused(`--into ${file}: that is no file of this command; name a new one, or one that it began`);
+  if (begun !== head)
+    return misused(
+      `--into ${file}: it was begun with ${begun}, not ${head}; say the same again, or name a new file`,
+    );
+  const outcomes = lines.map((line, at) => {
+    const outcome = jsonIn(line);
+    if (Number.isSafeInteger(outcome?.seed)) return outcome;
+    // The head is the first.
+    return misused(`--into ${file}: line ${at + 2} is no outcome; without that line its seed is run again`);
+  });
+  using("written", file, () => truncateSync(file, Buffer.byteLength(whole)));
+  return outcomes;
+}
+
+function isFile(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Null: the line holds no object. */
+function jsonIn(line) {
+  try {
+    const read = JSON.parse(line);
+    return typeof read === "object" ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Does something with a file, for people: what the system refuses ends the process. */
+function using(done, file, act) {
+  try {
+    return act();
+  } catch (error) {
+    return misused(`--into ${file}: it cannot be ${done} (${error.message}); name another file`);
+  }
 }
