@@ -1,4 +1,14 @@
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Schedule } from "@chordnet/simulator";
 import { failed, reasonOf } from "../failure.js";
@@ -25,14 +35,38 @@ export function writeText(path: string, text: string): void {
   writing(path, () => writeFileSync(path, text));
 }
 
-/** Throws a `Failure` where `writeText` could not write there: better before a long run than behind it. */
-export function checkWritable(path: string): void {
-  writing(path, () => accessSync(existsSync(path) ? path : dirname(path), constants.W_OK));
+/** How a file begins that `save` wrote. */
+export const savedBegins = '{"simulation":';
+
+/**
+ * Throws a `Failure` where `writeText` could not write there: better before a long run than behind it. And where it
+ * should not: a file that holds something is written over only if it begins so, as what an earlier run wrote does.
+ */
+export function checkWritable(path: string, begins: string): void {
+  const held = writing(path, () => {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    return beginning(path, begins.length);
+  });
+  if (held === "" || held === begins) return;
+  throw failed(`cannot write ${path}: it holds something else; name a new file, or remove it`);
 }
 
-function writing(path: string, write: () => void): void {
+/** The first bytes of a file; of one that is not there, or no file, such as a pipe, none. Throws for a folder. */
+function beginning(path: string, bytes: number): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!(found?.isFile() || found?.isDirectory())) return "";
+  const file = openSync(path, "r");
   try {
-    write();
+    const read = Buffer.alloc(bytes);
+    return read.toString("latin1", 0, readSync(file, read));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writing<A>(path: string, write: () => A): A {
+  try {
+    return write();
   } catch (error) {
     throw failed(`cannot write ${path}: ${reasonOf(error)}`);
   }

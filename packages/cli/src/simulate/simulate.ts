@@ -6,14 +6,18 @@ import type { Terminal } from "../terminal.js";
 import type { Run } from "./figures.js";
 import { broken, figures, runJson, violationJson, violationTable } from "./figures.js";
 import { Sampler } from "./samples.js";
-import { checkWritable, save, saved, writeText } from "./saved.js";
+import { checkWritable, save, saved, savedBegins, writeText } from "./saved.js";
 import type { SimulateOptions } from "./wish.js";
 import { command, wished } from "./wish.js";
 
 /** Runs one simulation. Exit status 1 where a promise was broken, or a replay came out otherwise. */
 export async function simulate(terminal: Terminal, options: SimulateOptions): Promise<number> {
-  for (const path of [options.plot, options.record, options.shrink])
-    if (path !== undefined) checkWritable(path);
+  for (const [path, begins] of [
+    [options.plot, plotBegins],
+    [options.record, savedBegins],
+    [options.shrink, savedBegins],
+  ] as const)
+    if (path !== undefined) checkWritable(path, begins);
   // What is to be written, and the exit status, are owed also to who has read enough (`| head`).
   terminal.io.stdout.on("error", () => undefined);
   const again = options.replay === undefined ? null : saved(options.replay);
@@ -118,6 +122,9 @@ function shrunk({ err }: Terminal, { schedule, result }: Run, path: string): voi
   const acts = `${smallest.schedule.acts.length} acts of ${all} are left after ${smallest.runs} runs`;
   err.line(`the smallest: ${acts}; read it with chordnet simulate --replay ${path} --print`);
 }
+
+/** How a file begins that `--plot` wrote. */
+const plotBegins = "<svg ";
 
 /** Small enough to be typed. */
 function freshSeed(): number {

@@ -72,6 +72,27 @@ describe("a simulation", () => {
     });
   });
 
+  it.each(["--record", "--plot", "--shrink"])("writes nothing over what %s did not write", async (option) => {
+    const path = join(folder, "notes");
+    writeFileSync(path, "Buy milk.\n");
+    const refused = await simulated(option, path);
+    expect(refused).toEqual({
+      ...{ status: 1, stdout: "" },
+      stderr: `chordnet: cannot write ${path}: it holds something else; name a new file, or remove it\n`,
+    });
+    expect(readFileSync(path, "utf8")).toBe("Buy milk.\n");
+    expect((await simulated(option, folder)).stderr).toMatch(/^chordnet: cannot write .*: EISDIR/);
+  });
+
+  it("is written over an empty file, and over an earlier run", async () => {
+    const [record, plot] = [join(folder, "again.json"), join(folder, "again.svg")];
+    for (const path of [record, plot]) writeFileSync(path, "");
+    const files = ["--record", record, "--plot", plot];
+    for (const seed of ["3", "4"]) expect((await simulated("--seed", seed, ...files)).status).toBe(0);
+    expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({ schedule: { seed: 4 } });
+    expect(readFileSync(plot, "utf8")).toContain("Seed 4.");
+  });
+
   it("is told also where its files can't be written in the end, and so is each of them", async () => {
     const files = ["--record", "/dev/full", "--plot", "/dev/full"];
     const { status, stdout, stderr } = await simulated("--seed", "3", ...files);
@@ -162,8 +183,9 @@ function set(part: object | null | undefined, name: string, value: unknown): voi
   Object.assign(part ?? {}, { [name]: value });
 }
 
-/** A small run, recorded. */
+/** A small run, recorded, whatever was in the file. */
 async function recorded(file: string): Promise<{ simulation: number; traceHash: string; schedule: Loose }> {
+  rmSync(file, { force: true });
   await ran(["simulate", "--nodes", "3", "--minutes", "0.1", "--seed", "2", "--record", file]);
   return JSON.parse(readFileSync(file, "utf8")) as Awaited<ReturnType<typeof recorded>>;
 }
