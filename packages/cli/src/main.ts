@@ -1,5 +1,6 @@
 import { reasonOf } from "./failure.js";
 import { processStops } from "./start/stopping.js";
+import { written } from "./written.js";
 
 const args = process.argv.slice(2);
 
@@ -26,5 +27,5 @@ process.stderr.on("error", () => undefined);
 
 const { run } = await import("./run.js");
 const status = await run(args, process, stops);
-// Behind the error of what was written last, should there be one.
-process.stdout.write("", () => setImmediate(() => process.exit(lost ? Math.max(status, 1) : status)));
+await written(process.stdout);
+process.exit(lost ? Math.max(status, 1) : status);

@@ -4,6 +4,7 @@ import { wrongUsage } from "../failure.js";
 import { grouped } from "../numbers.js";
 import { progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
+import { written } from "../written.js";
 import { flaws, header, isGood, listing, row } from "./print.js";
 
 export interface ExploreOptions {
@@ -14,7 +15,7 @@ export interface ExploreOptions {
 
 /** Explores configurations, one after the other. Exit status 1 where a law was broken, or nothing worth it happened. */
 export async function explore(
-  { out, err }: Terminal,
+  { io, out, err }: Terminal,
   names: ReadonlyArray<string>,
   { list = false, statesMax, json = false }: ExploreOptions,
 ): Promise<number> {
@@ -27,7 +28,15 @@ export async function explore(
   const all = chosen.map(({ name }) => name);
   if (!json) out.line(header(out, all));
   let good = true;
+  // Who has read enough (`| head`) gets no more, and the exit status tells of what was explored by then.
+  let isRead = true;
+  io.stdout.on("error", () => {
+    isRead = false;
+  });
   for (const configuration of chosen) {
+    // An exploration lets nothing else happen: this is where it is heard that nobody reads.
+    await written(io.stdout);
+    if (!isRead) break;
     const bar = progress(err, configuration.name, true);
     const exploration = exploreAll(configuration, {
       ...(statesMax === undefined ? {} : { statesMax }),
