@@ -22,7 +22,7 @@ export interface Result {
   /** The first ones; `counts` counts all. */
   readonly violations: ReadonlyArray<Violation>;
   readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
-  /** From when the last act was over until the ring was ideal; null: it did not become so. */
+  /** From when the last act was over until the ring was ideal; null: it did not become so, or nobody was left. */
   readonly healedInIntervals: number | null;
   /**
    * When the last act was over no member was left, or fewer processes than `minMembers`, or some knew nobody alive of
@@ -118,7 +118,7 @@ class Player {
     prepare?.(this.simulation);
   }
 
-  /** Gives how many intervals of peace it took until the ring was ideal; null: it was not in time. */
+  /** Gives how many intervals of peace it took until the ring was ideal; null: it was not in time, or nobody was left. */
   play(): number | null {
     const { simulation, schedule } = this;
     const { values } = this.stage;
@@ -141,7 +141,8 @@ class Player {
     else this.inPeace.askAround((number) => pointOf(simulation, schedule, number));
     simulation.run(restMs(this.intervalMs), () => this.isStopped());
     if (healed !== null && values !== null) this.judgeValues(values);
-    return healed;
+    // Of nobody nothing is in disorder.
+    return simulation.members().length === 0 ? null : healed;
   }
 
   result(healedInIntervals: number | null): Result {

@@ -77,7 +77,6 @@ export function violationJson(schedule: Schedule, { _tag, ...told }: Violation):
 }
 
 function ideal({ members, healedInIntervals, parted }: Result, red: (text: string) => string): string {
-  // A ring without members is not in disorder, either.
   if (members === 0) return red("never: nobody is left");
   if (healedInIntervals !== null) return `${healedInIntervals} intervals of peace`;
   return red(parted ? "never: some knew nobody else alive" : "never");

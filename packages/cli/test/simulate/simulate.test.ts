@@ -222,6 +222,8 @@ describe("a recorded simulation", () => {
     writeFileSync(file, JSON.stringify({ ...schedule, membersMin: 0, acts: [...schedule.acts, ...crashes] }));
     const { stdout } = await ran(["simulate", "--replay", file]);
     expect(stdout).toMatch(/^members left +0\nideal after +never: nobody is left$/m);
+    const json = await ran(["simulate", "--replay", file, "--json"]);
+    expect(last(json)).toMatchObject({ members: 0, healedInIntervals: null, parted: true });
   });
 
   it("that comes out otherwise is told", async () => {
