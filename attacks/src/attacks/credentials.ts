@@ -78,7 +78,7 @@ async function attack(folder: string, rings: Ring[]): Promise<Outcome> {
   losses.unless(figures["wrong wire version"] === "version-unsupported", "a later wire version is let in");
   for (const ring of [bySecret, byCertificate]) {
     const said = ring.members[0]?.stderr.join("\n") ?? "";
-    losses.unless(said.includes("connection refused by"), "a member did not log whom it refused");
+    losses.unless(said.includes("connection turned away by"), "a member did not log whom it refused");
     losses.unless(!said.includes(secret), "a member logged the secret");
   }
   return { tried: `${attempts.length + 3} ways in`, figures, lost: losses.found };

@@ -100,8 +100,13 @@ describe("what is wrong with the world is told in one line, with exit status 1",
   it("a seed whose ring has other parameters", () =>
     fails(patiently("--join", member.address, "--ring", "blue", "--bits", "64"), /bits/));
 
-  it("advertising a closed port", () =>
-    fails(patiently("--join", member.address, "--advertise", closed), /cannot reach|reach/));
+  it("advertising a closed port", async () => {
+    const advertising = patiently("--join", member.address, "--advertise", closed);
+    await fails(advertising, /cannot reach this one at/);
+    // In each line: whoever dialled it was refused, and nobody else was.
+    const { stderr } = await chordnet(...advertising).ended;
+    for (const line of stderr.split("\n")) expect(line.split("refused")).toHaveLength(2);
+  });
   it("advertising a live member's address", () =>
     fails(patiently("--join", other.address, "--advertise", member.address), /another process is alive/));
 

@@ -47,7 +47,7 @@ describe("a ring with credentials", () => {
     const wrong = ["--secret-file", file("another secret, as long")];
     const stranger = await chordnet("ring", "--via", one, "--timeout-ms", "2000", ...wrong).ended;
     expect(stranger.status).toBe(1);
-    expect(stranger.stderr).toMatch(/refused: credentials, /);
-    await founder.line((line) => line.includes("connection refused by"), "stderr");
+    expect(stranger.stderr).toMatch(/turned away: credentials, /);
+    await founder.line((line) => line.includes("connection turned away by"), "stderr");
   });
 });

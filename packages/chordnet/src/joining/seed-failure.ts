@@ -25,7 +25,11 @@ function linkDetail({ reason, detail, refusal }: LinkFailure): string {
 /** One of the two sides refused the other's hello. */
 export function refusalTrouble(seed: string, refusal: Refusal): SeedFailure {
   const { code, detail } = refusal;
-  return { seed, reason: code, detail: detail === "" ? `refused: ${code}` : `refused: ${code}, ${detail}` };
+  return {
+    seed,
+    reason: code,
+    detail: detail === "" ? `turned away: ${code}` : `turned away: ${code}, ${detail}`,
+  };
 }
 
 /** It answered, but says nothing of a ring. */

@@ -172,7 +172,7 @@ export class Links {
   #tellRejected({ by, peer, remote, refusal }: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void {
     const reason = by === "us" ? `us ${refusal.code}` : "them";
     const data = { peer, remote, ...refusal };
-    this.#seldom.tell(`connection refused by ${by}`, reason, this.#options.clock.now(), data);
+    this.#seldom.tell(`connection turned away by ${by}`, reason, this.#options.clock.now(), data);
   }
 
   #put(endpoint: Endpoint, peer: string, frame: Uint8Array, lane: Lane): void {

@@ -149,8 +149,8 @@ describe("joining with a seed that errs or lies", () => {
     const error = await failure(() => on.node("c").join(["memory://x", "memory://z"], { timeoutMs: 1_000 }));
     expect(error).toMatchObject({
       code: "NO_SEED",
-      message: expect.stringContaining("memory://z: refused: of-later-versions"),
+      message: expect.stringContaining("memory://z: turned away: of-later-versions"),
     });
-    expect(error.message).toContain("memory://x: refused: address-unreachable, it says");
+    expect(error.message).toContain("memory://x: turned away: address-unreachable, it says");
   });
 });

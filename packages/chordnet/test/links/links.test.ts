@@ -24,7 +24,7 @@ it("count every connection that is refused, and do not log each", async () => {
     socket?.write([new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n")]);
   }
   await eventually(() => a.status().counters.rejectedByUs === 20);
-  expect(warned).toEqual(["connection refused by us"]);
+  expect(warned).toEqual(["connection turned away by us"]);
 });
 
 it("know why those that refused last did so, and forget the first of too many", async () => {
