@@ -19,7 +19,7 @@ interface Asked extends Reached {
 }
 
 const asked: ReadonlyArray<Asked> = [
-  ...reachedStates(lossy(6), 11),
+  ...reachedStates(lossy(7), 11),
   ...reachedStates(stopped(2), 13),
 ].flatMap((state) => pending.entries(state.node.pending).map((request) => ({ ...state, request })));
 const { config } = (asked[0] as Asked).node;

@@ -4,6 +4,7 @@ import type { Peer } from "../peer.js";
 import type { Finger, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { jittered, ownTimers, setPointers } from "../turn.js";
+import { rememberFound } from "./memory.js";
 import { head } from "./pointers.js";
 
 /**
@@ -36,6 +37,7 @@ export function fingerFound(turn: Turn, index: number, peer: Peer): void {
   );
   const fingers = peer.id === self.id ? others : insert(turn.state, others, { index, peer });
   if (!sameFingers(fingers, pointers.fingers)) setPointers(turn, { fingers });
+  if (peer.id !== self.id) rememberFound(turn, peer);
   if (next === null) {
     endRound(turn);
     return;

@@ -10,6 +10,7 @@ import { isCutOff } from "./alone.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs, suspect } from "./failure.js";
 import { backoffMs, note, pointed, recall } from "./memory.js";
+import { head } from "./pointers.js";
 import { consider } from "./stabilize.js";
 
 /**
@@ -120,10 +121,15 @@ export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void 
   onNotIntroduced(turn, purpose, "silent");
 }
 
-/** The first pointer that is not remembered. Looked for once an interval, mostly in vain: nothing is built for it. */
+/**
+ * The first pointer that is not remembered. Looked for once an interval, mostly in vain: nothing is built for it. Of
+ * the list only the head: the others are pointers of the head's, which has told of them. Those that it does not tell
+ * of are dropped, and so remembered, when it answers.
+ */
 function stranger(state: NodeState): Peer | null {
-  const { successors, predecessor, fingers } = state.pointers;
-  for (const peer of successors) if (isStranger(state, peer)) return peer;
+  const { predecessor, fingers } = state.pointers;
+  const successor = head(state);
+  if (successor !== null && isStranger(state, successor)) return successor;
   if (predecessor !== null && isStranger(state, predecessor)) return predecessor;
   for (const { peer } of fingers) if (isStranger(state, peer)) return peer;
   return null;

@@ -22,19 +22,42 @@ export function pointed(state: NodeState): ReadonlyMap<Address, Peer> {
   return all;
 }
 
+/** So many intervals a test holds good for a finger that another takes the place of. */
+const testedIntervals = 16;
+
 /** Who is no longer a pointer is remembered, whyever that is: untested, or as dead. Found by comparing. */
 export function rememberDropped(turn: Turn, earlier: NodeState): void {
   if (samePointers(turn.state.pointers, earlier.pointers)) return;
   const present = pointed(turn.state);
   for (const peer of pointed(earlier).values()) {
     if (present.has(peer.address) || peer.id === turn.state.self.id) continue;
-    note(turn, { peer: latestLife(turn.state, peer), ...standing(turn, peer), seed: false });
+    const latest = latestLife(turn.state, peer);
+    if (!isTestedFinger(turn, earlier, latest))
+      note(turn, { peer: latest, ...standing(turn, peer), seed: false });
   }
 }
 
 /** Most changes only tell when the predecessor was heard. */
 function samePointers(a: Pointers, b: Pointers): boolean {
   return a.successors === b.successors && a.predecessor === b.predecessor && a.fingers === b.fingers;
+}
+
+/**
+ * Fingers are looked up anew while a ring grows, and then their places are taken by others of the same ring. Whoever
+ * was a neighbour may have fallen out because two rings meet, and is tested again however lately it was.
+ */
+function isTestedFinger({ state, at }: Turn, { pointers }: NodeState, peer: Peer): boolean {
+  const { successors, predecessor } = pointers;
+  if ([...successors, predecessor].some((neighbour) => neighbour?.address === peer.address)) return false;
+  const known = recall(state, peer.address);
+  if (known?.standing !== "same" || known.peer.incarnation !== peer.incarnation) return false;
+  return at < known.askAt + testedIntervals * state.config.ring.intervalMs && usable(state, peer, at);
+}
+
+/** A lookup through this node's own ring led to the peer: that is as good as a test. */
+export function rememberFound(turn: Turn, peer: Peer): void {
+  if (recall(turn.state, peer.address) !== undefined) return;
+  note(turn, { peer, standing: "same", askAt: turn.at, tries: 0, seed: false });
 }
 
 /** Seeds are never forgotten. Which life of them lives is not known. */

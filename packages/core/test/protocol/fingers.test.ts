@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Id } from "../../src/identifier.js";
 import { fingerStart } from "../../src/identifier.js";
 import type { NodeState } from "../../src/state.js";
+import type { Stepped } from "../small-ring.js";
 import { at, happens, hears, member, range, sent, tick } from "../small-ring.js";
 
 /** SIGCOMM 2001, table 1: finger i is the first node at or behind n + 2^i. */
@@ -12,6 +13,18 @@ const node: NodeState = (() => {
   const state = member(0x00, 0x30, { pointers: { successors: [at(0x03)] } });
   return { ...state, timers: { ...state.timers, fingersAt: 100 } };
 })();
+
+/** The finger that is due turns out to be the node there. */
+function findsFinger(state: NodeState, atMs: number, point: number): Stepped {
+  const asked = tick(state, atMs);
+  const rid = sent(asked.effects, "Find")[0]?.message.rid as number;
+  const token = range(0x03, point, 1);
+  return hears(asked.node, atMs + 10, at(point), { _tag: "Found", rid, token, leaseMs: 1000, hops: 1 });
+}
+
+function standingOf({ remembered }: NodeState, point: number): string | undefined {
+  return remembered.find(({ peer }) => peer.address === at(point).address)?.standing;
+}
 
 describe("fingers", () => {
   it("that the successor is already are not looked up: the first is the one that starts beyond it", () => {
@@ -53,6 +66,23 @@ describe("fingers", () => {
     const ring = grownRing(2, 4, { ring: { successors: 2 } });
     ring.run(120_000);
     expect(ring.members().map(({ timers }) => timers.fingersRest)).toEqual([16, 16, 16, 16]);
+  });
+
+  it.each([
+    ["of late are not tested when others take their places", 16_000, "same"],
+    ["long ago are", 17_000, "untested"],
+  ])("found %s", (_, afterMs, standing) => {
+    const calm = { ...node, timers: { ...node.timers, fingersRest: 1 } };
+    const found = findsFinger(calm, 100, 0x08);
+    expect(standingOf(found.node, 0x08)).toBe("same");
+    const { timers } = found.node;
+    const later = {
+      ...found.node,
+      timers: { ...timers, fingerIndex: 2, fingersAt: afterMs, stabilizeAt: 1e9 },
+    };
+    const nearer = findsFinger(later, afterMs, 0x05);
+    expect(nearer.node.pointers.fingers.map(({ peer }) => peer)).toEqual([at(0x05)]);
+    expect(standingOf(nearer.node, 0x08)).toBe(standing);
   });
 
   it("that are dead are gone from the table at once", () => {

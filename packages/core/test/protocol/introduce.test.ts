@@ -40,6 +40,13 @@ describe("a node that looks itself up", () => {
     ]);
   });
 
+  it("does so through its successor, not through those that the successor told of", () => {
+    const { pointers, ...rest } = node();
+    const told = { ...rest, pointers: { ...pointers, successors: [at(0x30), at(0x38)] } };
+    expect(askedBy(tick({ ...told, remembered: [] }, 1000))).toEqual([at(0x30).address]);
+    expect(askedBy(tick(told, 1000))).toEqual([at(0x10).address]);
+  });
+
   it("asks everybody anew when nobody is left to talk to, also those that were in its ring at the last test", () => {
     const known = node(remembered(0x08, "same"), remembered(0x05, "silent", 9000));
     const alone = { ...known, pointers: { ...known.pointers, successors: [], predecessor: null } };

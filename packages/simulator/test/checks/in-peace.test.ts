@@ -42,7 +42,7 @@ it("finds an owner that is none: under the epoch that another has, or in a ring 
     [0, false],
     [1, true],
   ] as const) {
-    const ring = grownRing(1, 5);
+    const ring = grownRing(2, 5);
     asked(ring);
     ring.run(1_000, () => false);
     for (const [operation, settled] of ring.settled) {

@@ -78,7 +78,7 @@ describe("two neighbours that can't talk while both reach all others", () => {
     "the other way": [false, true],
   } as const;
 
-  const cases = [5, 6].flatMap((seed) =>
+  const cases = [5, 8].flatMap((seed) =>
     (Object.keys(ways) as Array<keyof typeof ways>).map((way) => [way, seed] as const),
   );
 
