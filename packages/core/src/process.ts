@@ -2,16 +2,16 @@ import type { Either } from "fp-ts/lib/Either.js";
 import type { Config } from "./config.js";
 import type { Effect, OperationError, OperationResult, Send, Settled } from "./effect.js";
 import { isRight, left, right } from "./either.js";
-import type { Clocked, Event, OperationId, Received } from "./event.js";
-import type { Distance, Id } from "./identifier.js";
+import type { Event, OperationId } from "./event.js";
+import type { Id } from "./identifier.js";
 import { checkInteger } from "./integer.js";
 import type { Millis } from "./message.js";
 import { confirmed, owns } from "./ownership.js";
 import type { Address, Incarnation } from "./peer.js";
 import { processAddress, virtualIndex } from "./peer.js";
 import { nodeAt } from "./protocol/away.js";
-import { siblingSaw } from "./protocol/quorum.js";
 import type { Seed } from "./random.js";
+import { heldLength, tellHeld, tellSeen } from "./siblings.js";
 import type { NodeState } from "./state.js";
 import { initialNode } from "./state.js";
 import { nextDeadline, step } from "./step.js";
@@ -197,7 +197,7 @@ function run(call: Call, node: number, event: Event): void {
     const nodes = call.state.nodes.length === 1 ? [after] : call.state.nodes.slice();
     nodes[node] = after;
     if (nodes.length > 1) {
-      if (heldLength(after) !== heldLength(before)) tellSiblings(nodes);
+      if (heldLength(after) !== heldLength(before)) tellHeld(nodes);
       if (event._tag === "Received" && event.message._tag === "Pong") tellSeen(nodes, node, event);
     }
     setNodes(call, nodes);
@@ -229,35 +229,6 @@ function wakeThoseBehind(call: Call, heir: NodeState, { at, wall }: Event): void
     setNodes(call, nodes);
     run(call, i, { _tag: "Ticked", at, wall });
   }
-}
-
-/** Each virtual node knows how much the others hold: so it knows when nobody is left elsewhere. */
-function tellSiblings(nodes: NodeState[]): void {
-  let held = 0n;
-  for (const node of nodes) held += heldLength(node);
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i] as NodeState;
-    const siblingsHold = held - heldLength(node);
-    if (node.siblingsHold === siblingsHold) continue;
-    const told = copied(node);
-    told.siblingsHold = siblingsHold;
-    nodes[i] = told;
-  }
-}
-
-/** What answers one of them is in reach of all. */
-function tellSeen(nodes: NodeState[], by: number, event: Received & Clocked): void {
-  const seeing = nodes[by] as NodeState;
-  if (seeing.config.minMembers <= 1) return;
-  const process = processAddress(event.from);
-  for (let i = 0; i < nodes.length; i++) {
-    if (i !== by) nodes[i] = siblingSaw(nodes[i] as NodeState, seeing, process, event);
-  }
-}
-
-/** What is being handed over may be another's by now. */
-function heldLength({ ownership: { token, handingOver } }: NodeState): Distance {
-  return token === null || handingOver ? 0n : token.length;
 }
 
 /** Keeps back what stays within the process: mail between its virtual nodes, and steps of a task that goes on. */
