@@ -65,7 +65,7 @@ export function keptHere(
 export function keepFailed(turn: StoreTurn, rid: number, version: number, reason: Refusal): Progress | null {
   const operation = storingOf(turn, rid, version);
   if (operation === null) return null;
-  const noRoom = lacking(operation.storing, turn.state.settings.self, reason);
+  const noRoom = lacking(operation, turn.state.settings.self, reason);
   return ended(operation, noRoom ?? { _tag: "NotReady", reason: "storage" });
 }
 
@@ -86,14 +86,15 @@ export function copyFailed(
   of: { readonly holder: Address; readonly node: number },
   reason: Refusal | null,
 ): Progress | null {
-  // Who has no room has none in an instant either.
-  if (isRoom(reason)) missed(turn, of.node, of.holder);
-  else hasten(turn, of.node, of.holder);
   const operation = storingOf(turn, rid, version);
+  const noRoom = lacking(operation, of.holder, reason);
+  // Who has no room has none in an instant either.
+  if (noRoom !== null) missed(turn, of.node, of.holder);
+  else hasten(turn, of.node, of.holder);
   if (operation === null) return null;
   const { storing } = operation;
-  const noRoom = lacking(storing, of.holder, reason) ?? storing.noRoom;
-  return decide(turn, operation, { ...storing, failed: storing.failed + 1, noRoom }, reason === "stale");
+  const failed = { ...storing, failed: storing.failed + 1, noRoom: noRoom ?? storing.noRoom };
+  return decide(turn, operation, failed, reason === "stale");
 }
 
 function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale = false): Progress | null {
@@ -108,15 +109,11 @@ function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale =
   return ended(operation, noRoom ?? { _tag: "NotReady", reason: stale ? "stale" : "silent" });
 }
 
-function isRoom(reason: Refusal | null): reason is NoRoom["reason"] {
-  return reason === "full" || reason === "quota";
-}
-
 /** One more has no room; null: it refused for another reason. */
-function lacking({ noRoom }: Storing, address: Address, reason: Refusal | null): NoRoom | null {
-  if (!isRoom(reason)) return null;
-  const others = noRoom?.reason === reason ? noRoom.at : [];
-  return { _tag: "NoRoom", reason, at: [...others, address] };
+function lacking(operation: Operation | null, address: Address, reason: Refusal | null): NoRoom | null {
+  if (reason !== "full" && reason !== "quota") return null;
+  const others = operation?.storing?.noRoom;
+  return { _tag: "NoRoom", reason, at: [...(others?.reason === reason ? others.at : []), address] };
 }
 
 /** The operation, if that version of it is on its way. */
