@@ -1,4 +1,6 @@
 export * from "./arc.js";
+export type { Birth } from "./birth.js";
+export { bornProcess } from "./birth.js";
 export * from "./config.js";
 export type { Contact, Doubts } from "./contacts.js";
 export * as contacts from "./contacts.js";
@@ -21,8 +23,8 @@ export { quietIntervals } from "./protocol/introduce.js";
 export type { Random, Seed } from "./random.js";
 export { below, nextUint32, seedRandom } from "./random.js";
 export * as recent from "./recent.js";
-export type { Birth, Recorder } from "./recording.js";
-export { bornProcess, lineRecorder, recordingVersion } from "./recording.js";
+export type { Recorder } from "./recording.js";
+export { lineRecorder, recordingVersion } from "./recording.js";
 export type { Replay, Replayed, ReplayTrouble } from "./replay.js";
 export { replayLine } from "./replay.js";
 export { sharedText } from "./shared-text.js";

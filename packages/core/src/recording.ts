@@ -1,14 +1,9 @@
 import type { Json } from "fp-ts/lib/Json.js";
 import * as t from "io-ts";
-import type { Config, NodeLimits, RingParameters } from "./config.js";
-import { configure } from "./config.js";
-import type { Dialect } from "./dialect.js";
+import type { Birth } from "./birth.js";
+import { birthConfig } from "./birth.js";
 import type { Event } from "./event.js";
-import type { Millis } from "./message.js";
-import type { Address, Incarnation } from "./peer.js";
-import type { Outcome, ProcessState } from "./process.js";
-import { initialProcess } from "./process.js";
-import type { Seed } from "./random.js";
+import type { Outcome } from "./process.js";
 import type { TraceCodecs } from "./wire/event-codecs.js";
 import { eventToJson, outcomesToJson, traceCodecs, wholeCodec, wordsCodec } from "./wire/event-codecs.js";
 import { flagCodec, incarnationCodec, numberCodec } from "./wire/part-codecs.js";
@@ -20,22 +15,6 @@ import { flagCodec, incarnationCodec, numberCodec } from "./wire/part-codecs.js"
  * @category recording
  */
 
-/** All that `initialProcess` begins with. */
-export interface Birth {
-  readonly url: Address;
-  readonly incarnation: Incarnation;
-  readonly virtualNodes: number;
-  readonly seed: Seed;
-  readonly at: Millis;
-  readonly wall: Millis;
-  readonly ring: RingParameters;
-  readonly limits: NodeLimits;
-  readonly jitter: number;
-  readonly aloneBySilence: boolean;
-  readonly minMembers: number;
-  readonly dialect: Dialect;
-}
-
 /** Told of a process's life as it goes on. */
 export interface Recorder {
   /** The process begins; or begins anew, where a first attempt to join led nowhere. */
@@ -46,16 +25,6 @@ export interface Recorder {
 
 /** The version of a recording's lines. */
 export const recordingVersion = 1;
-
-/** The configuration that a process was born with. Throws a `RangeError` for what is out of its bounds. */
-export function birthConfig({ ring, limits, jitter, aloneBySilence, minMembers, dialect }: Birth): Config {
-  return configure(ring, { limits, jitter, aloneBySilence, minMembers, dialect });
-}
-
-/** The process at its birth. Throws a `RangeError` for what is out of its bounds. */
-export function bornProcess(birth: Birth, config: Config = birthConfig(birth)): ProcessState {
-  return initialProcess(config, birth);
-}
 
 /**
  * Writes lives as lines of JSON, each without its line end.

@@ -1,12 +1,13 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { Json } from "fp-ts/lib/Json.js";
 import type * as t from "io-ts";
+import type { Birth } from "./birth.js";
+import { birthConfig, bornProcess } from "./birth.js";
 import { isLeft, left, right } from "./either.js";
 import type { Event } from "./event.js";
 import type { Outcome, ProcessState } from "./process.js";
 import { stepProcess } from "./process.js";
-import type { Birth } from "./recording.js";
-import { birthCodec, birthConfig, bornProcess, recordingVersion } from "./recording.js";
+import { birthCodec, recordingVersion } from "./recording.js";
 import type { TraceCodecs } from "./wire/event-codecs.js";
 import { eventFromJson, outcomesToJson, traceCodecs } from "./wire/event-codecs.js";
 
