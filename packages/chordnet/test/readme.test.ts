@@ -9,6 +9,15 @@ it("the README explains every code, with its fault", () => {
     [...readme.matchAll(/^\| `([A-Z_]+)` +\| (\w+) +\|/gm)].map(([, code, fault]) => [code, fault]),
   );
   expect([...rows.keys()].sort()).toEqual([...errorCodes].sort());
-  const data = { seeds: [], reason: "", detail: "", address: "", phase: "", what: "", received: "" };
+  const data = {
+    seeds: [],
+    reason: "",
+    detail: "",
+    address: "",
+    phase: "",
+    what: "",
+    received: "",
+    addresses: [],
+  };
   for (const code of errorCodes) expect(new ChordNetError(code, data as never).fault).toBe(rows.get(code));
 });

@@ -118,7 +118,7 @@ class Player {
     prepare?.(this.simulation);
   }
 
-  /** Gives how many intervals of peace it took until the ring was ideal; null: it was not in time, or nobody was left. */
+  /** Gives after how many intervals of peace the ring was ideal; null: it was not in time, or nobody was left. */
   play(): number | null {
     const { simulation, schedule } = this;
     const { values } = this.stage;
