@@ -101,16 +101,20 @@ function askBy(turn: Turn, afterMs: number): void {
   if (turn.state.timers.stabilizeAt > by) ownTimers(turn).stabilizeAt = by;
 }
 
-/** Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. */
-function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer): void {
+/**
+ * Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. When the one
+ * that named it does so no more, it is dead; when it was only out of reach, it comes in as a new successor.
+ */
+function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasHead: boolean): void {
   const { self, pointers } = turn.state;
   const named = verdict._tag === "Wait" && predecessor !== null && between(self.id, predecessor.id, from.id);
   const was = pointers.heirUnreachableSince;
   // In reach again, it may still turn this node away, for W, as one that never took what it was handed.
   const turnedAwaySince = pointers.turnedAwaySince ?? turn.at;
   const barredUntil = turnedAwaySince + longPatienceMs(turn.state.config.ring);
+  const isBack = !wasHead || pointers.turnedAwaySince !== null;
   const isTurnedAway =
-    !named && was !== null && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
+    !named && was !== null && isBack && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
   const isOut = named ? was !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   if (isOut === (was !== null) && isTurnedAway === (pointers.turnedAwaySince !== null)) return;
   setPointers(turn, {
@@ -126,7 +130,7 @@ function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): voi
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;
   if (!wasHead && !nearerSuccessor(turn.state, from)) return;
-  noteHeir(turn, from, answer);
+  noteHeir(turn, from, answer, wasHead);
   const before = turn.state.pointers.successors;
   adopt(turn, from, answer.successors);
   // Lists are told backwards, a node at a time: while they change, don't wait a whole interval for each.

@@ -105,12 +105,14 @@ describe("stabilise", () => {
 });
 
 describe("one that stands aside, as it could not reach its heir", () => {
-  const aside = member(0x20, 0x10, {
-    pointers: { successors: [at(0x30), at(0x38)], heirUnreachableSince: 1000 },
-    ownership: { leaseUntil: 500 },
-  });
-  const turnsAway = (soon: boolean, turnedAwaySince: number | null = null): boolean => {
-    const asked = tick({ ...aside, pointers: { ...aside.pointers, turnedAwaySince } }, 3000);
+  /** Whether it turns its predecessor away when 0x30 has answered that it is to wait. */
+  const turnsAway = (soon: boolean, turnedAwaySince: number | null = null, successor = 0x38): boolean => {
+    const aside = member(0x20, 0x10, {
+      pointers: { successors: [at(successor)], heirUnreachableSince: 1000, turnedAwaySince },
+      ownership: { leaseUntil: 500 },
+    });
+    const asked =
+      successor === 0x30 ? tick(aside, 3000) : hears(aside, 3000, at(0x30), ask(range(0x20, 0x30, 1)));
     const said = answer(ridTo(asked, 0x30), { _tag: "Wait", soon }, { successors: [at(0x38)] });
     const { node: answered } = hears(asked.node, 3010, at(0x30), said);
     return sent(hears(answered, 3020, at(0x10), ask(range(0x08, 0x10, 1))).effects, "Refused").length > 0;
@@ -123,5 +125,9 @@ describe("one that stands aside, as it could not reach its heir", () => {
   it("does so for W: it may be turned away for another reason", () => {
     const waitMs = 5512.5;
     expect([turnsAway(false, 3011 - waitMs), turnsAway(false, 3010 - waitMs)]).toEqual([true, false]);
+  });
+
+  it("stops when its successor no longer names that one, as it is dead", () => {
+    expect(turnsAway(false, null, 0x30)).toBe(false);
   });
 });
