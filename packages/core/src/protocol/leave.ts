@@ -1,6 +1,7 @@
 import type { LeaveRequested } from "../event.js";
+import type { Before } from "../holding.js";
 import { inRange } from "../identifier.js";
-import type { Depart, Leave, Left, Millis } from "../message.js";
+import type { Depart, Leave, Left, Millis, Token } from "../message.js";
 import { confirmed, holdsWholeRing, leased, tokenStart } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import { fraction } from "../random.js";
@@ -12,7 +13,7 @@ import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succe
 import { answerTimeoutMs } from "./durations.js";
 import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath, revised, upToSelf } from "./reports.js";
+import { beneath, revised, upToSelf, wasInherited } from "./reports.js";
 import { consider } from "./stabilize.js";
 import { takeOver } from "./takeover.js";
 
@@ -136,7 +137,9 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused)
     return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
-  if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from);
+  if (before === null || !samePeer(before.report.peer, from)) {
+    return taken(turn, from, token, before);
+  }
   // A copy of what was accepted: it asked while the answer was on its way, and was handed its range anew.
   if (before.report.handed && message.token.epoch < before.report.token.epoch) return true;
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
@@ -147,10 +150,12 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   return true;
 }
 
-/** It was accepted before, and the answer was lost or is on its way: its range is this node's. */
-function taken(turn: Turn, from: Peer): boolean {
-  const { ownership, config, self } = turn.state;
-  return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);
+/**
+ * It was accepted before, and the answer was lost or is on its way: its range is this node's, or was handed on since.
+ */
+function taken({ state }: Turn, from: Peer, token: Token, before: Before | null): boolean {
+  const beyond = before === null || wasInherited(before) ? 0n : before.report.token.length;
+  return inRange(state.config.space, from.id, state.self.id, token.length + beyond);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   beneath,
   happens,
   hears,
+  hearsay,
   member,
   newcomer,
   range,
@@ -138,6 +139,14 @@ describe("the heir of one that leaves", () => {
     const again = hears(taken, 110, at(0x10), message);
     expect(sent(again.effects, "Left")).toMatchObject([{ message: { accepted: true } }]);
     expect(startOf(again.node)).toBe(0x08);
+  });
+
+  it("says yes again to a copy, when what it took was handed on since", () => {
+    const handed = beneath(report(0x18, range(0x08, 0x18, 9), true));
+    const since = heir({ ownership: { token: range(0x18, 0x20, 10), before: handed } });
+    expect(takes(since)).toBe(true);
+    // By another's word alone it may have been admitted there since.
+    expect(takes(heir({ ownership: { ...since.ownership, before: { ...handed, ...hearsay } } }))).toBe(false);
   });
 
   it("refuses while it has no lease, is not acknowledged, or is itself about to hand over", () => {
