@@ -11,6 +11,7 @@ import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 import {
+  cameOf,
   handed,
   inherited,
   lieBeneath,
@@ -41,7 +42,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
   if (isBarred(turn, newcomer)) return { _tag: "Wait", soon: false };
   const outage = !leased(ownership, turn.at);
-  if (outage && holdsLease(ask)) return waitSoon;
+  if (outage && isServed(turn, ask)) return waitSoon;
   if (!outage && !confirmed(ownership)) return waitSoon;
   if (split !== null) {
     if (!samePeer(split.peer, newcomer)) return waitSoon;
@@ -148,8 +149,16 @@ function knowsBetter({ state, at }: Turn, ask: Ask): boolean {
 }
 
 /** Whether the asker has a range, and a lease on it: not from this node, so in another ring. */
-export function holdsLease(ask: Ask): boolean {
+function holdsLease(ask: Ask): boolean {
   return ask.token !== null && ask.unleasedMs === 0;
+}
+
+/**
+ * Whether the asker has a lease on a range, or had one or was handed the range within an interval: somebody else serves
+ * it, or is about to. A node without a lease has nothing better for it.
+ */
+export function isServed(turn: Turn, ask: Ask): boolean {
+  return ask.token !== null && ask.unleasedMs <= turn.state.config.ring.intervalMs;
 }
 
 /** This node was given a token. It replaces whatever it held; it claims nothing until a lease for it came. */
@@ -199,9 +208,10 @@ function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
   const [next] = told;
   const known = state.ownership.before;
   if (known === null || known.report.handed || next === undefined) return told;
-  const { epoch, length } = known.report.token;
-  const isLater = samePeer(known.report.peer, next.peer) && epoch > next.token.epoch;
-  return isLater && length <= next.token.length ? [known.report, ...known.beneath] : told;
+  const { report } = known;
+  const chain = [report, ...known.beneath];
+  const isLater = samePeer(report.peer, next.peer) && report.token.length <= next.token.length;
+  return isLater && cameOf(next.token, chain) ? chain : told;
 }
 
 /**

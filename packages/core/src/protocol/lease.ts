@@ -1,6 +1,6 @@
 import type { Before } from "../holding.js";
 import type { Distance } from "../identifier.js";
-import { inRange } from "../identifier.js";
+import { distance, inRange } from "../identifier.js";
 import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import {
   confirmed,
@@ -20,12 +20,22 @@ import type { Turn } from "../turn.js";
 import { nextEpoch, ownOwnership, refuse, send, setOwnership } from "../turn.js";
 import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
-import { beginSplit, completeSplit, holdsLease, repeatHand } from "./hand.js";
+import { beginSplit, completeSplit, isServed, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import { handed, knownMs, noted, sameReport, upToSelf, wasInherited } from "./reports.js";
-import { restartWaits } from "./takeover.js";
+import {
+  cameOf,
+  depth,
+  handed,
+  knownMs,
+  noted,
+  revised,
+  sameReport,
+  upToSelf,
+  wasInherited,
+} from "./reports.js";
+import { nearestInside, restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
 /**
@@ -112,9 +122,27 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (token === null || ownership.handingOver) return wait;
   if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token)) return serve(turn, from, ask);
   if (inRange(config.space, from.id, self.id, token.length)) return beginSplit(turn, from, ask);
+  learnPart(turn, from, ask);
   doubtNeighbours(turn);
-  const { before } = ownership;
+  const { before } = turn.state.ownership;
   return { _tag: "Wait", soon: before === null || deadSince(turn.state, before.report.peer) !== null };
+}
+
+/**
+ * Whoever is served inside a range that is known by another's word alone, and under a later epoch, was admitted there
+ * since: the holder, which has not spoken, has at most what lies after that one.
+ */
+function learnPart(turn: Turn, from: Peer, ask: Ask): void {
+  const { before } = turn.state.ownership;
+  if (before === null || !wasInherited(before) || !isServed(turn, ask) || ask.token === null) return;
+  const { peer, token } = before.report;
+  const { space } = turn.state.config;
+  if (from.id === peer.id || !inRange(space, from.id, peer.id, token.length)) return;
+  const length = distance(space, from.id, peer.id);
+  if (ask.token.epoch <= token.epoch || length + ask.token.length > token.length) return;
+  const report = { peer, token: { epoch: token.epoch, length }, handed: false };
+  const beneath = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
+  setOwnership(turn, { before: revised(before, { report, beneath: beneath.slice(0, depth(turn.state)) }) });
 }
 
 /** The asker is where this node's token begins: this node is its heir. */
@@ -127,7 +155,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
   if (held.handed && !took(turn, before, ask)) {
     // Handed out while both were without a lease; it was leased elsewhere since, and knows better.
-    if (!leased(turn.state.ownership, turn.at) && holdsLease(ask)) return { _tag: "Wait", soon: true };
+    if (!leased(turn.state.ownership, turn.at) && isServed(turn, ask)) return { _tag: "Wait", soon: true };
     return repeatHand(turn, before, ask);
   }
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
@@ -135,7 +163,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (!fits(turn.state, ask)) return wait;
   // Another may have held it meanwhile and be forgotten: since then it is known here by nobody's word but its own.
   if (ask.unleasedMs > knownMs(before, turn.at)) {
-    return handAnew(turn, from, ask, ask.token.length, ask.beneath);
+    return handBack(turn, from, ask, ask.token.length);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = upToSelf(turn.state, ask.beneath);
@@ -155,7 +183,8 @@ function took(turn: Turn, before: Before, ask: Ask): boolean {
   // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too.
   if (asked.epoch === token.epoch && asked.length === token.length)
     return wasInherited(before) || isFromHand(turn, before, ask);
-  return wasInherited(before) && asked.epoch > token.epoch;
+  const own = { peer: before.report.peer, token: asked, handed: false };
+  return wasInherited(before) && cameOf(token, [own, ...upToSelf(turn.state, ask.beneath)]);
 }
 
 /** Who took what it was handed is without a lease from then at most, or knows of who lies beneath what it was told. */
@@ -171,7 +200,7 @@ function isFromHand({ state, at }: Turn, before: Before, ask: Ask): boolean {
  * has not for long starts from nothing; but in a total outage all have not, and a `Circle` proves what they held.
  */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
-  const outage = !leased(turn.state.ownership, turn.at);
+  const outage = isOut(turn);
   const credible = ask.token !== null && fits(turn.state, ask);
   if (credible && ask.unleasedMs === 0) {
     const report = { peer: from, token: ask.token, handed: false };
@@ -179,8 +208,24 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
+  if (!outage && !leased(turn.state.ownership, turn.at)) return { _tag: "Wait", soon: true };
   const keeps = credible && (outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring));
-  return keeps ? handAnew(turn, from, ask, ask.token.length, ask.beneath) : handAnew(turn, from, ask, 0n, []);
+  return keeps ? handBack(turn, from, ask, ask.token.length) : handAnew(turn, from, ask, 0n, []);
+}
+
+/**
+ * The asker's own range, but no farther than to whoever is known inside of it and outlived its lease: that one was
+ * admitted there while the asker had none, and may be served. In a total outage nobody can have been.
+ */
+function handBack(turn: Turn, from: Peer, ask: Ask, length: Distance): Verdict {
+  const { state, at } = turn;
+  const free = isOut(turn) ? null : nearestInside(state, from, length, at - ask.unleasedMs);
+  return free === null ? handAnew(turn, from, ask, length, ask.beneath) : handAnew(turn, from, ask, free, []);
+}
+
+/** Whether this may be a total outage: this node has had no lease for an interval. */
+function isOut({ state, at }: Turn): boolean {
+  return at >= state.ownership.leaseUntil + state.config.ring.intervalMs;
 }
 
 /** The asker's range, or none, under an epoch above all that is known. */

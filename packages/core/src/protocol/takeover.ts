@@ -1,5 +1,6 @@
 import type { RangeReason } from "../effect.js";
 import type { Before } from "../holding.js";
+import type { Distance } from "../identifier.js";
 import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import { leased } from "../ownership.js";
@@ -147,15 +148,26 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   return (ended ? Math.max(leaseUntil, hungUntil) : before.lastAt) + longPatienceMs(ring);
 }
 
-/**
- * Somebody outlived the holder of a range known by another's word inside that range: admitted there unseen, it may have
- * admitted and served others in its turn. Whether it still lives does not matter: they may.
- */
+/** Somebody outlived the holder of a range known by another's word inside that range. */
 function hides(state: NodeState, { report }: Before, died: Millis): boolean {
-  const inside = (peer: Peer): boolean =>
-    peer.id !== report.peer.id && inRange(state.config.space, peer.id, report.peer.id, report.token.length);
-  const known = [...pointed(state).values(), ...state.remembered.map(({ peer }) => peer)];
-  return known.some((peer) => inside(peer) && (deadSince(state, peer) ?? Number.POSITIVE_INFINITY) > died);
+  return nearestInside(state, report.peer, report.token.length, died) !== null;
+}
+
+/**
+ * How far before the end of a range the nearest stands that is known inside of it, and outlived this time; null:
+ * nobody. Admitted there unseen, it may have admitted and served others in its turn. Whether it still lives does not
+ * matter: they may.
+ */
+export function nearestInside(state: NodeState, end: Peer, length: Distance, since: Millis): Distance | null {
+  const { space } = state.config;
+  let nearest: Distance | null = null;
+  for (const peer of [...pointed(state).values(), ...state.remembered.map((entry) => entry.peer)]) {
+    if (peer.id === end.id || !inRange(space, peer.id, end.id, length)) continue;
+    if ((deadSince(state, peer) ?? Number.POSITIVE_INFINITY) <= since) continue;
+    const far = distance(space, peer.id, end.id);
+    if (nearest === null || far < nearest) nearest = far;
+  }
+  return nearest;
 }
 
 /**

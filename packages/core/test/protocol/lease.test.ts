@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Token } from "../../src/message.js";
 import { claim } from "../../src/ownership.js";
 import type { Peer } from "../../src/peer.js";
 import type { NodeState } from "../../src/state.js";
@@ -160,6 +161,38 @@ describe("an heir's book", () => {
     }
   });
 
+  it("hands a stranger its own no farther than to whoever is known inside and outlived its lease", () => {
+    const token = range(0x08, 0x10, 7);
+    const knows = (successor: number, unleasedMs: number, leaseUntil: number) => {
+      const gap = member(0x20, 0x10, {
+        pointers: { successors: [at(successor)] },
+        ownership: { leaseUntil },
+      });
+      return verdict(hears(gap, 2000, at(0x10), ask(token, { unleasedMs })).effects);
+    };
+    expect(knows(0x0c, 1, 3000)).toMatchObject({ _tag: "Handed", token: { length: 4n }, beneath: [] });
+    expect(knows(0x30, 1, 3000)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+    // In a total outage nobody can have been admitted there. Who has no lease yet can't tell whether it is one.
+    expect(knows(0x0c, 1, 1000)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+    expect(knows(0x0c, 1, 1001)).toEqual({ _tag: "Wait", soon: true });
+  });
+
+  it("learns of a part that was handed on unseen from whoever is served in it", () => {
+    const held = report(0x10, range(0x00, 0x10, 5));
+    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], hearsay) } });
+    const part = range(0x04, 0x08, 6);
+    const learns = (node: NodeState, token: Token, unleasedMs: number) => {
+      const { before } = hears(node, 10, at(0x08), ask(token, { unleasedMs })).node.ownership;
+      return before?.report.token.length === 8n ? before.beneath : null;
+    };
+    expect(learns(told, part, 1000)).toEqual([report(0x08, part)]);
+    // Without a lease for longer, or under an epoch that is no later, it may have had that before.
+    expect(learns(told, part, 1001)).toBe(null);
+    expect(learns(told, { ...part, epoch: 5 }, 0)).toBe(null);
+    expect(learns(told, range(0x30, 0x08, 6), 0)).toBe(null);
+    expect(learns(member(0x20, 0x10, { ownership: { before: beneath(held) } }), part, 0)).toBe(null);
+  });
+
   it("forgets nothing for an old word: a lower epoch waits", () => {
     const newer = member(0x20, 0x10, {
       ownership: { before: beneath(report(0x10, range(0x08, 0x10, 5))) },
@@ -185,6 +218,19 @@ describe("an heir's book", () => {
         token: { length: (believed ? token : part.token).length },
       });
     }
+  });
+
+  it("that shows what became of a range since by the word of who lies beneath it, too: no part may have kept its epoch", () => {
+    const part = report(0x10, range(0x08, 0x10, 5), true);
+    const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], hearsay) } });
+    const shows = (epoch: number): ReturnType<typeof verdict> => {
+      const others = [report(0x0c, range(0x08, 0x0c, epoch))];
+      return verdict(hears(node, 10, at(0x10), ask(range(0x0c, 0x10, 7), { beneath: others })).effects);
+    };
+    expect(shows(6)).toEqual(granted(2250));
+    const anew = shows(5);
+    expect(anew).toMatchObject({ token: { length: 4n }, beneath: [{ handed: true, token: { length: 4n } }] });
+    expect(anew?._tag === "Handed" && anew.beneath[0]?.token.epoch).toBeGreaterThan(7);
   });
 
   it("known by another's word alone, serves who is leased, and gives others their range anew: another may have held it", () => {

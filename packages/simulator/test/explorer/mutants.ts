@@ -27,6 +27,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "whoever answers becomes the successor",
   },
   {
+    file: "protocol/stabilize.js",
+    text: "const isBack = !wasHead ||",
+    instead: "const isBack = true ||",
+    why: "who was named an heir that died waits for it",
+  },
+  {
     file: "protocol/rectify.js",
     text: "between(present.id, notifier.id, self.id)",
     instead: "false",
@@ -107,7 +113,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/leave.js",
-    text: "return ownership.token !== null && inRange(config.space, from.id, self.id, ownership.token.length);",
+    text: "return inRange(state.config.space, from.id, state.self.id, token.length + beyond);",
     instead: "return true;",
     why: "a node that is not the heir says that it took the range",
     hint: "split-leave",
@@ -292,5 +298,23 @@ export const mutants: ReadonlyArray<Mutant> = [
     text: "wasInherited(before) || knowsBetter(turn, ask)",
     instead: "knowsBetter(turn, ask)",
     why: "whoever took a part from one that slept hands on the rest",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "const free = isOut(turn) ? null : nearestInside",
+    instead: "const free = true ? null : nearestInside",
+    why: "who slept is handed back all that it held, whoever was admitted in it",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "if (outage && isServed(turn, ask))",
+    instead: "if (outage && holdsLease(ask))",
+    why: "a node without a lease hands on what was asked of it while it slept",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "learnPart(turn, from, ask);\n    doubtNeighbours",
+    instead: "doubtNeighbours",
+    why: "an heir learns nothing from those who are served in a dead range",
   },
 ];

@@ -39,7 +39,7 @@ export const onlyOwnIsHanded: Law = {
 function isRenewed({ token, unleasedMs }: Ask, verdict: Verdict, own: number): boolean {
   if (verdict._tag !== "Handed" || token === null || unleasedMs === longMs) return false;
   const { epoch, length } = verdict.token;
-  return length === token.length && epoch > token.epoch && length + BigInt(own) <= space.size;
+  return length <= token.length && epoch > token.epoch && length + BigInt(own) <= space.size;
 }
 
 /**
