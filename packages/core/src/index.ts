@@ -13,6 +13,7 @@ export * from "./hash.js";
 export type { Before, Ownership } from "./holding.js";
 export * from "./identifier.js";
 export { LateMap } from "./late-map.js";
+export { LateSet } from "./late-set.js";
 export * from "./message.js";
 export { OwnAnswers } from "./own-answers.js";
 export { claim, claimUntil, owns } from "./ownership.js";

@@ -1,3 +1,4 @@
+import { LateSet } from "@chordnet/core";
 import type { Owner } from "../api.js";
 import { ChordNetError } from "../errors/errors.js";
 import { guarded } from "../guarded.js";
@@ -14,7 +15,7 @@ export interface WatchOptions {
 
 /** The keys that a node's application watches. */
 export class Watches {
-  readonly #all = new Set<Watch>();
+  readonly #all = new LateSet<Watch>();
 
   /** Watches until the returned function is called, or the signal is aborted. */
   add(options: WatchOptions, over: AbortSignal): () => void {

@@ -1,5 +1,5 @@
 import type { Address, RequestId, SendFailure } from "@chordnet/core";
-import { processAddress } from "@chordnet/core";
+import { LateMap, processAddress } from "@chordnet/core";
 import type { Body } from "../api.js";
 import type { Clock } from "../ports.js";
 import { Asking } from "./asking.js";
@@ -39,8 +39,8 @@ export const servedBytesMax = 67_108_864;
 /** The exchanges of one process that are under way: those it began, and those that others began with it. */
 export class Exchanges {
   readonly #ports: ExchangesPorts;
-  readonly #asked = new Map<RequestId, Asking>();
-  readonly #served = new Map<string, Serving>();
+  readonly #asked = new LateMap<RequestId, Asking>();
+  readonly #served = new LateMap<string, Serving>();
   readonly #budget = new Budget(servedBytesMax);
   readonly #outgoing: Outgoing;
   readonly #parts: Parts;

@@ -1,4 +1,5 @@
 import type { Arc, Arcs, Config, Id } from "@chordnet/core";
+import { LateSet } from "@chordnet/core";
 import { Trouble } from "../exchange/trouble.js";
 import type { Clock } from "../ports.js";
 import type { TimedHandover } from "../requests/handler.js";
@@ -32,7 +33,7 @@ export const offersOfOneMax = 16;
 /** What the application is to have of ranges that this process owns now: from those that kept it so far. */
 export class Pulls {
   readonly #ports: PullsPorts;
-  readonly #pulls = new Set<Pull>();
+  readonly #pulls = new LateSet<Pull>();
 
   constructor(ports: PullsPorts) {
     this.#ports = ports;

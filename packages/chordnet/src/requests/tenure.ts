@@ -1,5 +1,5 @@
 import type { Arc, Arcs, Config, Id, ProcessState } from "@chordnet/core";
-import { claim, owns, rangeStart } from "@chordnet/core";
+import { claim, LateSet, owns, rangeStart } from "@chordnet/core";
 import { ChordNetError } from "../errors/errors.js";
 import type { Clock } from "../ports.js";
 import { Alarm } from "../waiting/alarm.js";
@@ -60,7 +60,7 @@ export interface TenuresPorts {
  */
 export class Tenures {
   readonly #ports: TenuresPorts;
-  readonly #held = new Set<Held>();
+  readonly #held = new LateSet<Held>();
   readonly #forget = (held: Held): void => void this.#held.delete(held);
   /** For the end of the lease that ends first. */
   readonly #alarm: Alarm;

@@ -95,9 +95,11 @@ function covers(finger: Finger, index: number, next: number | null, bits: number
 
 function insert(state: NodeState, others: ReadonlyArray<Finger>, finger: Finger): ReadonlyArray<Finger> {
   const { space } = state.config;
-  return [...others, finger].sort((a, b) =>
-    distance(space, state.self.id, a.peer.id) < distance(space, state.self.id, b.peer.id) ? -1 : 1,
-  );
+  return others
+    .concat(finger)
+    .sort((a, b) =>
+      distance(space, state.self.id, a.peer.id) < distance(space, state.self.id, b.peer.id) ? -1 : 1,
+    );
 }
 
 function sameFingers(a: ReadonlyArray<Finger>, b: ReadonlyArray<Finger>): boolean {

@@ -91,8 +91,9 @@ export function note(turn: Turn, entry: Remembered): void {
     known !== undefined && known.peer.incarnation >= entry.peer.incarnation ? known.peer : entry.peer;
   // Written out, so that all are of one shape: they are looked through once an interval.
   const latest = { peer, standing, askAt, tries, seed: entry.seed || known?.seed === true };
-  const entries = remembered.slice();
-  entries[known === undefined ? entries.length : place] = latest;
+  // An array that grows has room for many.
+  const entries = known === undefined ? remembered.concat(latest) : remembered.slice();
+  if (known !== undefined) entries[place] = latest;
   keep(turn, entries);
 }
 

@@ -33,7 +33,8 @@ export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void 
     if (successors.length === config.ring.successors) break;
   }
   if (sameList(successors, pointers.successors)) return;
-  setPointers(turn, { successors });
+  // An array that grew has room for many.
+  setPointers(turn, { successors: successors.slice() });
   learn(turn, successors);
 }
 

@@ -284,7 +284,8 @@ function readAll<A>(r: Reader, most: number, read: (r: Reader) => A): ReadonlyAr
   if (length > most) r.malformed("varint", 0);
   const all: A[] = [];
   while (all.length < length && r.failure === null) all.push(read(r));
-  return all;
+  // An array that grew has room for many.
+  return all.slice();
 }
 
 function oneOf<A>(r: Reader, words: ReadonlyArray<A>): A {

@@ -114,5 +114,6 @@ export function writeList<A>(
 export function readList<A>(r: Reader, limit: keyof MessageLimits, read: (r: Reader) => A): ReadonlyArray<A> {
   const values: A[] = [];
   for (let left = r.peers(limit); left > 0 && r.failure === null; left--) values.push(read(r));
-  return values;
+  // An array that grew has room for many.
+  return values.slice();
 }

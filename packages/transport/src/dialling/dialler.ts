@@ -1,4 +1,4 @@
-import { LateMap, left } from "@chordnet/core";
+import { LateMap, LateSet, left } from "@chordnet/core";
 import type { Either } from "fp-ts/lib/Either.js";
 import type { DialFailure, Driver, RawSocket, Refused } from "../driver.js";
 import type { LinkLimits } from "../limits.js";
@@ -34,7 +34,7 @@ export class Dialler {
   /** How each is given up: a link keeps its dial, and should not keep that. */
   readonly #dials = new LateMap<Dial, AbortController>();
   readonly #probes = new LateMap<string, Array<(outcome: DialOutcome) => void>>();
-  readonly #connecting = new Set<Promise<void>>();
+  readonly #connecting = new LateSet<Promise<void>>();
   /** How many dials are not for claims. */
   #own = 0;
 
