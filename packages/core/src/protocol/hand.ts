@@ -34,7 +34,8 @@ const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
 /**
  * The asker's id lies inside this node's token. Null: it will be answered when the heir knows. A node without a lease
- * hands over at once: nothing can be claimed through it until it has a lease, and for that its heir must know.
+ * hands over at once: nothing can be claimed through it until it has a lease, and for that its heir must know. But not
+ * to one that somebody else serves.
  */
 export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null {
   const { ownership, config, self } = turn.state;

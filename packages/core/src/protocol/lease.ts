@@ -154,7 +154,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
   if (held.handed && !took(turn, before, ask)) {
-    // Handed out while both were without a lease; it was leased elsewhere since, and knows better.
+    // Handed out while both were without a lease; it is served elsewhere since, or about to be, and knows better.
     if (!leased(turn.state.ownership, turn.at) && isServed(turn, ask)) return { _tag: "Wait", soon: true };
     return repeatHand(turn, before, ask);
   }
@@ -197,7 +197,8 @@ function isFromHand({ state, at }: Turn, before: Before, ask: Ask): boolean {
 /**
  * Nothing is known of what ends where this token begins. Who has been leased all along may say so. Who has not for a
  * while has its range anew: another may have held it since and be gone, and no key may go back to an earlier epoch. Who
- * has not for long starts from nothing; but in a total outage all have not, and a `Circle` proves what they held.
+ * has not for long starts from nothing; but in a total outage all have not, and a `Circle` proves what they held. Who
+ * has itself lost its lease of late can't tell whether it is one, and gives nothing yet.
  */
 function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const outage = isOut(turn);
