@@ -9,7 +9,7 @@ import { expect, ownTimers, refuse, send } from "../turn.js";
 import { isCutOff } from "./alone.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs, suspect } from "./failure.js";
-import { backoffMs, note, pointed, recall } from "./memory.js";
+import { backoffMs, note, noteSame, pointed, recall } from "./memory.js";
 import { head } from "./pointers.js";
 import { consider } from "./stabilize.js";
 
@@ -56,12 +56,19 @@ function introduceToNext(turn: Turn, { dead, untested }: Soonest): boolean {
 
 /** As `introduceToNext`, of everybody who is due. */
 function introduceToAll(turn: Turn): boolean {
-  const { remembered } = turn.state;
-  const dead = remembered.filter((entry) => isDead(entry) && entry.askAt <= turn.at).sort(earlier);
-  for (const { peer } of dead) begin(turn, peer);
-  const fresh = untested(turn.state, turn.at);
+  for (const peer of due(turn, ["silent", "refused"])) begin(turn, peer);
+  const strangers = [...pointed(turn.state).values()].filter((peer) => isStranger(turn.state, peer));
+  const fresh = [...strangers, ...due(turn, ["untested"])];
   for (const peer of fresh) begin(turn, peer);
   return fresh.length > 0;
+}
+
+/** Those that are remembered as such and due, the longest due first. */
+function due({ state, at }: Turn, standings: ReadonlyArray<Remembered["standing"]>): ReadonlyArray<Peer> {
+  return state.remembered
+    .filter(({ standing, askAt }) => standings.includes(standing) && askAt <= at)
+    .sort((a, b) => a.askAt - b.askAt)
+    .map(({ peer }) => peer);
 }
 
 /** Answered with the neighbours as they were; then the one who asked is met like anybody who speaks. */
@@ -90,16 +97,13 @@ export function onIntroduced(
   const through = purpose.hops === 0 ? from : purpose.through;
   consider(turn, from);
   const [next] = answer.successors;
-  if (next?.id === self.id) {
-    note(turn, { peer: through, standing: "same", askAt: turn.at, tries: 0, seed: false });
-    return;
-  }
+  if (next?.id === self.id) return noteSame(turn, through);
   const tries = recall(turn.state, through.address)?.tries ?? 1;
   const askAt = turn.at + backoffMs(turn, tries, foreignIntervals);
   note(turn, { peer: through, standing: "untested", askAt, tries, seed: false });
   if (next === undefined) return;
   if (between(from.id, self.id, next.id)) return consider(turn, next);
-  const ahead = [...(answer.preceding === null ? [] : [answer.preceding]), ...answer.successors];
+  const ahead = [answer.preceding ?? from, ...answer.successors];
   const nearer = ahead.filter((peer) => between(from.id, peer.id, self.id));
   nearer.sort((a, b) => (between(a.id, b.id, self.id) ? 1 : -1));
   walk(turn, through, nearer, purpose.hops + 1);
@@ -136,10 +140,9 @@ function stranger(state: NodeState): Peer | null {
 }
 
 /** The usual case first: this very object is remembered. */
-function isStranger({ remembered }: NodeState, peer: Peer): boolean {
-  for (const entry of remembered) if (entry.peer === peer) return false;
-  for (const entry of remembered) if (entry.peer.address === peer.address) return false;
-  return true;
+function isStranger(state: NodeState, peer: Peer): boolean {
+  for (const entry of state.remembered) if (entry.peer === peer) return false;
+  return recall(state, peer.address) === undefined;
 }
 
 /** Who is to be asked first of each kind; null: nobody is yet. */
@@ -162,14 +165,6 @@ function soonest(remembered: ReadonlyArray<Remembered>, at: Millis): Soonest {
     } else if (found.dead === null || entry.askAt < found.dead.askAt) found.dead = entry;
   }
   return found;
-}
-
-/** Untested pointers first, then what is remembered as such and due, the longest due first. */
-function untested(state: NodeState, at: Millis): ReadonlyArray<Peer> {
-  const recalled = new Set(state.remembered.map(({ peer }) => peer.address));
-  const strangers = [...pointed(state).values()].filter(({ address }) => !recalled.has(address));
-  const due = state.remembered.filter((entry) => isUntested(entry) && entry.askAt <= at).sort(earlier);
-  return [...strangers, ...due.map(({ peer }) => peer)];
 }
 
 function begin(turn: Turn, peer: Peer): void {
@@ -208,16 +203,4 @@ function precedingFinger(state: NodeState, place: Peer): Peer | null {
     if (between((best ?? state.self).id, peer.id, place.id)) best = peer;
   }
   return best;
-}
-
-function isDead({ standing }: Remembered): boolean {
-  return standing === "silent" || standing === "refused";
-}
-
-function isUntested({ standing }: Remembered): boolean {
-  return standing === "untested";
-}
-
-function earlier(a: Remembered, b: Remembered): number {
-  return a.askAt - b.askAt;
 }

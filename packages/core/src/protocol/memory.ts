@@ -7,6 +7,7 @@ import type { NodeState, Pointers, Remembered } from "../state.js";
 import { deadSince, usable } from "../state.js";
 import type { Turn } from "../turn.js";
 import { draw, own } from "../turn.js";
+import { samePeer } from "./pointers.js";
 
 /**
  * The one set of peers that a node remembers beside those it talks to: what they once led to, a part of the ring that
@@ -32,8 +33,8 @@ export function rememberDropped(turn: Turn, earlier: NodeState): void {
   for (const peer of pointed(earlier).values()) {
     if (present.has(peer.address) || peer.id === turn.state.self.id) continue;
     const latest = latestLife(turn.state, peer);
-    if (!isTestedFinger(turn, earlier, latest))
-      note(turn, { peer: latest, ...standing(turn, peer), seed: false });
+    if (isTestedFinger(turn, earlier, latest)) continue;
+    note(turn, { peer: latest, ...standing(turn, peer), seed: false });
   }
 }
 
@@ -49,14 +50,17 @@ function samePointers(a: Pointers, b: Pointers): boolean {
 function isTestedFinger({ state, at }: Turn, { pointers }: NodeState, peer: Peer): boolean {
   const { successors, predecessor } = pointers;
   if ([...successors, predecessor].some((neighbour) => neighbour?.address === peer.address)) return false;
-  const known = recall(state, peer.address);
-  if (known?.standing !== "same" || known.peer.incarnation !== peer.incarnation) return false;
-  return at < known.askAt + testedIntervals * state.config.ring.intervalMs && usable(state, peer, at);
+  const from = at - testedIntervals * state.config.ring.intervalMs;
+  return (
+    usable(state, peer, at) &&
+    state.remembered.some(
+      (known) => known.standing === "same" && known.askAt > from && samePeer(known.peer, peer),
+    )
+  );
 }
 
-/** A lookup through this node's own ring led to the peer: that is as good as a test. */
-export function rememberFound(turn: Turn, peer: Peer): void {
-  if (recall(turn.state, peer.address) !== undefined) return;
+/** It was found in this node's own ring. */
+export function noteSame(turn: Turn, peer: Peer): void {
   note(turn, { peer, standing: "same", askAt: turn.at, tries: 0, seed: false });
 }
 

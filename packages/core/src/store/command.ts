@@ -5,7 +5,7 @@ import { nameText } from "./entry.js";
 import type { Commanded } from "./event.js";
 import { gather } from "./gather.js";
 import type { Operation, Progress } from "./operation.js";
-import { callMs, noQueues, tasksMax } from "./state.js";
+import { callMs, tasksMax } from "./state.js";
 import { store } from "./storing.js";
 import type { StoreTurn } from "./turn.js";
 import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
@@ -122,7 +122,6 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   const text = nameText(name);
   const queue = turn.state.queues.get(text) ?? [];
   const rest = queue.filter((other) => other !== rid);
-  if (rest.length === 0 && turn.state.queues.size === 1) return set(turn, { queues: noQueues });
   const queues = new Map(turn.state.queues);
   if (rest.length > 0) queues.set(text, rest);
   else queues.delete(text);

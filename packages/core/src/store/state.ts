@@ -200,7 +200,7 @@ const syncsMax = 64;
 /** What came of so many commands is remembered, so that one that comes again is not done again. */
 const storedMax = 4_096;
 
-export const noQueues: StoreState["queues"] = new Map();
+const noQueues: StoreState["queues"] = new Map();
 
 /** A store that claims nothing yet. */
 export function initialStore(settings: StoreSettings, at: Millis): StoreState {
