@@ -11,7 +11,6 @@ import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 import {
-  cameOf,
   handed,
   inherited,
   lieBeneath,
@@ -209,10 +208,9 @@ function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
   const [next] = told;
   const known = state.ownership.before;
   if (known === null || known.report.handed || next === undefined) return told;
-  const { report } = known;
-  const chain = [report, ...known.beneath];
-  const isLater = samePeer(report.peer, next.peer) && report.token.length <= next.token.length;
-  return isLater && cameOf(next.token, chain) ? chain : told;
+  const { epoch, length } = known.report.token;
+  const isLater = samePeer(known.report.peer, next.peer) && epoch > next.token.epoch;
+  return isLater && length <= next.token.length ? [known.report, ...known.beneath] : told;
 }
 
 /**

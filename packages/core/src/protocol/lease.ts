@@ -22,19 +22,10 @@ import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, isServed, repeatHand } from "./hand.js";
 import { settleMembership } from "./membership.js";
+import { recall } from "./memory.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
-import {
-  cameOf,
-  depth,
-  handed,
-  knownMs,
-  noted,
-  revised,
-  sameReport,
-  upToSelf,
-  wasInherited,
-} from "./reports.js";
+import { depth, handed, knownMs, noted, revised, sameReport, upToSelf, wasInherited } from "./reports.js";
 import { nearestInside, restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
@@ -140,7 +131,7 @@ function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   if (from.id === peer.id || !inRange(space, from.id, peer.id, token.length)) return;
   const length = distance(space, from.id, peer.id);
   if (ask.token.epoch <= token.epoch || length + ask.token.length > token.length) return;
-  const report = { peer, token: { epoch: token.epoch, length }, handed: false };
+  const report = { ...before.report, token: { epoch: token.epoch, length } };
   const beneath = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
   setOwnership(turn, { before: revised(before, { report, beneath: beneath.slice(0, depth(turn.state)) }) });
 }
@@ -163,7 +154,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (!fits(turn.state, ask)) return wait;
   // Another may have held it meanwhile and be forgotten: since then it is known here by nobody's word but its own.
   if (ask.unleasedMs > knownMs(before, turn.at)) {
-    return handBack(turn, from, ask, ask.token.length);
+    return handBack(turn, from, ask, ask.token);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = upToSelf(turn.state, ask.beneath);
@@ -183,8 +174,7 @@ function took(turn: Turn, before: Before, ask: Ask): boolean {
   // Two acts of different nodes may come by one epoch in the same millisecond: the length has to be right, too.
   if (asked.epoch === token.epoch && asked.length === token.length)
     return wasInherited(before) || isFromHand(turn, before, ask);
-  const own = { peer: before.report.peer, token: asked, handed: false };
-  return wasInherited(before) && cameOf(token, [own, ...upToSelf(turn.state, ask.beneath)]);
+  return wasInherited(before) && asked.epoch > token.epoch;
 }
 
 /** Who took what it was handed is without a lease from then at most, or knows of who lies beneath what it was told. */
@@ -210,18 +200,29 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   }
   if (outage && !credible) return wait;
   if (!outage && !leased(turn.state.ownership, turn.at)) return { _tag: "Wait", soon: true };
-  const keeps = credible && (outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring));
-  return keeps ? handBack(turn, from, ask, ask.token.length) : handAnew(turn, from, ask, 0n, []);
+  const keeps = outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring);
+  return credible && keeps ? handBack(turn, from, ask, ask.token) : handAnew(turn, from, ask, 0n, []);
 }
 
 /**
- * The asker's own range, but no farther than to whoever is known inside of it and outlived its lease: that one was
- * admitted there while the asker had none, and may be served. In a total outage nobody can have been.
+ * The asker's own range, but no farther than to whoever is known inside of it and not known to be dead or silent: that
+ * one may have been admitted there while the asker had none. Nor than this node has learned since that it goes. (Those
+ * that are gone were mostly known before: what they held is part of the range.) In a total outage nobody can have been.
  */
-function handBack(turn: Turn, from: Peer, ask: Ask, length: Distance): Verdict {
-  const { state, at } = turn;
-  const free = isOut(turn) ? null : nearestInside(state, from, length, at - ask.unleasedMs);
-  return free === null ? handAnew(turn, from, ask, length, ask.beneath) : handAnew(turn, from, ask, free, []);
+function handBack(turn: Turn, from: Peer, ask: Ask, own: Token): Verdict {
+  const { before } = turn.state.ownership;
+  if (isOut(turn)) return handAnew(turn, from, ask, own.length, ask.beneath);
+  if (before !== null && before.report.token.epoch === own.epoch && before.report.token.length < own.length)
+    return handAnew(turn, from, ask, before.report.token.length, before.beneath);
+  const free = nearestInside(turn.state, from, own.length, (peer) => isThere(turn.state, peer));
+  return free === null
+    ? handAnew(turn, from, ask, own.length, ask.beneath)
+    : handAnew(turn, from, ask, free, []);
+}
+
+function isThere(state: NodeState, peer: Peer): boolean {
+  const standing = recall(state, peer.address)?.standing;
+  return deadSince(state, peer) === null && standing !== "silent" && standing !== "refused";
 }
 
 /** Whether this may be a total outage: this node has had no lease for an interval. */

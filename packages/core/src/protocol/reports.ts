@@ -54,20 +54,6 @@ export function sameReport(a: Report, b: Report | undefined): boolean {
   return a.token.epoch === b.token.epoch && a.token.length === b.token.length;
 }
 
-/**
- * Whether this is what became of a token since: its holder's, less what that handed on, each part under a later epoch.
- * What the chain is too short to show may still be held under an earlier one.
- */
-export function cameOf({ epoch, length }: Token, chain: ReadonlyArray<Report>): boolean {
-  let rest = length;
-  for (const { token } of chain) {
-    if (token.epoch <= epoch) return false;
-    rest -= token.length;
-    if (rest <= 0n) return true;
-  }
-  return false;
-}
-
 /** What lies beneath, as its holder has just told. Known: what was known of it before. */
 export function noted(
   report: Report,

@@ -148,22 +148,26 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   return (ended ? Math.max(leaseUntil, hungUntil) : before.lastAt) + longPatienceMs(ring);
 }
 
-/** Somebody outlived the holder of a range known by another's word inside that range. */
+/**
+ * Somebody outlived the holder of a range known by another's word inside that range: admitted there unseen, it may have
+ * admitted and served others in its turn. Whether it still lives does not matter: they may.
+ */
 function hides(state: NodeState, { report }: Before, died: Millis): boolean {
-  return nearestInside(state, report.peer, report.token.length, died) !== null;
+  const outlived = (peer: Peer): boolean => (deadSince(state, peer) ?? Number.POSITIVE_INFINITY) > died;
+  return nearestInside(state, report.peer, report.token.length, outlived) !== null;
 }
 
-/**
- * How far before the end of a range the nearest stands that is known inside of it, and outlived this time; null:
- * nobody. Admitted there unseen, it may have admitted and served others in its turn. Whether it still lives does not
- * matter: they may.
- */
-export function nearestInside(state: NodeState, end: Peer, length: Distance, since: Millis): Distance | null {
+/** How far before the end of a range the nearest stands of those known inside of it that count; null: nobody does. */
+export function nearestInside(
+  state: NodeState,
+  end: Peer,
+  length: Distance,
+  counts: (peer: Peer) => boolean,
+): Distance | null {
   const { space } = state.config;
   let nearest: Distance | null = null;
   for (const peer of [...pointed(state).values(), ...state.remembered.map((entry) => entry.peer)]) {
-    if (peer.id === end.id || !inRange(space, peer.id, end.id, length)) continue;
-    if ((deadSince(state, peer) ?? Number.POSITIVE_INFINITY) <= since) continue;
+    if (peer.id === end.id || !inRange(space, peer.id, end.id, length) || !counts(peer)) continue;
     const far = distance(space, peer.id, end.id);
     if (nearest === null || far < nearest) nearest = far;
   }

@@ -177,6 +177,36 @@ describe("an heir's book", () => {
     expect(knows(0x0c, 1, 1001)).toEqual({ _tag: "Wait", soon: true });
   });
 
+  it("does so as if those were not there that are dead or silent: they were mostly known before", () => {
+    const token = range(0x08, 0x10, 7);
+    const knows = (standing: "same" | "untested" | "silent" | "refused") => {
+      const gap = member(0x20, 0x10, {
+        pointers: { successors: [at(0x30)] },
+        ownership: { leaseUntil: 3000 },
+      });
+      const entry = { peer: at(0x0c), standing, askAt: 9000, tries: 1, seed: false };
+      const heard = hears({ ...gap, remembered: [entry] }, 2000, at(0x10), ask(token, { unleasedMs: 1 }));
+      return verdict(heard.effects);
+    };
+    for (const standing of ["same", "untested"] as const)
+      expect(knows(standing)).toMatchObject({ _tag: "Handed", token: { length: 4n } });
+    for (const standing of ["silent", "refused"] as const)
+      expect(knows(standing)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+  });
+
+  it("hands back no more than it has learned of those who are served in it", () => {
+    const held = report(0x10, range(0x00, 0x10, 5));
+    const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], hearsay) } });
+    const part = range(0x04, 0x08, 6);
+    const learned = hears(told, 10, at(0x08), ask(part));
+    const woken = hears(learned.node, 20, at(0x10), ask(held.token, { unleasedMs: 600 }));
+    expect(verdict(woken.effects)).toMatchObject({
+      _tag: "Handed",
+      token: { length: 8n },
+      beneath: [report(0x08, part)],
+    });
+  });
+
   it("learns of a part that was handed on unseen from whoever is served in it", () => {
     const held = report(0x10, range(0x00, 0x10, 5));
     const told = member(0x20, 0x10, { ownership: { before: beneath(held, [], hearsay) } });
@@ -218,19 +248,6 @@ describe("an heir's book", () => {
         token: { length: (believed ? token : part.token).length },
       });
     }
-  });
-
-  it("that shows what became of a range since by the word of who lies beneath it, too: no part may have kept its epoch", () => {
-    const part = report(0x10, range(0x08, 0x10, 5), true);
-    const node = member(0x20, 0x10, { ownership: { before: beneath(part, [], hearsay) } });
-    const shows = (epoch: number): ReturnType<typeof verdict> => {
-      const others = [report(0x0c, range(0x08, 0x0c, epoch))];
-      return verdict(hears(node, 10, at(0x10), ask(range(0x0c, 0x10, 7), { beneath: others })).effects);
-    };
-    expect(shows(6)).toEqual(granted(2250));
-    const anew = shows(5);
-    expect(anew).toMatchObject({ token: { length: 4n }, beneath: [{ handed: true, token: { length: 4n } }] });
-    expect(anew?._tag === "Handed" && anew.beneath[0]?.token.epoch).toBeGreaterThan(7);
   });
 
   it("known by another's word alone, serves who is leased, and gives others their range anew: another may have held it", () => {

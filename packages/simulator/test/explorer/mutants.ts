@@ -301,8 +301,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "const free = isOut(turn) ? null : nearestInside",
-    instead: "const free = true ? null : nearestInside",
+    text: "const free = nearestInside(",
+    instead: "const free = true ? null : nearestInside(",
     why: "who slept is handed back all that it held, whoever was admitted in it",
   },
   {
