@@ -119,6 +119,35 @@ export const noMoreThanHeldIsHanded: Law = {
   },
 };
 
+/**
+ * What a node without a lease is asked for may have been asked long ago: whoever was served then is served elsewhere.
+ */
+export const theServedAreHandedNothing: Law = {
+  name: "a node without a lease hands nothing to one that is served",
+  *judge({ step }) {
+    const { node, now } = memberAtZero();
+    for (const own of all.slice(1)) {
+      const holder = holding(node, BigInt(own) as Distance, now);
+      for (const { from, ask } of asks()) {
+        const isInside = distance(space, peerAt(from).id, node.self.id) < BigInt(own);
+        if (!isInside || ask.unleasedMs > ring.intervalMs) continue;
+        for (const leaseUntil of [now - ring.intervalMs, now - 3 * ring.intervalMs]) {
+          const slept = { ...holder, ownership: { ...holder.ownership, leaseUntil } };
+          const hands = step(slept, heard(from, ask, now))[1].some(
+            (effect) =>
+              effect._tag === "Send" &&
+              effect.message._tag === "Answer" &&
+              effect.message.verdict._tag === "Handed",
+          );
+          yield hands
+            ? `0 hands a part of ${own} points to ${from}, unleased for ${ask.unleasedMs} ms`
+            : null;
+        }
+      }
+    }
+  },
+};
+
 /** One that slept; one that did, and handed the asker's range on; the asker's heir, which was told by such a one. */
 function givers(from: number, own: number, now: number): Partial<Ownership>[] {
   const slept = { leaseUntil: now - 3 * ring.intervalMs };
@@ -146,7 +175,7 @@ function* asks(): Generator<{ from: number; ask: Ask }> {
   for (const from of all.slice(1)) {
     for (const length of [0, ...all.map((point) => point + 1)]) {
       const token = { epoch: 2, length: BigInt(length) as Distance };
-      for (const unleasedMs of [0, 1, longMs]) {
+      for (const unleasedMs of [0, 1, 1.5 * ring.intervalMs, longMs]) {
         yield { from, ask: { _tag: "Ask", rid: 5, token, unleasedMs, beneath: [] } };
       }
     }

@@ -1,6 +1,11 @@
 import { onlyOwnersAreBelieved } from "./answers.js";
 import { chainsEndWhereTheyComeRound } from "./chains.js";
-import { noMoreThanHeldIsHanded, onlyKnownGoOn, onlyOwnIsHanded } from "./hands.js";
+import {
+  noMoreThanHeldIsHanded,
+  onlyKnownGoOn,
+  onlyOwnIsHanded,
+  theServedAreHandedNothing,
+} from "./hands.js";
 import type { Law } from "./law.js";
 import { onlyTheSameLifeIsServed } from "./lives.js";
 import { keysAreNear } from "./ways.js";
@@ -11,6 +16,7 @@ export const laws: ReadonlyArray<Law> = [
   onlyOwnIsHanded,
   onlyKnownGoOn,
   noMoreThanHeldIsHanded,
+  theServedAreHandedNothing,
   onlyTheSameLifeIsServed,
   chainsEndWhereTheyComeRound,
 ];
