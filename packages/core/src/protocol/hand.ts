@@ -29,7 +29,7 @@ import {
 /** A token that changes hands, and the tokens beneath it. */
 type Hand = Pick<Extract<Verdict, { readonly _tag: "Handed" }>, "token" | "beneath">;
 
-const waitSoon: Verdict = { _tag: "Wait", soon: true };
+export const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
 /**
  * The asker's id lies inside this node's token. Null: it will be answered when the heir knows. A node without a lease
@@ -56,7 +56,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
       : distance(config.space, tokenStart(turn.state, token), newcomer.id),
   };
   const rest: Token = { epoch: nextEpoch(turn), length: distance(config.space, newcomer.id, self.id) };
-  const reason = holdsLease(ask) ? "merge" : "join";
+  const reason = isServed(turn, ask) ? "merge" : "join";
   const part = share(whole, ask, knowsBetter(turn, ask));
   setOwnership(turn, { split: { peer: newcomer, ...part, rest, rid: ask.rid, since: turn.at, reason } });
   if (holdsWholeRing(turn.state) || outage) completeSplit(turn);
@@ -146,11 +146,6 @@ function share(
 function knowsBetter({ state, at }: Turn, ask: Ask): boolean {
   const { ownership } = state;
   return ask.unleasedMs <= (leased(ownership, at) ? 0 : at - ownership.leaseUntil);
-}
-
-/** Whether the asker has a range, and a lease on it: not from this node, so in another ring. */
-function holdsLease(ask: Ask): boolean {
-  return ask.token !== null && ask.unleasedMs === 0;
 }
 
 /**

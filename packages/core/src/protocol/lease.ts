@@ -20,13 +20,12 @@ import type { Turn } from "../turn.js";
 import { nextEpoch, ownOwnership, refuse, send, setOwnership } from "../turn.js";
 import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
-import { beginSplit, completeSplit, isServed, repeatHand } from "./hand.js";
+import { beginSplit, completeSplit, isServed, repeatHand, waitSoon } from "./hand.js";
 import { settleMembership } from "./membership.js";
-import { recall } from "./memory.js";
 import { head } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
 import { depth, handed, knownMs, noted, revised, sameReport, upToSelf, wasInherited } from "./reports.js";
-import { nearestInside, restartWaits } from "./takeover.js";
+import { restartWaits } from "./takeover.js";
 import { noLease } from "./unconfirmed.js";
 
 /**
@@ -131,7 +130,7 @@ function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   if (from.id === peer.id || !inRange(space, from.id, peer.id, token.length)) return;
   const length = distance(space, from.id, peer.id);
   if (ask.token.epoch <= token.epoch || length + ask.token.length > token.length) return;
-  const report = { ...before.report, token: { epoch: token.epoch, length } };
+  const report = { ...before.report, token: { ...token, length } };
   const beneath = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
   setOwnership(turn, { before: revised(before, { report, beneath: beneath.slice(0, depth(turn.state)) }) });
 }
@@ -143,10 +142,10 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   const held = before.report;
   if (held.peer.address !== from.address || from.incarnation < held.peer.incarnation) return wait;
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
-  if (from.incarnation > held.peer.incarnation) return { _tag: "Wait", soon: true };
+  if (from.incarnation > held.peer.incarnation) return waitSoon;
   if (held.handed && !took(turn, before, ask)) {
     // Handed out while both were without a lease; it is served elsewhere since, or about to be, and knows better.
-    if (!leased(turn.state.ownership, turn.at) && isServed(turn, ask)) return { _tag: "Wait", soon: true };
+    if (!leased(turn.state.ownership, turn.at) && isServed(turn, ask)) return waitSoon;
     return repeatHand(turn, before, ask);
   }
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
@@ -199,30 +198,42 @@ function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;
-  if (!outage && !leased(turn.state.ownership, turn.at)) return { _tag: "Wait", soon: true };
+  if (!outage && !leased(turn.state.ownership, turn.at)) return waitSoon;
   const keeps = outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring);
   return credible && keeps ? handBack(turn, from, ask, ask.token) : handAnew(turn, from, ask, 0n, []);
 }
 
 /**
- * The asker's own range, but no farther than to whoever is known inside of it and not known to be dead or silent: that
- * one may have been admitted there while the asker had none. Nor than this node has learned since that it goes. (Those
- * that are gone were mostly known before: what they held is part of the range.) In a total outage nobody can have been.
+ * The asker's own range, but no farther than to whoever is known inside of it and was tested of late: that one may have
+ * been admitted there while the asker had no lease, and has the rest. Nor than this node has learned since that it
+ * goes. In a total outage nobody can have been admitted.
  */
 function handBack(turn: Turn, from: Peer, ask: Ask, own: Token): Verdict {
-  const { before } = turn.state.ownership;
-  if (isOut(turn)) return handAnew(turn, from, ask, own.length, ask.beneath);
+  const { config, ownership } = turn.state;
+  const { before } = ownership;
   if (before !== null && before.report.token.epoch === own.epoch && before.report.token.length < own.length)
     return handAnew(turn, from, ask, before.report.token.length, before.beneath);
-  const free = nearestInside(turn.state, from, own.length, (peer) => isThere(turn.state, peer));
-  return free === null
-    ? handAnew(turn, from, ask, own.length, ask.beneath)
-    : handAnew(turn, from, ask, free, []);
+  const inside = isOut(turn) ? null : knownInside(turn.state, from, own.length);
+  if (inside === null) return handAnew(turn, from, ask, own.length, ask.beneath);
+  const length = distance(config.space, inside.id, from.id);
+  const rest = { epoch: nextEpoch(turn, own.epoch), length: own.length - length };
+  return handAnew(turn, from, ask, length, [{ peer: inside, token: rest, handed: true }]);
 }
 
-function isThere(state: NodeState, peer: Peer): boolean {
-  const standing = recall(state, peer.address)?.standing;
-  return deadSince(state, peer) === null && standing !== "silent" && standing !== "refused";
+/** The nearest before the end of a range of those that stand in it, and are known to be in this ring. */
+function knownInside(state: NodeState, end: Peer, length: Distance): Peer | null {
+  const { space } = state.config;
+  const known = state.remembered.filter(({ standing }) => standing === "same").map(({ peer }) => peer);
+  if (state.pointers.predecessor !== null) known.push(state.pointers.predecessor);
+  let nearest: Peer | null = null;
+  let free = length;
+  for (const peer of known) {
+    const far = distance(space, peer.id, end.id);
+    if (far === 0n || far >= free || deadSince(state, peer) !== null) continue;
+    nearest = peer;
+    free = far;
+  }
+  return nearest;
 }
 
 /** Whether this may be a total outage: this node has had no lease for an interval. */
@@ -251,7 +262,7 @@ function acknowledge(turn: Turn, from: Peer, news: boolean): Verdict {
     setOwnership(turn, { token: { ...ownership.token, epoch: nextEpoch(turn) } });
     turn.askWanted = true;
   }
-  return confirmed(turn.state.ownership) ? grant(turn) : { _tag: "Wait", soon: true };
+  return confirmed(turn.state.ownership) ? grant(turn) : waitSoon;
 }
 
 /** The asker's token and ours together are no more than the ring. */
@@ -269,7 +280,7 @@ function fits(state: NodeState, ask: Ask): boolean {
 function grant(turn: Turn): Verdict {
   const { ownership, config } = turn.state;
   const restMs = ownership.leaseUntil - turn.at + config.ring.intervalMs;
-  if (restMs <= 0) return { _tag: "Wait", soon: true };
+  if (restMs <= 0) return waitSoon;
   const leaseMs = confirmed(ownership) ? Math.floor(Math.min(config.ring.leaseMs, restMs)) : 0;
   return { _tag: "Granted", leaseMs };
 }

@@ -1,6 +1,5 @@
 import type { RangeReason } from "../effect.js";
 import type { Before } from "../holding.js";
-import type { Distance } from "../identifier.js";
 import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
 import { leased } from "../ownership.js";
@@ -153,25 +152,10 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
  * admitted and served others in its turn. Whether it still lives does not matter: they may.
  */
 function hides(state: NodeState, { report }: Before, died: Millis): boolean {
-  const outlived = (peer: Peer): boolean => (deadSince(state, peer) ?? Number.POSITIVE_INFINITY) > died;
-  return nearestInside(state, report.peer, report.token.length, outlived) !== null;
-}
-
-/** How far before the end of a range the nearest stands of those known inside of it that count; null: nobody does. */
-export function nearestInside(
-  state: NodeState,
-  end: Peer,
-  length: Distance,
-  counts: (peer: Peer) => boolean,
-): Distance | null {
-  const { space } = state.config;
-  let nearest: Distance | null = null;
-  for (const peer of [...pointed(state).values(), ...state.remembered.map((entry) => entry.peer)]) {
-    if (peer.id === end.id || !inRange(space, peer.id, end.id, length) || !counts(peer)) continue;
-    const far = distance(space, peer.id, end.id);
-    if (nearest === null || far < nearest) nearest = far;
-  }
-  return nearest;
+  const inside = (peer: Peer): boolean =>
+    peer.id !== report.peer.id && inRange(state.config.space, peer.id, report.peer.id, report.token.length);
+  const known = [...pointed(state).values(), ...state.remembered.map(({ peer }) => peer)];
+  return known.some((peer) => inside(peer) && (deadSince(state, peer) ?? Number.POSITIVE_INFINITY) > died);
 }
 
 /**

@@ -161,37 +161,31 @@ describe("an heir's book", () => {
     }
   });
 
-  it("hands a stranger its own no farther than to whoever is known inside and outlived its lease", () => {
+  it("hands a stranger its own no farther than to the nearest known inside, which has the rest", () => {
     const token = range(0x08, 0x10, 7);
-    const knows = (successor: number, unleasedMs: number, leaseUntil: number) => {
-      const gap = member(0x20, 0x10, {
-        pointers: { successors: [at(successor)] },
-        ownership: { leaseUntil },
-      });
-      return verdict(hears(gap, 2000, at(0x10), ask(token, { unleasedMs })).effects);
+    const knows = (
+      unleasedMs: number,
+      leaseUntil: number,
+      standing: "same" | "silent" = "same",
+      predecessor = 0x08,
+    ) => {
+      const pointers = { successors: [at(0x30)], predecessor: at(predecessor) };
+      const gap = member(0x20, 0x10, { pointers, ownership: { leaseUntil } });
+      const entry = { peer: at(0x0a), standing, askAt: 9000, tries: 1, seed: false };
+      const knowing = { ...gap, remembered: [entry] };
+      return verdict(hears(knowing, 2000, at(0x10), ask(token, { unleasedMs })).effects);
     };
-    expect(knows(0x0c, 1, 3000)).toMatchObject({ _tag: "Handed", token: { length: 4n }, beneath: [] });
-    expect(knows(0x30, 1, 3000)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+    const handed = (point: number, length: bigint) => ({
+      _tag: "Handed",
+      token: { length },
+      beneath: [{ peer: at(point), token: { length: 8n - length }, handed: true }],
+    });
+    expect(knows(1, 3000)).toMatchObject(handed(0x0a, 6n));
+    expect(knows(1, 3000, "same", 0x0c)).toMatchObject(handed(0x0c, 4n));
+    expect(knows(1, 3000, "silent")).toMatchObject({ _tag: "Handed", token: { length: 8n } });
     // In a total outage nobody can have been admitted there. Who has no lease yet can't tell whether it is one.
-    expect(knows(0x0c, 1, 1000)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
-    expect(knows(0x0c, 1, 1001)).toEqual({ _tag: "Wait", soon: true });
-  });
-
-  it("does so as if those were not there that are dead or silent: they were mostly known before", () => {
-    const token = range(0x08, 0x10, 7);
-    const knows = (standing: "same" | "untested" | "silent" | "refused") => {
-      const gap = member(0x20, 0x10, {
-        pointers: { successors: [at(0x30)] },
-        ownership: { leaseUntil: 3000 },
-      });
-      const entry = { peer: at(0x0c), standing, askAt: 9000, tries: 1, seed: false };
-      const heard = hears({ ...gap, remembered: [entry] }, 2000, at(0x10), ask(token, { unleasedMs: 1 }));
-      return verdict(heard.effects);
-    };
-    for (const standing of ["same", "untested"] as const)
-      expect(knows(standing)).toMatchObject({ _tag: "Handed", token: { length: 4n } });
-    for (const standing of ["silent", "refused"] as const)
-      expect(knows(standing)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+    expect(knows(1, 1000)).toMatchObject({ _tag: "Handed", token: { length: 8n } });
+    expect(knows(1, 1001)).toEqual({ _tag: "Wait", soon: true });
   });
 
   it("hands back no more than it has learned of those who are served in it", () => {

@@ -301,14 +301,14 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "const free = nearestInside(",
-    instead: "const free = true ? null : nearestInside(",
+    text: "const inside = isOut(turn) ? null : knownInside(turn.state, from, own.length);",
+    instead: "const inside = null;",
     why: "who slept is handed back all that it held, whoever was admitted in it",
   },
   {
     file: "protocol/hand.js",
     text: "if (outage && isServed(turn, ask))",
-    instead: "if (outage && holdsLease(ask))",
+    instead: "if (outage && ask.unleasedMs === 0)",
     why: "a node without a lease hands on what was asked of it while it slept",
   },
   {
