@@ -1,4 +1,4 @@
-import type { Ask, Distance, NodeState, Ownership, Token, Verdict } from "@chordnet/core";
+import type { Ask, Distance, Effect, NodeState, Ownership, Token, Verdict } from "@chordnet/core";
 import { distance } from "@chordnet/core";
 import { explorerConfig } from "../../../src/explorer/world.js";
 import { all, peerAt } from "../induction.js";
@@ -22,9 +22,7 @@ export const onlyOwnIsHanded: Law = {
     for (const own of all.slice(1)) {
       const holder = holding(node, BigInt(own) as Distance, now);
       for (const { from, ask } of asks()) {
-        for (const effect of step(holder, heard(from, ask, now))[1]) {
-          if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
-          const { verdict } = effect.message;
+        for (const verdict of verdicts(step(holder, heard(from, ask, now))[1])) {
           const handed = verdict._tag === "Handed" ? verdict.token.length : 0n;
           const behind = distance(space, peerAt(from).id, node.self.id);
           if (handed === 0n || behind + handed <= BigInt(own) || isRenewed(ask, verdict, own)) yield null;
@@ -56,9 +54,7 @@ export const onlyKnownGoOn: Law = {
         if (ask.token === null || ask.unleasedMs === 0) continue;
         for (const { by, before } of barelyKnown(from, ask.token, now)) {
           const knowing = { ...holder, ownership: { ...holder.ownership, before } };
-          for (const effect of step(knowing, heard(from, ask, now))[1]) {
-            if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
-            const { verdict } = effect.message;
+          for (const verdict of verdicts(step(knowing, heard(from, ask, now))[1])) {
             if (verdict._tag !== "Granted" || mayHaveTaken(before, ask)) yield null;
             else yield `0 serves ${from}, unleased for ${ask.unleasedMs} ms, of whom it knows ${by}`;
           }
@@ -107,9 +103,7 @@ export const noMoreThanHeldIsHanded: Law = {
         if (token === null || unleasedMs === longMs) continue;
         for (const given of givers(from, own, now)) {
           const giver = { ...holder, ownership: { ...holder.ownership, ...given } };
-          for (const effect of step(giver, heard(from, ask, now))[1]) {
-            if (effect._tag !== "Send" || effect.message._tag !== "Answer") continue;
-            const { verdict } = effect.message;
+          for (const verdict of verdicts(step(giver, heard(from, ask, now))[1])) {
             if (verdict._tag !== "Handed" || verdict.token.length <= token.length) yield null;
             else yield `0 hands ${verdict.token.length} points to ${from}, which holds ${token.length}`;
           }
@@ -133,12 +127,7 @@ export const theServedAreHandedNothing: Law = {
         if (!isInside || ask.unleasedMs > ring.intervalMs) continue;
         for (const leaseUntil of [now - ring.intervalMs, now - 3 * ring.intervalMs]) {
           const slept = { ...holder, ownership: { ...holder.ownership, leaseUntil } };
-          const hands = step(slept, heard(from, ask, now))[1].some(
-            (effect) =>
-              effect._tag === "Send" &&
-              effect.message._tag === "Answer" &&
-              effect.message.verdict._tag === "Handed",
-          );
+          const hands = verdicts(step(slept, heard(from, ask, now))[1]).some(({ _tag }) => _tag === "Handed");
           yield hands
             ? `0 hands a part of ${own} points to ${from}, unleased for ${ask.unleasedMs} ms`
             : null;
@@ -147,6 +136,13 @@ export const theServedAreHandedNothing: Law = {
     }
   },
 };
+
+/** What is answered to those who ask. */
+function verdicts(effects: ReadonlyArray<Effect>): ReadonlyArray<Verdict> {
+  return effects.flatMap((effect) =>
+    effect._tag === "Send" && effect.message._tag === "Answer" ? [effect.message.verdict] : [],
+  );
+}
 
 /** One that slept; one that did, and handed the asker's range on; the asker's heir, which was told by such a one. */
 function givers(from: number, own: number, now: number): Partial<Ownership>[] {
