@@ -19,11 +19,13 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
   const hops = lookup.hops + told.hops;
   const so = { ...lookup, hops, trace: traced(turn, lookup, request, from) };
   if (lookup.beneficiary._tag !== "Application") settleUnconfirmed(turn, so, owner);
-  else if (owner.id !== turn.state.self.id) verify(turn, so, owner);
-  else passBack(turn, so);
+  else verify(turn, so, owner);
 }
 
-/** Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. */
+/**
+ * Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. What
+ * this node would name to others may be no predecessor, but a node that it takes for nearer.
+ */
 function passBack(turn: Turn, lookup: Lookup): void {
   const { predecessor } = turn.state.pointers;
   if (predecessor === null) rest(turn, lookup, "unclaimed");
@@ -51,6 +53,10 @@ export function delegate(turn: Turn, lookup: Lookup): void {
  * answers with what its predecessor leaves it, or names that.
  */
 export function verify(turn: Turn, lookup: Lookup, owner: Peer, behind: Peer | null = null): void {
+  if (owner.id === turn.state.self.id) {
+    passBack(turn, lookup);
+    return;
+  }
   const told = behind === null ? [owner] : [owner, behind];
   const candidates = told.map((peer) => ({ peer, why: "told" }) as const);
   const until = turn.at + delegatedMs(turn, lookup);

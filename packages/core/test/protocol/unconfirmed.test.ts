@@ -113,9 +113,11 @@ describe("where nodes confirm nothing", () => {
   });
 
   it.each([
-    ["its predecessor is asked", at(0x0c)],
-    ["without a predecessor nobody is named", null],
-  ])("said to be this node's own, which it is not: %s", (_, predecessor) => {
+    ["by who was asked, its predecessor is asked", at(0x0c), "Resolved"],
+    ["by who was asked, without a predecessor nobody is named", null, "Resolved"],
+    ["by its successor, its predecessor is asked", at(0x0c), "Closer"],
+    ["by its successor, without a predecessor nobody is named", null, "Closer"],
+  ] as const)("said to be this node's own, which it is not: %s", (_, predecessor, how) => {
     const config = { ...smallConfig(), dialect };
     const pointers = { successors: [at(0x30)], predecessor };
     const node = { ...member(0x10, 0x00, { pointers }, config), ownership: member(0x10, 0x0c).ownership };
@@ -129,8 +131,14 @@ describe("where nodes confirm nothing", () => {
     const first = happens(node, 0, asked);
     const [question] = sent(first.effects, "Query");
     const rid = question?.message.rid ?? 0;
-    const told = { owner: at(0x10), token: { epoch: 0, length: 0n }, leaseMs: 0, hops: 1, trace: [] };
-    const second = hears(first.node, 1, at(0x30), { _tag: "Resolved", rid, ...told });
+    const owner = how === "Resolved" ? at(0x10) : at(0x30);
+    const told = { owner, token: { epoch: 0, length: 0n }, leaseMs: 0, hops: 1, trace: [] };
+    let second = hears(first.node, 1, at(0x30), { _tag: "Resolved", rid, ...told });
+    if (how === "Closer") {
+      const [further] = sent(second.effects, "Route");
+      const peers = [{ peer: at(0x10), why: "predecessor" }] as const;
+      second = hears(second.node, 2, at(0x30), { _tag: "Closer", rid: further?.message.rid ?? 0, peers });
+    }
     expect(second.effects.filter((effect) => effect._tag === "Settled")).toEqual([]);
     expect(sent(second.effects, "Route").map(({ to }) => to)).toEqual(
       predecessor === null ? [] : [predecessor.address],
