@@ -17,7 +17,7 @@ import {
 import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
-import { rememberStranger } from "./protocol/memory.js";
+import { rememberSpeaker } from "./protocol/memory.js";
 import { countRefusal } from "./protocol/quorum.js";
 import { consider, onAnswer } from "./protocol/stabilize.js";
 import { tellUntaken } from "./protocol/takeover.js";
@@ -108,7 +108,7 @@ function receiveRingMessage(turn: Turn, from: Peer, message: RingMessage): void 
 function meet(turn: Turn, from: Peer): void {
   meetAsNewcomer(turn, from.address);
   if (turn.state.phase._tag !== "Member") return;
-  rememberStranger(turn, from);
+  rememberSpeaker(turn, from);
   consider(turn, from);
 }
 

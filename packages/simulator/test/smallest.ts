@@ -614,6 +614,30 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { membersMin: 0, seed: 26_586, trouble: { from: 0, until: 969 } },
   },
+  {
+    why: "a slow node that holds one for the last of the others, and finds it dead, waits for those that it admitted",
+    acts: [
+      { at: 0, _tag: "Start", who: 42 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 0, _tag: "Start", who: 7 },
+      { at: 3000, _tag: "Slow", who: 42, ms: 8945, stepMs: 200 },
+      { at: 11_765, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      seed: 49_547,
+      faults: { ...plain.faults, latencyMs: [1, 30] },
+      trouble: { from: 0, until: 12_042 },
+    },
+  },
+  {
+    why: "who is not heard but hears does not take itself for the last one alive",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 3000, _tag: "Cut", inside: [2], direction: "out", ms: 4014 },
+    ],
+    change: { membersMin: 0, seed: 11_754, trouble: { from: 0, until: 7514 } },
+  },
 ];
 
 /**

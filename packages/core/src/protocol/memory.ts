@@ -76,13 +76,17 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
 
 /**
  * A node without a lease remembers whoever speaks to it. It may have been stopped while all that it knew died; it would
- * then take itself for the last one alive, although nodes that came later know of it.
+ * then take itself for the last one alive, although nodes that came later know of it. Who was asked in vain and speaks
+ * is not silent: its answers may come too late to a node that is slow.
  */
-export function rememberStranger(turn: Turn, peer: Peer): void {
+export function rememberSpeaker(turn: Turn, peer: Peer): void {
   const { state, at } = turn;
-  if (leased(state.ownership, at) || recall(state, peer.address) !== undefined) return;
-  if (pointed(state).has(peer.address)) return;
-  note(turn, { peer, standing: "untested", askAt: at, tries: 0, seed: false });
+  if (leased(state.ownership, at)) return;
+  const known = recall(state, peer.address);
+  if (known === undefined) {
+    if (pointed(state).has(peer.address)) return;
+    note(turn, { peer, standing: "untested", askAt: at, tries: 0, seed: false });
+  } else if (known.standing === "silent" && known.tries > 0) note(turn, { ...known, tries: 0 });
 }
 
 /** Puts down what is known of a peer now. A seed stays one. */

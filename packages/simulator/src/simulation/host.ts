@@ -9,16 +9,23 @@ const metPlaces = 32;
 /** How late a timer is at least. */
 const tickMs = 0.001;
 
+/** What came in while the process was stopped. */
+interface Waiting {
+  readonly node: number | null;
+  readonly event: Event;
+  readonly letter: number | null;
+}
+
 /** A process of the simulation, with clocks of its own. */
 export class Host {
   state: ProcessState;
   /** Stopped, as by SIGSTOP: what comes in waits, and so does what was just about to go out. */
   stoppedUntil = 0;
-  readonly inbox: Array<{
-    readonly node: number | null;
-    readonly event: Event;
-    readonly letter: number | null;
-  }> = [];
+  readonly inbox: Waiting[] = [];
+  /** What it has read of that, and takes before its timers. */
+  read: Waiting[] = [];
+  /** Its timers have had their turn. */
+  reads = false;
   readonly outbox: Outcome[] = [];
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;

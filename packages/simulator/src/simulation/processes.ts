@@ -93,16 +93,25 @@ export class Processes {
     else this.arm(url, host);
   }
 
+  /** As an event loop does: the timers that are due, then all that has come in by then, however long steps take. */
   private wake(url: Address, host: Host): void {
     const { hosts, now, witness } = this.around;
     if (hosts.get(url) !== host || host.isStopped(now)) return;
     host.wake(now);
     witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
-    if (host.stepMs === 0 || host.isDue(now)) this.tick(host);
+    if (host.read.length === 0) {
+      if (!host.reads && (host.stepMs === 0 || host.isDue(now))) this.tick(host);
+      host.reads = host.isStopped(now);
+      if (host.reads) return;
+      host.read = host.inbox.splice(0);
+    }
     const [at, wall] = [host.clock(now), this.around.wall(host)];
-    for (const { node, event, letter } of host.inbox.splice(0))
-      this.occur(host, node, { ...event, at, wall }, letter);
+    while (!host.isStopped(now)) {
+      const next = host.read.shift();
+      if (next === undefined) break;
+      this.take(host, next.node, { ...next.event, at, wall }, next.letter);
+    }
     this.arm(url, host);
   }
 

@@ -317,4 +317,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "doubtNeighbours",
     why: "an heir learns nothing from those who are served in a dead range",
   },
+  {
+    file: "protocol/takeover.js",
+    text: "Math.max(before.lastAt, since ?? before.lastAt)",
+    instead: "before.lastAt",
+    why: "whom a dead node admitted, after it was last heard, is not waited for",
+  },
+  {
+    file: "protocol/memory.js",
+    text: 'known.standing === "silent" && known.tries > 0',
+    instead: "false",
+    why: "who was asked in vain is taken for dead though it speaks",
+  },
 ];

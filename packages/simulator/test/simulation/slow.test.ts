@@ -1,0 +1,44 @@
+import type { Event } from "@chordnet/core";
+import { defaultRing } from "@chordnet/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { heal } from "../../src/grow.js";
+import { Simulation } from "../../src/simulation/simulation.js";
+
+describe("a slow process", () => {
+  /** What the third of three does, slower than its timers are due. */
+  const lives = (seed: number, stepMs: number): ReadonlyArray<Event> => {
+    const simulation = new Simulation(seed, {
+      ...defaultRing,
+      intervalMs: 500,
+      leaseMs: 1125,
+      successors: 2,
+    });
+    const urls = ["memory://n0", "memory://n1", "memory://n2"] as const;
+    for (const url of urls) simulation.start(url);
+    simulation.create(urls[0]);
+    for (const url of [urls[1], urls[2]]) simulation.join(url, [urls[0]]);
+    heal(simulation, 50);
+    const events: Event[] = [];
+    const { step } = simulation;
+    simulation.step = (state, node, event) => {
+      if (state.url === urls[2]) events.push(event);
+      return step(state, node, event);
+    };
+    simulation.slow(urls[2], stepMs);
+    simulation.run(5000);
+    return events;
+  };
+
+  it("reads between its timers what has come in, though they are always due", () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), fc.integer({ min: 100, max: 400 }), (seed, stepMs) => {
+        const tags = lives(seed, stepMs).map(({ _tag }) => _tag);
+        expect(tags.filter((tag) => tag !== "Ticked").length).toBeGreaterThan(tags.length / 4);
+        // Three nodes talk to each other more often than that.
+        expect(tags.join(" ")).not.toContain("Ticked Ticked Ticked");
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
