@@ -638,6 +638,20 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { membersMin: 0, seed: 11_754, trouble: { from: 0, until: 7514 } },
   },
+  {
+    why: "a new successor that names another in its turn does not make a node turn its neighbours away at once",
+    acts: [
+      { at: 0, _tag: "Start", who: 51 },
+      { at: 0, _tag: "Start", who: 8 },
+      { at: 0, _tag: "Start", who: 42 },
+      { at: 172, _tag: "Crash", who: 51 },
+      { at: 180, _tag: "Start", who: 12 },
+      { at: 195, _tag: "Start", who: 48 },
+      { at: 208, _tag: "Start", who: 34 },
+      { at: 282, _tag: "Crash", who: 8 },
+    ],
+    change: { membersMin: 0, seed: 99_656, trouble: { from: 0, until: 530 } },
+  },
 ];
 
 /**

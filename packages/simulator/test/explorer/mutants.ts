@@ -329,4 +329,10 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "false",
     why: "who was asked in vain is taken for dead though it speaks",
   },
+  {
+    file: "protocol/stabilize.js",
+    text: "named && !wasHead ? null : was",
+    instead: "was",
+    why: "a new successor's word for another that stands between counts as that of the one before it",
+  },
 ];
