@@ -652,6 +652,74 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { membersMin: 0, seed: 99_656, trouble: { from: 0, until: 530 } },
   },
+  {
+    why: "who woke learns from any that asks it that a dead node's range is not all that node's any more",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 25, _tag: "Sleep", who: 2, ms: 7064 },
+      { at: 36, _tag: "Leave", who: 2 },
+      { at: 705, _tag: "Start", who: 10 },
+      { at: 4581, _tag: "Start", who: 43 },
+      { at: 5477, _tag: "Crash", who: 3 },
+      { at: 5869, _tag: "Pause", who: 10, ms: 4382, midway: false },
+    ],
+    change: {
+      membersMin: 2,
+      keys: 24,
+      seed: 22_368,
+      ring: { ...plain.ring, successors: 3 },
+      trouble: { from: 0, until: 6374 },
+    },
+  },
+  {
+    why: "a slow node is not believed that another holds the place of the one that it tells so",
+    acts: [
+      { at: 0, _tag: "Start", who: 42 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 0, _tag: "Start", who: 7 },
+      { at: 3024, _tag: "Slow", who: 42, ms: 8994, stepMs: 200 },
+      { at: 9852, _tag: "Start", who: 40 },
+      { at: 11_782, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      seed: 12_980,
+      faults: { ...plain.faults, latencyMs: [1, 30] },
+      trouble: { from: 0, until: 12_042 },
+    },
+  },
+  {
+    why: "a slow node that is handed its range anew forgets what it handed on long before",
+    acts: [
+      { at: 0, _tag: "Start", who: 42 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 0, _tag: "Start", who: 7 },
+      { at: 3036, _tag: "Slow", who: 42, ms: 8986, stepMs: 200 },
+      { at: 9855, _tag: "Start", who: 40 },
+      { at: 11_795, _tag: "Crash", who: 3 },
+    ],
+    change: {
+      seed: 57_734,
+      faults: { ...plain.faults, latencyMs: [1, 30] },
+      trouble: { from: 0, until: 12_042 },
+    },
+  },
+  {
+    why: "two that hand each other their ranges anew keep what they handed on a moment before",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 4 },
+      { at: 0, _tag: "Start", who: 1 },
+      { at: 130, _tag: "Start", who: 5 },
+      { at: 863, _tag: "Start", who: 6 },
+      { at: 923, _tag: "Crash", who: 4 },
+      { at: 984, _tag: "Crash", who: 1 },
+      { at: 2148, _tag: "Start", who: 7 },
+      { at: 3853, _tag: "Crash", who: 7 },
+      { at: 4792, _tag: "Crash", who: 5 },
+    ],
+    change: { keys: 24, seed: 13_467, trouble: { from: 0, until: 4835 } },
+  },
 ];
 
 /**

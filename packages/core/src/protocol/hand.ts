@@ -4,7 +4,7 @@ import type { Ask, Millis, Report, Token, Verdict } from "../message.js";
 import { confirmed, holdsWholeRing, leased, tokenStart, within } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { AskPurpose } from "../request.js";
-import type { Joining, NodeState } from "../state.js";
+import type { Joining } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, own, ownTimers, send, setOwnership, setPointers } from "../turn.js";
 import { outlastMs } from "./durations.js";
@@ -170,7 +170,7 @@ export function acceptHand(
   const reported = reportedToken(turn.state);
   if (reported !== null && hand.token.epoch <= reported.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
-  if (isAsBefore(turn.state, hand)) return renew(turn, hand.token);
+  if (isAsBefore(turn, hand)) return renew(turn, hand.token);
   if (mayHaveGranted(turn)) return false;
   const chain = beneathHand(turn, hand);
   nextEpoch(turn, hand.token.epoch);
@@ -249,11 +249,17 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
   return true;
 }
 
-/** It is what this node holds, and the giver knows of who lies beneath what this node does, no more and no less. */
-function isAsBefore({ ownership, self }: NodeState, hand: Hand): boolean {
+/**
+ * It is what this node holds, and the giver knows of who lies beneath what this node does, no more and no less. Where
+ * it knows nothing, what this node handed on itself, and was not taken for an interval, may be another's by now.
+ */
+function isAsBefore({ state, at }: Turn, hand: Hand): boolean {
+  const { ownership, self, config } = state;
   if (hand.token.length !== ownership.token?.length) return false;
   const [next] = hand.beneath.filter(({ peer }) => peer.id !== self.id);
-  return next === undefined || sameReport(next, ownership.before?.report);
+  const { before } = ownership;
+  if (next !== undefined) return sameReport(next, before?.report);
+  return before?.report.handed !== true || at <= before.lastAt + config.ring.intervalMs;
 }
 
 /** The same range under a later epoch: whom it served it serves on. */

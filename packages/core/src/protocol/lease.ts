@@ -124,8 +124,10 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
  */
 function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   const { before } = turn.state.ownership;
-  if (before === null || !wasInherited(before) || !isServed(turn, ask) || ask.token === null) return;
+  if (before === null || ask.token === null) return;
   const { peer, token } = before.report;
+  const isGone = deadSince(turn.state, peer) !== null;
+  if (!isGone && !(wasInherited(before) && isServed(turn, ask))) return;
   const { space } = turn.state.config;
   if (from.id === peer.id || !inRange(space, from.id, peer.id, token.length)) return;
   const length = distance(space, from.id, peer.id);

@@ -1,4 +1,5 @@
 import type { Before, Beyond } from "../holding.js";
+import { inRange } from "../identifier.js";
 import type { Millis, Report, Token } from "../message.js";
 import { messageLimits } from "../message.js";
 import type { Peer } from "../peer.js";
@@ -36,10 +37,14 @@ export function lieBeneath(
 
 /**
  * What a neighbour tells of those beneath it, up to this node itself: in a small ring the chain goes round. What
- * follows lies beneath this node, and would be taken for beneath whoever is last.
+ * follows lies beneath this node, and would be taken for beneath whoever is last. Whoever is said to hold this node's
+ * place held it once.
  */
-export function upToSelf({ self }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
-  const round = chain.findIndex(({ peer }) => peer.id === self.id);
+export function upToSelf({ self, config }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
+  const { space } = config;
+  const round = chain.findIndex(
+    ({ peer, token }) => peer.id === self.id || inRange(space, self.id, peer.id, token.length),
+  );
   return round < 0 ? chain : chain.slice(0, round);
 }
 

@@ -335,4 +335,28 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "was",
     why: "a new successor's word for another that stands between counts as that of the one before it",
   },
+  {
+    file: "protocol/lease.js",
+    text: "const isGone = deadSince(turn.state, peer) !== null;",
+    instead: "const isGone = false;",
+    why: "who woke learns of those in a dead node's range from the leased alone",
+  },
+  {
+    file: "protocol/reports.js",
+    text: "peer.id === self.id || inRange(space, self.id, peer.id, token.length)",
+    instead: "peer.id === self.id",
+    why: "a neighbour is believed that another holds the place of the one that it tells so",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "before?.report.handed !== true || at <= before.lastAt + config.ring.intervalMs",
+    instead: "true",
+    why: "what was handed on without a lease is remembered for ever",
+  },
+  {
+    file: "protocol/hand.js",
+    text: "|| at <= before.lastAt + config.ring.intervalMs",
+    instead: "",
+    why: "two that hand each other their ranges forget at once what they have handed on",
+  },
 ];
