@@ -1,24 +1,15 @@
 import type { Config, NodeLimits, RingParameters } from "./config.js";
 import { configure } from "./config.js";
 import type { Dialect } from "./dialect.js";
-import type { Millis } from "./message.js";
-import type { Address, Incarnation } from "./peer.js";
-import type { ProcessState } from "./process.js";
+import type { ProcessOptions, ProcessState } from "./process.js";
 import { initialProcess } from "./process.js";
-import type { Seed } from "./random.js";
 
 /**
  * All that `initialProcess` begins with.
  *
  * @category process
  */
-export interface Birth {
-  readonly url: Address;
-  readonly incarnation: Incarnation;
-  readonly virtualNodes: number;
-  readonly seed: Seed;
-  readonly at: Millis;
-  readonly wall: Millis;
+export interface Birth extends ProcessOptions {
   readonly ring: RingParameters;
   readonly limits: NodeLimits;
   readonly jitter: number;

@@ -53,18 +53,22 @@ const mailMax = 65_536;
 /** How many virtual nodes a process may have. */
 export const virtualNodesMax = 256;
 
+/**
+ * What a process begins with, beside its configuration.
+ *
+ * @category process
+ */
+export interface ProcessOptions {
+  readonly url: Address;
+  readonly incarnation: Incarnation;
+  readonly virtualNodes: number;
+  readonly seed: Seed;
+  readonly at: Millis;
+  readonly wall: Millis;
+}
+
 /** A process that has done nothing yet. */
-export function initialProcess(
-  config: Config,
-  options: {
-    readonly url: Address;
-    readonly incarnation: Incarnation;
-    readonly virtualNodes: number;
-    readonly seed: Seed;
-    readonly at: Millis;
-    readonly wall: Millis;
-  },
-): ProcessState {
+export function initialProcess(config: Config, options: ProcessOptions): ProcessState {
   const { url, incarnation, virtualNodes, at, wall } = options;
   checkInteger("virtualNodes", virtualNodes, 1, virtualNodesMax);
   const [a, b, c, d] = options.seed;

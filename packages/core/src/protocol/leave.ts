@@ -137,9 +137,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused)
     return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
-  if (before === null || !samePeer(before.report.peer, from)) {
-    return taken(turn, from, token, before);
-  }
+  if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from, token, before);
   // A copy of what was accepted: it asked while the answer was on its way, and was handed its range anew.
   if (before.report.handed && message.token.epoch < before.report.token.epoch) return true;
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
