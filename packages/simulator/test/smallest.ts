@@ -620,11 +620,11 @@ const found: ReadonlyArray<Found> = [
       { at: 0, _tag: "Start", who: 42 },
       { at: 0, _tag: "Start", who: 3 },
       { at: 0, _tag: "Start", who: 7 },
-      { at: 3000, _tag: "Slow", who: 42, ms: 8945, stepMs: 200 },
-      { at: 11_765, _tag: "Crash", who: 3 },
+      { at: 3023, _tag: "Slow", who: 42, ms: 8947, stepMs: 200 },
+      { at: 11_747, _tag: "Crash", who: 3 },
     ],
     change: {
-      seed: 49_547,
+      seed: 38_944,
       faults: { ...plain.faults, latencyMs: [1, 30] },
       trouble: { from: 0, until: 12_042 },
     },
@@ -719,6 +719,21 @@ const found: ReadonlyArray<Found> = [
       { at: 4792, _tag: "Crash", who: 5 },
     ],
     change: { keys: 24, seed: 13_467, trouble: { from: 0, until: 4835 } },
+  },
+  {
+    why: "the word of one that slept itself does not shorten the wait for those that a dead node admitted",
+    acts: [
+      { at: 0, _tag: "Start", who: 13 },
+      { at: 0, _tag: "Start", who: 37 },
+      { at: 1610, _tag: "Pause", who: 13, ms: 10_992, midway: false },
+      { at: 5509, _tag: "Start", who: 51 },
+      { at: 6036, _tag: "Sleep", who: 51, ms: 6555 },
+      { at: 9656, _tag: "Start", who: 35 },
+      { at: 10_929, _tag: "Start", who: 30 },
+      { at: 12_103, _tag: "Start", who: 52 },
+      { at: 12_190, _tag: "Crash", who: 37 },
+    ],
+    change: { membersMin: 0, seed: 45_441, trouble: { from: 0, until: 13_451 } },
   },
 ];
 

@@ -23,8 +23,8 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
 }
 
 /**
- * Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. What
- * this node would name to others may be no predecessor, but a node that it takes for nearer.
+ * Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. So the
+ * predecessor is asked, and not whoever this node takes for nearer.
  */
 function passBack(turn: Turn, lookup: Lookup): void {
   const { predecessor } = turn.state.pointers;

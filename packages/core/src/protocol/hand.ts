@@ -251,7 +251,7 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
 
 /**
  * It is what this node holds, and the giver knows of who lies beneath what this node does, no more and no less. Where
- * it knows nothing, what this node handed on itself, and was not taken for an interval, may be another's by now.
+ * it knows nothing, what this node handed on itself, and has waited for in vain for an interval, may be another's.
  */
 function isAsBefore({ state, at }: Turn, hand: Hand): boolean {
   const { ownership, self, config } = state;

@@ -120,21 +120,26 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
 
 /**
  * Whoever is served inside a range that is known by another's word alone, and under a later epoch, was admitted there
- * since: the holder, which has not spoken, has at most what lies after that one.
+ * since: the holder, which has not spoken, has at most what lies after that one. Where the holder is dead, so was
+ * whoever asks under a later epoch; but one that nobody serves may have slept since, and others may be served there.
  */
 function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   const { before } = turn.state.ownership;
   if (before === null || ask.token === null) return;
   const { peer, token } = before.report;
-  const isGone = deadSince(turn.state, peer) !== null;
-  if (!isGone && !(wasInherited(before) && isServed(turn, ask))) return;
-  const { space } = turn.state.config;
+  const { space, ring } = turn.state.config;
+  const died = deadSince(turn.state, peer);
+  const served = isServed(turn, ask);
+  if (died === null && !(served && wasInherited(before))) return;
   if (from.id === peer.id || !inRange(space, from.id, peer.id, token.length)) return;
   const length = distance(space, from.id, peer.id);
   if (ask.token.epoch <= token.epoch || length + ask.token.length > token.length) return;
   const report = { ...before.report, token: { ...token, length } };
-  const beneath = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
-  setOwnership(turn, { before: revised(before, { report, beneath: beneath.slice(0, depth(turn.state)) }) });
+  const chain = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
+  const beneath = chain.slice(0, depth(turn.state));
+  const ended = served || died === null ? before.notBefore : died + longPatienceMs(ring);
+  const notBefore = Math.max(before.notBefore, ended);
+  setOwnership(turn, { before: revised(before, { report, beneath, notBefore }) });
 }
 
 /** The asker is where this node's token begins: this node is its heir. */

@@ -77,7 +77,7 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
 /**
  * A node without a lease remembers whoever speaks to it. It may have been stopped while all that it knew died; it would
  * then take itself for the last one alive, although nodes that came later know of it. Who was asked in vain and speaks
- * is not silent: its answers may come too late to a node that is slow.
+ * is not silent: it may be that this node is not heard, or is too slow for its answers.
  */
 export function rememberSpeaker(turn: Turn, peer: Peer): void {
   const { state, at } = turn;

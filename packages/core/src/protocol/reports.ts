@@ -38,7 +38,7 @@ export function lieBeneath(
 /**
  * What a neighbour tells of those beneath it, up to this node itself: in a small ring the chain goes round. What
  * follows lies beneath this node, and would be taken for beneath whoever is last. Whoever is said to hold this node's
- * place held it once.
+ * place held it once, or does in another ring.
  */
 export function upToSelf({ self, config }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
   const { space } = config;

@@ -115,9 +115,9 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasH
   const isBack = !wasHead || pointers.turnedAwaySince !== null;
   const isTurnedAway =
     !named && was !== null && isBack && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
-  const isOut = named ? was !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   // One that comes in as a new successor has its own word for whom it names.
   const since = named && !wasHead ? null : was;
+  const isOut = named ? since !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   const heirUnreachableSince = isOut ? (since ?? turn.at) : null;
   if (heirUnreachableSince === was && isTurnedAway === (pointers.turnedAwaySince !== null)) return;
   setPointers(turn, { heirUnreachableSince, turnedAwaySince: isTurnedAway ? turnedAwaySince : null });

@@ -25,7 +25,7 @@ export class Host {
   /** What it has read of that, and takes before its timers. */
   read: Waiting[] = [];
   /** Its timers have had their turn. */
-  reads = false;
+  ticked = false;
   readonly outbox: Outcome[] = [];
   /** It is to stop for so long between its next step and what that step does. */
   stopMidwayMs = 0;

@@ -100,14 +100,12 @@ export class Processes {
     host.wake(now);
     witness.unsee(host);
     this.perform(url, host, host.outbox.splice(0));
-    if (host.read.length === 0) {
-      if (!host.reads && (host.stepMs === 0 || host.isDue(now))) this.tick(host);
-      host.reads = host.isStopped(now);
-      if (host.reads) return;
-      host.read = host.inbox.splice(0);
-    }
+    if (host.read.length === 0 && !host.ticked && (host.stepMs === 0 || host.isDue(now))) this.tick(host);
+    host.ticked = host.isStopped(now);
+    if (host.ticked) return;
     const [at, wall] = [host.clock(now), this.around.wall(host)];
     while (!host.isStopped(now)) {
+      if (host.read.length === 0) host.read = host.inbox.splice(0);
       const next = host.read.shift();
       if (next === undefined) break;
       this.take(host, next.node, { ...next.event, at, wall }, next.letter);

@@ -337,8 +337,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "protocol/lease.js",
-    text: "const isGone = deadSince(turn.state, peer) !== null;",
-    instead: "const isGone = false;",
+    text: "died === null && !(served && wasInherited(before))",
+    instead: "!(served && wasInherited(before))",
     why: "who woke learns of those in a dead node's range from the leased alone",
   },
   {
@@ -358,5 +358,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     text: "|| at <= before.lastAt + config.ring.intervalMs",
     instead: "",
     why: "two that hand each other their ranges forget at once what they have handed on",
+  },
+  {
+    file: "protocol/lease.js",
+    text: "served || died === null ? before.notBefore : died + longPatienceMs(ring)",
+    instead: "before.notBefore",
+    why: "the word of one that slept shortens the wait for those that a dead node admitted",
   },
 ];

@@ -6,8 +6,11 @@ import { heal } from "../../src/grow.js";
 import { Simulation } from "../../src/simulation/simulation.js";
 
 describe("a slow process", () => {
-  /** What the third of three does, slower than its timers are due. */
-  const lives = (seed: number, stepMs: number): ReadonlyArray<Event> => {
+  /** What the third of three does, slower than its timers are due, and then no more. */
+  const lives = (
+    seed: number,
+    stepMs: number,
+  ): { readonly events: ReadonlyArray<Event>; readonly left: number } => {
     const simulation = new Simulation(seed, {
       ...defaultRing,
       intervalMs: 500,
@@ -27,16 +30,22 @@ describe("a slow process", () => {
     };
     simulation.slow(urls[2], stepMs);
     simulation.run(5000);
-    return events;
+    const slow = [...events];
+    simulation.slow(urls[2], 0);
+    simulation.run(stepMs + 1);
+    const host = simulation.hosts.get(urls[2]);
+    return { events: slow, left: (host?.inbox.length ?? 1) + (host?.read.length ?? 1) };
   };
 
-  it("reads between its timers what has come in, though they are always due", () => {
+  it("reads between its timers what has come in, though they are always due, and loses nothing", () => {
     fc.assert(
       fc.property(fc.nat(1e6), fc.integer({ min: 100, max: 400 }), (seed, stepMs) => {
-        const tags = lives(seed, stepMs).map(({ _tag }) => _tag);
+        const { events, left } = lives(seed, stepMs);
+        const tags = events.map(({ _tag }) => _tag);
         expect(tags.filter((tag) => tag !== "Ticked").length).toBeGreaterThan(tags.length / 4);
         // Three nodes talk to each other more often than that.
         expect(tags.join(" ")).not.toContain("Ticked Ticked Ticked");
+        expect(left).toBe(0);
       }),
       { numRuns: 20 },
     );
