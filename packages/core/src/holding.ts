@@ -12,7 +12,7 @@ export interface Ownership {
   readonly leaseUntil: Millis;
   /**
    * Until when it was leased by its own clock alone, before it slept or its calendar was set: what it granted others
-   * may hang on that.
+   * may hang on that. Or until when one beneath lived that may have been served elsewhere.
    */
   readonly hungUntil: Millis;
   /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */

@@ -137,9 +137,15 @@ function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   const report = { ...before.report, token: { ...token, length } };
   const chain = [{ peer: from, token: ask.token, handed: false }, ...upToSelf(turn.state, ask.beneath)];
   const beneath = chain.slice(0, depth(turn.state));
-  const ended = served || died === null ? before.notBefore : died + longPatienceMs(ring);
-  const notBefore = Math.max(before.notBefore, ended);
-  setOwnership(turn, { before: revised(before, { report, beneath, notBefore }) });
+  if (served || died === null) {
+    setOwnership(turn, { before: revised(before, { report, beneath }) });
+    return;
+  }
+  const notBefore = Math.max(before.notBefore, died + longPatienceMs(ring));
+  setOwnership(turn, {
+    before: revised(before, { report, beneath, notBefore }),
+    hungUntil: Math.max(turn.state.ownership.hungUntil, died),
+  });
 }
 
 /** The asker is where this node's token begins: this node is its heir. */

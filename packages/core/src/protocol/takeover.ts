@@ -144,7 +144,7 @@ function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   // Whatever the dead beneath may have granted ends soon after this node's own lease, on which theirs hung.
   const ended = since !== null && !wouldBeAlone(state, before);
   const { leaseUntil, hungUntil } = state.ownership;
-  if (ended) return Math.max(longPatienceMs(ring) + Math.max(leaseUntil, hungUntil), before.notBefore);
+  if (ended) return Math.max(leaseUntil, hungUntil) + longPatienceMs(ring);
   // Until it died it may have been served by others, and have admitted any.
   return Math.max(before.lastAt, since ?? before.lastAt) + longPatienceMs(ring);
 }
