@@ -673,7 +673,7 @@ const found: ReadonlyArray<Found> = [
     },
   },
   {
-    why: "a slow node is not believed that another holds the place of the one that it tells so",
+    why: "a slow node forgets what it handed on long before, and is not believed about its neighbour's own place",
     acts: [
       { at: 0, _tag: "Start", who: 42 },
       { at: 0, _tag: "Start", who: 3 },
@@ -684,22 +684,6 @@ const found: ReadonlyArray<Found> = [
     ],
     change: {
       seed: 12_980,
-      faults: { ...plain.faults, latencyMs: [1, 30] },
-      trouble: { from: 0, until: 12_042 },
-    },
-  },
-  {
-    why: "a slow node that is handed its range anew forgets what it handed on long before",
-    acts: [
-      { at: 0, _tag: "Start", who: 42 },
-      { at: 0, _tag: "Start", who: 3 },
-      { at: 0, _tag: "Start", who: 7 },
-      { at: 3036, _tag: "Slow", who: 42, ms: 8986, stepMs: 200 },
-      { at: 9855, _tag: "Start", who: 40 },
-      { at: 11_795, _tag: "Crash", who: 3 },
-    ],
-    change: {
-      seed: 57_734,
       faults: { ...plain.faults, latencyMs: [1, 30] },
       trouble: { from: 0, until: 12_042 },
     },
