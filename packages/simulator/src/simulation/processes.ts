@@ -35,12 +35,14 @@ export class Processes {
   }
 
   /**
-   * Something happens now to a virtual node, or to all of them (null); where they are stopped it waits. `letter`: the
-   * number of the one that brings the event's message; null: there is none, or it is not what was sent.
+   * Something happens now to a virtual node, or to all of them (null); where they are stopped, or others wait, it waits.
+   * `letter`: the number of the one that brings the event's message; null: there is none, or it is not what was sent.
    */
   occur(host: Host, node: number | null, event: Event, letter: number | null): void {
-    if (host.isStopped(this.around.now)) host.inbox.push({ node, event, letter });
-    else this.take(host, node, event, letter);
+    const { inbox, read } = host;
+    const isNext = inbox.length === 0 && read.length === 0 && !host.isStopped(this.around.now);
+    if (isNext) this.take(host, node, event, letter);
+    else inbox.push({ node, event, letter });
   }
 
   private take(host: Host, node: number | null, event: Event, letter: number | null): void {
@@ -128,6 +130,6 @@ export class Processes {
 
   private tick(host: Host): void {
     const { around } = this;
-    this.occur(host, null, { _tag: "Ticked", at: host.clock(around.now), wall: around.wall(host) }, null);
+    this.take(host, null, { _tag: "Ticked", at: host.clock(around.now), wall: around.wall(host) }, null);
   }
 }

@@ -51,3 +51,25 @@ describe("a slow process", () => {
     );
   });
 });
+
+describe("a stopped process", () => {
+  it("takes what comes in the instant in which it goes on after what came before", () => {
+    const simulation = new Simulation(1);
+    const url = "memory://n0";
+    simulation.start(url);
+    simulation.create(url);
+    const asked: number[] = [];
+    const { step } = simulation;
+    simulation.step = (state, node, event) => {
+      if (event._tag === "LookupRequested") asked.push(event.operation);
+      return step(state, node, event);
+    };
+    const ask = (): void => void simulation.lookup(url, simulation.config.naming("key"));
+    simulation.schedule(100, ask);
+    simulation.pause(url, 100);
+    simulation.schedule(50, ask);
+    simulation.run(100);
+    expect(asked).toHaveLength(2);
+    expect(asked).toEqual([...asked].sort((a, b) => a - b));
+  });
+});
