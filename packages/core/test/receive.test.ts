@@ -19,8 +19,8 @@ interface Asked extends Reached {
 }
 
 const asked: ReadonlyArray<Asked> = [
-  ...reachedStates(lossy(7), 11),
-  ...reachedStates(stopped(2), 13),
+  ...reachedStates(lossy(7), 3),
+  ...reachedStates(stopped(2), 5),
 ].flatMap((state) => pending.entries(state.node.pending).map((request) => ({ ...state, request })));
 const { config } = (asked[0] as Asked).node;
 

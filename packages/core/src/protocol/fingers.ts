@@ -10,7 +10,8 @@ import { head } from "./pointers.js";
 /**
  * Fix fingers (SIGCOMM 2001, figure 6): look up `n + 2^i` for each i whose finger is not the successor. A newcomer goes
  * through all at once; afterwards one is looked up an interval, and as long as nothing changes ever more rarely. Gives
- * the finger that is due and its point.
+ * the finger that is due and its point. Whatever comes of it, the next one is due then: one that can't be looked up
+ * holds up none of the others, and has its turn the next time round.
  */
 export function dueFinger(turn: Turn): { readonly index: number; readonly start: Peer["id"] } | null {
   const { config, self, timers } = turn.state;
@@ -24,6 +25,7 @@ export function dueFinger(turn: Turn): { readonly index: number; readonly start:
     endRound(turn);
     return null;
   }
+  ownTimers(turn).fingerIndex = index + 1;
   return { index, start: fingerStart(config.space, self.id, index) };
 }
 
@@ -44,7 +46,7 @@ export function fingerFound(turn: Turn, index: number, peer: Peer): void {
     return;
   }
   const timers = ownTimers(turn);
-  timers.fingerIndex = next;
+  timers.fingerIndex = Math.max(timers.fingerIndex, next);
   if (timers.fingersRest === 0) timers.fingersAt = turn.at;
 }
 
@@ -69,11 +71,6 @@ export function hastenFingers(turn: Turn, earlier: NodeState): void {
   const hastened = ownTimers(turn);
   hastened.fingersRest = 1;
   hastened.fingersAt = Math.min(hastened.fingersAt, turn.at + config.ring.intervalMs);
-}
-
-/** It could not be looked up now: the next time round. */
-export function fingerMissed(turn: Turn): void {
-  ownTimers(turn).fingerIndex++;
 }
 
 /** The first finger from `from` on that starts farther away than `reached`; null: none does. */

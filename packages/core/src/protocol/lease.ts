@@ -22,7 +22,7 @@ import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, isServed, repeatHand, waitSoon } from "./hand.js";
 import { settleMembership } from "./membership.js";
-import { head } from "./pointers.js";
+import { head, samePeer } from "./pointers.js";
 import { checkPredecessor, rectify } from "./rectify.js";
 import { depth, handed, knownMs, noted, revised, sameReport, upToSelf, wasInherited } from "./reports.js";
 import { restartWaits } from "./takeover.js";
@@ -258,7 +258,9 @@ function isOut({ state, at }: Turn): boolean {
 function handAnew(turn: Turn, from: Peer, ask: Ask, length: Distance, chain: ReadonlyArray<Report>): Verdict {
   const beneath = upToSelf(turn.state, chain);
   const token = { epoch: nextEpoch(turn, ask.token?.epoch), length };
-  setOwnership(turn, { before: handed(from, token, beneath, turn.at) });
+  const { before } = turn.state.ownership;
+  const refused = before !== null && samePeer(before.report.peer, from) ? before.refused : 0;
+  setOwnership(turn, { before: revised(handed(from, token, beneath, turn.at), { refused }) });
   turn.askWanted = true;
   return { _tag: "Handed", token, beneath };
 }

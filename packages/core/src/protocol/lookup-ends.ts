@@ -4,7 +4,7 @@ import type { Address, Peer } from "../peer.js";
 import type { Beneficiary, Lookup, Request } from "../request.js";
 import type { Turn } from "../turn.js";
 import { expect, fail, send, succeed } from "../turn.js";
-import { fingerFound, fingerMissed } from "./fingers.js";
+import { fingerFound } from "./fingers.js";
 
 /** Where a step of a lookup ends: it waits for an answer, rests, or is over, and whoever wanted it is told. */
 
@@ -74,6 +74,5 @@ export function giveUp(turn: Turn, beneficiary: Beneficiary, error: OperationErr
       break;
     }
     case "Finger":
-      fingerMissed(turn);
   }
 }

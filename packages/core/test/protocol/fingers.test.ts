@@ -4,7 +4,7 @@ import type { Id } from "../../src/identifier.js";
 import { fingerStart } from "../../src/identifier.js";
 import type { NodeState } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
-import { at, happens, hears, member, range, sent, tick } from "../small-ring.js";
+import { at, happens, hears, member, range, sent, smallConfig, tick } from "../small-ring.js";
 
 /** SIGCOMM 2001, table 1: finger i is the first node at or behind n + 2^i. */
 
@@ -50,6 +50,29 @@ describe("fingers", () => {
     expect(targets).toEqual([4n, 32n]);
     expect(stepped.node.pointers.fingers.map(({ peer }) => peer)).toEqual([at(0x12), at(0x30)]);
     expect(stepped.node.timers.fingersRest).toBe(1);
+  });
+
+  it("that can't be looked up hold up none of the others: each has its turn, one an interval", () => {
+    const pointers = { successors: [at(0x3f)], predecessor: null };
+    const far = member(0x00, 0x30, { pointers }, smallConfig({ bits: 12 }));
+    const timers = { ...far.timers, fingersRest: 1, fingersAt: 100, stabilizeAt: 1e9 };
+    const ownership = { ...far.ownership, leaseUntil: 1e9, gapSince: 1e9 };
+    let stepped: Stepped = { node: { ...far, timers, ownership }, effects: [] };
+    const firstAt = new Map<Id, number>();
+    for (let timeMs = 100; stepped.node.timers.fingersRest === 1 && timeMs < 60_000; timeMs += 10) {
+      stepped = tick(stepped.node, timeMs);
+      // Its successor lives, and knows of no owner.
+      for (const { message } of sent(stepped.effects, "Ping")) {
+        stepped = hears(stepped.node, timeMs, at(0x3f), { _tag: "Pong", rid: message.rid });
+      }
+      for (const { message } of sent(stepped.effects, "Find")) {
+        if (!firstAt.has(message.target)) firstAt.set(message.target, timeMs);
+        const unfound = { _tag: "Unfound", rid: message.rid, reason: "unclaimed", hops: 1 } as const;
+        stepped = hears(stepped.node, timeMs, at(0x3f), unfound);
+      }
+    }
+    expect([...firstAt]).toEqual([6, 7, 8, 9, 10, 11].map((i, nth) => [2n ** BigInt(i), 100 + nth * 1000]));
+    expect(stepped.node.timers.fingersRest).toBe(2);
   });
 
   it("are looked up one an interval afterwards", () => {

@@ -5,6 +5,7 @@ import { claim, owns } from "../../src/ownership.js";
 import type { NodeState } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
 import {
+  ask,
   at,
   beneath,
   happens,
@@ -18,6 +19,7 @@ import {
   small,
   startOf,
   tick,
+  verdict,
 } from "../small-ring.js";
 
 const leave = { _tag: "LeaveRequested", operation: 1, deadline: 5000 } as const;
@@ -160,6 +162,23 @@ describe("the heir of one that leaves", () => {
     const refused = hears(heir({ ownership: { leaseUntil: 50 } }), 100, at(0x10), message).node;
     const leased = { ...refused, ownership: { ...refused.ownership, leaseUntil: 2000 } };
     expect(takes(leased)).toBe(false);
+  });
+
+  it("takes none either when it has handed that range anew since, under an epoch below", () => {
+    const ahead: Message = { ...message, token: range(0x08, 0x10, 5000) };
+    const byHearsay = heir({
+      ownership: { acknowledged: range(0x18, 0x20, 0), before: beneath(under, [], hearsay) },
+    });
+    const refused = hears(byHearsay, 100, at(0x10), ahead).node;
+    const handing = hears(refused, 110, at(0x10), ask(under.token, { unleasedMs: 1 }));
+    const hand = verdict(handing.effects);
+    if (hand?._tag !== "Handed") throw new Error("it is not handed anew");
+    expect(hand.token.epoch).toBeLessThan(5000);
+    const { node } = hears(handing.node, 120, at(0x10), ask(hand.token, { unleasedMs: 1 }));
+    const confirmed = { ...node, ownership: { ...node.ownership, acknowledged: node.ownership.token } };
+    expect(confirmed.ownership.before?.report).toEqual({ ...under, token: hand.token });
+    const { effects } = hears(confirmed, 130, at(0x10), ahead);
+    expect(sent(effects, "Left")).toMatchObject([{ message: { accepted: false } }]);
   });
 
   it("refuses one that is none of its business", () => {
