@@ -18,10 +18,9 @@ interface Asked extends Reached {
   readonly request: Request;
 }
 
-const asked: ReadonlyArray<Asked> = [
-  ...reachedStates(lossy(7), 3),
-  ...reachedStates(stopped(2), 5),
-].flatMap((state) => pending.entries(state.node.pending).map((request) => ({ ...state, request })));
+const asked: ReadonlyArray<Asked> = [...reachedStates(lossy(7), 3), ...reachedStates(stopped(2), 5)].flatMap(
+  (state) => pending.entries(state.node.pending).map((request) => ({ ...state, request })),
+);
 const { config } = (asked[0] as Asked).node;
 
 const address = fc.nat(16).map((i) => `memory://n${i}`);
