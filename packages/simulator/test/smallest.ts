@@ -719,6 +719,18 @@ const found: ReadonlyArray<Found> = [
     ],
     change: { membersMin: 0, seed: 45_441, trouble: { from: 0, until: 13_451 } },
   },
+  {
+    why: "virtual nodes that alone are left and wake at once do not hand each other their ranges anew for ever",
+    acts: [
+      { at: 0, _tag: "Start", who: 2 },
+      { at: 0, _tag: "Start", who: 3 },
+      { at: 17, _tag: "Start", who: 5 },
+      { at: 1445, _tag: "Leave", who: 2 },
+      { at: 1487, _tag: "Leave", who: 5 },
+      { at: 1655, _tag: "Sleep", who: 3, ms: 723 },
+    ],
+    change: { virtualNodes: 3, membersMin: 1, seed: 3, trouble: { from: 0, until: 2000 } },
+  },
 ];
 
 /**

@@ -18,6 +18,7 @@ import type { NodeState } from "../state.js";
 import { deadSince, isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { nextEpoch, ownOwnership, refuse, send, setOwnership } from "../turn.js";
+import { isAlone } from "./alone.js";
 import { drift, longPatienceMs, patienceMs } from "./durations.js";
 import { ping } from "./failure.js";
 import { beginSplit, completeSplit, isServed, repeatHand, waitSoon } from "./hand.js";
@@ -165,7 +166,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
   // Another may have held it meanwhile and be forgotten: since then it is known here by nobody's word but its own.
-  if (ask.unleasedMs > knownMs(before, turn.at)) {
+  if (ask.unleasedMs > knownMs(before, turn.at) && !isRenewedAlone(turn, from, ask.token, held)) {
     return handBack(turn, from, ask, ask.token);
   }
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
@@ -194,6 +195,15 @@ function isFromHand({ state, at }: Turn, before: Before, ask: Ask): boolean {
   if (ask.unleasedMs <= 1 + (at - before.lastAt) * drift) return true;
   const [told] = before.beneath;
   return told === undefined || sameReport(told, upToSelf(state, ask.beneath)[0]);
+}
+
+/**
+ * Virtual nodes that hold the whole ring between them and wake at once hand all of it anew at once, and each forgets
+ * thereby what it handed. Where nobody else is left, once is enough: else they would do so for ever.
+ */
+function isRenewedAlone({ state, at }: Turn, from: Peer, token: Token, held: Report): boolean {
+  const isSibling = sameProcess(from.address, state.self.address);
+  return isSibling && token.epoch > held.token.epoch && processHoldsRing(state) && isAlone(state, at);
 }
 
 /**

@@ -27,7 +27,7 @@ export interface ShrinkOptions extends Pick<PlayOptions, "checks" | "prepare"> {
  * Law: what it gives breaks a promise of that kind when it is played.
  *
  * @example
- * const parted = draw(scenario({ seed: 3, nodes: 4, minutes: 0.5, perMinute: { cuts: 10, lookups: 60 } }))
+ * const parted = draw(scenario({ seed: 4, nodes: 4, minutes: 0.5, perMinute: { cuts: 10, lookups: 60 } }))
  * const { schedule, violation } = shrink(parted, "Overlap", { runsMax: 30 })
  * assert.ok(schedule.acts.length < parted.acts.length)
  * assert.deepStrictEqual(play(schedule, { stopAt: "Overlap" }).violations[0], violation)

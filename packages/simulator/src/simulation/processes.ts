@@ -35,8 +35,9 @@ export class Processes {
   }
 
   /**
-   * Something happens now to a virtual node, or to all of them (null); where they are stopped, or others wait, it waits.
-   * `letter`: the number of the one that brings the event's message; null: there is none, or it is not what was sent.
+   * Something happens now to a virtual node, or to all of them (null); where they are stopped, or other things wait, it
+   * waits. `letter`: the number of the one that brings the event's message; null: there is none, or it is not what was
+   * sent.
    */
   occur(host: Host, node: number | null, event: Event, letter: number | null): void {
     const { inbox, read } = host;

@@ -365,4 +365,10 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "if (true)",
     why: "the word of one that slept shortens the wait for those that a dead node admitted",
   },
+  {
+    file: "protocol/lease.js",
+    text: "&& !isRenewedAlone(turn, from, ask.token, held)",
+    instead: "",
+    why: "virtual nodes that alone are left hand each other their ranges anew for ever",
+  },
 ];
