@@ -8,14 +8,15 @@ const folder = mkdtempSync(join(tmpdir(), "chordnet-simulate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(killAll);
 
-const parted = ["--nodes", "8", "--minutes", "2", "--seed", "29", "--crash-rate", "2", "--partition", "4"];
+/** So many cuts of so small a ring break promises with nearly every seed. */
+const hard = ["--nodes", "4", "--minutes", "5", "--join-rate", "6", "--crash-rate", "6", "--partition", "20"];
 
 it("a simulation that nobody reads has its exit status, and writes its files", async () => {
   const file = join(folder, "run.json");
-  const { child, ended } = chordnet("simulate", ...parted, "--record", file);
+  const { child, ended } = chordnet("simulate", ...hard, "--seed", "3", "--record", file);
   child.stdout?.destroy();
   const { status, stderr } = await ended;
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^the same again: chordnet simulate --nodes 8 [^\n]*$/);
+  expect(stderr).toMatch(/^the same again: chordnet simulate --nodes 4 [^\n]*$/);
   expect(JSON.parse(readFileSync(file, "utf8"))).toHaveProperty("traceHash");
 });

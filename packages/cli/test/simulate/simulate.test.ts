@@ -145,7 +145,7 @@ describe("a simulation", () => {
     const { stdout, stderr } = await ran(command.split(" "));
     expect(lines(stdout)).toEqual(lines(shown));
     expect(lines(shown).length).toBeGreaterThan(1);
-    expect(stderr).toContain("the same again: chordnet simulate --nodes 8 ");
+    expect(stderr).toContain("the same again: chordnet simulate --nodes 4 ");
   });
 
   it("is done again by the command that is told where a promise was broken", async () => {
