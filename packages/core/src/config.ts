@@ -24,9 +24,9 @@ export interface RingParameters {
    * one.
    */
   readonly successors: number;
-  /** Each node speaks to its successor once in this time. */
+  /** Each node speaks to its successor once in this time: 10 ms to an hour. */
   readonly intervalMs: Millis;
-  /** How long an owner may claim its range after its heir answered: more than 1.5 intervals. */
+  /** How long an owner may claim its range after its heir answered: 1.5 to 100 intervals. */
   readonly leaseMs: Millis;
 }
 
@@ -77,7 +77,10 @@ export const defaultLimits: NodeLimits = {
   hopsMax: 64,
 };
 
-/** How many requests of the ring's own (asks, pings, joins, leaves) may be under way, whatever users ask. */
+/**
+ * How many requests of the ring's own (asks, pings, introductions, joins, leaves) may be under way, whatever users ask.
+ * Lookups of fingers have their room among those of users.
+ */
 export const ringRequestsMax = 256;
 
 /** The least that each limit may be. */

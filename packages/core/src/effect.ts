@@ -71,7 +71,15 @@ export type OperationError =
   | { readonly _tag: "NoSeeds" }
   | { readonly _tag: "IdTaken"; readonly by: Address };
 
-/** What stood in a lookup's way last. */
+/**
+ * What stood in a lookup's way last.
+ * - `unclaimed`: nobody claims the key for now. `hops-exceeded`: it was sent on too often.
+ * - `no-route`: nobody is known to send it to.
+ * - `timeout`, `refused`, `unreachable`: whoever was asked did not answer, is dead, can't be reached.
+ * - `late-answer`: the owner's lease had ended when its answer came.
+ * - `too-few-members`: who holds the key sees fewer members than it must to claim anything.
+ * - `not-member`, `overloaded`: whoever was asked is no member, or has too much to do.
+ */
 export type LookupTrouble =
   | UnfoundReason
   | "no-route"
@@ -79,7 +87,6 @@ export type LookupTrouble =
   | "refused"
   | "unreachable"
   | "late-answer"
-  /** Who holds the key sees fewer members than it must to claim anything. */
   | "too-few-members"
   | "not-member"
   | "overloaded";
@@ -135,6 +142,12 @@ export type Announcement =
       readonly reason: LookupTrouble;
     };
 
+/**
+ * Why a seed was of no use.
+ * - `refused`, `unreachable`, `rejected`: it was not reached (as of a `SendFailure`). `silent`: it did not answer.
+ * - `not-member`: it is in no ring yet. `no-owner`: it found nobody who owns the newcomer's place.
+ * - `id-taken`: a member has the newcomer's id.
+ */
 export type SeedTrouble =
   | "refused"
   | "unreachable"
@@ -172,6 +185,16 @@ export interface Dropped {
   readonly reason: DropReason;
 }
 
+/**
+ * Why a message had no effect.
+ * - `unknown-request`: it answers nothing that waits for an answer; mostly one that came too late.
+ * - `wrong-peer`, `wrong-form`: it answers a request, but was sent by another than was asked, or is no answer to that.
+ * - `not-allowed`: a client sent what only nodes may.
+ * - `stale`: it is about what has changed since.
+ * - `misplaced`: it does not fit what this node holds, or says what can't be.
+ * - `unknown-node`: this process has no such virtual node.
+ * - `overloaded`: the process's virtual nodes had too much to say to each other in one step.
+ */
 export type DropReason =
   | "unknown-request"
   | "wrong-peer"

@@ -18,7 +18,13 @@ export interface Clocked {
 /** Names something that the application asked for; chosen by the shell, answered by one `Settled` effect. */
 export type OperationId = number;
 
-/** Why a message did not reach its peer. Only `refused` proves that the process at that address is dead. */
+/**
+ * Why a message did not reach its peer.
+ * - `refused`: nothing listens there. This alone proves that the process at that address is dead.
+ * - `unreachable`: no connection, for whatever reason; it may live.
+ * - `overloaded`: this process has too much under way to send it.
+ * - `rejected`: the other end is there, and wants no connection with this one (another ring, a wrong secret).
+ */
 export type SendFailure = "refused" | "unreachable" | "overloaded" | "rejected";
 
 /** How a lookup goes: handed on from node to node, or every step asked by the one who looks up. */
@@ -109,7 +115,10 @@ export interface LeaveRequested {
   readonly deadline: Millis;
 }
 
-/** The application no longer wants the answer. */
+/**
+ * The application no longer wants the answer. Ends lookups, inspections, and joins that no range was handed to yet;
+ * anything else settles as if nothing had been said.
+ */
 export interface Cancelled {
   readonly _tag: "Cancelled";
   readonly operation: OperationId;

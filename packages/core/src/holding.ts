@@ -8,14 +8,14 @@ export interface Ownership {
   readonly token: Token | null;
   /** The token as the heir acknowledged it last: no more than that is claimed. Null: it knows nothing of it yet. */
   readonly acknowledged: Token | null;
-  /** Until when it may be claimed. `Infinity`: the whole ring is its own, there is no heir to ask. */
+  /** Until when it may be claimed. `Infinity`: there is no heir to ask (`needsNoHeir`). */
   readonly leaseUntil: Millis;
   /**
    * Until when it was leased by its own clock alone, before it slept or its calendar was set: what it granted others
    * may hang on that. Or until when one beneath lived that may have been served elsewhere.
    */
   readonly hungUntil: Millis;
-  /** Counts replacements of the token, and handovers: a lease that was asked for before does not count. */
+  /** Counts terms of holding, each ended by another token or a handover: a lease that was asked for in one is of no other. */
   readonly office: number;
   /** The token that ends where this one begins. This node is its holder's heir. */
   readonly before: Before | null;
@@ -23,7 +23,7 @@ export interface Ownership {
   readonly gapSince: Millis;
   /** A part promised to a newcomer, to be handed over once the heir knows. */
   readonly split: Split | null;
-  /** A `Leave` is out: nothing is claimed. Refused, the range has to be leased anew. */
+  /** A `Leave` is out: nothing is claimed. Refused at once, the lease counts again; after a repeat, a new one is needed. */
   readonly handingOver: boolean;
   /** Until when enough members have been seen to claim anything. `Infinity`: no number of them is asked for. */
   readonly quorumUntil: Millis;

@@ -9,6 +9,11 @@ export function leased(ownership: Ownership, at: Millis): boolean {
   return at < ownership.leaseUntil && !ownership.handingOver;
 }
 
+/** Whether there is no heir to ask: the whole ring is the node's own, or nodes confirm nothing. */
+export function needsNoHeir({ leaseUntil }: Ownership): boolean {
+  return leaseUntil === Number.POSITIVE_INFINITY;
+}
+
 /** Whether the heir knows the token as it is now. Until then nothing of it changes hands. */
 export function confirmed(ownership: Ownership): boolean {
   return ownership.token !== null && ownership.acknowledged?.epoch === ownership.token.epoch;

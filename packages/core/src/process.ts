@@ -47,7 +47,7 @@ export interface Outcome {
   readonly effects: ReadonlyArray<Effect>;
 }
 
-/** So many letters between a process's own virtual nodes in one step, and the rest is dropped. */
+/** How many letters a process's virtual nodes may send each other in one step; the rest are dropped. */
 const mailMax = 65_536;
 
 /** How many virtual nodes a process may have. */

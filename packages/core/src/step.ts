@@ -172,5 +172,6 @@ function cancel(turn: Turn, event: Cancelled): void {
     if (purpose._tag !== "Inspect" || purpose.operation !== event.operation) continue;
     setPending(turn, pending.remove(turn.state.pending, request.rid));
     fail(turn, event.operation, { _tag: "Cancelled" });
+    return;
   }
 }

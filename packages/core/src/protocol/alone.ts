@@ -8,7 +8,7 @@ import type { Turn } from "../turn.js";
 import { own } from "../turn.js";
 import { longPatienceMs } from "./durations.js";
 
-/** So often everybody was asked in vain before their silence is taken for death. */
+/** How often everybody must have been asked in vain before silence counts as death. */
 const asksInVain = 4;
 
 /**

@@ -1,15 +1,14 @@
 import type { Id } from "../identifier.js";
 import { rangeStart } from "../identifier.js";
 import type { Token } from "../message.js";
-import { claimedToken } from "../ownership.js";
-import type { Peer } from "../peer.js";
+import { claimedToken, needsNoHeir } from "../ownership.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
 import { announce, ownTimers, setOwnership } from "../turn.js";
 import { askEverybody, isCutOff } from "./alone.js";
 import { patienceMs } from "./durations.js";
-import { head } from "./pointers.js";
+import { head, samePeer } from "./pointers.js";
 import { wouldBeAlone } from "./takeover.js";
 
 /** What a turn changed that applications want to know of: found by comparing, so that no change can be forgotten. */
@@ -25,8 +24,8 @@ function tellPointers(turn: Turn, earlier: NodeState): void {
   if (was === is) return;
   const from = head(earlier);
   const to = head(turn.state);
-  if (!same(from, to)) announce(turn, { _tag: "SuccessorChanged", from, to });
-  if (!same(was.predecessor, is.predecessor)) {
+  if (!samePeer(from, to)) announce(turn, { _tag: "SuccessorChanged", from, to });
+  if (!samePeer(was.predecessor, is.predecessor)) {
     announce(turn, { _tag: "PredecessorChanged", from: was.predecessor, to: is.predecessor });
   }
 }
@@ -49,7 +48,7 @@ function tellIsolation(turn: Turn): void {
 function needsOthers({ state, at }: Turn): boolean {
   const { token, leaseUntil, gapSince, before } = state.ownership;
   const { ring } = state.config;
-  if (head(state) === null) return leaseUntil !== Number.POSITIVE_INFINITY;
+  if (head(state) === null) return !needsNoHeir(state.ownership);
   if (before !== null && wouldBeAlone(state, before) && at >= before.lastAt + patienceMs(ring)) return true;
   // Who was stopped, or has just been handed its token, has an interval to be leased it.
   return token !== null && at >= Math.max(leaseUntil, gapSince) + ring.intervalMs;
@@ -63,11 +62,8 @@ function tellRange(turn: Turn): void {
   if (is === was) return;
   const before = was?.length ?? 0n;
   const now = is?.length ?? 0n;
-  if (before === now) {
-    setOwnership(turn, { announced: is });
-    return;
-  }
   setOwnership(turn, { announced: is });
+  if (before === now) return;
   const lapsed = now === 0n && ownership.token !== null && !ownership.handingOver;
   const { reason, peer } = lapsed ? ({ reason: "lapse", peer: null } as const) : ownership.cause;
   const edge = (length: bigint): Id => rangeStart(config.space, self.id, length);
@@ -75,8 +71,4 @@ function tellRange(turn: Turn): void {
   const [start, end] = now > before ? [edge(now), edge(before)] : [edge(before), edge(now)];
   announce(turn, { _tag: now > before ? "RangeGained" : "RangeLost", start, end, peer, reason, epoch });
   if (lapsed) setOwnership(turn, { cause: { reason, peer } });
-}
-
-function same(a: Peer | null, b: Peer | null): boolean {
-  return a === b || (a !== null && b !== null && a.address === b.address && a.incarnation === b.incarnation);
 }

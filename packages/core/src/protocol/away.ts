@@ -1,7 +1,7 @@
 import { noDoubts } from "../contacts.js";
 import type { Clocked } from "../event.js";
 import type { Millis } from "../message.js";
-import { processHoldsRing } from "../ownership.js";
+import { needsNoHeir, processHoldsRing } from "../ownership.js";
 import * as pending from "../pending.js";
 import * as recent from "../recent.js";
 import type { NodeState } from "../state.js";
@@ -76,7 +76,7 @@ function age(turn: Turn, ms: Millis): void {
   const { leaseUntil, hungUntil, circle } = ownership;
   setOwnership(turn, {
     leaseUntil: leaseUntil - ms,
-    hungUntil: leaseUntil === Number.POSITIVE_INFINITY ? hungUntil : Math.max(hungUntil, leaseUntil),
+    hungUntil: needsNoHeir(ownership) ? hungUntil : Math.max(hungUntil, leaseUntil),
     circle: circle === null ? null : { ...circle, startedAt: circle.startedAt - ms },
   });
   own(turn).contacts = recent.mapped(turn.state.contacts, (doubts) =>
@@ -92,7 +92,7 @@ function forget(turn: Turn): void {
   const { ownership, config } = turn.state;
   // Who is alone because others were silent may be the one that they gave up meanwhile: it asks them again.
   const isLast = areGone(turn.state, false);
-  if (ownership.leaseUntil !== Number.POSITIVE_INFINITY || !isLast) {
+  if (!needsNoHeir(ownership) || !isLast) {
     // Virtual nodes that hold the whole ring must not lease it to each other before they have asked.
     const graceMs = processHoldsRing(turn.state) && !isLast ? config.ring.intervalMs : 0;
     setOwnership(turn, { leaseUntil: Math.min(ownership.leaseUntil, turn.at - graceMs) });

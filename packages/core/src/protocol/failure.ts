@@ -13,7 +13,7 @@ import type { Own, Turn } from "../turn.js";
 import { announce, emit, expect, keepHints, own, send, setOwnership, setPointers } from "../turn.js";
 import { isCutOff, isLast } from "./alone.js";
 import { answerTimeoutMs, longPatienceMs, patienceMs, suspicionMs } from "./durations.js";
-import { revised } from "./reports.js";
+import { chainOf, revised } from "./reports.js";
 
 /**
  * Failure detection. Silence makes a peer suspect: it is no longer a pointer until it speaks again, or the suspicion
@@ -134,8 +134,7 @@ export function bury(turn: Turn, address: Address, until: Incarnation, reason: E
  * trips.
  */
 function askBeneath(turn: Turn, dead: Address): void {
-  const { before } = turn.state.ownership;
-  const chain = before === null ? [] : [before.report.peer, ...before.beneath.map(({ peer }) => peer)];
+  const chain = chainOf(turn.state.ownership.before).map(({ peer }) => peer);
   const alive = chain.findIndex((peer) => deadSince(turn.state, peer) === null);
   const next = chain[alive];
   if (next === undefined || next.id === turn.state.self.id) return;
@@ -197,11 +196,10 @@ export function roundTripMs(state: NodeState, address: Address): number {
 /** Every peer that this node counts on. */
 export function countedOn(state: NodeState): ReadonlyArray<Peer> {
   const { successors, predecessor, fingers } = state.pointers;
-  const before = state.ownership.before;
   return [
     ...successors,
     ...(predecessor === null ? [] : [predecessor]),
-    ...(before === null ? [] : [before.report.peer, ...before.beneath.map((report) => report.peer)]),
+    ...chainOf(state.ownership.before).map((report) => report.peer),
     ...fingers.map((finger) => finger.peer),
   ];
 }

@@ -5,7 +5,7 @@ import type { Finger, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { jittered, ownTimers, setPointers } from "../turn.js";
 import { noteSame, recall } from "./memory.js";
-import { head } from "./pointers.js";
+import { head, samePeer } from "./pointers.js";
 
 /**
  * Fix fingers (SIGCOMM 2001, figure 6): look up `n + 2^i` for each i whose finger is not the successor. A newcomer goes
@@ -105,11 +105,7 @@ function sameFingers(a: ReadonlyArray<Finger>, b: ReadonlyArray<Finger>): boolea
     a.length === b.length &&
     a.every((finger, i) => {
       const other = b[i] as Finger;
-      return (
-        finger.index === other.index &&
-        finger.peer.address === other.peer.address &&
-        finger.peer.incarnation === other.peer.incarnation
-      );
+      return finger.index === other.index && samePeer(finger.peer, other.peer);
     })
   );
 }

@@ -11,6 +11,7 @@ import { outlastMs } from "./durations.js";
 import { isBarred, ping } from "./failure.js";
 import { samePeer } from "./pointers.js";
 import {
+  chainOf,
   handed,
   inherited,
   lieBeneath,
@@ -71,7 +72,7 @@ export function completeSplit(turn: Turn): void {
   if (split === null) return;
   const alone = holdsWholeRing(turn.state);
   const mine: Report = { peer: self, token: split.rest, handed: false };
-  const under = alone ? [mine] : before === null ? [] : [before.report, ...before.beneath];
+  const under = alone ? [mine] : chainOf(before);
   const beneath = lieBeneath(turn.state, split.beyond, under);
   setOwnership(turn, {
     token: split.rest,
@@ -220,7 +221,7 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
   nextEpoch(turn, Math.max(hand.token.epoch, token.epoch));
   const [next, ...others] = hand.beneath.filter((report) => report.peer.id !== self.id);
   const length = token.length - hand.token.length;
-  const own = before === null ? [] : [before.report, ...before.beneath];
+  const own = chainOf(before);
   const { leaseMs } = config.ring;
   const below = (chain: ReadonlyArray<Report>): Before | null => inherited(chain, turn.at, turn.at + leaseMs);
   const passedOn = (to: Report): Report => ({

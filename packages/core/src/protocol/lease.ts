@@ -7,6 +7,7 @@ import {
   holdsWholeRing,
   isStranded,
   leased,
+  needsNoHeir,
   processHoldsRing,
   tokenStart,
   within,
@@ -72,7 +73,7 @@ export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpo
   const { ownership, config } = turn.state;
   const { token, split } = ownership;
   if (token === null || purpose.token === null || purpose.office !== ownership.office) return;
-  if (ownership.handingOver || ownership.leaseUntil === Number.POSITIVE_INFINITY) return;
+  if (ownership.handingOver || needsNoHeir(ownership)) return;
   const running = leased(ownership, turn.at);
   const granted = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);
   const regained = !running && granted > turn.at;

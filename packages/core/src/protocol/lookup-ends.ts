@@ -8,7 +8,7 @@ import { fingerFound } from "./fingers.js";
 
 /** Where a step of a lookup ends: it waits for an answer, rests, or is over, and whoever wanted it is told. */
 
-/** So many peers that could not be reached, and the lookup rests before it tries again. */
+/** How many peers that could not be reached a lookup excludes before it rests. */
 export const excludedMax = 8;
 
 /** Waits a little before the next attempt, longer each time: the ring is healing, or a newcomer is being admitted. */

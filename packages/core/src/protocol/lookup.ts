@@ -171,7 +171,7 @@ function forgetHint(turn: Turn, { target, attempts, excluded }: Lookup): void {
   if (hop?.why === "route") keepHints(turn, forget(turn.state.routes, hop.peer.address));
 }
 
-/** A pointer is asked whether it lives. Who is but a hint is none any more. */
+/** A pointer is asked whether it lives. A peer that is only a hint is forgotten. */
 function unheard(turn: Turn, address: Address): void {
   const peer = countedOn(turn.state).find((other) => other.address === address);
   if (peer === undefined) keepHints(turn, forget(turn.state.routes, address));

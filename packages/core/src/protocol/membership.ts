@@ -1,3 +1,4 @@
+import type { OperationId } from "../event.js";
 import type { Turn } from "../turn.js";
 import { announce, own, succeed } from "../turn.js";
 
@@ -6,6 +7,11 @@ export function settleMembership(turn: Turn): void {
   const phase = turn.state.phase;
   if (phase._tag !== "Member" || phase.settling === null) return;
   own(turn).phase = { _tag: "Member", settling: null };
-  succeed(turn, phase.settling, { _tag: "Joined" });
+  tellJoined(turn, phase.settling);
+}
+
+/** The newcomer's operation is settled, and the application told. */
+export function tellJoined(turn: Turn, operation: OperationId): void {
+  succeed(turn, operation, { _tag: "Joined" });
   announce(turn, { _tag: "Joined" });
 }

@@ -23,7 +23,7 @@ export function pointed(state: NodeState): ReadonlyMap<Address, Peer> {
   return all;
 }
 
-/** So many intervals a test holds good for a finger that another takes the place of. */
+/** For how many intervals a finger's test holds good once another has taken its place. */
 const testedIntervals = 16;
 
 /** Who is no longer a pointer is remembered, whyever that is: untested, or as dead. Found by comparing. */

@@ -63,7 +63,7 @@ function sameList(a: ReadonlyArray<Peer>, b: ReadonlyArray<Peer>): boolean {
   return a.length === b.length && a.every((peer, i) => samePeer(peer, b[i] as Peer));
 }
 
-/** The same life of the same node. */
-export function samePeer(a: Peer, b: Peer): boolean {
-  return a === b || (a.address === b.address && a.incarnation === b.incarnation);
+/** The same life of the same node; or nobody both times. */
+export function samePeer(a: Peer | null, b: Peer | null): boolean {
+  return a === b || (a !== null && b !== null && a.address === b.address && a.incarnation === b.incarnation);
 }

@@ -16,10 +16,15 @@ export function reportedToken(state: NodeState): Token | null {
   return state.ownership.split?.rest ?? state.ownership.token;
 }
 
+/** All that is known of what lies beneath, nearest first. */
+export function chainOf(before: Before | null): ReadonlyArray<Report> {
+  return before === null ? [] : [before.report, ...before.beneath];
+}
+
 /** The tokens that end where the reported one begins, nearest first. */
 export function beneath(state: NodeState): ReadonlyArray<Report> {
   const { before, split } = state.ownership;
-  const under = before === null ? [] : [before.report, ...before.beneath];
+  const under = chainOf(before);
   if (split === null) return under.length <= depth(state) ? under : under.slice(0, depth(state));
   const promised: Report = { peer: split.peer, token: split.token, handed: true };
   return [promised, ...lieBeneath(state, split.beyond, under)].slice(0, depth(state));

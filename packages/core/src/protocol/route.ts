@@ -6,6 +6,7 @@ import type { Candidate } from "../request.js";
 import { ownerHint, precedingHint } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { deadSince } from "../state.js";
+import { chainOf } from "./reports.js";
 
 /**
  * Where a lookup goes next: to whoever seems to own the target, else to the known node that lies nearest before it
@@ -124,7 +125,6 @@ function isNext(state: NodeState, target: Id): boolean {
 /** How far back this node's token and what lies beneath it reach, as far as that is known. */
 function coveredLength({ ownership: { token, before } }: NodeState): Distance {
   let length = token?.length ?? 0n;
-  if (before === null) return length;
-  for (const report of [before.report, ...before.beneath]) length += report.token.length;
+  for (const report of chainOf(before)) length += report.token.length;
   return length;
 }

@@ -2,7 +2,7 @@ import type { RangeReason } from "../effect.js";
 import type { Before } from "../holding.js";
 import { distance, inRange } from "../identifier.js";
 import type { Millis } from "../message.js";
-import { leased } from "../ownership.js";
+import { leased, needsNoHeir } from "../ownership.js";
 import type { Peer } from "../peer.js";
 import type { Request } from "../request.js";
 import type { NodeState } from "../state.js";
@@ -71,7 +71,7 @@ export function ownershipDeadline(state: NodeState, at: Millis): Millis {
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
   if (quorumUntil > at) due = Math.min(due, quorumUntil);
   if (split !== null) due = Math.min(due, split.since + splitPatienceMs(state.config.ring));
-  if (token === null || leaseUntil === Number.POSITIVE_INFINITY) return due;
+  if (token === null || needsNoHeir(state.ownership)) return due;
   const then = before === null ? gapEnds(state, at) : takeoverAt(state, before, at);
   return then > at ? Math.min(due, then) : due;
 }
@@ -122,9 +122,17 @@ export function restartWaits(turn: Turn): void {
 }
 
 /**
- * A leased heir waits until the dead one's grants have run out, or not at all where there were none unseen. One without
- * a lease may itself have lost its range to its own heir, and what lies beneath with it: it waits as long as that could
- * be, unless nobody is left that could have it.
+ * When what lies beneath may be taken. A leased heir waits until the dead one's grants have run out, or not at all where
+ * there were none unseen. One without a lease may itself have lost its range to its own heir, and what lies beneath with
+ * it: it waits as long as that could be, unless nobody is left that could have it.
+ *
+ * | this node | the holder is | known by | taken |
+ * | --- | --- | --- | --- |
+ * | leased, or alone | dead | its own word, or this node's act | at its death; W later if it was heard after this lease |
+ * | leased, or alone | dead | another's word | L' after its death, W where it hides others, and not before `notBefore` |
+ * | leased | silent | whomever | L' after it was last heard |
+ * | without a lease | dead; others are left | whomever | W after this node's lease, and what hung on it |
+ * | without a lease | silent, or held all the rest | whomever | W after it was last heard, or died |
  */
 function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {
   const { ring } = state.config;
@@ -173,9 +181,8 @@ function gapEnds({ ownership, config }: NodeState, at: Millis): Millis {
 /** Nobody is known to hold what ends where this node's token begins: it is filled in the end. */
 function tendGap(turn: Turn): void {
   const { ownership, pointers, config, self } = turn.state;
-  const { token, leaseUntil } = ownership;
-  if (token === null || leaseUntil === Number.POSITIVE_INFINITY || turn.at < gapEnds(turn.state, turn.at))
-    return;
+  const { token } = ownership;
+  if (token === null || needsNoHeir(ownership) || turn.at < gapEnds(turn.state, turn.at)) return;
   const neighbour = pointers.predecessor;
   if (neighbour !== null && usable(turn.state, neighbour, turn.at)) {
     const length = distance(config.space, neighbour.id, self.id);

@@ -1,12 +1,12 @@
-import type { OperationId } from "../event.js";
 import type { Distance, Id } from "../identifier.js";
 import { between, distance } from "../identifier.js";
 import type { Answer, Verdict } from "../message.js";
 import type { Address, Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
-import { announce, own, ownTimers, setOwnership, succeed } from "../turn.js";
+import { own, ownTimers, setOwnership } from "../turn.js";
 import { areGone } from "./alone.js";
+import { tellJoined } from "./membership.js";
 import { adopt, head } from "./pointers.js";
 import { closestPreceding } from "./route.js";
 
@@ -43,7 +43,7 @@ export function enter(turn: Turn, successor: Peer, answer: Answer): void {
   adopt(turn, successor, answer.successors);
   ownTimers(turn).fingersAt = turn.at;
   turn.askWanted = true;
-  settle(turn, phase.operation);
+  tellJoined(turn, phase.operation);
 }
 
 /** Where a lookup ends, or goes on: with the successor as the owner, by this node's own word, or by that of a peer. */
@@ -51,7 +51,7 @@ export type Way = { readonly _tag: "Owner" | "Ask"; readonly peer: Peer };
 
 /**
  * `find_successor` (SIGCOMM 2001, figure 5): what lies between this node and its successor is the successor's; for the
- * rest the nearest node before it is asked, which looks further. Nobody is asked for its own identifier: that is its.
+ * rest the nearest node before it is asked, which looks further. A node's own identifier is its own, so it is not asked for it.
  * Null: nobody is known.
  */
 export function wayTo(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Way | null {
@@ -69,9 +69,4 @@ function ownedLength(state: NodeState): Distance {
   if (predecessor !== null) return distance(config.space, predecessor.id, self.id);
   const isLast = head(state) === null && areGone(state, config.aloneBySilence);
   return isLast ? config.space.size : 0n;
-}
-
-function settle(turn: Turn, operation: OperationId): void {
-  succeed(turn, operation, { _tag: "Joined" });
-  announce(turn, { _tag: "Joined" });
 }

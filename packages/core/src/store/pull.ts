@@ -259,7 +259,10 @@ export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Addre
   return [...awaited, ...awaitedOfHanded(state, arcs, to)].slice(0, awaitedMax);
 }
 
-/** Who leaves is not in the ring any more, which would tell that it is gone; and may be the only one that has it. */
+/**
+ * A source that no list names is given up after so many failures. Not sooner: who leaves is in no list any more, and may
+ * be the only one that has it.
+ */
 const failuresMax = 3;
 
 /** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
