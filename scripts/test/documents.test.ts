@@ -85,6 +85,26 @@ describe("docs/ARCHITECTURE.md", () => {
   });
 });
 
+describe("docs/OWNERSHIP.md", () => {
+  it("names functions that are where it says", () => {
+    const rows = tableUnder("| rule | code |", textOf("docs/OWNERSHIP.md"));
+    const said = rows.flatMap(([, code]) => {
+      let file = "";
+      return quoted(code).map((name) => {
+        if (name.endsWith(".ts")) file = name;
+        return { file, name };
+      });
+    });
+    const untrue = said.filter(({ file, name }) => {
+      const paths = ["", "protocol/"].map((folder) => `packages/core/src/${folder}${file}`);
+      const path = paths.find((each) => existsSync(`${root}${each}`));
+      return path === undefined || !(name === file || textOf(path).includes(`function ${name}(`));
+    });
+    expect(said.length).toBeGreaterThan(30);
+    expect(untrue).toEqual([]);
+  });
+});
+
 describe("CONTRIBUTING.md", () => {
   it("has every command, and none that there is not", () => {
     const said = [...textOf("CONTRIBUTING.md").matchAll(/^(?:\||pnpm).*$/gm)].flatMap(([line]) =>

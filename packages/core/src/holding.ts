@@ -15,7 +15,7 @@ export interface Ownership {
    * may hang on that. Or until when one beneath lived that may have been served elsewhere.
    */
   readonly hungUntil: Millis;
-  /** Counts terms of holding, each ended by another token or a handover: a lease that was asked for in one is of no other. */
+  /** Counts terms of holding, which end with another token or a handover: a lease asked for in one is of no other. */
   readonly office: number;
   /** The token that ends where this one begins. This node is its holder's heir. */
   readonly before: Before | null;
@@ -23,7 +23,7 @@ export interface Ownership {
   readonly gapSince: Millis;
   /** A part promised to a newcomer, to be handed over once the heir knows. */
   readonly split: Split | null;
-  /** A `Leave` is out: nothing is claimed. Refused at once, the lease counts again; after a repeat, a new one is needed. */
+  /** A `Leave` is out: nothing is claimed. Refused, the lease counts again; if it was repeated, a new one is needed. */
   readonly handingOver: boolean;
   /** Until when enough members have been seen to claim anything. `Infinity`: no number of them is asked for. */
   readonly quorumUntil: Millis;

@@ -157,8 +157,8 @@ function taken({ state }: Turn, from: Peer, token: Token, before: Before | null)
 }
 
 /**
- * Goes on as the owner. An heir that refused won't take the range by a copy of that message any more, so the lease still
- * counts. Where an earlier copy may have been accepted and the answer lost, a new lease is needed. A little later
+ * Goes on as the owner. An heir that refused won't take the range by a copy of that message any more, so the lease
+ * still counts. Where an earlier copy may have been accepted and the answer lost, a new lease is needed. A little later
  * again, when whatever the heir is busy with is done; and not all at the same time.
  */
 function resume(turn: Turn, leaseUntil: Millis): void {

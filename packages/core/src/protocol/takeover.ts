@@ -122,14 +122,14 @@ export function restartWaits(turn: Turn): void {
 }
 
 /**
- * When what lies beneath may be taken. A leased heir waits until the dead one's grants have run out, or not at all where
- * there were none unseen. One without a lease may itself have lost its range to its own heir, and what lies beneath with
- * it: it waits as long as that could be, unless nobody is left that could have it.
+ * When what lies beneath may be taken. A leased heir waits until the dead one's grants have run out, or not at all
+ * where there were none unseen. One without a lease may itself have lost its range to its own heir, and what lies
+ * beneath with it: it waits as long as that could be, unless nobody is left that could have it.
  *
  * | this node | the holder is | known by | taken |
  * | --- | --- | --- | --- |
- * | leased, or alone | dead | its own word, or this node's act | at its death; W later if it was heard after this lease |
- * | leased, or alone | dead | another's word | L' after its death, W where it hides others, and not before `notBefore` |
+ * | leased, or alone | dead | its own word, or this node's act | at its death; if it was heard after the lease, W later |
+ * | leased, or alone | dead | another's word | L' after its death, W where it hides others; not before `notBefore` |
  * | leased | silent | whomever | L' after it was last heard |
  * | without a lease | dead; others are left | whomever | W after this node's lease, and what hung on it |
  * | without a lease | silent, or held all the rest | whomever | W after it was last heard, or died |

@@ -51,8 +51,8 @@ export type Way = { readonly _tag: "Owner" | "Ask"; readonly peer: Peer };
 
 /**
  * `find_successor` (SIGCOMM 2001, figure 5): what lies between this node and its successor is the successor's; for the
- * rest the nearest node before it is asked, which looks further. A node's own identifier is its own, so it is not asked for it.
- * Null: nobody is known.
+ * rest the nearest node before it is asked, which looks further. A node's own identifier is its own, so it is not asked
+ * for it. Null: nobody is known.
  */
 export function wayTo(state: NodeState, target: Id, excluded: ReadonlyArray<Address>): Way | null {
   const successor = head(state);

@@ -260,8 +260,8 @@ export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Addre
 }
 
 /**
- * A source that no list names is given up after so many failures. Not sooner: who leaves is in no list any more, and may
- * be the only one that has it.
+ * A source that no list names is given up after so many failures. Not sooner: who leaves is in no list any more, and
+ * may be the only one that has it.
  */
 const failuresMax = 3;
 
