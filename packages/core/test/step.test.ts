@@ -114,13 +114,14 @@ describe("step, in any state that a ring comes to", () => {
     );
   });
 
-  it("goes on from there: whatever happened, time can pass", () => {
+  it("goes on from there: whatever happened, time can pass, and it never asks to be woken at once again", () => {
     fc.assert(
       fc.property(scenes, ([node, event]) => {
         let [state] = step(node, event);
         const { at, wall } = event;
         for (const later of [1, 100, 1000, 10_000, 100_000]) {
           [state] = step(state, { _tag: "Ticked", at: at + later, wall: wall + later });
+          expect(nextDeadline(state) ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at + later);
         }
       }),
       { numRuns: 1000 },

@@ -128,10 +128,10 @@ export function restartWaits(turn: Turn): void {
  *
  * | this node | the holder is | known by | taken |
  * | --- | --- | --- | --- |
- * | leased, or alone | dead | its own word, or this node's act | at its death; if it was heard after the lease, W later |
+ * | leased, or alone | dead | its own word, or this node's act | at its death; W later if heard after the lease |
  * | leased, or alone | dead | another's word | L' after its death, W where it hides others; not before `notBefore` |
  * | leased | silent | whomever | L' after it was last heard |
- * | without a lease | dead; others are left | whomever | W after this node's lease, and what hung on it |
+ * | without a lease | dead, and others are left | whomever | W after this lease, and what hung on it |
  * | without a lease | silent, or held all the rest | whomever | W after it was last heard, or died |
  */
 function takeoverAt(state: NodeState, before: Before, at: Millis): Millis {

@@ -35,23 +35,25 @@ function highestEpoch(nodes: ReadonlyArray<NodeState>): number {
 }
 
 describe("two rings after a partition", () => {
-  const simulation = grownRing(7, 10, { ring: { intervalMs: 1000, leaseMs: 2250 } });
-  const inside = cut(simulation, Number.POSITIVE_INFINITY);
-  simulation.run(60_000);
-  const apart = simulation.members();
-  const sides = [true, false].map((side) =>
-    apart.filter(({ self }) => inside.includes(self.address) === side),
-  );
+  const parted = () => {
+    const simulation = grownRing(7, 10, { ring: { intervalMs: 1000, leaseMs: 2250 } });
+    const inside = cut(simulation, Number.POSITIVE_INFINITY);
+    simulation.run(60_000);
+    return { simulation, inside };
+  };
 
   it("both own the circle while they are apart", () => {
-    for (const side of sides) {
-      const lengths = side.map(({ ownership }) => ownership.acknowledged?.length ?? 0n);
+    const { simulation, inside } = parted();
+    for (const side of [true, false]) {
+      const nodes = simulation.members().filter(({ self }) => inside.includes(self.address) === side);
+      const lengths = nodes.map(({ ownership }) => ownership.acknowledged?.length ?? 0n);
       expect(lengths.reduce((sum, length) => sum + length, 0n)).toBe(simulation.config.space.size);
     }
   });
 
   it("are one ideal ring within 10 intervals, and every key has a later epoch than on either side", () => {
-    const before = highestEpoch(apart);
+    const { simulation } = parted();
+    const before = highestEpoch(simulation.members());
     simulation.links.mend();
     expect(heal(simulation)).toBeLessThanOrEqual(10);
     expect(simulation.members()).toHaveLength(10);
