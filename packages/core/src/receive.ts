@@ -6,6 +6,7 @@ import * as pending from "./pending.js";
 import { onCircle } from "./protocol/circle.js";
 import { onTold } from "./protocol/delegate.js";
 import { bury, dismiss, heard, ponged } from "./protocol/failure.js";
+import { onAsk } from "./protocol/heir.js";
 import { onIntroduce, onIntroduced, onNotIntroduced } from "./protocol/introduce.js";
 import {
   meetAsNewcomer,
@@ -14,7 +15,6 @@ import {
   onSeedFailed,
   seedTrouble,
 } from "./protocol/join.js";
-import { onAsk } from "./protocol/lease.js";
 import { onDepart, onLeave, onLeft } from "./protocol/leave.js";
 import { onCloser, onFound, onLookupSetback, onUnfound } from "./protocol/lookup.js";
 import { rememberSpeaker } from "./protocol/memory.js";

@@ -30,6 +30,8 @@ import {
 /** A token that changes hands, and the tokens beneath it. */
 type Hand = Pick<Extract<Verdict, { readonly _tag: "Handed" }>, "token" | "beneath">;
 
+export const wait: Verdict = { _tag: "Wait", soon: false };
+
 export const waitSoon: Verdict = { _tag: "Wait", soon: true };
 
 /**
@@ -41,7 +43,7 @@ export function beginSplit(turn: Turn, newcomer: Peer, ask: Ask): Verdict | null
   const { ownership, config, self } = turn.state;
   const { token, split } = ownership;
   if (token === null || turn.state.phase._tag !== "Member") return waitSoon;
-  if (isBarred(turn, newcomer)) return { _tag: "Wait", soon: false };
+  if (isBarred(turn, newcomer)) return wait;
   const outage = !leased(ownership, turn.at);
   if (outage && isServed(turn, ask)) return waitSoon;
   if (!outage && !confirmed(ownership)) return waitSoon;

@@ -125,19 +125,19 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "a lease counts from its answer",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "if (!holdsWholeRing(turn.state) && from.id === tokenStart(turn.state, token))",
     instead: "if (true)",
     why: "a node is leased whatever it says that it holds",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/renewal.js",
     text: "const keeps = outage || ask.unleasedMs <= longPatienceMs(turn.state.config.ring);",
     instead: "const keeps = true;",
     why: "a stranger is believed about the range that it once held",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "ask.unleasedMs > knownMs(before, turn.at)",
     instead: "false",
     why: "an heir that knows its asker by another's word alone serves it as it is, though it had no lease",
@@ -149,7 +149,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "what a node said before it was stopped, and is heard when it wakes, counts for ever",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "from.incarnation > held.peer.incarnation",
     instead: "false",
     why: "a node that was born again is taken for its earlier life",
@@ -288,7 +288,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "who slept hands on what others may have been handed since",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "wasInherited(before) || isFromHand(turn, before, ask)",
     instead: "true",
     why: "who came by the same epoch in another way is taken for who took what it was handed",
@@ -300,7 +300,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "whoever took a part from one that slept hands on the rest",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/renewal.js",
     text: "const inside = isOut(turn) ? null : knownInside(turn.state, from, own.length);",
     instead: "const inside = null;",
     why: "who slept is handed back all that it held, whoever was admitted in it",
@@ -312,7 +312,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "a node without a lease hands on what was asked of it while it slept",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "learnPart(turn, from, ask);\n    doubtNeighbours",
     instead: "doubtNeighbours",
     why: "an heir learns nothing from those who are served in a dead range",
@@ -336,7 +336,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "a new successor's word for another that stands between counts as that of the one before it",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "died === null && !(served && wasInherited(before))",
     instead: "!(served && wasInherited(before))",
     why: "who woke learns of those in a dead node's range from the leased alone",
@@ -360,13 +360,13 @@ export const mutants: ReadonlyArray<Mutant> = [
     why: "two that hand each other their ranges forget at once what they have handed on",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "if (served || died === null)",
     instead: "if (true)",
     why: "the word of one that slept shortens the wait for those that a dead node admitted",
   },
   {
-    file: "protocol/lease.js",
+    file: "protocol/heir.js",
     text: "&& !isRenewedAlone(turn, from, ask.token, held)",
     instead: "",
     why: "virtual nodes that alone are left hand each other their ranges anew for ever",
