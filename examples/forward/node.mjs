@@ -6,6 +6,10 @@ import { ChordNet } from "chordnet";
 import { answer, forward } from "./forward.mjs";
 
 const [httpPort, listen, ...seeds] = process.argv.slice(2);
+if (listen === undefined) {
+  console.error("usage: node node.mjs 8001 tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
+  process.exit(2);
+}
 const { hostname: host, port } = new URL(listen);
 const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), intervalMs: 200 });
 const carts = new Map();

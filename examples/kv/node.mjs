@@ -7,6 +7,10 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet, isChordNetError } from "chordnet";
 
 const [httpPort, listen, path, ...seeds] = process.argv.slice(2);
+if (path === undefined) {
+  console.error("usage: node node.mjs 8001 tcp://127.0.0.1:7001 FOLDER [tcp://SEED:PORT…]");
+  process.exit(2);
+}
 const { hostname: host, port } = new URL(listen);
 const store = { storage: lmdbStorage({ path }) };
 const ring = new ChordNet({ transport: tcp({ host, port: Number(port) }), store, intervalMs: 200 });

@@ -1,16 +1,17 @@
 import assert from "node:assert";
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
+import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { root, textOf } from "./repository.js";
 
 /**
  * Every example of a docstring or a README runs, and is true. There are three kinds:
  *
- * - one between fences runs as it stands, in plain node;
+ * - one between fences runs as it stands, in node, once its types are taken out; a README's is checked with them;
  * - one without, in a docstring, may use all that its package, its folder and its file export, its file under its name,
  *   `assert` and fp-ts's `Either`;
  * - one for a test runner stands in a test, line by line, but for its imports.
@@ -94,11 +95,43 @@ async function runScoped({ package: name, file, code }: Example): Promise<void> 
 }
 
 async function runPlain({ package: name, code }: Example): Promise<void> {
-  const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], {
+  const plain = await transform(code, {
+    loader: "ts",
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  });
+  const args = ["--input-type=module", "--eval", plain.code];
+  const { stderr } = await promisify(execFile)(process.execPath, args, {
     cwd: `${root}packages/${builtUpon[name] ?? name}`,
     timeout: 50_000,
   });
   expect(stderr).toBe("");
+}
+
+/** Those of the core's build a state machine by hand, with what its tests know to be there. */
+const loose: ReadonlySet<string> = new Set(["core"]);
+
+/** As who has no other options than `strict` checks them, in a folder from which the packages are found. */
+async function checked(examples: ReadonlyArray<Example>): Promise<string> {
+  const folders = new Set<string>();
+  const files = examples.map(({ package: name, where, code }) => {
+    const folder = `${root}packages/${builtUpon[name] ?? name}/dist/examples`;
+    const file = `${folder}/${where.replaceAll(/\W+/g, "-")}.ts`;
+    folders.add(folder);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `${code}export {};\n`);
+    return file;
+  });
+  const options =
+    "--ignoreConfig --noEmit --strict --target es2022 --module nodenext --types node --skipLibCheck";
+  const tsc = `${root}node_modules/.bin/tsc`;
+  try {
+    await promisify(execFile)(tsc, [...options.split(" "), ...files], { cwd: root });
+    return "";
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  }
 }
 
 const lines = (text: string): ReadonlyArray<string> => text.split("\n").map((line) => line.trim());
@@ -119,7 +152,19 @@ describe("the examples", () => {
 
   it.each(of("scoped"))("$where is true", runScoped);
 
-  it.concurrent.each(of("plain"))("$where runs as it stands, in plain node", { timeout: 60_000 }, runPlain);
+  it.concurrent.each(of("plain"))(
+    "$where runs as it stands, but for its types, in node",
+    { timeout: 60_000 },
+    runPlain,
+  );
+
+  it("of READMEs compile under --strict", { timeout: 60_000 }, async () => {
+    const ofReadmes = of("plain").filter(
+      ({ file, package: name }) => file.endsWith(".md") && !loose.has(name),
+    );
+    expect(ofReadmes.length).toBeGreaterThan(10);
+    expect(await checked(ofReadmes)).toBe("");
+  });
 
   it.each(of("tested"))("$where stands in a test", ({ code }) => {
     const tests = packages.flatMap((name) =>

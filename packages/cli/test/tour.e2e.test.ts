@@ -37,7 +37,7 @@ class Shell {
       return "";
     }
     if (line.endsWith(" &")) return this.#background(line.slice(0, -2));
-    if (line.startsWith("kill ")) return this.#kill(line.split(" ").slice(1));
+    if (line.startsWith("kill ")) return this.#end(line.split("; "));
     const ran = await promisify(execFile)("bash", ["-c", line], { cwd: root, env: this.#env });
     expect(ran.stderr).toBe("");
     return ran.stdout;
@@ -51,15 +51,24 @@ class Shell {
     return "";
   }
 
-  async #kill(words: ReadonlyArray<string>): Promise<string> {
-    const signal = words[0] === "-9" ? "SIGKILL" : "SIGTERM";
-    for (const word of words.filter((each) => each.startsWith("%"))) {
-      const job = this.jobs[Number(word.slice(1)) - 1] ?? expect.fail(`there is no job ${word}`);
-      const exited = once(job, "exit");
-      job.kill(signal);
-      expect(await exited).toEqual(signal === "SIGTERM" ? [0, null] : [null, "SIGKILL"]);
+  /** Jobs are told to end by `kill`; `wait` waits for one of them, and before the next line all have ended. */
+  async #end(commands: ReadonlyArray<string>): Promise<string> {
+    const ends = new Map<string, Promise<void>>();
+    for (const command of commands) {
+      const [name, ...words] = command.split(" ");
+      const which = words.at(-1) ?? expect.fail(`${command}: which job?`);
+      if (name === "wait") await (ends.get(which) ?? expect.fail(`${which} was not told to end`));
+      else ends.set(which, this.#kill(which, words[0] === "-9" ? "SIGKILL" : "SIGTERM"));
     }
+    await Promise.all(ends.values());
     return "";
+  }
+
+  async #kill(which: string, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    const job = this.jobs[Number(which.slice(1)) - 1] ?? expect.fail(`there is no job ${which}`);
+    const exited = once(job, "exit");
+    job.kill(signal);
+    expect(await exited).toEqual(signal === "SIGTERM" ? [0, null] : [null, "SIGKILL"]);
   }
 }
 

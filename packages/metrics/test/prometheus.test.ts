@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Network } from "@chordnet/transport-memory";
 import { ChordNet } from "chordnet";
 import { afterEach, describe, expect, it } from "vitest";
@@ -100,5 +101,32 @@ describe("what Prometheus collects", () => {
       for (const counter of Object.keys(ring.status().counters))
         expect(known).toContain(counter.split(".")[0]);
     });
+  });
+});
+
+describe("the README", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const rows = [...readme.matchAll(/^\| (`chordnet_.*?) \| (.*?) \|/gm)];
+  const quoted = (cell = ""): ReadonlyArray<string> =>
+    [...cell.matchAll(/`([^`{. ]+)[^`]*`/g)].map(([, name = ""]) => name);
+  const described = rows.flatMap(([, series]) => quoted(series));
+
+  it("describes every series, and speaks of no other", async () => {
+    const { ring, text } = measured(new Network(), "a");
+    await ring.create();
+    const names = [...(await text()).matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name ?? "");
+    expect(names.length).toBeGreaterThan(20);
+    expect([...new Set(described)].sort()).toEqual(names.sort());
+    const spokenOf = [...readme.matchAll(/\bchordnet_\w+/g)].map(([name]) =>
+      name.replace(/_seconds_count$/, "_seconds"),
+    );
+    expect(spokenOf.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it("says which counter each is", () => {
+    const said = rows.flatMap(([, series, counters]) =>
+      series?.includes("_total") ? quoted(series).map((name, i) => [name, quoted(counters)[i]]) : [],
+    );
+    expect(said.sort()).toEqual(tallies.map(({ name, from }) => [name, from]).sort());
   });
 });

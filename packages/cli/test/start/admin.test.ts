@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { prometheus } from "@chordnet/metrics";
@@ -35,6 +36,13 @@ async function attended(
 async function said(answer: Promise<Response>) {
   const response = await answer;
   return [response.status, await response.text()] as const;
+}
+
+/** The names of fields and the types of values; a list is as its first. */
+function formOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [formOf(value[0])];
+  if (typeof value !== "object" || value === null) return value === null ? null : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, formOf(of)]));
 }
 
 describe("what operators are told", () => {
@@ -101,6 +109,22 @@ describe("what operators are told", () => {
     const [status, page] = await said(a.ask("/ring", { headers: { accept: "text/html" } }));
     expect(status).toBe(200);
     expect(page).toContain(">memory://b</td>");
+  });
+
+  it("the ring, in the form that the README shows", async () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const section = readme.slice(readme.indexOf("### The ring as JSON"));
+    const shown = formOf(JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] ?? ""));
+    const network = new Network();
+    const [a, b] = [await attended(network, "a"), await attended(network, "b")];
+    await a.ring.create();
+    await b.ring.join("memory://a");
+    await vi.waitFor(async () => {
+      const [, json] = await said(a.ask("/ring"));
+      // What is in memory only has no port.
+      const told = JSON.parse(json.replaceAll('"port":null', '"port":0')) as object;
+      expect(formOf({ ...told, self: {} })).toEqual(shown);
+    });
   });
 
   it("who is no member says what is wrong instead of the ring", async () => {
