@@ -1,7 +1,7 @@
 import type { LookupTrouble } from "./effect.js";
 import type { LookupMode, OperationId } from "./event.js";
 import type { Id } from "./identifier.js";
-import type { Hop, Message, Millis, RequestId, Token } from "./message.js";
+import type { Hop, Leave, Millis, RequestId, Token } from "./message.js";
 import type { Address, Peer } from "./peer.js";
 
 /** Something that was asked for, and what to do with the answer. */
@@ -21,7 +21,7 @@ export type Purpose =
   | Lookup
   | { readonly _tag: "JoinQuery"; readonly seed: Address }
   | { readonly _tag: "Inspect"; readonly operation: OperationId }
-  | { readonly _tag: "Leave"; readonly heir: Peer; readonly message: Message; readonly again: boolean };
+  | { readonly _tag: "Leave"; readonly heir: Peer; readonly message: Leave; readonly again: boolean };
 
 export interface AskPurpose {
   readonly _tag: "Ask";

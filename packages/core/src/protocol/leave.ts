@@ -96,7 +96,7 @@ export function onLeaveTimeout(turn: Turn, purpose: Extract<Purpose, { readonly 
     return;
   }
   const heir = head(turn.state);
-  if (heir !== null && samePeer(heir, purpose.heir) && purpose.message._tag === "Leave") {
+  if (heir !== null && samePeer(heir, purpose.heir)) {
     request(turn, heir, purpose.message, true);
   } else resume(turn, turn.at);
 }

@@ -119,12 +119,12 @@ export function awaitedOf(
  * owners.
  */
 export function isReturning({ pulls }: StoreState, pull: number | null): boolean {
-  return pulls.some(({ number, returning }) => number === pull && returning);
+  return pulls.some(({ id, returning }) => id === pull && returning);
 }
 
 /** Whether that is so, or will be when all have been asked that are there. */
 export function isAwaiting({ pulls }: StoreState, pull: number | null): boolean {
-  return pulls.some(({ number, returning, beyond }) => number === pull && (returning || beyond.length > 0));
+  return pulls.some(({ id, returning, beyond }) => id === pull && (returning || beyond.length > 0));
 }
 
 /** Whether enough have been asked: all of them, but for those that may be gone for good. */
@@ -145,7 +145,7 @@ function ownCompany(state: StoreState, piece: Piece): ReadonlyArray<Company> {
     const others = holdersOf(state, seat);
     return [{ start, end, others, spare: spareOf(1 + others.length) }];
   }
-  const pull = pulls.find(({ number }) => number === piece.pull);
+  const pull = pulls.find(({ id }) => id === piece.pull);
   const before = isAwaiting(state, piece.pull) ? partsInside(settings.space, settings.company, piece) : [];
   if (pull === undefined || !pull.begun) return before;
   const awaited = awaitedOf(state, pull, piece).flatMap(({ spare, returning, ...rest }) =>

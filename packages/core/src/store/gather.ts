@@ -148,7 +148,7 @@ function gathering(turn: StoreTurn, rid: number): Operation | null {
 
 /** It is not known who kept the key: nobody else at all is known, or all were down, and none of those is back. */
 function unknown({ state }: StoreTurn, { pull }: Piece): StoreOutcome {
-  const isAlone = state.pulls.some(({ number, begun, returning }) => number === pull && !begun && !returning);
+  const isAlone = state.pulls.some(({ id, begun, returning }) => id === pull && !begun && !returning);
   return { _tag: "NotReady", reason: isAlone ? "alone" : "returning" };
 }
 
@@ -168,7 +168,7 @@ function hasCome(state: StoreState, { brought }: Operation, piece: Piece): boole
 }
 
 function broughtBy({ pulls }: StoreState, { pull }: Piece): Brought {
-  return { pull, sources: pulls.find(({ number }) => number === pull)?.asked.length ?? 0 };
+  return { pull, sources: pulls.find(({ id }) => id === pull)?.asked.length ?? 0 };
 }
 
 function isWhatWasHere(operation: Operation, piece: Piece, found: Entry): boolean {

@@ -23,7 +23,7 @@ export function noteLost(turn: StoreTurn, event: RangeLost): void {
     const whole = piece.pull === null;
     // Whoever has it now asks others; who is still to be asked is not forgotten, in case that it comes back.
     if (to === null && whole) return [];
-    const pull = turn.state.pulls.find(({ number }) => number === piece.pull);
+    const pull = turn.state.pulls.find(({ id }) => id === piece.pull);
     const state = { epoch, whole, lapsed: reason === "lapse", owed: to !== null && !stays };
     return parts(settings.space, piece, { start, end }).inside.map((part): Handed => {
       const all = pull === undefined ? [] : awaitedOf(turn.state, pull, part);

@@ -64,7 +64,9 @@ function sourcesFor(state: StoreState, event: RangeGained): Asked | null {
       return { sources: from(...(other === null ? near : [other])), giver: other, beyond };
     case "merge":
       return { sources: from(...(other === null ? [] : [other]), ...near), giver: null, beyond };
-    default:
+    case "failure":
+    case "gap":
+    case "lapse":
       return { sources: from(...near), giver: null, beyond };
   }
 }
@@ -86,11 +88,11 @@ function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked
   add(turn, { start, end, node, begun, spare: 0, returning: false, asked: [], ...asked });
 }
 
-function add(turn: StoreTurn, wanted: Omit<Pull, "number" | "sync" | "retryAt" | "failures">): void {
-  const number = count(turn);
-  const pull: Pull = { ...wanted, number, sync: null, retryAt: turn.at, failures: 0 };
+function add(turn: StoreTurn, wanted: Omit<Pull, "id" | "sync" | "retryAt" | "failures">): void {
+  const id = count(turn);
+  const pull: Pull = { ...wanted, id, sync: null, retryAt: turn.at, failures: 0 };
   set(turn, { pulls: [...turn.state.pulls, pull] });
-  placed(turn, { start: wanted.start, end: wanted.end, node: wanted.node, pull: number });
+  placed(turn, { start: wanted.start, end: wanted.end, node: wanted.node, pull: id });
 }
 
 /** All that are there have been asked: from now on it is waited for those that are to come back. */
@@ -127,17 +129,17 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
 /** Somebody else is known at last. */
 export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Address>): void {
   if (sources.length === 0) return;
-  for (const { number, begun, returning, node: other } of turn.state.pulls) {
+  for (const { id, begun, returning, node: other } of turn.state.pulls) {
     if (begun || returning || other !== node) continue;
-    change(turn, number, (pull) => ({ ...pull, begun: true, sources }));
+    change(turn, id, (pull) => ({ ...pull, begun: true, sources }));
   }
 }
 
 /** It turns out that this process is alone: what it does not know whom to ask for, nobody else has. */
 export function onAlone(turn: StoreTurn): void {
   if (!claimsAll(turn.state)) return;
-  for (const { number, begun, returning } of turn.state.pulls) {
-    if (!begun && !returning) change(turn, number, (pull) => ({ ...pull, begun: true }));
+  for (const { id, begun, returning } of turn.state.pulls) {
+    if (!begun && !returning) change(turn, id, (pull) => ({ ...pull, begun: true }));
   }
   complete(turn);
 }
@@ -145,19 +147,19 @@ export function onAlone(turn: StoreTurn): void {
 /** Who has to be asked for a key beside this process's own storage; null: it is not known. */
 export function sourcesOf(state: StoreState, { pull }: Piece, key: Id): ReadonlyArray<Address> | null {
   if (pull === null) return [];
-  const known = state.pulls.find(({ number }) => number === pull);
+  const known = state.pulls.find(({ id }) => id === pull);
   const beyond = known?.beyond.filter((arc) => has(state, arc, key)) ?? [];
   if (known?.begun !== true || beyond.some(({ spare }) => spare === null)) return null;
   return withoutSelf(state, [...known.sources, ...beyond.flatMap(({ others }) => others)]);
 }
 
 function isGiver({ pulls }: StoreState, pull: number, source: Address): boolean {
-  return pulls.some(({ number, giver }) => number === pull && giver === source);
+  return pulls.some(({ id, giver }) => id === pull && giver === source);
 }
 
 /** The one that handed the range over had not all of it, or is gone: whoever may have kept it is asked. */
-function askAll(turn: StoreTurn, number: number): void {
-  change(turn, number, (pull) => {
+function askAll(turn: StoreTurn, id: number): void {
+  change(turn, id, (pull) => {
     const near = turn.state.seats[pull.node]?.near ?? [];
     return { ...pull, giver: null, sources: withoutSelf(turn.state, [...pull.sources, ...near]) };
   });
@@ -170,13 +172,13 @@ function askAll(turn: StoreTurn, number: number): void {
  */
 export function onIncomplete(
   turn: StoreTurn,
-  number: number,
+  id: number,
   source: Address,
   awaited: ReadonlyArray<Awaited>,
 ): void {
   const named = awaited.flatMap((each) => (each.returning ? [] : each.others));
   const returning = awaited.filter((each) => each.returning);
-  change(turn, number, (pull) => {
+  change(turn, id, (pull) => {
     if (pull.returning) return pull;
     const others = named.filter((other) => !pull.asked.includes(other));
     const sources = withoutSelf(turn.state, [...pull.sources, ...others]);
@@ -187,14 +189,14 @@ export function onIncomplete(
       beyond: awaitedTogether(turn.state, pull.beyond, returning),
     };
   });
-  if (isGiver(turn.state, number, source)) askAll(turn, number);
+  if (isGiver(turn.state, id, source)) askAll(turn, id);
 }
 
 /** There is no such process any more: it has nothing, unless it is to come back. */
-export function giveUp(turn: StoreTurn, number: number, source: Address): void {
-  if (isReturning(turn.state, number)) return;
-  if (isGiver(turn.state, number, source)) askAll(turn, number);
-  change(turn, number, (pull) => through(pull, source));
+export function giveUp(turn: StoreTurn, id: number, source: Address): void {
+  if (isReturning(turn.state, id)) return;
+  if (isGiver(turn.state, id, source)) askAll(turn, id);
+  change(turn, id, (pull) => through(pull, source));
   complete(turn);
 }
 
@@ -206,19 +208,19 @@ function through(pull: Pull, source: Address): Pull {
 
 /** The ring has given it up, and so what it may have had. */
 export function giveUpAll(turn: StoreTurn, process: Address): void {
-  for (const { number, sources } of turn.state.pulls) {
-    if (sources.includes(process)) giveUp(turn, number, process);
+  for (const { id, sources } of turn.state.pulls) {
+    if (sources.includes(process)) giveUp(turn, id, process);
   }
 }
 
 /** Asks the next source of each. */
 export function tendPulls(turn: StoreTurn): void {
-  for (const { number, sync, retryAt, sources, start, end, node } of turn.state.pulls) {
+  for (const { id, sync, retryAt, sources, start, end, node } of turn.state.pulls) {
     const [source] = sources;
     if (sync !== null || retryAt > turn.at || source === undefined) continue;
-    const arc = restOf(turn.state, number) ?? { start, end };
-    const begun = converge(turn, source, arc, { _tag: "Pull", pull: number, node });
-    change(turn, number, (pull) => ({
+    const arc = restOf(turn.state, id) ?? { start, end };
+    const begun = converge(turn, source, arc, { _tag: "Pull", pull: id, node });
+    change(turn, id, (pull) => ({
       ...pull,
       sync: begun,
       retryAt: begun === null ? turn.at + restMs(turn) : pull.retryAt,
@@ -227,23 +229,23 @@ export function tendPulls(turn: StoreTurn): void {
 }
 
 /** A source has been asked for everything, or not. */
-export function onPulled(turn: StoreTurn, number: number, source: Address, result: ConvergeResult): void {
-  change(turn, number, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
-  const pull = turn.state.pulls.find((each) => each.number === number);
+export function onPulled(turn: StoreTurn, id: number, source: Address, result: ConvergeResult): void {
+  change(turn, id, (pull) => ({ ...pull, sync: null, retryAt: turn.at }));
+  const pull = turn.state.pulls.find((each) => each.id === id);
   if (pull === undefined) return;
   const mayAnswer = pull.failures + 1 < failuresMax;
   const gone = result === "dead" || (result === "failed" && !isKnown(turn.state, source) && !mayAnswer);
   if (gone && !pull.returning) {
-    giveUp(turn, number, source);
+    giveUp(turn, id, source);
   } else if (result !== "done") {
     const sources = [...pull.sources.filter((other) => other !== source), source];
     const failures = pull.failures + 1;
     const retryAt = turn.at + againMs(failures, restMs(turn), turn.state.settings.intervalMs);
-    change(turn, number, (waiting) => ({ ...waiting, sources, failures, retryAt }));
+    change(turn, id, (waiting) => ({ ...waiting, sources, failures, retryAt }));
   } else {
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
     if (!pull.returning) releaseAll(turn, pull, source);
-    change(turn, number, (rest) => ({ ...through(rest, source), failures: 0 }));
+    change(turn, id, (rest) => ({ ...through(rest, source), failures: 0 }));
     complete(turn);
   }
 }
@@ -252,7 +254,7 @@ export function onPulled(turn: StoreTurn, number: number, source: Address, resul
 export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Address): ReadonlyArray<Awaited> {
   const { settings, pieces, pulls } = state;
   const own = pulls.flatMap((pull) => {
-    const open = pieces.filter(({ pull: number }) => number === pull.number);
+    const open = pieces.filter(({ pull: id }) => id === pull.id);
     return open.flatMap((piece) => awaitedOf(state, pull, piece));
   });
   const awaited = arcs.flatMap((arc) => partsInside(settings.space, own, arc));
@@ -266,9 +268,9 @@ export function awaitedBy(state: StoreState, arcs: ReadonlyArray<Arc>, to: Addre
 const failuresMax = 3;
 
 /** Of what is still to be pulled: a part that was handed on meanwhile is for its new owner to release. */
-function releaseAll(turn: StoreTurn, { node, number }: Pull, source: Address): void {
+function releaseAll(turn: StoreTurn, { node, id }: Pull, source: Address): void {
   for (const { pull, start, end } of turn.state.pieces) {
-    if (pull === number) release(turn, node, source, { start, end }, false);
+    if (pull === id) release(turn, node, source, { start, end }, false);
   }
 }
 
@@ -281,14 +283,14 @@ function release(turn: StoreTurn, node: number, source: Address, arc: Arc, whole
 function complete(turn: StoreTurn): void {
   const done = turn.state.pulls.filter(isAsked);
   if (done.length === 0) return;
-  const numbers = new Set(done.map(({ number }) => number));
+  const ids = new Set(done.map(({ id }) => id));
   const { pieces } = turn.state;
   set(turn, {
-    pieces: pieces.filter(({ pull }) => pull === null || !numbers.has(pull)),
-    pulls: turn.state.pulls.filter(({ number }) => !numbers.has(number)),
+    pieces: pieces.filter(({ pull }) => pull === null || !ids.has(pull)),
+    pulls: turn.state.pulls.filter(({ id }) => !ids.has(id)),
   });
   for (const pull of done) {
-    for (const piece of pieces) if (piece.pull === pull.number) goBeyond(turn, piece, pull);
+    for (const piece of pieces) if (piece.pull === pull.id) goBeyond(turn, piece, pull);
   }
   remember(turn);
   for (const { node } of done) hastenAll(turn, node);
@@ -308,22 +310,22 @@ function goBeyond(turn: StoreTurn, { start, end, node }: Piece, { beyond, asked,
 }
 
 /** What is left to be pulled, where that is one piece: the rest is another's by now. */
-function restOf({ pieces }: StoreState, number: number): Arc | null {
-  const [rest, ...others] = pieces.filter(({ pull }) => pull === number);
+function restOf({ pieces }: StoreState, id: number): Arc | null {
+  const [rest, ...others] = pieces.filter(({ pull }) => pull === id);
   return rest === undefined || others.length > 0 ? null : { start: rest.start, end: rest.end };
 }
 
 function dropPulls(turn: StoreTurn): void {
   const wanted = new Set(turn.state.pieces.map(({ pull }) => pull));
-  set(turn, { pulls: turn.state.pulls.filter(({ number }) => wanted.has(number)) });
+  set(turn, { pulls: turn.state.pulls.filter(({ id }) => wanted.has(id)) });
 }
 
 function withoutSelf({ settings }: StoreState, processes: ReadonlyArray<Address>): ReadonlyArray<Address> {
   return [...new Set(processes)].filter((process) => process !== settings.self);
 }
 
-function change(turn: StoreTurn, number: number, how: (pull: Pull) => Pull): void {
-  set(turn, { pulls: turn.state.pulls.map((pull) => (pull.number === number ? how(pull) : pull)) });
+function change(turn: StoreTurn, id: number, how: (pull: Pull) => Pull): void {
+  set(turn, { pulls: turn.state.pulls.map((pull) => (pull.id === id ? how(pull) : pull)) });
 }
 
 function isKnown({ seats }: StoreState, process: Address): boolean {

@@ -92,7 +92,7 @@ export interface Piece extends Arc {
 
 /** What others may have of an arc that was gained, until this process has it. */
 export interface Pull extends Arc {
-  readonly number: number;
+  readonly id: number;
   readonly node: number;
   /** Whether it is known whom to ask: until then this process knows nobody else, and has to wait. */
   readonly begun: boolean;
