@@ -16,7 +16,7 @@ export interface Ownership {
    */
   readonly hungUntil: Millis;
   /** Counts terms of holding, which end with another token or a handover: a lease asked for in one is of no other. */
-  readonly office: number;
+  readonly term: number;
   /** The token that ends where this one begins. This node is its holder's heir. */
   readonly before: Before | null;
   /** Since when it has been unknown who holds what ends where this begins. */

@@ -29,7 +29,7 @@ export interface AskPurpose {
   /** To the head of the list; to one that may be nearer; to the owner of this newcomer's id. */
   readonly role: "head" | "candidate" | "admission";
   readonly tries: number;
-  readonly office: number;
+  readonly term: number;
   readonly token: Token | null;
 }
 

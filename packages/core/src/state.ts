@@ -161,7 +161,7 @@ export function initialNode(
       acknowledged: null,
       leaseUntil: Number.NEGATIVE_INFINITY,
       hungUntil: Number.NEGATIVE_INFINITY,
-      office: 0,
+      term: 0,
       before: null,
       gapSince: options.at,
       split: null,

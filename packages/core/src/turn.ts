@@ -158,7 +158,7 @@ export function ownOwnership(turn: Turn): Own<Ownership> {
     acknowledged: was.acknowledged,
     leaseUntil: was.leaseUntil,
     hungUntil: was.hungUntil,
-    office: was.office,
+    term: was.term,
     before: was.before,
     gapSince: was.gapSince,
     split: was.split,

@@ -16,7 +16,7 @@ describe("what rings promise", { timeout: 60_000 }, () => {
 /** Whoever was handed a part, and leased it, claims the whole ring; whoever admitted it goes on as it should. */
 function everything(node: NodeState): NodeState {
   const { config, ownership } = node;
-  if (ownership.acknowledged === null || ownership.office === 0) return node;
+  if (ownership.acknowledged === null || ownership.term === 0) return node;
   const acknowledged = { ...ownership.acknowledged, length: config.space.size };
   return { ...node, ownership: { ...ownership, acknowledged, token: acknowledged } };
 }

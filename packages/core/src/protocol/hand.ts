@@ -168,7 +168,7 @@ export function acceptHand(
   askedAt: Millis,
 ): boolean {
   const { ownership, phase } = turn.state;
-  if (purpose.office !== ownership.office || ownership.handingOver || phase._tag === "Gone") return false;
+  if (purpose.term !== ownership.term || ownership.handingOver || phase._tag === "Gone") return false;
   // What was said of a later token is still on its way, and would be believed after the hand was taken.
   const reported = reportedToken(turn.state);
   if (reported !== null && hand.token.epoch <= reported.epoch) return false;
@@ -181,7 +181,7 @@ export function acceptHand(
     token: hand.token,
     acknowledged: null,
     leaseUntil: turn.at,
-    office: ownership.office + 1,
+    term: ownership.term + 1,
     before: inherited(chain, turn.at, turn.at + turn.state.config.ring.leaseMs),
     // What is handed to it anew, and empty, lies where its own range did: nobody can have been served there since its
     // lease.
@@ -237,7 +237,7 @@ function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
     token: hand.token,
     acknowledged: within(hand.token, ownership.acknowledged),
     leaseUntil: Math.min(ownership.leaseUntil, askedAt + leaseMs),
-    office: ownership.office + 1,
+    term: ownership.term + 1,
     before: known
       ? before
       : next === undefined
@@ -267,12 +267,12 @@ function isAsBefore({ state, at }: Turn, hand: Hand): boolean {
 
 /** The same range under a later epoch: whom it served it serves on. */
 function renew(turn: Turn, token: Token): boolean {
-  const { office, before } = turn.state.ownership;
+  const { term, before } = turn.state.ownership;
   nextEpoch(turn, token.epoch);
   setOwnership(turn, {
     token,
     acknowledged: null,
-    office: office + 1,
+    term: term + 1,
     before: before === null ? null : revised(before, { lastAt: turn.at }),
     split: null,
     circle: null,

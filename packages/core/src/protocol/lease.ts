@@ -22,7 +22,7 @@ import { restartWaits } from "./takeover.js";
 export function acceptGrant(turn: Turn, leaseMs: Millis, request: Request, purpose: AskPurpose): void {
   const { ownership, config } = turn.state;
   const { token, split } = ownership;
-  if (token === null || purpose.token === null || purpose.office !== ownership.office) return;
+  if (token === null || purpose.token === null || purpose.term !== ownership.term) return;
   if (ownership.handingOver || needsNoHeir(ownership)) return;
   const running = leased(ownership, turn.at);
   const granted = request.sentAt + Math.min(leaseMs, config.ring.leaseMs);

@@ -58,7 +58,7 @@ export function tryToLeave(turn: Turn): void {
   const token = { epoch: nextEpoch(turn), length: ownership.token.length };
   if (!request(turn, heir, { token, beneath: beneath(turn.state) }, false)) return;
   const cause = { reason: "leave", peer: heir } as const;
-  setOwnership(turn, { handingOver: true, office: ownership.office + 1, cause });
+  setOwnership(turn, { handingOver: true, term: ownership.term + 1, cause });
 }
 
 /** To the heir: a neighbour goes, and has stopped claiming. */
@@ -166,7 +166,7 @@ function resume(turn: Turn, leaseUntil: Millis): void {
   if (ownership.token === null || phase._tag !== "Leaving") return;
   setOwnership(turn, {
     leaseUntil,
-    office: ownership.office + 1,
+    term: ownership.term + 1,
     handingOver: false,
     cause: { reason: "lapse", peer: null },
   });

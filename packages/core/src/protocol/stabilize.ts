@@ -57,7 +57,7 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
   const { config, ownership } = turn.state;
   const token = reportedToken(turn.state);
   const timeoutMs = answerTimeoutMs(config, roundTripMs(turn.state, peer.address));
-  const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, office: ownership.office, token };
+  const purpose: AskPurpose = { _tag: "Ask", peer, role, tries, term: ownership.term, token };
   const rid = expect(turn, peer.address, turn.at + timeoutMs, purpose);
   if (rid === null) return false;
   const unleased = token !== null && !leased(ownership, turn.at);

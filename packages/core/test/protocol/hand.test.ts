@@ -211,11 +211,11 @@ describe("who is handed a token", () => {
     expect(startOf(handed(0, { token: range(0x14, 0x18, 9) }).node)).toBe(0x14);
   });
 
-  it("takes none that it asked for in an earlier office", () => {
+  it("takes none that it asked for in an earlier term", () => {
     const pointers = { successors: [at(0x20)] };
     const asked = tick(member(0x18, 0x14, { pointers, ownership: { leaseUntil: 0 } }), 1000);
     const rid = sent(asked.effects, "Ask")[0]?.message.rid as number;
-    const elsewhere = { ...asked.node, ownership: { ...asked.node.ownership, office: 1 } };
+    const elsewhere = { ...asked.node, ownership: { ...asked.node.ownership, term: 1 } };
     const heard = hears(elsewhere, 1001, at(0x20), answer(rid, hand));
     expect(startOf(heard.node)).toBe(0x14);
     expect(heard.effects).toContainEqual({

@@ -105,9 +105,9 @@ describe("a lease", () => {
     expect(claim(heard, 1010)?.token.epoch).toBe(1);
   });
 
-  it("that was asked for in an earlier office does not count", () => {
+  it("that was asked for in an earlier term does not count", () => {
     const { node, rid } = asked(1000);
-    const other = { ...node, ownership: { ...node.ownership, office: 1 } };
+    const other = { ...node, ownership: { ...node.ownership, term: 1 } };
     expect(hears(other, 1010, at(0x30), answer(rid, granted(2250))).node.ownership.leaseUntil).toBe(2250);
   });
 });

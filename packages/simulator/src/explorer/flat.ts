@@ -35,7 +35,7 @@ export const span = 7;
 /** Not explored: what only serves to tell applications, to measure, or to route faster. */
 const skip = -1;
 /** Counts up for ever: only whether it is the present one counts. */
-const office = -2;
+const term = -2;
 /** Null or not is all that counts. */
 const whether = -3;
 /** A list whose order is chance. */
@@ -103,7 +103,7 @@ const fields: Readonly<Record<string, number>> = {
   rid: request,
   circlesPassed: request,
   circleBeneath: request,
-  office: office,
+  term: term,
   settling: whether,
   contacts: unordered,
   told: unordered,
@@ -113,7 +113,7 @@ const fields: Readonly<Record<string, number>> = {
 
 /** A node's state. */
 export function flatNode(node: NodeState): Flat {
-  const row = new Row(node.ownership.office);
+  const row = new Row(node.ownership.term);
   row.add(node, "");
   return row;
 }
@@ -133,10 +133,10 @@ class Row implements Flat {
   readonly bags: Flat[][] = [];
   readonly requests: Array<readonly [number, Flat]> = [];
   readonly epochs: number[] = [];
-  private readonly office: number;
+  private readonly term: number;
 
   constructor(present: number) {
-    this.office = present;
+    this.term = present;
   }
 
   add(value: unknown, field: string): void {
@@ -155,7 +155,7 @@ class Row implements Flat {
 
   private addNumber(value: number, field: string, kind: number | undefined): void {
     if (kind === undefined) throw new Error(`the explorer is not told what the field ${field} means`);
-    if (kind === office) this.put(plain, value === this.office ? 1 : 0);
+    if (kind === term) this.put(plain, value === this.term ? 1 : 0);
     else this.put(kind, value);
   }
 
@@ -205,14 +205,14 @@ class Row implements Flat {
   private remembered(part: object, field: string): Flat {
     const seen = known.get(part);
     if (seen !== undefined) return seen;
-    const row = new Row(this.office);
+    const row = new Row(this.term);
     row.add(part, field);
     known.set(part, row);
     return row;
   }
 
   private part(value: unknown): Flat {
-    const row = new Row(this.office);
+    const row = new Row(this.term);
     row.add(value, "");
     return row;
   }
