@@ -196,6 +196,43 @@ describe("streams", () => {
     expect(await code(() => collect(a.stream(key, numbered(mebibyte, 1_000)), mebibyte))).toBe("INTERRUPTED");
   });
 
+  it("begin with their first part, whoever owns the key: what promises one has no more time", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ signal }) {
+      yield new Uint8Array(0);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        const stream = asker.stream(key, new Uint8Array(0), { timeoutMs: 100 });
+        expect(await code(() => stream.next())).toBe("TIMEOUT");
+      }
+    }
+  });
+
+  it("end a request's body when nobody wants the response any more, or it is whole", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(async function* ({ body }) {
+      const parts = body[Symbol.asyncIterator]();
+      const { value } = await parts.next();
+      yield value;
+      while (value.length > 10_000) await parts.next();
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        for (const end of ["aborted", "left", "answered"]) {
+          const told = { pulled: 0, ended: false };
+          const controller = new AbortController();
+          const body = numbered(Number.POSITIVE_INFINITY, end === "answered" ? 10_000 : 20_000, told);
+          const stream = asker.stream(key, body, { signal: controller.signal });
+          await stream.next();
+          if (end === "left") await stream.return?.();
+          else if (end === "answered") expect((await stream.next()).done).toBe(true);
+          else controller.abort();
+          await eventually(() => told.ended);
+        }
+      }
+    }
+  });
+
   it("have a deadline for the beginning only, and a signal for all of it", async () => {
     const timeoutMs = 300;
     let allowed = 1;

@@ -90,4 +90,4 @@ export class Asking {
 /**
  * Why the rest of a request is not wanted once all of the response is there. One for all: an error takes long to make.
  */
-const complete = new Trouble("given-up");
+export const complete: Trouble = new Trouble("given-up");

@@ -75,13 +75,30 @@ export async function sendBody(
     // Until somebody is going to handle it, the source is not touched: it can be given to another then.
     await room.behind(at);
     for await (const bytes of body) {
-      if (!(bytes instanceof Uint8Array)) throw new TypeError("a body consists of Uint8Arrays");
       room.check();
-      await sendAll(bytes, false);
+      await sendAll(part(bytes), false);
     }
   }
   room.check();
   await send(at, new Uint8Array(0), true);
+}
+
+/** Throws a `TypeError` for what is no part of a body, or none any more. */
+export function part(bytes: unknown): Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("a body consists of Uint8Arrays");
+  if (isDetached(bytes)) throw new TypeError("a part of a body was transferred elsewhere");
+  return bytes;
+}
+
+/** Whether its bytes were given away, to another thread for instance. It is empty then, as others may be, too. */
+export function isDetached(bytes: Uint8Array): boolean {
+  if (bytes.length > 0) return false;
+  try {
+    new Uint8Array(bytes.buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A response: all at once, or as it comes. */

@@ -3,6 +3,7 @@ import type { Body } from "../api.js";
 import type { Call } from "../call.js";
 import { onGivenUp, timedOut, within } from "../call.js";
 import { ChordNetError, isChordNetError } from "../errors/errors.js";
+import { complete } from "../exchange/asking.js";
 import type { Answer } from "../exchange/body.js";
 import { collect, iterable } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
@@ -15,7 +16,7 @@ import type { Handled } from "./handling.js";
 import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
 import { explained, finalError, responseError } from "./request-error.js";
-import { untilEnded } from "./until-ended.js";
+import { untilEnded, withFirst } from "./until-ended.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
 export interface Way {
@@ -115,29 +116,42 @@ export class Requests {
     const { clock } = this.#ports;
     const gone = new Ending();
     const forget = this.#ports.end.onEnd(() => gone.end(new ChordNetError("CLOSED", { phase: "closed" })));
-    const stopWaiting = onGivenUp(clock, call, (error) => gone.end(error));
-    const handled = this.#ports.handle(request, gone);
-    const { response, end } = await gone
-      .or(handled, (late) => late.end())
-      .catch((error: unknown) => {
-        stopWaiting();
-        forget();
-        throw error;
-      });
-    const stopWatching = this.#goOn(call, lasting, stopWaiting, (error) => gone.end(error));
-    const ended = (): void => {
-      stopWatching();
+    let stop = onGivenUp(clock, call, (error) => gone.end(error));
+    const over = (): void => {
+      stop();
       forget();
-      end();
+      // What the handler has not read of the request's body is not wanted any more.
+      gone.end(complete);
     };
-    if (response instanceof Uint8Array) {
-      ended();
-      return response;
+    try {
+      const handled = this.#ports.handle({ ...request, body: whileWanted(request.body, gone) }, gone);
+      const { response, end } = await gone.or(handled, (late) => late.end());
+      let begun = false;
+      const ended = (): void => {
+        end();
+        over();
+      };
+      if (response instanceof Uint8Array) {
+        ended();
+        return response;
+      }
+      const answer = await withFirst(
+        untilEnded(response, gone, {
+          // Until it has begun another owner may be asked.
+          typed: (error) => {
+            const trouble = handlerTrouble(error);
+            return begun ? responseError(trouble, "this node") : trouble;
+          },
+          end: ended,
+        }),
+      );
+      begun = true;
+      if (!gone.over) stop = this.#goOn(call, lasting, stop, (error) => gone.end(error));
+      return answer;
+    } catch (error) {
+      over();
+      throw error;
     }
-    return untilEnded(response, gone, {
-      typed: (error) => responseError(handlerTrouble(error), "this node"),
-      end: ended,
-    });
   }
 
   async #there(
@@ -217,6 +231,14 @@ export function begun(begin: () => Promise<Answer>): AsyncIterableIterator<Uint8
     [Symbol.asyncIterator]() {
       return this;
     },
+  };
+}
+
+/** A request's body for a handler of this process, as one of another process has it: until nobody wants it any more. */
+function whileWanted(body: Body, gone: Ending): Body {
+  if (body instanceof Uint8Array) return body;
+  return {
+    [Symbol.asyncIterator]: () => untilEnded(body, gone, { typed: (error) => error, end: () => undefined }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { part } from "../exchange/body.js";
 import type { Ending } from "../waiting/ending.js";
 
 export interface AtEnd {
@@ -8,53 +9,99 @@ export interface AtEnd {
 }
 
 /**
- * The same parts as the source has, until the ending. A generator would not do: one that is given up before it was
- * begun never runs, nor what it has to do at its end.
+ * The same parts as the source has, until the ending: then the source is ended, too, whether anybody reads it or not,
+ * and the next read throws the ending's reason. A generator would not do: one that is given up before it was begun
+ * never runs, nor what it has to do at its end.
  */
-export function untilEnded<A>(
-  source: AsyncIterable<A>,
+export function untilEnded(
+  source: AsyncIterable<Uint8Array>,
   ending: Ending | null,
   { typed, end }: AtEnd,
-): AsyncIterableIterator<A> {
+): AsyncIterableIterator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
   let over = false;
   let ended = false;
+  /** The ending came, and no read has thrown its reason yet. */
+  let untold = false;
+  let forget = (): void => undefined;
   const finish = (): void => {
     over = true;
     if (ended) return;
     ended = true;
+    forget();
     end();
   };
   /** What is under way in the source ends first. */
   const stop = async (): Promise<void> => {
+    over = true;
     try {
       await iterator.return?.();
     } finally {
       finish();
     }
   };
+  if (ending !== null) {
+    forget = ending.onEnd(() => {
+      if (over) return;
+      untold = true;
+      stop().catch(() => undefined);
+    });
+  }
   return {
     async next() {
-      if (over) return { done: true, value: undefined };
-      const task = iterator.next();
+      if (over && !untold) return { done: true, value: undefined };
       try {
-        const next = await (ending === null ? task : ending.or(task));
+        const next = await (ending === null ? iterator.next() : ending.or(iterator.next()));
         if (next.done === true) finish();
+        else part(next.value);
         return next;
       } catch (error) {
-        over = true;
-        if (ending?.over !== true) {
-          finish();
-          throw typed(error);
+        if (untold) {
+          untold = false;
+          throw ending?.reason;
         }
         stop().catch(() => undefined);
-        throw ending.reason;
+        finish();
+        throw typed(error);
       }
     },
     async return() {
-      const wasOver = over;
-      over = true;
-      if (!wasOver) await stop();
+      untold = false;
+      if (!over) await stop();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/**
+ * Waits for the first part that is not empty, and gives it again: a response has begun with it, not when it is promised.
+ */
+export async function withFirst(
+  source: AsyncIterableIterator<Uint8Array>,
+): Promise<AsyncIterableIterator<Uint8Array>> {
+  let first = await source.next();
+  while (first.done !== true && first.value.length === 0) first = await source.next();
+  return continued(first, source);
+}
+
+function continued(
+  first: IteratorResult<Uint8Array>,
+  rest: AsyncIterableIterator<Uint8Array>,
+): AsyncIterableIterator<Uint8Array> {
+  let ahead: IteratorResult<Uint8Array> | null = first;
+  return {
+    next() {
+      if (ahead === null) return rest.next();
+      const given = Promise.resolve(ahead);
+      ahead = null;
+      return given;
+    },
+    async return() {
+      ahead = null;
+      await rest.return?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
