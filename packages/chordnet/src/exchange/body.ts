@@ -119,9 +119,10 @@ export interface HeldBody extends AsyncIterableIterator<Uint8Array> {
 
 /** All of a body. Null, and the rest is not wanted, where it has more than `bytesMax` bytes. */
 export async function collect(
-  body: AsyncIterable<Uint8Array> & Partial<Pick<HeldBody, "hold">>,
+  body: Uint8Array | (AsyncIterable<Uint8Array> & Partial<Pick<HeldBody, "hold">>),
   bytesMax: number,
 ): Promise<Uint8Array | null> {
+  if (body instanceof Uint8Array) return body.length > bytesMax ? null : body;
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const bytes of body) {

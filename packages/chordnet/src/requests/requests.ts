@@ -52,7 +52,7 @@ export class Requests {
   async request(request: Request, call: Call): Promise<Uint8Array> {
     for (;;) {
       const response = await this.#begin(request, call, call);
-      if (response instanceof Uint8Array) return response;
+      if (response instanceof Uint8Array && response.length <= bodyBytesMax) return response;
       try {
         const bytes = await collect(response, bodyBytesMax);
         if (bytes !== null) return bytes;
