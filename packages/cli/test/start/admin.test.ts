@@ -30,7 +30,12 @@ async function attended(
   closing.push(() => ring.close());
   const desk = await admin({ host, port: 0 }, ring, metrics);
   closing.push(desk.close);
-  return { ring, desk, ask: (path: string, options?: RequestInit) => fetch(`${desk.url}${path}`, options) };
+  return {
+    ring,
+    metrics,
+    desk,
+    ask: (path: string, options?: RequestInit) => fetch(`${desk.url}${path}`, options),
+  };
 }
 
 async function said(answer: Promise<Response>) {
@@ -174,17 +179,13 @@ describe("what operators are told", () => {
   it("who looks at the same time is told of one walk", async () => {
     const { ring } = await attended();
     await ring.create();
-    let [looks, walks] = [0, 0];
-    let allLook = (): void => undefined;
+    let walks = 0;
+    let goOn = (): void => undefined;
     const looked = new Promise<void>((resolve) => {
-      allLook = resolve;
+      goOn = resolve;
     });
     const node: Parameters<typeof admin>[1] = {
-      status: () => {
-        looks += 1;
-        if (looks === 3) allLook();
-        return ring.status();
-      },
+      status: () => ring.status(),
       async *walk(options) {
         walks += 1;
         await looked;
@@ -193,9 +194,46 @@ describe("what operators are told", () => {
     };
     const desk = await admin({ host: "127.0.0.1", port: 0 }, node, prometheus());
     closing.push(desk.close);
-    const answers = await Promise.all([1, 2, 3].map(() => said(fetch(`${desk.url}/ring`))));
-    expect(answers.map(([status]) => status)).toEqual([200, 200, 200]);
+    const answers = [1, 2, 3].map(() => said(fetch(`${desk.url}/ring`)));
+    expect(await said(fetch(`${desk.url}/healthz`))).toEqual([200, "ok\n"]);
+    goOn();
+    expect((await Promise.all(answers)).map(([status]) => status)).toEqual([200, 200, 200]);
     expect(walks).toBe(1);
+  });
+
+  it("the first question of a connection, however many come behind it", async () => {
+    const { ring, metrics } = await attended();
+    let looks = 0;
+    const node: Parameters<typeof admin>[1] = {
+      status: () => {
+        looks += 1;
+        return ring.status();
+      },
+      walk: (options) => ring.walk(options),
+    };
+    const desk = await admin({ host: "127.0.0.1", port: 0 }, node, metrics);
+    closing.push(desk.close);
+    const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+    socket.write("GET /healthz HTTP/1.1\r\n");
+    socket.end("Host: admin\r\n\r\nGET /healthz HTTP/1.1\r\nHost: admin\r\n\r\n");
+    const answer = await text(socket).catch(() => "reset");
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)?.length ?? 1).toBe(1);
+    expect(looks).toBe(1);
+  });
+
+  it.each([
+    ["what is no HTTP", "hello\r\n\r\n", /^HTTP\/1\.1 400 /],
+    [
+      "a question for the head alone",
+      "HEAD /healthz?x HTTP/1.0\r\n\r\n",
+      /\r\nContent-Length: 3\r\n.*\r\n\r\n$/s,
+    ],
+    ["a question that is too long", `GET /${"x".repeat(9_000)}`, /^$/],
+  ])("%s is answered, and the connection closed", async (_what, words, expected) => {
+    const { desk } = await attended();
+    const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+    socket.write(words);
+    expect(await text(socket)).toMatch(expected);
   });
 
   it("no more connections than its bound", async () => {

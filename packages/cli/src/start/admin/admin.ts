@@ -1,9 +1,9 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import type { Prometheus } from "@chordnet/metrics";
-import type { ChordNet, NodeView, Status } from "chordnet";
+import type { ChordNet, NodeView } from "chordnet";
 import { failed, reasonOf } from "../../failure.js";
 import { noRoom } from "../../no-room.js";
+import { type Answer, oneQuestionServer, type Question, text } from "./desk.js";
 import { ringPage } from "./page.js";
 import { readiness } from "./readiness.js";
 
@@ -22,17 +22,17 @@ export interface Admin {
 /** The node that is looked at. */
 type Seen = Pick<ChordNet, "status" | "walk">;
 
-/** What is answered: its kind, and its text. */
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
-
 /** The ring as far as it was walked, and why no further; null: it is all of it. */
 interface Walk {
   readonly nodes: ReadonlyArray<NodeView>;
   readonly trouble: string | null;
+}
+
+/** Each is made for all who ask at once. */
+interface CostlyAnswers {
+  readonly metrics: () => Promise<Answer>;
+  readonly page: () => Promise<Answer>;
+  readonly json: () => Promise<Answer>;
 }
 
 /** Then a walk ends: what it found is told, and that it is not all. */
@@ -41,35 +41,24 @@ const walkMs = 5_000;
 /** Who looks has no part in what the ring needs descriptors for. */
 export const connectionsMax = 64;
 
-/** Who connects and asks nothing, or takes no answer, gives its place to others after so long. */
-const patience = {
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-} as const;
-const answerMs = 10_000;
+/** So long an answer that costs something is given again to whoever else asks. */
+const freshMs = 100;
 
 /**
  * Answers operators and their machines over HTTP: `/metrics` for Prometheus, `/healthz` (the process runs, and what
- * little it lacks), `/readyz`
- * (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for browsers). Nothing can be
- * changed there.
+ * little it lacks), `/readyz` (a member that claims its range: 200, else 503 and why), `/ring` (JSON, or a page for
+ * browsers). Nothing can be changed there.
  */
 export async function admin(at: AdminAddress, node: Seen, metrics: Prometheus): Promise<Admin> {
-  const walk = walking(node);
-  const server = createServer(patience, (request, response) => {
-    const [path = "/"] = (request.url ?? "/").split("?");
-    const wantsPage = (request.headers.accept ?? "").includes("text/html");
-    const allowed = request.method === "GET" || request.method === "HEAD";
-    const answer = allowed
-      ? answerTo(path, node, metrics, walk, wantsPage)
-      : Promise.resolve(text(405, "only GET and HEAD are answered here\n"));
-    void answer
-      .catch((error: unknown) => text(500, `${reasonOf(error)}\n`))
-      .then((told) => write(response, told));
+  const costly = costlyAnswers(node, metrics);
+  const server = oneQuestionServer((question) =>
+    answerTo(question, node, costly).catch((error: unknown) => text(500, `${reasonOf(error)}\n`)),
+  );
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
-  // Also while a walk goes on nothing is said.
-  server.setTimeout(walkMs + answerMs);
   server.maxConnections = connectionsMax;
   const { port } = await listen(server, at);
   return {
@@ -77,23 +66,20 @@ export async function admin(at: AdminAddress, node: Seen, metrics: Prometheus): 
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
 async function answerTo(
-  path: string,
+  { method, path, accept }: Question,
   node: Seen,
-  metrics: Prometheus,
-  walk: () => Promise<Walk>,
-  wantsPage: boolean,
+  { metrics, page, json }: CostlyAnswers,
 ): Promise<Answer> {
+  if (method !== "GET" && method !== "HEAD") return text(405, "only GET and HEAD are answered here\n");
   switch (path) {
-    case "/metrics": {
-      const { registry } = metrics;
-      return { status: 200, type: registry.contentType, body: await registry.metrics() };
-    }
+    case "/metrics":
+      return metrics();
     case "/healthz": {
       const trouble = noRoom(node.status());
       return text(200, trouble === null ? "ok\n" : `ok, but ${trouble}\n`);
@@ -104,26 +90,46 @@ async function answerTo(
     }
     case "/":
     case "/ring":
-      return ring(node.status(), await walk(), wantsPage);
+      return accept.includes("text/html") ? page() : json();
     default:
       return text(404, "here are /metrics, /healthz, /readyz and /ring\n");
   }
 }
 
-function ring(self: Status, { nodes, trouble }: Walk, wantsPage: boolean): Answer {
-  const status = trouble === null ? 200 : 503;
-  if (wantsPage) return { status, type: "text/html; charset=utf-8", body: ringPage(self, nodes, trouble) };
-  return { status, type: "application/json", body: `${JSON.stringify({ nodes, trouble, self })}\n` };
+function costlyAnswers(node: Seen, { registry }: Prometheus): CostlyAnswers {
+  const walk = shared(() => walked(node));
+  return {
+    metrics: shared(async () => ({
+      status: 200,
+      type: registry.contentType,
+      body: await registry.metrics(),
+    })),
+    page: shared(async () => {
+      const { nodes, trouble } = await walk();
+      const body = ringPage(node.status(), nodes, trouble);
+      return { status: statusOf(trouble), type: "text/html; charset=utf-8", body };
+    }),
+    json: shared(async () => {
+      const { nodes, trouble } = await walk();
+      const body = `${JSON.stringify({ nodes, trouble, self: node.status() })}\n`;
+      return { status: statusOf(trouble), type: "application/json", body };
+    }),
+  };
 }
 
-/** One walk at a time, however many look: who comes meanwhile is told the same. */
-function walking(node: Seen): () => Promise<Walk> {
-  let underWay: Promise<Walk> | null = null;
+function statusOf(trouble: string | null): number {
+  return trouble === null ? 200 : 503;
+}
+
+/** Made once at a time, however many ask: who comes meanwhile is told the same, or a moment later. */
+function shared<A>(make: () => Promise<A>): () => Promise<A> {
+  let last: Promise<A> | null = null;
+  const forget = (): void => {
+    last = null;
+  };
   return () => {
-    underWay ??= walked(node).finally(() => {
-      underWay = null;
-    });
-    return underWay;
+    last ??= make().finally(() => setTimeout(forget, freshMs).unref());
+    return last;
   };
 }
 
@@ -136,15 +142,6 @@ async function walked(node: Seen): Promise<Walk> {
   } catch (error) {
     return { nodes, trouble: reasonOf(error) };
   }
-}
-
-function text(status: number, body: string): Answer {
-  return { status, type: "text/plain; charset=utf-8", body };
-}
-
-function write(response: ServerResponse, { status, type, body }: Answer): void {
-  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
-  response.end(response.req.method === "HEAD" ? "" : body);
 }
 
 function adviceFor({ code, message }: NodeJS.ErrnoException): string {
