@@ -180,6 +180,7 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A> {
+    callable("run", run);
     const { target } = this.#lookups.target(key);
     const call = this.#call("withOwnership", options, this.timeoutMs);
     return this.#confirming("nothing is one node's alone here").service.withOwnership(target, run, call);

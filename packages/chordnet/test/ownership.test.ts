@@ -91,6 +91,7 @@ describe("withOwnership", () => {
     });
     await expect(run).rejects.toThrow(RangeError);
     expect(await code(() => on.node("idle").withOwnership("x", () => 1))).toBe("NOT_MEMBER");
+    expect(await code(() => a.withOwnership("x", "y" as never))).toBe("BAD_OPTION");
   });
 
   it("aborts when the key goes to a newcomer", async () => {

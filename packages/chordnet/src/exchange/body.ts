@@ -86,8 +86,13 @@ export async function sendBody(
 /** Throws a `TypeError` for what is no part of a body, or none any more. */
 export function part(bytes: unknown): Uint8Array {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("a body consists of Uint8Arrays");
-  if (isDetached(bytes)) throw new TypeError("a part of a body was transferred elsewhere");
+  if (isDetached(bytes)) throw new TypeError("the bytes of a body were transferred elsewhere");
   return bytes;
+}
+
+/** Whether it is a body that comes in parts. */
+export function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Whether its bytes were given away, to another thread for instance. It is empty then, as others may be, too. */

@@ -11,7 +11,7 @@ import { Serving } from "./serving.js";
 import { Trouble } from "./trouble.js";
 
 export interface ExchangesPorts {
-  /** False, and nothing has been sent, where the peer's queue has no room for it. */
+  /** False, and nothing has been sent, where the peer's queue has no room for it. Throws where it cannot be encoded. */
   send(to: Address, message: ExchangeMessage): boolean;
   /** Somebody asks. Must not throw. */
   serve(serving: Serving, from: Address, client: boolean, open: Open): void;
@@ -49,7 +49,7 @@ export class Exchanges {
 
   constructor(ports: ExchangesPorts) {
     this.#ports = ports;
-    this.#outgoing = new Outgoing(ports);
+    this.#outgoing = new Outgoing({ send: (to, message) => this.#send(to, message) });
     this.#parts = partsOf(ports.frameBytesMax);
   }
 
@@ -67,11 +67,10 @@ export class Exchanges {
       asking.fail(new Trouble("given-up", "closed"));
       return asking;
     }
-    if (!this.#ports.send(to, { _tag: "Open", rid, ...asked, bytes: first, last })) {
-      asking.fail(new Trouble("overloaded", "its queue is full"));
-      return asking;
-    }
     this.#asked.set(rid, asking);
+    if (!this.#send(to, { _tag: "Open", rid, ...asked, bytes: first, last }))
+      asking.fail(new Trouble("overloaded", "its queue is full"));
+    if (!this.#asked.has(rid)) return asking;
     if (!last) asking.pump(body, first.length, this.#parts.partBytes);
     this.#keepAlive();
     return asking;
@@ -144,7 +143,7 @@ export class Exchanges {
     const account = this.#served.size < servedMax ? this.#budget.account(open.bytes.length) : null;
     if (account === null) {
       // Whoever asks for more than it takes is not even told so.
-      this.#ports.send(from, { _tag: "Fault", rid: open.rid, code: "overloaded", detail: "" });
+      this.#send(from, { _tag: "Fault", rid: open.rid, code: "overloaded", detail: "" });
       return;
     }
     const serving = new Serving(from, open, account, this.#parts, {
@@ -156,6 +155,26 @@ export class Exchanges {
     });
     this.#served.set(name, serving);
     this.#ports.serve(serving, from, client, open);
+  }
+
+  /**
+   * False where there is no room. What cannot be encoded, because its bytes were given away meanwhile, counts as sent,
+   * and ends its exchange: nobody is to wait for it.
+   */
+  #send(to: Address, message: ExchangeMessage): boolean {
+    try {
+      return this.#ports.send(to, message);
+    } catch {
+      this.#unsendable(processAddress(to), message);
+      return true;
+    }
+  }
+
+  #unsendable(to: Address, message: ExchangeMessage): void {
+    if (message._tag === "Chunk" && message.response)
+      this.#servedFor(to, message.rid)?.fault("handler-failed", "its response cannot be sent");
+    else if (message._tag === "Chunk" || message._tag === "Open")
+      this.#askedOf(to, message.rid)?.fail(new Trouble("protocol", "the request cannot be sent"));
   }
 
   /** Only who was asked may answer. */

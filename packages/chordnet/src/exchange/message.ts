@@ -108,9 +108,9 @@ export interface Cancel {
 
 export type ExchangeMessage = Open | Fault | Chunk | Credit | Cancel;
 
-/** As much of a text as a `Fault` has room for. */
+/** As much of a text as a `Fault` has room for, in one line. */
 export function faultDetail(text: string): string {
   // A character of text has at most three bytes; half a surrogate pair would not fit the wire.
   const short = text.slice(0, Math.floor(messageLimits.detailBytesMax / 3));
-  return short.replace(/\p{Surrogate}/gu, "\ufffd");
+  return short.replace(/\p{Cc}+/gu, " ").replace(/\p{Surrogate}/gu, "\ufffd");
 }

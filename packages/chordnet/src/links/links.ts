@@ -89,12 +89,12 @@ export class Links {
 
   /**
    * Part of an exchange with a process: ring messages overtake it. False, and nothing has been sent, where its queue
-   * has no room for it.
+   * has no room for it. Throws where it cannot be encoded.
    */
   exchange(to: Address, message: ExchangeMessage): boolean {
     const way = this.#ways.towards(processAddress(to));
     const frame = this.#encode({ from: 0, to: 0, message });
-    if (frame === null) return true;
+    if (frame === null) throw new TypeError(`${message._tag} cannot be encoded`);
     if (!way.endpoint.hasRoom(way.peer, frame.length, "bulk")) return false;
     this.#put(way.endpoint, way.peer, frame, "bulk");
     return true;

@@ -1,7 +1,7 @@
 import type { Body, Key } from "../api.js";
 import { badOption, callable, describe, object, timeout } from "../checks.js";
 import { ChordNetError } from "../errors/errors.js";
-import { collect, iterable } from "../exchange/body.js";
+import { collect, isStream, iterable, part } from "../exchange/body.js";
 import type { Handover } from "../handover/api.js";
 import type { Ending } from "../waiting/ending.js";
 import type { KeyRequest, RequestHandler, RequestInfo, StreamHandler, StreamRequest } from "./api.js";
@@ -46,7 +46,7 @@ export class Handlers {
       if (bytes === null)
         throw new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
       const response = await handler(new WithBytes(request, bytes));
-      if (response instanceof Uint8Array) return response;
+      if (response instanceof Uint8Array) return part(response);
       throw new TypeError(`a handler's response is a Uint8Array, not ${describe(response)}`);
     });
   }
@@ -74,7 +74,13 @@ export class Handlers {
   }
 
   onStream(handler: StreamHandler): () => void {
-    return this.#set(handler, (request) => handler(new WithBody(request)));
+    return this.#set(handler, async (request) => {
+      const response: unknown = await handler(new WithBody(request));
+      if (isStream(response)) return response;
+      if (response instanceof Uint8Array) return part(response);
+      const allowed = "a Uint8Array or an AsyncIterable of them";
+      throw new TypeError(`a handler's response is ${allowed}, not ${describe(response)}`);
+    });
   }
 
   #set(given: unknown, handler: BodyHandler): () => void {

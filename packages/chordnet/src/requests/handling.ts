@@ -4,6 +4,7 @@ import type { Body } from "../api.js";
 import { type ChordNetError, isChordNetError } from "../errors/errors.js";
 import type { Answer } from "../exchange/body.js";
 import type { FaultCode, KeySubject, Open, ValueSubject } from "../exchange/message.js";
+import { faultDetail } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
 import type { Handovers } from "../handover/handovers.js";
@@ -151,14 +152,30 @@ function isOfStore(subject: Request["subject"]): subject is ValueSubject {
 }
 
 /** What a handler throws because the key was taken from it is no failure of its own. */
-export function handlerTrouble(error: unknown): Trouble {
+export function handlerTrouble(thrown: unknown): Trouble {
+  const error = lookable(thrown);
   if (error instanceof Trouble) return error;
   if (isChordNetError(error, "NOT_OWNER")) return new Trouble("not-owner");
   if (isChordNetError(error, "TOO_LARGE")) return new Trouble("too-large", String(error.data.limitBytes));
-  return new Trouble("handler-failed", error instanceof Error ? error.message : String(error), error);
+  return new Trouble("handler-failed", wordsOf(error), error);
 }
 
-function faultOf(error: unknown): readonly [FaultCode, string] {
+/** Anything can be thrown: also what throws itself as soon as it is looked at. */
+function lookable(thrown: unknown): unknown {
+  try {
+    wordsOf(thrown);
+    return thrown;
+  } catch {
+    return new Error("what it threw cannot be told");
+  }
+}
+
+function wordsOf(thrown: unknown): string {
+  return faultDetail(String(thrown instanceof Error ? thrown.message : thrown));
+}
+
+function faultOf(thrown: unknown): readonly [FaultCode, string] {
+  const error = lookable(thrown);
   if (isChordNetError(error, "NO_OWNER")) return ["no-owner", error.data.last];
   if (isChordNetError(error, "HANDLER_FAILED")) return ["handler-failed", error.data.detail];
   if (isChordNetError(error) && error.code in faultCodes) {

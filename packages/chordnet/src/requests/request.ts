@@ -4,6 +4,7 @@ import type { Body, Key } from "../api.js";
 import { badOption } from "../checks.js";
 import { randomName } from "../entropy.js";
 import { ChordNetError } from "../errors/errors.js";
+import { isDetached, isStream } from "../exchange/body.js";
 import type { KeySubject, ValueSubject } from "../exchange/message.js";
 import { keyId } from "../key.js";
 import type { Random } from "../ports.js";
@@ -46,11 +47,18 @@ export function keyOf(config: Config, subject: KeySubject): Key {
   return subject._tag === "Point" ? { id: formatId(config.space, subject.id) } : subject.key;
 }
 
+/** Throws `BAD_OPTION` where its bytes are the caller's no more: while they are sent they have to be. */
+export function checkKept(body: Body): void {
+  if (!(body instanceof Uint8Array) || !isDetached(body)) return;
+  throw badOption("body", body, "bytes that are not transferred elsewhere");
+}
+
 function checked(body: unknown): Body {
   if (body instanceof Uint8Array) {
+    checkKept(body);
     if (body.length <= bodyBytesMax) return body;
     throw new ChordNetError("TOO_LARGE", { what: "the request", limitBytes: bodyBytesMax });
   }
-  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) return body as Body;
+  if (isStream(body)) return body;
   throw badOption("body", body, "a Uint8Array or an AsyncIterable of them");
 }

@@ -15,6 +15,7 @@ import { bodyBytesMax } from "./handler.js";
 import type { Handled } from "./handling.js";
 import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
+import { checkKept } from "./request.js";
 import { explained, finalError, responseError } from "./request-error.js";
 import { untilEnded, withFirst } from "./until-ended.js";
 
@@ -77,6 +78,7 @@ export class Requests {
     let last: Trouble | null = null;
     for (let attempt = 0; ; attempt += 1) {
       const way = await this.#way(request, call, last);
+      checkKept(request.body);
       try {
         const toSend = { ...request, body: source.body };
         return way.to === null

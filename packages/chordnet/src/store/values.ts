@@ -3,6 +3,7 @@ import { keyBytesMax, utf8 } from "@chordnet/core";
 import type { CallOptions, Key } from "../api.js";
 import { badOption } from "../checks.js";
 import { ChordNetError } from "../errors/errors.js";
+import { isDetached } from "../exchange/body.js";
 import { keyId } from "../key.js";
 import type { Request } from "../requests/request.js";
 import type { Store, StoredValue, Version } from "./api.js";
@@ -29,7 +30,8 @@ export class Values implements Store {
   }
 
   async put(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<Version> {
-    if (!(bytes instanceof Uint8Array)) throw badOption("bytes", bytes, "a Uint8Array");
+    if (!(bytes instanceof Uint8Array) || isDetached(bytes))
+      throw badOption("bytes", bytes, "a Uint8Array that was not transferred elsewhere");
     return stored(await this.#command("put", key, { _tag: "Put", value: bytes }, options));
   }
 

@@ -4,7 +4,7 @@ import { defaultLimits } from "@chordnet/transport";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
-import { collect, windowBytes } from "../../src/exchange/body.js";
+import { collect, part, windowBytes } from "../../src/exchange/body.js";
 import { Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
 import type { ExchangeMessage, FaultCode, Open } from "../../src/exchange/message.js";
@@ -32,6 +32,7 @@ function sides(serve: (serving: Serving, open: Open) => void, frameBytesMax = de
       clock,
       frameBytesMax,
       send: (to, message) => {
+        if ("bytes" in message) part(message.bytes);
         if (full.has(to)) return false;
         onWay.push({ from: self, message });
         return true;
@@ -78,6 +79,10 @@ const echo = (serving: Serving): void => {
   serving.respond(serving.incoming()).catch(() => undefined);
 };
 
+/** Gives the bytes away. */
+const transfer = (bytes: Uint8Array): void =>
+  void structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+
 /** The reason of the trouble that something ends with. */
 async function trouble(task: Promise<unknown>): Promise<unknown> {
   return task.then(
@@ -87,6 +92,21 @@ async function trouble(task: Promise<unknown>): Promise<unknown> {
 }
 
 describe("an exchange", () => {
+  it("ends at once where what it is to send was given away meanwhile", async () => {
+    const response = new Uint8Array(10);
+    const on = sides((serving) => void serving.respond(response).catch(() => undefined));
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    on.full.add("memory://a");
+    await on.run();
+    transfer(response);
+    on.drain();
+    await on.run();
+    expect(await trouble(asking.begun)).toBe("handler-failed");
+    const again = on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(await trouble(again.begun)).toBe("handler-failed");
+  });
+
   it("brings a body there and back, in whatever order its frames arrive", async () => {
     await fc.assert(
       fc.asyncProperty(

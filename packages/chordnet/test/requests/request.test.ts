@@ -10,6 +10,13 @@ const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
 const unhurried = { intervalMs: 500 };
 const keys = Array.from({ length: 24 }, (_, i) => `key ${i}`);
 
+/** Bytes that were given away, as to another thread. */
+function transferred(): Uint8Array {
+  const given = new Uint8Array(100);
+  structuredClone(given, { transfer: [given.buffer as ArrayBuffer] });
+  return given;
+}
+
 /** Each node answers with its address and what it was told. */
 function echo(nodes: ReadonlyArray<ChordNet>, seen: KeyRequest[] = []): void {
   for (const node of nodes) {
@@ -119,6 +126,66 @@ describe("a request", () => {
         other();
       }
     }
+  });
+
+  it("fails at once where what the handler gives, or throws, cannot be told", async () => {
+    const nodes = await on.ring(2);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    const client = await on.client("memory://a");
+    const unlookable = (): never => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      throw proxy;
+    };
+    const broken = async function* () {
+      unlookable();
+      yield bytes("never");
+    };
+    const many = (): never => {
+      throw new Error(`two\nlines ${"x".repeat(10_000)}`);
+    };
+    for (const owner of [a, b]) {
+      const key = await ownedBy(owner);
+      for (const [onRequest, handler, told] of [
+        [true, () => transferred(), "the bytes of a body were transferred elsewhere"],
+        [true, unlookable, "what it threw cannot be told"],
+        [true, many, /^two lines x{100,}$/],
+        [false, () => transferred(), "the bytes of a body were transferred elsewhere"],
+        [
+          false,
+          async function* () {
+            yield transferred();
+          },
+          "the bytes of a body were transferred elsewhere",
+        ],
+        [false, broken, "what it threw cannot be told"],
+        [
+          false,
+          () => undefined,
+          "a handler's response is a Uint8Array or an AsyncIterable of them, not undefined",
+        ],
+      ] as const) {
+        const stop = onRequest ? owner.onRequest(handler as never) : owner.onStream(handler as never);
+        for (const asker of [a, b, client]) {
+          const error = await failure(() => asker.request(key, bytes("?")));
+          expect(error).toMatchObject({
+            code: "HANDLER_FAILED",
+            data: { detail: expect.stringMatching(told) },
+          });
+          expect(error.message.length).toBeLessThan(300);
+        }
+        stop();
+      }
+    }
+    expect(await code(() => a.request("key", transferred()))).toBe("BAD_OPTION");
+    for (const owner of [a, b]) {
+      const key = await ownedBy(owner);
+      const mine = bytes("mine");
+      const asked = code(() => a.request(key, mine));
+      structuredClone(mine, { transfer: [mine.buffer as ArrayBuffer] });
+      expect(await asked).toBe("BAD_OPTION");
+    }
+    expect(await code(() => a.store.put("key", transferred()))).toBe("BAD_OPTION");
   });
 
   it("checks what it is given", async () => {
