@@ -25,8 +25,8 @@ export function readPair(line: Buffer): Pair | BadLine {
   if (record === null) return { bad: `no JSON object: ${excerpt(line)}` };
   const key = field(record, "key");
   const value = field(record, "value");
-  if (key === null) return { bad: `neither "key" nor "keyBase64" in ${excerpt(line)}` };
-  if (value === null) return { bad: `neither "value" nor "valueBase64" in ${excerpt(line)}` };
+  if (typeof key === "string") return { bad: `${key} in ${excerpt(line)}` };
+  if (typeof value === "string") return { bad: `${value} in ${excerpt(line)}` };
   return { key, value };
 }
 
@@ -46,10 +46,16 @@ function fields(name: string, bytes: Uint8Array): Readonly<Record<string, string
   return { [`${name}Base64`]: Buffer.from(bytes).toString("base64") };
 }
 
-function field(record: Readonly<Record<string, unknown>>, name: string): Uint8Array | null {
-  const [text, base64] = [record[name], record[`${name}Base64`]];
-  if (typeof text === "string") return Uint8Array.from(Buffer.from(text));
-  return typeof base64 === "string" ? Uint8Array.from(Buffer.from(base64, "base64")) : null;
+/** Its bytes, or what is wrong with it. */
+function field(record: Readonly<Record<string, unknown>>, name: string): Uint8Array | string {
+  const inBase64 = `${name}Base64`;
+  const [text, base64] = [record[name], record[inBase64]];
+  if (text !== undefined && base64 !== undefined) return `both "${name}" and "${inBase64}"`;
+  // Half a surrogate pair, which JSON can write, is no character: its bytes would be those of another text.
+  if (typeof text === "string")
+    return /\p{Surrogate}/u.test(text) ? `no Unicode as "${name}"` : Uint8Array.from(Buffer.from(text));
+  if (typeof base64 === "string") return Uint8Array.from(Buffer.from(base64, "base64"));
+  return `neither "${name}" nor "${inBase64}"`;
 }
 
 function parse(line: Buffer): Readonly<Record<string, unknown>> | null {

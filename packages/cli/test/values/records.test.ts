@@ -29,6 +29,9 @@ describe("a line of JSON", () => {
     ["7", "no JSON object: 7"],
     ['{"key":', 'no JSON object: {"key":'],
     ['{"key":"a"}', 'neither "value" nor "valueBase64" in {"key":"a"}'],
+    ['{"key":"a","value":"b","valueBase64":"Yg=="}', /^both "value" and "valueBase64" in \{"key":"a"/],
+    ['{"key":"a","keyBase64":"YQ==","value":"b"}', /^both "key" and "keyBase64" in \{"key":"a"/],
+    ['{"key":"\\ud800","value":"b"}', 'no Unicode as "key" in {"key":"\\ud800","value":"b"}'],
     ['{"key":1,"value":"a"}', 'neither "key" nor "keyBase64" in {"key":1,"value":"a"}'],
     [`{"x":"${"\u001b[31m".repeat(40)}`, /^no JSON object: \{"x":"(\[31m)+.*…$/],
   ])("that is none is told: %s", (line, why) => {
