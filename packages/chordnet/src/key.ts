@@ -6,16 +6,28 @@ import { ChordNetError } from "./errors/errors.js";
 
 /**
  * The point of the ring that a key names: text and bytes are hashed, `{ id }` names it outright. Throws `BAD_KEY` for
- * anything else, and for an id that lies beyond the ring.
+ * anything else, for an id that lies beyond the ring, and for text that is no Unicode: half a surrogate pair has no UTF-8
+ * of its own, so that two keys would be one.
  */
 export function keyId(config: Config, key: Key): Id {
-  if (typeof key === "string") return hashText(config.space, config.ring.hash, key);
+  if (typeof key === "string") return hashText(config.space, config.ring.hash, unicode(key));
   if (key instanceof Uint8Array) return hashBytes(config.space, config.ring.hash, key);
   const point = typeof key === "object" && key !== null ? key.id : undefined;
   if (typeof point === "bigint" && point >= 0n && point < config.space.size) return point as Id;
   const parsed = typeof point === "string" ? parseId(config.space, point) : null;
   if (parsed !== null) return parsed;
   throw new ChordNetError("BAD_KEY", { received: received(key) });
+}
+
+/** Throws `BAD_KEY` for text that is none. */
+export function unicode(text: string): string {
+  if ((text as Text).isWellFormed?.() !== false) return text;
+  throw new ChordNetError("BAD_KEY", { received: `${describe(text)}, which is no Unicode (give its bytes)` });
+}
+
+/** Of 2024: a browser from before 2023 takes every text. */
+interface Text {
+  isWellFormed?(): boolean;
 }
 
 /** What was given in place of a key, and how a point of the ring is written. */

@@ -13,6 +13,10 @@ describe("a key", () => {
     expect(keyId(config, "200")).toBe(keyId(config, new TextEncoder().encode("200")));
   });
 
+  it("may have any character", () => {
+    expect(keyId(config, "\u{1f600}")).toBe(keyId(config, new TextEncoder().encode("\u{1f600}")));
+  });
+
   it.each<readonly [unknown, string]>([
     [200n, "the bigint 200 (write { id: 200n })"],
     [{ id: 256n }, "an id of 256"],
@@ -20,6 +24,8 @@ describe("a key", () => {
     [200, "the number 200"],
     [null, "null"],
     [["a"], "an array"],
+    ["a\ud800", '"a\\ud800", which is no Unicode (give its bytes)'],
+    ["\udc00\ud800", '"\\udc00\\ud800", which is no Unicode (give its bytes)'],
   ])("that is none is told as what it is: %o", async (key, said) => {
     const error = await failure(() => keyId(config, key as Key));
     expect(error).toMatchObject({ code: "BAD_KEY", data: { received: said } });

@@ -195,6 +195,14 @@ describe("a request", () => {
     expect(await code(() => a.onStream(({ body }) => body))).toBe("BAD_OPTION");
     expect(await code(() => a.request("key", "text" as never))).toBe("BAD_OPTION");
     expect(await code(() => a.request(7 as never, bytes("?")))).toBe("BAD_KEY");
+    const half = "half \ud83d";
+    for (const ask of [
+      () => a.request(half, bytes("?")),
+      () => a.store.get(half),
+      () => a.lookup(half),
+      () => a.owns(half),
+    ])
+      expect(await code(ask)).toBe("BAD_KEY");
     expect((await a.request("k".repeat(4_096), bytes("!"))).length).toBe(1);
     expect(await code(() => a.request("k".repeat(4_097), bytes("!")))).toBe("BAD_KEY");
     expect(await code(() => a.request("☃".repeat(1_366), bytes("!")))).toBe("BAD_KEY");
