@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import type { Credentials } from "@chordnet/transport/node";
 import { checkCredentials } from "@chordnet/transport/node";
 import { checkToken } from "@chordnet/transport-ws";
@@ -50,8 +50,11 @@ interface Reader {
   readonly files: ReadonlyArray<string>;
   /** Those of them that nobody else may read. */
   readonly secrets: ReadonlyArray<string>;
-  readonly read: () => Credentials;
+  readonly read: (contents: Contents) => Credentials;
 }
+
+/** What is in a file. Throws a `Failure`. */
+type Contents = (file: string) => string;
 
 /** With the token, where there is one: from a file, or from the environment. */
 function withToken(
@@ -61,7 +64,7 @@ function withToken(
 ): Reader {
   if (tokenFile === undefined && token === "") return reader;
   const more = tokenFile === undefined ? [] : [tokenFile];
-  const current = (): string => {
+  const current = (contents: Contents): string => {
     const text = (tokenFile === undefined ? token : contents(tokenFile)).trim();
     checkedBy(tokenFile ?? "CHORDNET_TOKEN", () => checkToken(text));
     return text;
@@ -70,7 +73,7 @@ function withToken(
     source: reader.source,
     files: [...reader.files, ...more],
     secrets: [...reader.secrets, ...more],
-    read: () => ({ ...reader.read(), token: current() }),
+    read: (contents) => ({ ...reader.read(contents), token: current(contents) }),
   };
 }
 
@@ -84,16 +87,16 @@ function reader(
     if (certificates.length > 0)
       throw wrongUsage("--secret-file does not go with --tls-cert: use one of them");
     const files = [secretFile];
-    const read = (): Credentials => ({ secret: contents(secretFile), ...named });
+    const read = (contents: Contents): Credentials => ({ secret: contents(secretFile), ...named });
     return { source: secretFile, files, secrets: files, read };
   }
   if (certificates.length > 0) {
     if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined)
       throw wrongUsage("certificates need all three: --tls-cert FILE, --tls-key FILE and --tls-ca FILE");
-    const read = (): Credentials => ({
-      cert: pem(tlsCert, "CERTIFICATE"),
-      key: pem(tlsKey, "PRIVATE KEY"),
-      ca: pem(tlsCa, "CERTIFICATE"),
+    const read = (contents: Contents): Credentials => ({
+      cert: pem(tlsCert, contents(tlsCert), "CERTIFICATE"),
+      key: pem(tlsKey, contents(tlsKey), "PRIVATE KEY"),
+      ca: pem(tlsCa, contents(tlsCa), "CERTIFICATE"),
     });
     return { source: certificates.join(", "), files: certificates, secrets: [tlsKey], read };
   }
@@ -105,7 +108,7 @@ function reader(
 function keeping(reader: Reader, warn: (message: string) => void): CurrentCredentials {
   const { files, secrets } = reader;
   let stamp = stampOf(files);
-  let present = checked(reader);
+  let present = checked(reader, contentsOnce);
   const tellOpen = (): void => {
     for (const file of secrets) if (isForAll(file)) warn(forAll(file));
   };
@@ -115,7 +118,7 @@ function keeping(reader: Reader, warn: (message: string) => void): CurrentCreden
     if (now === stamp) return present;
     stamp = now;
     try {
-      present = checked(reader);
+      present = checked(reader, contentsAgain);
       tellOpen();
     } catch (error) {
       warn(`${reasonOf(error)}; what was read before still holds`);
@@ -124,8 +127,8 @@ function keeping(reader: Reader, warn: (message: string) => void): CurrentCreden
   };
 }
 
-function checked({ source, read }: Reader): Credentials {
-  const credentials = read();
+function checked({ source, read }: Reader, contents: Contents): Credentials {
+  const credentials = read(contents);
   checkedBy(source, () => checkCredentials(credentials));
   return credentials;
 }
@@ -143,7 +146,7 @@ function checkedBy(source: string, check: () => void): void {
 function stampOf(files: ReadonlyArray<string>): string {
   return files
     .map((file) => statSync(file, { throwIfNoEntry: false }))
-    .map((found) => (found === undefined ? "none" : `${found.ino} ${found.size} ${found.mtimeMs}`))
+    .map((found) => (found?.isFile() === true ? `${found.ino} ${found.size} ${found.mtimeMs}` : "none"))
     .join();
 }
 
@@ -157,17 +160,34 @@ function forAll(file: string): string {
   return `every user of this machine can get at ${file}, which holds a secret: chmod 600 ${file}`;
 }
 
-function contents(file: string): string {
+/** At the start a pipe will do, as a shell makes one of `<(command)`. */
+function contentsOnce(file: string): string {
+  return readable(file, () => readFileSync(file, "utf8"));
+}
+
+/** A node that runs waits for no pipe: while it does, it does nothing else. */
+function contentsAgain(file: string): string {
+  return readable(file, () => {
+    const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (fstatSync(fd).isFile()) return readFileSync(fd, "utf8");
+    } finally {
+      closeSync(fd);
+    }
+    throw new Error("it is no file any more, and is read only at the start");
+  });
+}
+
+function readable(file: string, contents: () => string): string {
   try {
-    return readFileSync(file, "utf8");
+    return contents();
   } catch (error) {
     throw failed(`cannot read ${file}: ${reasonOf(error)}`);
   }
 }
 
 /** OpenSSL does not say which of the files it can't read, and takes a `ca` that has no certificate. */
-function pem(file: string, label: "CERTIFICATE" | "PRIVATE KEY"): string {
-  const text = contents(file);
+function pem(file: string, text: string, label: "CERTIFICATE" | "PRIVATE KEY"): string {
   if (new RegExp(`^-----BEGIN ([A-Z0-9]+ )*${label}-----`, "m").test(text)) return text;
   throw failed(`${file} holds no ${label.toLowerCase()} in PEM: there is no line -----BEGIN ${label}-----`);
 }

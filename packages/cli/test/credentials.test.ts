@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +105,27 @@ describe("credentials", () => {
       ),
       expect.stringMatching(/^cannot read .*; what was read before still holds$/),
     ]);
+  });
+
+  it.runIf(process.platform !== "win32")("are read from a pipe at the start, and never again", () => {
+    const secretFile = join(folder, "piped");
+    const pipe = (): void => void execFileSync("sh", ["-c", `mkfifo '${secretFile}'`]);
+    pipe();
+    spawn("sh", ["-c", `printf 'a secret of 16 bytes' > '${secretFile}'`]);
+    const warned: string[] = [];
+    const current = credentialsFor(secured, { secretFile }, {}, (message) => warned.push(message));
+    const first = current?.();
+    expect(first).toEqual({ secret: "a secret of 16 bytes" });
+    expect(current?.()).toBe(first);
+    expect(warned.filter((message) => !message.includes("chmod"))).toEqual([]);
+    rmSync(secretFile);
+    file("piped", "the secret in a file");
+    const second = current?.();
+    expect(second).toEqual({ secret: "the secret in a file" });
+    rmSync(secretFile);
+    pipe();
+    expect(current?.()).toBe(second);
+    expect(warned.at(-1)).toMatch(/piped: it is no file any more.*; what was read before still holds$/);
   });
 
   it.each([
