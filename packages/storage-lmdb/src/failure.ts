@@ -9,6 +9,8 @@ interface CommitFailure {
 
 /** LMDB's, and the system's: no room in the map, none on the device, none of the quota. */
 export const fullCodes: ReadonlySet<unknown> = new Set([-30_792, 28, 122, "ENOSPC", "EDQUOT"]);
+/** LMDB's: what is there is not what its tree says, or no tree. */
+const corruptCodes: ReadonlySet<unknown> = new Set([-30_797, -30_796, -30_793]);
 const ioCodes: ReadonlySet<unknown> = new Set([5, "EIO"]);
 /** LMDB's code for a write that was cut short, which is what a full disk does to it, is that of a disk that fails. */
 const cutShort = 5;
@@ -28,7 +30,18 @@ export async function commitFailure(error: unknown, dataPath: string): Promise<S
 
 /** Why a folder cannot be opened, as the port says it. */
 export function openFailure(error: unknown, path: string): StorageError {
-  return fullCodes.has(codeOf(error)) ? noRoom(path, { cause: error }) : asStorageError(error, path);
+  const code = codeOf(error);
+  if (fullCodes.has(code)) return noRoom(path, { cause: error });
+  if (code === "EISDIR") {
+    const { path: file } = error as NodeJS.ErrnoException;
+    return corrupt(file ?? path, file === undefined ? "a file of it is a folder" : "it is a folder");
+  }
+  return asStorageError(error, path);
+}
+
+export function corrupt(path: string, what: string, options?: ErrorOptions): StorageError {
+  const advice = "restore the folder from a backup, or move it away and let the ring fill a new one";
+  return new StorageError("corrupt", `${path} cannot be used, ${what}: ${advice}`, options);
 }
 
 export function noRoom(path: string, options?: ErrorOptions): StorageError {
@@ -39,6 +52,8 @@ export function noRoom(path: string, options?: ErrorOptions): StorageError {
 export function asStorageError(error: unknown, path: string): StorageError {
   if (error instanceof StorageError) return error;
   const message = messageOf(error);
+  if (corruptCodes.has(codeOf(error)))
+    return corrupt(path, `its tree is damaged (${message})`, { cause: error });
   if (!ioCodes.has(codeOf(error))) return new StorageError("failed", message, { cause: error });
   const told = `the disk of ${path} fails (${message.replace(attempt, "")})`;
   const advice = "look into the system's log, and move the folder to another disk";

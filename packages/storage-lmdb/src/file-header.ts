@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { StorageError } from "@chordnet/storage";
+import { corrupt } from "./failure.js";
 
 /** Where in each of the two first pages LMDB keeps what. */
 const magicAt = 24;
@@ -20,7 +20,9 @@ export async function checkFile(path: string): Promise<void> {
     throw error.code === "ENOENT" ? corrupt(path, "it is not there") : error;
   });
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    if (found.isDirectory()) throw corrupt(path, "it is a folder");
+    const { size } = found;
     const first = await headerAt(file, 0);
     const pageBytes = first?.readUInt32LE(pageBytesAt) ?? 0;
     const headers = pageSizes.includes(pageBytes) ? [first, await headerAt(file, pageBytes)] : [];
@@ -48,10 +50,3 @@ function isHeader(bytes: Buffer, pageBytes: number): boolean {
 }
 
 const transactionOf = (header: Buffer): bigint => header.readBigUInt64LE(transactionAt);
-
-function corrupt(path: string, what: string): StorageError {
-  return new StorageError(
-    "corrupt",
-    `${path} cannot be used, ${what}: restore the folder from a backup, or move it away and let the ring fill a new one`,
-  );
-}

@@ -1,5 +1,5 @@
 import type { Arc, Company, Entry, EntryHead, EntryName, Space } from "@chordnet/core";
-import { entryOf, space, tombstone } from "@chordnet/core";
+import { entryOf, readUtf8, space, tombstone } from "@chordnet/core";
 import { type Change, StorageError, type StorageRing, stretches } from "@chordnet/storage";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { readCompany, writeCompany } from "./company.js";
@@ -65,7 +65,7 @@ export class Table {
         ? tombstone(head, head.version, head.deletedAtMs)
         : value !== undefined && entryOf(head, head.version, new Uint8Array(value));
     if (entry === false || entry.fingerprint !== head.fingerprint)
-      throw new StorageError("corrupt", `the entry at ${head.id.toString(16)} is damaged`, { head });
+      throw new StorageError("corrupt", `the entry of ${shown(head)} is damaged`, { head });
     return entry;
   }
 
@@ -119,4 +119,11 @@ export class Table {
     if (after !== null && after.value !== null) void this.#values.put(key, Buffer.from(after.value));
     else if (before !== null && before.deletedAtMs === null) void this.#values.remove(key);
   }
+}
+
+/** A name for people: its key as text where it is some, else its bytes; or its place, where it has none. */
+function shown({ id, key }: EntryName): string {
+  if (key.length === 0) return `the point ${id.toString(16)}`;
+  const text = readUtf8(key, 0, key.length);
+  return text === null ? Buffer.from(key).toString("hex") : JSON.stringify(text);
 }

@@ -134,6 +134,38 @@ describe("a folder", () => {
   });
 });
 
+it("a damaged tree is told as that, and left alone", async () => {
+  await filled();
+  const file = join(path, "values.mdb");
+  const bytes = readFileSync(file);
+  const field = (header: number, at: number) => Number(bytes.readBigUInt64LE(header + at));
+  // Where the tree of all tables begins, by the header of the latest commit.
+  const root = field(field(0, 152) > field(4096, 152) ? 0 : 4096, 136) * 4096;
+  writeFileSync(file, bytes.fill(0xa5, root, root + 4096));
+  const error = await lmdbStorage({ path })
+    .open(defaultRing)
+    .catch((thrown: StorageError) => thrown);
+  expect(error).toMatchObject({
+    code: "corrupt",
+    message: expect.stringMatching(/, its tree is damaged \(/),
+  });
+  expect(readFileSync(file)).toEqual(bytes);
+});
+
+it.each(["lock", "values.mdb", "values.mdb-lock", "chordnet.json"])(
+  "a folder where %s should be is told, and what to do",
+  async (name) => {
+    await filled();
+    rmSync(join(path, name));
+    mkdirSync(join(path, name));
+    const error = await lmdbStorage({ path })
+      .open(defaultRing)
+      .catch((thrown: StorageError) => thrown);
+    const told = /^.*, (it|a file of it) is a folder: restore the folder from a backup, or move it away/;
+    expect(error).toMatchObject({ code: "corrupt", message: expect.stringMatching(told) });
+  },
+);
+
 it("a damaged list of those that keep the same arcs is never taken for one", async () => {
   const written = await lmdbStorage({ path }).open(defaultRing);
   const id = 7n as Id;
@@ -159,6 +191,7 @@ it("a damaged value is never given for a good one", async () => {
   const volume = await lmdbStorage({ path }).open(defaultRing);
   const error = await volume.read(entryAt(7)).catch((thrown: StorageError) => thrown);
   expect(error).toMatchObject({ code: "corrupt", head: headOf(entryAt(7)) });
+  expect((error as Error).message).toBe('the entry of "\\u0007" is damaged');
   expect(await volume.read(entryAt(8))).toEqual(entryAt(8));
   await volume.close();
 });

@@ -57,12 +57,17 @@ export interface KeeperPorts {
 /** How often the ring is looked at, at the most, where nothing is announced: so many times in an interval. */
 const looksPerInterval = 2;
 
+/** Of so many damaged values is told, each by name; whoever has more knows what to do by then. */
+const damagedMax = 1_000;
+
 /** Drives the store's state machine: what it wants is done by the storage, and by exchanges with other stores. */
 export class Keeper {
   readonly #ports: KeeperPorts;
   readonly #volume: Volume;
   readonly #faults: Faults;
   readonly #seldom: RareWarning;
+  /** Of which damage was told. */
+  readonly #damaged = new LateMap<string, true>();
   readonly #tasks: VolumeTasks;
   readonly #alarm: Alarm;
   readonly #calls: Calls;
@@ -235,7 +240,15 @@ export class Keeper {
     if (error instanceof StorageError && (error.code === "full" || error.code === "quota")) {
       this.#noRoom = { reason: error.code, since: this.#noRoom?.since ?? clock.wall() };
       this.#seldom.tell("the storage has no room", error.code, clock.now(), { reason: error.message });
-    } else logger.error("the storage did not do what the store wanted", error);
+    } else if (error instanceof StorageError && error.head !== null) this.#tellDamaged(error.message);
+    else logger.error("the storage did not do what the store wanted", error);
+  }
+
+  /** Once: it is read, and mended from others' copies, as often as somebody asks. */
+  #tellDamaged(detail: string): void {
+    if (this.#damaged.has(detail) || this.#damaged.size === damagedMax) return;
+    this.#damaged.set(detail, true);
+    this.#ports.logger.error("what the storage has is damaged", { detail });
   }
 
   #locate(task: TaskId, point: Id): void {

@@ -1,8 +1,10 @@
 import type { EntryName } from "@chordnet/core";
+import { headOf } from "@chordnet/core";
 import type { Batch, Storage, Volume } from "@chordnet/storage";
 import { memoryStorage, StorageError } from "@chordnet/storage";
 import { describe, expect, it } from "vitest";
 import type { ChordNet, MemberStore, Store } from "../../src/index.js";
+import { silentLogger } from "../../src/ports.js";
 import { code, eventually, failure, rings } from "../rings.js";
 
 const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
@@ -204,17 +206,20 @@ describe("the store", () => {
         const [read, write] = [volume.read.bind(volume), volume.write.bind(volume)];
         return Object.assign(volume, {
           read: async (name: EntryName) => {
-            if (damaged.has(name.id)) throw new StorageError("corrupt", "a page is damaged");
-            return read(name);
+            const entry = await read(name);
+            if (entry === null || !damaged.has(name.id)) return entry;
+            throw new StorageError("corrupt", "the entry is damaged", { head: headOf(entry) });
           },
           write: (batch: Batch) => {
-            for (const { id } of batch.put ?? []) if (damaged.delete(id)) written.push(id);
+            for (const { id } of batch.put ?? []) if (damaged.has(id)) written.push(id);
             return write(batch);
           },
         });
       },
     };
-    const [a, b, c] = [on.node("a", { store: { storage } }), on.node("b"), on.node("c")];
+    const errors: unknown[] = [];
+    const logger = { ...silentLogger, error: (...line: unknown[]) => void errors.push(line) };
+    const [a, b, c] = [on.node("a", { store: { storage }, logger }), on.node("b"), on.node("c")];
     await a.create();
     for (const node of [b, c]) await node.join("memory://a");
     await putAll(a, "one");
@@ -225,6 +230,8 @@ describe("the store", () => {
     expect(await text(b.store, key)).toBe(`${key} one`);
     await eventually(() => written.includes(id));
     expect(await text(c.store, key)).toBe(`${key} one`);
+    // It stays as it is here, and is told once.
+    expect(errors).toEqual([["what the storage has is damaged", { detail: "the entry is damaged" }]]);
   });
 
   it("refuses what it must", async () => {
