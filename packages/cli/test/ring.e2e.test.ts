@@ -219,6 +219,19 @@ describe("nodes of other kinds", () => {
     expect(members.map(({ address }) => address).sort()).toEqual([...urls].sort());
   });
 
+  it("found one at the usual interval though another seed's port refuses, which is told once", async () => {
+    const [own, dead] = (await Promise.all([freePort(), freePort()])).map(
+      (port) => `tcp://127.0.0.1:${port}`,
+    );
+    const seeds = [own, dead].flatMap((url) => ["--join", url as string]);
+    const founder = chordnet("start", "--listen", own as string, "--create", ...seeds);
+    await founder.line((line) => line.includes('"ready"'));
+    founder.child.kill("SIGTERM");
+    const { status, stderr } = await founder.ended;
+    expect(status).toBe(0);
+    expect(stderr.match(/cannot be joined through/g)).toHaveLength(1);
+  });
+
   it("with virtual nodes have several places on the ring", async () => {
     const { address, id } = await node(...anyPort, "--create", "--virtual-nodes", "3");
     const members = await closes(address, 3);
