@@ -232,6 +232,20 @@ describe("nodes of other kinds", () => {
     expect(stderr.match(/cannot be joined through/g)).toHaveLength(1);
   });
 
+  it("that go together, all there are, wait for nobody who is gone", async () => {
+    const first = await node(...anyPort, "--create");
+    const nodes = [first, await node(...anyPort, "--join", first.address)];
+    await closes(first.address, nodes.length);
+    const put = await chordnet("put", "key", "value", "--via", first.address).ended;
+    expect(put.status).toBe(0);
+    for (const { child } of nodes) child.kill("SIGTERM");
+    const start = performance.now();
+    const ends = await Promise.all(nodes.map(({ ended }) => ended));
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(ends.map(({ status }) => status)).toEqual([0, 0]);
+    expect(ends.map(({ stdout }) => jsonLines(stdout).at(-1)?.handedOver)).toContain(false);
+  });
+
   it("with virtual nodes have several places on the ring", async () => {
     const { address, id } = await node(...anyPort, "--create", "--virtual-nodes", "3");
     const members = await closes(address, 3);
