@@ -246,6 +246,17 @@ describe("nodes of other kinds", () => {
     expect(ends.map(({ stdout }) => jsonLines(stdout).at(-1)?.handedOver)).toContain(false);
   });
 
+  it("that are signalled twice at once hand over, as if it had been once", async () => {
+    const first = await node(...anyPort, "--create");
+    const leaver = await node(...anyPort, "--join", first.address);
+    await closes(first.address, 2);
+    leaver.child.kill("SIGTERM");
+    leaver.child.kill("SIGINT");
+    const { status, stdout } = await leaver.ended;
+    expect(status).toBe(0);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ event: "left", handedOver: true });
+  });
+
   it("with virtual nodes have several places on the ring", async () => {
     const { address, id } = await node(...anyPort, "--create", "--virtual-nodes", "3");
     const members = await closes(address, 3);
