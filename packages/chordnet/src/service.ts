@@ -1,10 +1,12 @@
 import type { Address, Announcement, Config, Id, ProcessState, RequestId } from "@chordnet/core";
-import { arcsOf } from "@chordnet/core";
+import { arcsOf, processAddress } from "@chordnet/core";
 import { type Call, within } from "./call.js";
 import { ChordNetError } from "./errors/errors.js";
 import { Exchanges } from "./exchange/exchanges.js";
 import type { ExchangeMessage } from "./exchange/message.js";
 import { Handovers } from "./handover/handovers.js";
+import { Heirs, type HeirsPorts } from "./handover/heirs.js";
+import { peersView } from "./member/view.js";
 import type { Counters } from "./observing/counters.js";
 import type { Clock, Logger } from "./ports.js";
 import type { Held } from "./requests/api.js";
@@ -143,9 +145,29 @@ export class Service {
     this.commands.announced(node, change);
   }
 
-  /** When nothing is being done any more, and what was kept here has been taken by its new owners. */
-  async settled(): Promise<void> {
-    await Promise.all([this.tenures.allEnded(), this.handovers.taken(), this.commands.released()]);
+  /**
+   * Waits until nothing is being done any more and what was kept here has been taken by its new owners, or until the
+   * call is given up. False: some of it is for one that is gone.
+   */
+  async settled(call: Call, standing: HeirsPorts["standing"]): Promise<boolean> {
+    const { clock, logger, end } = this.#ports;
+    const { tenures, handovers, commands } = this;
+    const heirs = new Heirs({ clock, handovers, values: commands, standing, others: () => this.#others() });
+    void heirs.watch();
+    const settled = Promise.all([tenures.allEnded(), handovers.taken(), commands.released()]);
+    await within(clock, call, end.or(settled)).catch((error: unknown) => {
+      if (!end.over) logger.warn("left before all was done", error);
+    });
+    heirs.stop();
+    return !heirs.lost;
+  }
+
+  /** The other processes that this one knows. */
+  #others(): ReadonlyArray<Address> {
+    const { state, clock, config } = this.#ports;
+    const now = state();
+    const peers = now === null ? [] : peersView(config, now, clock.now());
+    return [...new Set(peers.map(({ address }) => processAddress(address)))];
   }
 
   close(): void {

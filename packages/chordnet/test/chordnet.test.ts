@@ -355,6 +355,27 @@ describe("leaving and closing", () => {
     await a.close();
   });
 
+  it("one that never was a member hands nothing over", async () => {
+    expect(await on.node("a").leave()).toEqual({ handedOver: false });
+    const b = on.node("b");
+    const joining = code(() => b.join("memory://nobody"));
+    expect(await b.leave()).toEqual({ handedOver: false });
+    expect(await joining).toBe("CLOSED");
+  });
+
+  it("the last two leave together at once, and nobody has what the last of them had", async () => {
+    for (const handler of [false, true]) {
+      const nodes = await on.ring(2);
+      const handover = { give: async function* () {}, take: async () => undefined };
+      if (handler) for (const node of nodes) node.onHandover(handover);
+      await nodes[0]?.store.put("x", new Uint8Array(1));
+      const start = performance.now();
+      const left = await Promise.all(nodes.map((node) => node.leave({ timeoutMs: 10_000 })));
+      expect(left).toContainEqual({ handedOver: false });
+      expect(performance.now() - start).toBeLessThan(3_000);
+    }
+  });
+
   it("what is asked of one that has gone or has not come is refused", async () => {
     const a = on.node("a");
     for (const call of [

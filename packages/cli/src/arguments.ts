@@ -1,5 +1,5 @@
 import type { HashName, RingParameters } from "@chordnet/core";
-import { badParameter, defaultLeaseMs, defaultRing, hashNames } from "@chordnet/core";
+import { badParameter, defaultLeaseMs, defaultRing, hashNames, keyBytesMax } from "@chordnet/core";
 import type { Address } from "@chordnet/transport";
 import { describeAddressError, formatAddress, isUnspecified, parseAddress } from "@chordnet/transport";
 import { InvalidArgumentError } from "commander";
@@ -55,6 +55,13 @@ export function collect<T>(
   parse: (text: string) => T,
 ): (text: string, previous: ReadonlyArray<T> | undefined) => T[] {
   return (text, previous) => [...(previous ?? []), parse(text)];
+}
+
+/** What a value is put under, as text. */
+export function valueKey(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes >= 1 && bytes <= keyBytesMax) return text;
+  throw new InvalidArgumentError(`a value's has 1 to ${keyBytesMax} bytes, and not ${bytes}.`);
 }
 
 export function integerFrom(least: number, most: number): (text: string) => number {

@@ -31,8 +31,13 @@ export function oneLine(text: string): string {
 }
 
 /** The library speaks to who writes a program; here, what it advises is typed as an option. */
-const typed: ReadonlyArray<readonly [call: string, option: string]> = [
+const typed: ReadonlyArray<readonly [call: string | RegExp, option: string]> = [
+  [
+    /^(join|leave) (.*): try again, or give it a longer timeoutMs$/,
+    "$1 $2: give it a longer --$1-timeout-ms",
+  ],
   ["give it a longer timeoutMs", "give it a longer --timeout-ms"],
+  [/^a key is .* within the ring, not one of/, "the key has"],
   ["(valueBytesMax)", "(--value-bytes-max)"],
   ["(minMembers)", "(--min-members)"],
   ["or create() the ring", "or found the ring with --create"],

@@ -51,6 +51,7 @@ function plain(caught: CommanderError): string {
   return reasonOf(caught)
     .replace(/^error: /, "")
     .replace(/ is invalid\. /, " is invalid: ")
+    .replace(/^command-argument value (.*) is invalid for argument '(\w+)'\. /, "$1 is no $2: ")
     .replace(/ \(Did you mean (.*)\?\)$/, ": did you mean $1?")
     .replace(/\.$/, "");
 }

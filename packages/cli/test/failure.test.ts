@@ -11,6 +11,8 @@ describe("what was thrown", () => {
 
   it.each([
     [new ChordNetError("TIMEOUT", { what: "lookup", timeoutMs: 5 }), "--timeout-ms", "timeoutMs"],
+    [new ChordNetError("TIMEOUT", { what: "leave", timeoutMs: 5 }), "--leave-timeout-ms", "timeoutMs"],
+    [new ChordNetError("BAD_KEY", { received: "one of 0 bytes" }), "the key has 0 bytes", "Uint8Array"],
     [new ChordNetError("SELF_JOIN", { address: "tcp://h:1" }), "--create", "create()"],
     [new ChordNetError("NO_OWNER", { attempts: 1, last: "too-few-members" }), "--min-members", "minMembers"],
   ])("names options instead of what a program would call: %s", (error, option, call) => {

@@ -219,6 +219,44 @@ describe("nodes of other kinds", () => {
     expect(members.map(({ address }) => address).sort()).toEqual([...urls].sort());
   });
 
+  it("found one at the usual interval though another seed's port refuses, which is told once", async () => {
+    const [own, dead] = (await Promise.all([freePort(), freePort()])).map(
+      (port) => `tcp://127.0.0.1:${port}`,
+    );
+    const seeds = [own, dead].flatMap((url) => ["--join", url as string]);
+    const founder = chordnet("start", "--listen", own as string, "--create", ...seeds);
+    await founder.line((line) => line.includes('"ready"'));
+    founder.child.kill("SIGTERM");
+    const { status, stderr } = await founder.ended;
+    expect(status).toBe(0);
+    expect(stderr.match(/cannot be joined through/g)).toHaveLength(1);
+  });
+
+  it("that go together, all there are, wait for nobody who is gone", async () => {
+    const first = await node(...anyPort, "--create");
+    const nodes = [first, await node(...anyPort, "--join", first.address)];
+    await closes(first.address, nodes.length);
+    const put = await chordnet("put", "key", "value", "--via", first.address).ended;
+    expect(put.status).toBe(0);
+    for (const { child } of nodes) child.kill("SIGTERM");
+    const start = performance.now();
+    const ends = await Promise.all(nodes.map(({ ended }) => ended));
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(ends.map(({ status }) => status)).toEqual([0, 0]);
+    expect(ends.map(({ stdout }) => jsonLines(stdout).at(-1)?.handedOver)).toContain(false);
+  });
+
+  it("that are signalled twice at once hand over, as if it had been once", async () => {
+    const first = await node(...anyPort, "--create");
+    const leaver = await node(...anyPort, "--join", first.address);
+    await closes(first.address, 2);
+    leaver.child.kill("SIGTERM");
+    leaver.child.kill("SIGINT");
+    const { status, stdout } = await leaver.ended;
+    expect(status).toBe(0);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ event: "left", handedOver: true });
+  });
+
   it("with virtual nodes have several places on the ring", async () => {
     const { address, id } = await node(...anyPort, "--create", "--virtual-nodes", "3");
     const members = await closes(address, 3);

@@ -22,6 +22,13 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ["a bad number", ["lookup", "k", "--via", "tcp://h:1", "--timeout-ms", "soon"], "integer"],
     ["a path behind tcp", ["ring", "--via", "tcp://h:1/path"], "write tcp://host:port"],
     ["a deadline for nothing", start("--join-timeout-ms", "5"), "goes with --join"],
+    [
+      "an empty key to put",
+      ["put", "", "x", "--via", "tcp://h:1"],
+      "'' is no key: a value's has 1 to 1024 bytes, and not 0 (see",
+    ],
+    ["an empty key to get", ["get", "a", "", "--via", "tcp://h:1"], "and not 0"],
+    ["a key too long to delete", ["delete", "ä".repeat(513), "--via", "tcp://h:1"], "and not 1026"],
     ["no key", ["lookup", "--via", "tcp://h:1"], "nothing to look up"],
     ["two schemes", ["ring", "--via", "tcp://h:1", "--via", "ws://h:1"], "one scheme"],
     ["a bad point", ["lookup", "--id", "zz", "--via", "tcp://h:1"], "hexadecimal"],
@@ -55,7 +62,7 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     const { status, stdout, stderr } = await ran(args);
     expect(stderr).toContain(told);
     expect(stderr).toMatch(
-      /^chordnet: [^\n]+ \(see chordnet (start |lookup |ring |status |replay |simulate |explore )?--help\)\n$/,
+      /^chordnet: [^\n]+ \(see chordnet (start |put |get |delete |lookup |ring |status |replay |simulate |explore )?--help\)\n$/,
     );
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });

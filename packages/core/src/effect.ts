@@ -1,5 +1,5 @@
 import type { Either } from "fp-ts/lib/Either.js";
-import type { OperationId, SendFailure } from "./event.js";
+import type { OperationId, PresentFailure } from "./event.js";
 import type { Distance, Id } from "./identifier.js";
 import type {
   Epoch,
@@ -66,7 +66,7 @@ export type OperationError =
   | { readonly _tag: "Overloaded"; readonly pendingMax: number }
   | { readonly _tag: "Timeout" }
   | { readonly _tag: "PeerRefused"; readonly code: RefusalCode }
-  | { readonly _tag: "PeerUnreachable"; readonly reason: SendFailure }
+  | { readonly _tag: "PeerUnreachable"; readonly reason: PresentFailure }
   | { readonly _tag: "Cancelled" }
   | { readonly _tag: "NoSeeds" }
   | { readonly _tag: "IdTaken"; readonly by: Address };

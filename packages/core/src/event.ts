@@ -25,7 +25,10 @@ export type OperationId = number;
  * - `overloaded`: this process has too much under way to send it.
  * - `rejected`: the other end is there, and wants no connection with this one (another ring, a wrong secret).
  */
-export type SendFailure = "refused" | "unreachable" | "overloaded" | "rejected";
+export type PresentFailure = "refused" | "unreachable" | "overloaded" | "rejected";
+
+/** The same; or `refused-before`: it was refused, and is not dialled again so soon. Another may live there by now. */
+export type SendFailure = PresentFailure | "refused-before";
 
 /** How a lookup goes: handed on from node to node, or every step asked by the one who looks up. */
 export type LookupMode = "recursive" | "iterative";

@@ -1,5 +1,5 @@
-import type { LookupTrouble } from "./effect.js";
-import type { SendFailed, SendFailure } from "./event.js";
+import type { LookupTrouble, SeedTrouble } from "./effect.js";
+import type { PresentFailure, SendFailed, SendFailure } from "./event.js";
 import type { Message } from "./message.js";
 import type { Address, Peer } from "./peer.js";
 import * as pending from "./pending.js";
@@ -83,8 +83,14 @@ function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
   else if (purpose.tries > 0) suspect(turn, purpose.peer);
 }
 
-function onUnsent(turn: Turn, request: Request, to: Address, reason: SendFailure): void {
+/** For those that start together the last word of a port counts, for all others what is known now. */
+function onUnsent(turn: Turn, request: Request, to: Address, failure: SendFailure): void {
   const { purpose } = request;
+  if (purpose._tag === "JoinQuery") {
+    onSeedFailed(turn, purpose.seed, unasked(failure));
+    return;
+  }
+  const reason = failure === "refused-before" ? "unreachable" : failure;
   switch (purpose._tag) {
     case "Lookup":
       return onLookupSetback(turn, request, purpose, trouble(reason), to);
@@ -97,8 +103,6 @@ function onUnsent(turn: Turn, request: Request, to: Address, reason: SendFailure
       return;
     case "Introduce":
       return onNotIntroduced(turn, purpose, reason === "refused" ? "refused" : "silent");
-    case "JoinQuery":
-      return onSeedFailed(turn, purpose.seed, reason === "overloaded" ? "silent" : reason);
     case "Inspect":
       return fail(turn, purpose.operation, { _tag: "PeerUnreachable", reason });
     case "Leave":
@@ -126,6 +130,11 @@ function peerAsked({ purpose }: Request): Peer | null {
   }
 }
 
-function trouble(reason: SendFailure): LookupTrouble {
+function unasked(failure: SendFailure): SeedTrouble {
+  if (failure === "overloaded") return "silent";
+  return failure === "refused-before" ? "refused" : failure;
+}
+
+function trouble(reason: PresentFailure): LookupTrouble {
   return reason === "rejected" ? "unreachable" : reason;
 }

@@ -50,7 +50,7 @@ function happenings({ node, at }: Reached): fc.Arbitrary<Happening> {
   const deadline = soon.map((ms) => at + ms);
   const mode = fc.constantFrom("recursive", "iterative");
   const seeds = fc.array(address, { maxLength: 3 });
-  const reason = fc.constantFrom("refused", "unreachable", "overloaded", "rejected");
+  const reason = fc.constantFrom("refused", "refused-before", "unreachable", "overloaded", "rejected");
   const client = fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true));
   const tag = <Tag extends Happening["_tag"]>(name: Tag): fc.Arbitrary<Tag> => fc.constant(name);
   const received = fc.record({ _tag: tag("Received"), from, incarnation, client, message: said });

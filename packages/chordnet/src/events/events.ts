@@ -39,7 +39,7 @@ export interface Events {
   readonly peerEvicted: { readonly peer: PeerInfo; readonly reason: string; readonly node: number };
   /** Nobody that this node knows answers. */
   readonly isolated: { readonly node: number };
-  /** A seed could not be used, and why; the next one is tried. */
+  /** A seed could not be used, and why; the next one is tried. A reason that comes back within a minute is not told. */
   readonly seedFailed: { readonly seed: string; readonly reason: string; readonly detail: string };
 }
 

@@ -1,4 +1,4 @@
-import type { Address, RequestId, SendFailure } from "@chordnet/core";
+import type { Address, PresentFailure, RequestId } from "@chordnet/core";
 import { LateMap, processAddress } from "@chordnet/core";
 import type { Body } from "../api.js";
 import type { Clock } from "../ports.js";
@@ -22,7 +22,7 @@ export interface ExchangesPorts {
 }
 
 /** Why a frame came back; `oversized`: it is longer than this process may send. */
-export type ExchangeFailure = SendFailure | "oversized";
+export type ExchangeFailure = PresentFailure | "oversized";
 
 /** What this process asks of others. */
 export type Asked = Pick<Open, "id" | "subject" | "timeoutMs" | "relayed">;

@@ -51,6 +51,17 @@ export class Debts {
     this.#settle((other) => other === owed);
   }
 
+  owedTo(): ReadonlyArray<Address> {
+    return [...this.#owed.keys()].map(({ peer }) => peer);
+  }
+
+  /** These are not going to take anything. Whether anything was owed to them. */
+  writeOffAll(gone: ReadonlySet<Address>): boolean {
+    const before = this.#owed.size;
+    this.#settle(({ peer }) => gone.has(peer));
+    return this.#owed.size < before;
+  }
+
   /** What came back is owed to nobody. */
   cameBack(arc: Arc): void {
     this.#settle((owed) => this.#arcs.overlap(owed, arc));

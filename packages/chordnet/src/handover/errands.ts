@@ -48,6 +48,8 @@ export class Errands {
         break;
       } catch (error) {
         if (error instanceof Trouble && final.has(error.reason)) break;
+        // What this node's own end interrupts is no news.
+        if (end.over) break;
         logger.warn("a handover was interrupted", { peer, failures, error });
         if (error instanceof Trouble && error.detail === "refused") break;
         await pause(clock, Math.min(restMs * 2 ** failures, restMsMax), late.signal);

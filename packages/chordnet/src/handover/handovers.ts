@@ -10,6 +10,7 @@ import type { Tenures } from "../requests/tenure.js";
 import type { Ending } from "../waiting/ending.js";
 import { Debts, type Owed } from "./debts.js";
 import { Errands } from "./errands.js";
+import type { Owing } from "./heirs.js";
 import type { Gained, Lost, Passed } from "./passed.js";
 import { told } from "./passed.js";
 import { Pulls } from "./pulls.js";
@@ -40,7 +41,7 @@ const handed: ReadonlySet<Gained["reason"]> = new Set(["join", "leave", "merge"]
  * keeps its copy until it is told that it is not needed. So whatever is interrupted begins again, from a copy that is
  * whole.
  */
-export class Handovers {
+export class Handovers implements Owing {
   readonly #ports: HandoversPorts;
   readonly #errands: Errands;
   readonly #pulls: Pulls;
@@ -98,6 +99,14 @@ export class Handovers {
   /** When all that is being pulled is there, or its time over. */
   pulled(): Promise<void> {
     return this.#pulls.allSettled();
+  }
+
+  owedTo(): ReadonlyArray<Address> {
+    return this.#debts.owedTo();
+  }
+
+  writeOff(gone: ReadonlySet<Address>): boolean {
+    return this.#debts.writeOffAll(gone);
   }
 
   /** When everybody has taken what this node has lost. */

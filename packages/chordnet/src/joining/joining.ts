@@ -65,7 +65,7 @@ export class Joining {
 
   constructor(runtime: Runtime, settings: Settings, plan: JoinPlan, tell: (failure: SeedFailure) => void) {
     this.#runtime = runtime;
-    this.#troubles = new SeedTroubles(runtime.address);
+    this.#troubles = new SeedTroubles(runtime.address, () => runtime.clock.now());
     this.#settings = settings;
     this.#plan = plan;
     this.#tell = tell;

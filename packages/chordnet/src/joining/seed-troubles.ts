@@ -1,3 +1,4 @@
+import type { Millis } from "@chordnet/core";
 import type { Refusal } from "@chordnet/transport";
 import type { SeedFailure } from "../errors/errors.js";
 import { ChordNetError } from "../errors/errors.js";
@@ -14,9 +15,14 @@ export class SeedTroubles {
   /** What the function that finds seeds threw last. */
   #finderError: unknown;
 
-  /** `self`: this node's own address, which may be among the seeds, and have other names. */
-  constructor(self: string) {
+  /** When each reason was last given for each seed, of late. */
+  readonly #given = new Map<string, Map<string, Millis>>();
+  readonly #now: () => Millis;
+
+  /** `self`: this node's own address, which may be among the seeds, and have other names. `now`: a steady clock. */
+  constructor(self: string, now: () => Millis) {
     this.#self = self;
+    this.#now = now;
   }
 
   get all(): ReadonlyArray<SeedFailure> {
@@ -105,12 +111,19 @@ export class SeedTroubles {
     return new ChordNetError("NO_SEED", { seeds: this.all }, cause);
   }
 
+  /** Where reasons take turns each is news once, and again when it has been gone for a while. */
   #set(failure: SeedFailure): boolean {
-    const known = this.#last.get(failure.seed);
-    this.#last.set(failure.seed, failure);
-    return known?.reason !== failure.reason;
+    const { seed, reason } = failure;
+    this.#last.set(seed, failure);
+    const now = this.#now();
+    const given = [...(this.#given.get(seed) ?? [])].filter(([, at]) => now < at + goneMs);
+    this.#given.set(seed, new Map([...given, [reason, now]]));
+    return given.every(([other]) => other !== reason);
   }
 }
+
+/** A reason that was not given for so long is a thing of the past. */
+const goneMs = 60_000;
 
 const lasting: ReadonlySet<string> = new Set(["ring-mismatch", "self", "bad-address"]);
 

@@ -33,7 +33,10 @@ export type Phase = "idle" | "joining" | "member" | "leaving" | "closed";
 
 /** How a node left. */
 export interface Departure {
-  /** Somebody took what this node held, or it held nothing. False, too, where nobody was left to take it. */
+  /**
+   * Somebody took what this node held. False where nobody was left to take it, whoever took it is gone before it had
+   * all, or this node never was a member.
+   */
   readonly handedOver: boolean;
 }
 

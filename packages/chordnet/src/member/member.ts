@@ -17,6 +17,7 @@ import { statusJson } from "../status.js";
 import { Vault } from "../store/vault.js";
 import type { Phase } from "./api.js";
 import { Runtime, type RuntimeObserver } from "./runtime.js";
+import { standingOf } from "./standing.js";
 import { connectionStatus, nodeStatus } from "./view.js";
 
 /** A status told to others is at most so old. */
@@ -199,11 +200,11 @@ export class MemberLife implements RuntimeObserver {
     const runtime = this.#runtime;
     if (runtime === null || this.#phase !== "member") {
       await this.close();
-      return true;
+      return false;
     }
     this.#phase = "leaving";
     const { deadline } = call;
-    const handedOver = await runtime.operations
+    const accepted = await runtime.operations
       .request((operation) => ({ _tag: "LeaveRequested", operation, deadline }), call, true)
       .then(
         (result) => result._tag === "HandedOver" && result.to !== null,
@@ -212,19 +213,17 @@ export class MemberLife implements RuntimeObserver {
           return false;
         },
       );
-    if (handedOver) await this.#settled(runtime, call);
+    const handedOver = accepted && (await this.#settled(runtime, call));
     this.#closing ??= this.#close(handedOver);
     await this.#closing;
     return handedOver;
   }
 
   /** What is being handled ends, and what was kept is taken. A handover has more time than a leave without one. */
-  async #settled(runtime: Runtime, call: Call): Promise<void> {
-    const { clock, logger } = this.#settings;
-    const deadline = Math.max(call.deadline, clock.now() + (this.handlers.handover?.timeoutMs ?? 0));
-    await within(clock, { ...call, deadline }, runtime.service.settled()).catch((error: unknown) =>
-      logger.warn("left before all was done", error),
-    );
+  #settled(runtime: Runtime, call: Call): Promise<boolean> {
+    const handoverMs = this.handlers.handover?.timeoutMs ?? 0;
+    const deadline = Math.max(call.deadline, this.#settings.clock.now() + handoverMs);
+    return runtime.service.settled({ ...call, deadline }, (process) => standingOf(runtime, process));
   }
 
   async #close(handedOver: boolean): Promise<void> {

@@ -54,7 +54,9 @@ export class Calls {
       .then(
         (answer) => this.#tell({ _tag: "Answered", task, answer }),
         (error: unknown) => {
-          logger.debug("a store did not answer", { to, call: call._tag, error });
+          // What this node gave up itself is no news.
+          if (!(error instanceof Trouble && error.reason === "given-up"))
+            logger.debug("a store did not answer", { to, call: call._tag, error });
           this.#tell({ _tag: "CallFailed", task, dead: provesDeath(error) });
         },
       )

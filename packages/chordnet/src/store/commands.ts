@@ -12,6 +12,7 @@ import { collect, iterable } from "../exchange/body.js";
 import type { ValueSubject } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
 import { Trouble } from "../exchange/trouble.js";
+import type { Owing } from "../handover/heirs.js";
 import { keyId } from "../key.js";
 import type { Request } from "../requests/request.js";
 import type { ValuesStatus } from "../status.js";
@@ -20,7 +21,7 @@ import type { KeeperPorts } from "./keeper.js";
 import { Keeper } from "./keeper.js";
 
 /** The store of a member as its requests reach it: commands of users, and calls of other stores. */
-export class Commands {
+export class Commands implements Owing {
   readonly #ports: KeeperPorts;
   #keeper: Keeper | null = null;
 
@@ -69,6 +70,14 @@ export class Commands {
   async serve(serving: Serving, from: Address): Promise<void> {
     if (this.#keeper === null) throw new Trouble("no-handler", "no store yet");
     await this.#keeper.serve(serving, from);
+  }
+
+  owedTo(): ReadonlyArray<Address> {
+    return this.#keeper?.owedTo() ?? [];
+  }
+
+  writeOff(gone: ReadonlySet<Address>): boolean {
+    return this.#keeper?.writeOff(gone) ?? false;
   }
 
   /** When all that this node has handed over is at its new owners. */

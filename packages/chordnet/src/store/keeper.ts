@@ -78,7 +78,8 @@ export class Keeper {
   #noRoom: ValuesStatus["noRoom"] = null;
   #named = 0;
   #lookedAt: number = Number.NEGATIVE_INFINITY;
-  readonly #released = new Condition(() => this.#closed || !this.#state.handed.some(({ owed }) => owed));
+  #writtenOff: ReadonlySet<Address> = nobody;
+  readonly #released = new Condition(() => this.#closed || this.owedTo().length === 0);
   #closed = false;
 
   /** `shared`: with whom the ring was when the volume was last in use. */
@@ -147,6 +148,18 @@ export class Keeper {
     const { entries, bytes, quotaBytes } = this.#volume.usage();
     const noRoom = this.#noRoom;
     return { entries, bytes, quotaBytes, copiesMissing: copiesMissing(this.#state), noRoom };
+  }
+
+  owedTo(): ReadonlyArray<Address> {
+    const owed = this.#state.handed.filter((handed) => handed.owed && !this.#writtenOff.has(handed.to));
+    return owed.map(({ to }) => to);
+  }
+
+  writeOff(gone: ReadonlySet<Address>): boolean {
+    const written = this.owedTo().filter((heir) => gone.has(heir));
+    this.#writtenOff = new Set([...this.#writtenOff, ...written]);
+    this.#released.check();
+    return written.length > 0;
   }
 
   /** When nobody waits any more for what this process has handed over. */
@@ -258,6 +271,8 @@ export class Keeper {
     );
   }
 }
+
+const nobody: ReadonlySet<Address> = new Set();
 
 /** Whoever waits for what a step was to do is told that it did not. */
 function excuse(happening: StoreHappening): ReadonlyArray<StoreEffect> {

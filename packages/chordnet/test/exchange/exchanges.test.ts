@@ -1,4 +1,4 @@
-import type { Address, SendFailure } from "@chordnet/core";
+import type { Address, PresentFailure } from "@chordnet/core";
 import { configure, defaultRing, messageLimits } from "@chordnet/core";
 import { defaultLimits } from "@chordnet/transport";
 import fc from "fast-check";
@@ -311,19 +311,22 @@ describe("an exchange", () => {
     expect([on.onWay, on.clock.pending]).toEqual([[], 0]);
   });
 
-  it.each<SendFailure>(["refused", "unreachable", "rejected"])("ends when a frame is %s", async (reason) => {
-    let gone: Ending | null = null;
-    const on = sides((serving) => {
-      gone = serving.gone;
-    });
-    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
-    const { message } = on.onWay[0] as (typeof on.onWay)[number];
-    await on.run();
-    on.b.sendFailed("memory://a", { _tag: "Credit", rid: message.rid, response: false, limit: 1 }, reason);
-    expect(gone).toMatchObject({ over: true });
-    on.a.sendFailed("memory://b", message, reason);
-    expect(await trouble(asking.begun)).toBe("unreachable");
-  });
+  it.each<PresentFailure>(["refused", "unreachable", "rejected"])(
+    "ends when a frame is %s",
+    async (reason) => {
+      let gone: Ending | null = null;
+      const on = sides((serving) => {
+        gone = serving.gone;
+      });
+      const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+      const { message } = on.onWay[0] as (typeof on.onWay)[number];
+      await on.run();
+      on.b.sendFailed("memory://a", { _tag: "Credit", rid: message.rid, response: false, limit: 1 }, reason);
+      expect(gone).toMatchObject({ over: true });
+      on.a.sendFailed("memory://b", message, reason);
+      expect(await trouble(asking.begun)).toBe("unreachable");
+    },
+  );
 
   it("ends with the connection, or with a node that knows no exchanges", async () => {
     const on = sides(() => undefined);

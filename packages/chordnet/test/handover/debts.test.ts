@@ -45,6 +45,16 @@ describe("what others have not taken yet", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("is owed no longer to those that are gone", async () => {
+    const { debts: owing } = debts();
+    owing.owe(passed, 1_000);
+    expect(owing.owedTo()).toEqual(["memory://heir"]);
+    expect(owing.writeOffAll(new Set(["memory://other"]))).toBe(false);
+    expect(owing.writeOffAll(new Set(["memory://heir"]))).toBe(true);
+    await owing.paid();
+    expect(owing.owedTo()).toEqual([]);
+  });
+
   it("is of each peer and range apart: who is written off, or has taken it, is no other", async () => {
     const { clock, debts: owing } = debts();
     const gone = owing.owe({ ...passed, peer: "memory://gone" }, 1_000);

@@ -9,7 +9,8 @@ const back = (reason: FramesBack["reason"], cause?: FramesBack["cause"]): Frames
 it("prove death where the dial was refused, or one was less than 300 ms ago", () => {
   expect(sendFailure(back("refused"))).toBe("refused");
   expect(sendFailure(back("backoff", { reason: "refused", agoMs: 300 }))).toBe("refused");
-  expect(sendFailure(back("backoff", { reason: "refused", agoMs: 301 }))).toBe("unreachable");
+  expect(sendFailure(back("backoff", { reason: "refused", agoMs: 301 }))).toBe("refused-before");
+  expect(exchangeFailure(back("backoff", { reason: "refused", agoMs: 301 }))).toBe("unreachable");
   expect(sendFailure(back("backoff", { reason: "unreachable", agoMs: 0 }))).toBe("unreachable");
   expect(sendFailure(back("backoff"))).toBe("unreachable");
   expect(sendFailure(back("timeout"))).toBe("unreachable");

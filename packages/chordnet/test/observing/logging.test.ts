@@ -22,6 +22,32 @@ describe("a logger", () => {
     expect(lines).toBeGreaterThan(2);
   });
 
+  it("is not warned of what a node's own end interrupts", async () => {
+    const told: string[] = [];
+    const note =
+      (level: string): Logger["warn"] =>
+      (message, data) =>
+        void told.push(`${level}: ${message} ${JSON.stringify(data)}`);
+    const logger = { debug: note("debug"), info: () => undefined, warn: note("warn"), error: note("error") };
+    const nodes = [made.node("a", { logger }), made.node("b", { logger })];
+    for (const node of nodes) {
+      node.onHandover({
+        give: async function* () {
+          if (nodes.every(({ phase }) => phase === "leaving")) await new Promise(() => undefined);
+          yield new Uint8Array(1);
+        },
+        take: async ({ chunks }) => {
+          for await (const _ of chunks);
+        },
+      });
+    }
+    await nodes[0]?.create();
+    await nodes[1]?.join("memory://a");
+    await Promise.all(nodes.map((node) => node.leave()));
+    const wrong = /^warn|^error|given-up/;
+    expect(told.filter((line) => wrong.test(line))).toEqual([]);
+  });
+
   it("needs all four methods, a client's too", async () => {
     const transport = made.network.transport();
     const logger = {} as Logger;

@@ -27,7 +27,7 @@ export function addStart(root: Command, terminal: Terminal, stops: Stops, settle
     .summary("run a node until it is asked to stop")
     .description(
       "Runs a node. Prints an event a line, `ready` when it is a member; logs go to standard error. " +
-        "SIGTERM or SIGINT: hands its range over and leaves; a second one ends it at once.",
+        "SIGTERM or SIGINT: hands its range over and leaves; once more after a second ends it at once.",
     )
     .hook("preAction", () => required(command, "listen", "--listen <url...>"));
   ofNode(command.optionsGroup("The node:"));

@@ -11,13 +11,16 @@ export const logLevels: ReadonlyArray<string> = ["trace", "debug", "info", "warn
  */
 export async function logger({ io, err }: Terminal, level: string | undefined): Promise<Logger> {
   const options = { level: level ?? levelOf(io.env), base: null };
-  const { pino } = await import("pino");
+  const [{ pino }, { isChordNetError }] = await Promise.all([import("pino"), import("chordnet")]);
+  /** Of what the library foresees there is no place in the code to look at. */
+  const plain = (data: unknown): unknown =>
+    isChordNetError(data) ? { code: data.code, reason: reasonOf(data) } : data;
   const log = err.isTerminal ? pino(options, await pretty(err)) : pino(options, err.stream);
   const at =
     (name: keyof Logger): Logger[keyof Logger] =>
     (message, data) => {
       if (err.isTerminal) log[name](sentence(message, data));
-      else log[name](data, message);
+      else log[name](plain(data), message);
     };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -35,22 +35,31 @@ export function processStops(process: NodeJS.Process, keeping: boolean): Stops {
   };
 }
 
-/** One request asks to leave in peace (`signal`, `requested`), the second one ends the process. */
+/** One request asks to leave in peace (`signal`, `requested`), a later one ends the process. */
 export interface Stopping {
   readonly signal: AbortSignal;
   readonly requested: Promise<string>;
   forget(): void;
 }
 
-/** As shells report an end by SIGINT. */
-const impatientStatus = 130;
+/** Who wraps a process, as npx and timeout do, signals it and its group: what comes so soon is the same request. */
+const sameMs = 1_000;
 
-export function stopping(stops: Stops): Stopping {
+/** As shells report an end by what was asked for first. */
+const statusOf = (request: string): number => (request === "SIGINT" ? 130 : 143);
+
+/** `now`: a steady clock. */
+export function stopping(stops: Stops, now: () => number = () => performance.now()): Stopping {
   const controller = new AbortController();
+  let first: { readonly request: string; readonly at: number } | null = null;
   let forget: () => void = () => undefined;
   const requested = new Promise<string>((resolve) => {
     forget = stops.onRequest((request) => {
-      if (controller.signal.aborted) stops.exit(impatientStatus);
+      if (first !== null) {
+        if (now() >= first.at + sameMs) stops.exit(statusOf(first.request));
+        return;
+      }
+      first = { request, at: now() };
       controller.abort();
       resolve(request);
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { collect, valueKey } from "../arguments.js";
 import type { Settle, Terminal } from "../terminal.js";
 import type { ViaOptions } from "../via-options.js";
 import { viaOptions } from "../via-options.js";
@@ -11,7 +12,7 @@ export function addValues(root: Command, terminal: Terminal, settle: Settle): vo
       "Has the ring keep a value, and prints its version. `put KEY -` reads the value from standard input; `put -` " +
         'a value a line: {"key","value"}, either as keyBase64, valueBase64 where it is no text.',
     )
-    .argument("<key>", "as text; - alone reads lines of JSON")
+    .argument("<key>", "as text; - alone reads lines of JSON", valueKey)
     .argument("[value]", "as text; - reads it from standard input")
     .action(async (key: string, value: string | undefined, options: ViaOptions) => {
       const { put } = await import("./put.js");
@@ -23,7 +24,7 @@ export function addValues(root: Command, terminal: Terminal, settle: Settle): vo
       "Prints the value under a key as it is; exit status 1 if there is none. Several keys, or - for one a line on " +
         "standard input: a line of JSON for each, as put - reads it.",
     )
-    .argument("[key...]", "as text; - reads keys from standard input, a line each")
+    .argument("[key...]", "as text; - reads keys from standard input, a line each", collect(valueKey))
     .action(async (keys: string[], options: ViaOptions) => {
       const { get } = await import("./get.js");
       settle(await get(terminal, keys, options));
@@ -31,7 +32,7 @@ export function addValues(root: Command, terminal: Terminal, settle: Settle): vo
   viaOptions(root.command("delete"))
     .summary("delete a value")
     .description("Deletes the value under each key; it need not be there. Exit status 1 if any could not be.")
-    .argument("[key...]", "as text; - reads keys from standard input, a line each")
+    .argument("[key...]", "as text; - reads keys from standard input, a line each", collect(valueKey))
     .action(async (keys: string[], options: ViaOptions) => {
       const { remove } = await import("./delete.js");
       settle(await remove(terminal, keys, options));

@@ -1,5 +1,7 @@
+import { ChordNetError } from "chordnet";
 import { describe, expect, it } from "vitest";
-import { sentence } from "../../src/start/log.js";
+import { logger, sentence } from "../../src/start/log.js";
+import { screen } from "../screen.js";
 
 describe("a log line on a terminal", () => {
   const refused = { peer: null, remote: "127.0.0.1 port 4000", code: "bad-hello", detail: "none came" };
@@ -21,5 +23,25 @@ describe("a log line on a terminal", () => {
   it("tells what was thrown, or nothing", () => {
     expect(sentence("a listener threw", new Error("why"))).toBe("a listener threw: why");
     expect(sentence("all is well", undefined)).toBe("all is well");
+  });
+});
+
+describe("a log line for programs", () => {
+  it("has the words of what the library foresees, and the place of what it does not", async () => {
+    const shown = screen();
+    const log = await logger(shown.terminal, "warn");
+    log.warn("it left early", new ChordNetError("TIMEOUT", { what: "leave", timeoutMs: 5 }));
+    log.error("a step threw", new Error("a bug"));
+    await new Promise((resolve) => setImmediate(resolve));
+    const [early, bug] = shown
+      .stderr()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(early).toEqual({
+      ...{ level: 40, time: expect.any(Number), msg: "it left early", code: "TIMEOUT" },
+      reason: "leave took longer than 5 ms: give it a longer --leave-timeout-ms",
+    });
+    expect(bug.err.stack).toContain("log.test");
   });
 });

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
-import { processStops, stopping } from "../../src/start/stopping.js";
+import { processStops, type Stops, stopping } from "../../src/start/stopping.js";
 
 /** What a process's signals are told to, without a process. */
 function signals(): NodeJS.Process {
@@ -29,27 +29,40 @@ describe("a process's requests to stop", () => {
 });
 
 describe("stopping", () => {
-  it("leaves in peace at the first request and ends at once at the second", async () => {
-    const exits: number[] = [];
-    let request: (name: string) => void = () => undefined;
-    const stop = stopping({
-      onRequest: (listener) => {
-        request = listener;
-        return () => {
-          request = () => undefined;
-        };
-      },
-      exit: (status) => exits.push(status),
-    });
-    expect(stop.signal.aborted).toBe(false);
-    request("SIGTERM");
-    expect(await stop.requested).toBe("SIGTERM");
-    expect(stop.signal.aborted).toBe(true);
-    expect(exits).toEqual([]);
-    request("SIGINT");
-    expect(exits).toEqual([130]);
-    stop.forget();
-    request("SIGINT");
-    expect(exits).toEqual([130]);
-  });
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["disconnect", 143],
+  ])(
+    "leaves in peace at %s, however often it comes at once, and ends at a later request",
+    async (name, status) => {
+      const exits: number[] = [];
+      let now = 5_000;
+      let request: (name: string) => void = () => undefined;
+      const stops: Stops = {
+        onRequest: (listener) => {
+          request = listener;
+          return () => {
+            request = () => undefined;
+          };
+        },
+        exit: (status) => exits.push(status),
+      };
+      const stop = stopping(stops, () => now);
+      expect(stop.signal.aborted).toBe(false);
+      request(name);
+      expect(await stop.requested).toBe(name);
+      expect(stop.signal.aborted).toBe(true);
+      request("SIGTERM");
+      now += 999;
+      request("SIGINT");
+      expect(exits).toEqual([]);
+      now += 1;
+      request("SIGINT");
+      expect(exits).toEqual([status]);
+      stop.forget();
+      request("SIGINT");
+      expect(exits).toEqual([status]);
+    },
+  );
 });

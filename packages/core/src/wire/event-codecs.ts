@@ -42,6 +42,7 @@ export const wholeCodec: Part<number> = plain("Whole", (u): u is number => Numbe
 const lookupMode: Part<LookupMode> = oneOf<LookupMode>({ recursive: true, iterative: true });
 const sendFailure: Part<SendFailure> = oneOf<SendFailure>({
   refused: true,
+  "refused-before": true,
   unreachable: true,
   overloaded: true,
   rejected: true,

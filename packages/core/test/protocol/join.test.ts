@@ -1,6 +1,6 @@
 import { left, right } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import type { JoinRequested } from "../../src/event.js";
+import type { JoinRequested, SendFailure } from "../../src/event.js";
 import type { Message, RefusalCode } from "../../src/message.js";
 import { claim } from "../../src/ownership.js";
 import { longPatienceMs } from "../../src/protocol/durations.js";
@@ -146,15 +146,23 @@ describe("a newcomer", () => {
 describe("those that start together", () => {
   const everybody = [at(0x20).address, seed, other];
 
-  /** For so long each seed that is asked answers that it is no member, but those whose port refuses. */
-  function started(point: number, ms: number, deaf: ReadonlyArray<string> = []): Stepped {
+  /** For so long each seed that is asked answers that it is no member, but those that can't be asked, and why. */
+  function started(
+    point: number,
+    ms: number,
+    deaf: Readonly<Record<string, ReadonlyArray<SendFailure>>> = {},
+  ): Stepped {
+    let asked = 0;
     let stepped = happens(newcomer(point), 0, join(everybody, true));
     for (let timeMs = 10; timeMs <= ms; timeMs += 10) {
       const [query] = sent(stepped.effects, "Query");
       if (query === undefined) stepped = tick(stepped.node, timeMs);
-      else if (deaf.includes(query.to)) {
+      else if (deaf[query.to] !== undefined) {
         const { to, message } = query;
-        stepped = happens(stepped.node, timeMs, { _tag: "SendFailed", to, message, reason: "refused" });
+        const reasons = deaf[to] ?? [];
+        const reason = reasons[asked % reasons.length] ?? "unreachable";
+        asked += 1;
+        stepped = happens(stepped.node, timeMs, { _tag: "SendFailed", to, message, reason });
       } else {
         const rid = query.message.rid;
         const from = [at(0x20), at(0x30), at(0x38)].find(({ address }) => address === query.to) ?? at(0);
@@ -179,7 +187,14 @@ describe("those that start together", () => {
 
   it("leave it to a smaller one that answers, but not to one that does not", () => {
     expect(started(0x30, 9000).node.phase._tag).toBe("Joining");
-    expect(started(0x30, 9000, [at(0x20).address]).node.phase._tag).toBe("Member");
+    expect(started(0x30, 9000, { [at(0x20).address]: ["refused"] }).node.phase._tag).toBe("Member");
+  });
+
+  it("take the last word of a port that is not dialled again so soon, and that of no other silence", () => {
+    const deaf = (reasons: ReadonlyArray<SendFailure>): Stepped => started(0x20, 9000, { [seed]: reasons });
+    expect(deaf(["refused", "refused-before"]).node.phase._tag).toBe("Member");
+    expect(deaf(["refused", "unreachable"]).node.phase._tag).toBe("Joining");
+    expect(deaf(["unreachable"]).node.phase._tag).toBe("Joining");
   });
 
   /** When one founds the ring whose only seed refuses, and to which a member with a smaller id spoke after 500 ms. */
