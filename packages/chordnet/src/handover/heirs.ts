@@ -11,7 +11,7 @@ export interface Owing {
   writeOff(gone: ReadonlySet<Address>): boolean;
 }
 
-/** `gone`: its port refuses. `there`: it answers, and is no member. `member`: it is one, or nothing proves otherwise. */
+/** `gone`: its port refuses. `there`: it answers, and is no member. `member`: nothing proves that it is none. */
 export type Standing = "gone" | "there" | "member";
 
 export interface HeirsPorts {
