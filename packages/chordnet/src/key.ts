@@ -6,8 +6,8 @@ import { ChordNetError } from "./errors/errors.js";
 
 /**
  * The point of the ring that a key names: text and bytes are hashed, `{ id }` names it outright. Throws `BAD_KEY` for
- * anything else, for an id that lies beyond the ring, and for text that is no Unicode: half a surrogate pair has no UTF-8
- * of its own, so that two keys would be one.
+ * anything else, for an id that lies beyond the ring, and for text that is no Unicode: half a surrogate pair has no
+ * UTF-8 of its own, so that two keys would be one.
  */
 export function keyId(config: Config, key: Key): Id {
   if (typeof key === "string") return hashText(config.space, config.ring.hash, unicode(key));

@@ -77,7 +77,8 @@ export function untilEnded(
 }
 
 /**
- * Waits for the first part that is not empty, and gives it again: a response has begun with it, not when it is promised.
+ * Waits for the first part that is not empty, and gives it again: a response has begun with it, not when it is
+ * promised.
  */
 export async function withFirst(
   source: AsyncIterableIterator<Uint8Array>,
