@@ -173,11 +173,11 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   NO_HANDLER: {
     fault: "peer",
     explain: ({ address, reason }) =>
-      `the key's owner ${address} handles no requests (${reason}): call onRequest() there before it joins`,
+      `the key's owner, ${address}, handles no requests (${reason}): call onRequest() there before it joins`,
   },
   HANDLER_FAILED: {
     fault: "peer",
-    explain: ({ address, detail }) => `the handler of the key's owner ${address} threw: ${detail}`,
+    explain: ({ address, detail }) => `at the key's owner, ${address}, the handler failed: ${detail}`,
   },
   INTERRUPTED: {
     fault: "network",
