@@ -45,7 +45,7 @@ const deed = fc.nat(59).chain((pick) =>
 );
 
 const change: fc.Arbitrary<Change> = fc.record({
-  base: fc.constantFrom(...smallest.map(({ schedule }) => schedule)),
+  base: fc.constantFrom(...smallest.filter(({ beyond }) => !beyond).map(({ schedule }) => schedule)),
   seed: fc.nat(100_000),
   scaleMs: fc.constantFrom(25, 50, 200, 750),
   moves: fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 60, maxLength: 60 }),

@@ -20,6 +20,8 @@ interface Found {
   readonly acts: ReadonlyArray<Act>;
   /** What it needs that the plain schedule is not. */
   readonly change?: Partial<Schedule>;
+  /** Most of a ring is stopped or slow while the rest of it dies: of those near it some break what nobody promises. */
+  readonly beyond?: true;
 }
 
 const found: ReadonlyArray<Found> = [
@@ -654,6 +656,7 @@ const found: ReadonlyArray<Found> = [
   },
   {
     why: "who woke learns from any that asks it that a dead node's range is not all that node's any more",
+    beyond: true,
     acts: [
       { at: 0, _tag: "Start", who: 2 },
       { at: 0, _tag: "Start", who: 3 },
@@ -674,6 +677,7 @@ const found: ReadonlyArray<Found> = [
   },
   {
     why: "a slow node forgets what it handed on long before, and is not believed about its neighbour's own place",
+    beyond: true,
     acts: [
       { at: 0, _tag: "Start", who: 42 },
       { at: 0, _tag: "Start", who: 3 },
@@ -706,6 +710,7 @@ const found: ReadonlyArray<Found> = [
   },
   {
     why: "the word of one that slept itself does not shorten the wait for those that a dead node admitted",
+    beyond: true,
     acts: [
       { at: 0, _tag: "Start", who: 13 },
       { at: 0, _tag: "Start", who: 37 },
@@ -737,9 +742,14 @@ const found: ReadonlyArray<Found> = [
  * The smallest schedules of what broke a promise: of the core as it once was, or without one of its rules. Each ends in
  * peace.
  */
-export const smallest: ReadonlyArray<{ readonly why: string; readonly schedule: Schedule }> = found.map(
-  ({ why, acts, change }) => {
-    const until = Math.max(...acts.map(({ at }) => at)) + 1000;
-    return { why, schedule: { ...plain, trouble: { from: 0, until }, ...change, acts } };
-  },
-);
+export const smallest: ReadonlyArray<Smallest> = found.map(({ why, acts, change, beyond = false }) => {
+  const until = Math.max(...acts.map(({ at }) => at)) + 1000;
+  return { why, beyond, schedule: { ...plain, trouble: { from: 0, until }, ...change, acts } };
+});
+
+interface Smallest {
+  readonly why: string;
+  /** Whether schedules near it are beyond what is promised. */
+  readonly beyond: boolean;
+  readonly schedule: Schedule;
+}
