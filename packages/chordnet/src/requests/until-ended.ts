@@ -44,7 +44,7 @@ export function untilEnded(
     forget = ending.onEnd(() => {
       if (over) return;
       untold = true;
-      stop().catch(() => undefined);
+      stop().catch(tellNobody);
     });
   }
   return {
@@ -60,7 +60,7 @@ export function untilEnded(
           untold = false;
           throw ending?.reason;
         }
-        stop().catch(() => undefined);
+        stop().catch(tellNobody);
         finish();
         throw typed(error);
       }
@@ -75,6 +75,9 @@ export function untilEnded(
     },
   };
 }
+
+/** Whoever reads hears why it ended; what the source says to being ended adds nothing to that. */
+function tellNobody(): void {}
 
 /**
  * Waits for the first part that is not empty, and gives it again: a response has begun with it, not when it is

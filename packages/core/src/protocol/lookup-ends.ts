@@ -74,5 +74,6 @@ export function giveUp(turn: Turn, beneficiary: Beneficiary, error: OperationErr
       break;
     }
     case "Finger":
+    // It has its turn again the next time round.
   }
 }

@@ -29,7 +29,8 @@ const questionEnd = "\r\n\r\n";
 
 /**
  * Answers one question of HTTP a connection, and closes that. What comes behind the question is never read: Node's own
- * server handles all requests of a chunk at once, thousands of them, while whatever else the process does waits.
+ * server handles all requests of a chunk at once, thousands of them, while whatever else the process does waits (ADR
+ * 23).
  */
 export function oneQuestionServer(answer: (question: Question) => Promise<Answer>): Server {
   return createServer({ allowHalfOpen: true }, (socket) => {
