@@ -50,7 +50,7 @@ export interface Before {
   readonly notBefore: Millis;
   /**
    * Since when the holder is known here by its own word. `Infinity`: what is known is another's. `-Infinity`: by this
-   * node's act, which handed it the range.
+   * node's act, which handed it the range; so until it says that it was leased it.
    */
   readonly knownSince: Millis;
   /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */

@@ -173,7 +173,7 @@ export function acceptHand(
   const reported = reportedToken(turn.state);
   if (reported !== null && hand.token.epoch <= reported.epoch) return false;
   if (leased(ownership, turn.at)) return takeShare(turn, hand, askedAt);
-  if (isAsBefore(turn, hand)) return renew(turn, hand.token);
+  if (isAsBefore(turn, hand)) return renew(turn, hand);
   if (mayHaveGranted(turn)) return false;
   const chain = beneathHand(turn, hand);
   nextEpoch(turn, hand.token.epoch);
@@ -265,20 +265,30 @@ function isAsBefore({ state, at }: Turn, hand: Hand): boolean {
   return before?.report.handed !== true || at <= before.lastAt + config.ring.intervalMs;
 }
 
-/** The same range under a later epoch: whom it served it serves on. */
-function renew(turn: Turn, token: Token): boolean {
-  const { term, before } = turn.state.ownership;
+/**
+ * The same range under a later epoch: whom it served it serves on. Where the giver names nobody beneath, another may
+ * have held the range meanwhile, and served them: since now only they are known here by their own word.
+ */
+function renew(turn: Turn, { token, beneath }: Hand): boolean {
+  const { ownership, self } = turn.state;
+  const { term, before } = ownership;
   nextEpoch(turn, token.epoch);
+  const isNamed = beneath.some(({ peer }) => peer.id !== self.id);
   setOwnership(turn, {
     token,
     acknowledged: null,
     term: term + 1,
-    before: before === null ? null : revised(before, { lastAt: turn.at }),
+    before: before === null ? null : servedOn(before, isNamed, turn.at),
     split: null,
     circle: null,
   });
   turn.askWanted = true;
   return true;
+}
+
+function servedOn(before: Before, isNamed: boolean, at: Millis): Before {
+  const isOwnWord = Number.isFinite(before.knownSince);
+  return revised(before, { lastAt: at, knownSince: isOwnWord && !isNamed ? at : before.knownSince });
 }
 
 /** Who lies beneath may still be leased by this node, and the hand knows nothing of it. */

@@ -118,7 +118,7 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   if (turn.state.ownership.split !== null && sameProcess(from.address, turn.state.self.address)) return wait;
   const beneath = upToSelf(turn.state, ask.beneath);
   const report = { peer: held.peer, token: ask.token, handed: false };
-  ownOwnership(turn).before = noted(report, beneath, turn.at, before);
+  ownOwnership(turn).before = noted(report, beneath, turn.at, before, ask.unleasedMs === 0);
   return acknowledge(turn, from, ask.token.epoch !== held.token.epoch);
 }
 

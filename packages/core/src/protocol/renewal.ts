@@ -31,7 +31,7 @@ export function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const credible = ask.token !== null && fits(turn.state, ask);
   if (credible && ask.unleasedMs === 0) {
     const report = { peer: from, token: ask.token, handed: false };
-    setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at, null) });
+    setOwnership(turn, { before: noted(report, upToSelf(turn.state, ask.beneath), turn.at, null, true) });
     return acknowledge(turn, from, true);
   }
   if (outage && !credible) return wait;

@@ -64,14 +64,20 @@ export function sameReport(a: Report, b: Report | undefined): boolean {
   return a.token.epoch === b.token.epoch && a.token.length === b.token.length;
 }
 
-/** What lies beneath, as its holder has just told. Known: what was known of it before. */
+/**
+ * What lies beneath, as its holder has just told, with a lease or without. Known: what was known of it before. A range
+ * that this node handed on counts as its own act until its holder has been leased it.
+ */
 export function noted(
   report: Report,
   beneath: ReadonlyArray<Report>,
   at: Millis,
   known: Before | null,
+  isLeased: boolean,
 ): Before {
-  const knownSince = known === null || wasInherited(known) ? at : known.knownSince;
+  const since = known?.knownSince ?? Number.POSITIVE_INFINITY;
+  const endsHere = isLeased && since === Number.NEGATIVE_INFINITY;
+  const knownSince = endsHere || since === Number.POSITIVE_INFINITY ? at : since;
   const refused = known?.refused ?? 0;
   return { report, beneath, lastAt: at, notBefore: Number.NEGATIVE_INFINITY, knownSince, refused };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Ownership } from "../../src/holding.js";
-import type { Report } from "../../src/message.js";
+import type { Report, Verdict } from "../../src/message.js";
 import { claim } from "../../src/ownership.js";
 import type { NodeState } from "../../src/state.js";
 import type { Stepped } from "../small-ring.js";
@@ -155,11 +155,15 @@ describe("who is handed a token", () => {
   const hand = { _tag: "Handed", token: range(0x10, 0x18, 9), beneath: [under] } as const;
 
   /** One that was leased until then, asks, and is handed a token a millisecond later. */
-  function handed(leaseUntil: number, ownership: Partial<Ownership> = {}): Stepped {
+  function handed(
+    leaseUntil: number,
+    ownership: Partial<Ownership> = {},
+    what: Extract<Verdict, { _tag: "Handed" }> = hand,
+  ): Stepped {
     const pointers = { successors: [at(0x20)] };
     const asked = tick(member(0x18, 0x14, { pointers, ownership: { leaseUntil, ...ownership } }), 1000);
     const [question] = sent(asked.effects, "Ask");
-    return hears(asked.node, 1001, at(0x20), answer(question?.message.rid as number, hand));
+    return hears(asked.node, 1001, at(0x20), answer(question?.message.rid as number, what));
   }
 
   it("holds it, claims nothing yet, and asks for its lease at once", () => {
@@ -190,6 +194,27 @@ describe("who is handed a token", () => {
     // By that it knows later that it has not heard who lies beneath since it had a lease.
     expect(taken.node.ownership.leaseUntil).toBe(own.leaseUntil);
     expect(claim(taken.node, 1001)).toBe(null);
+  });
+
+  it("that is its own range anew, from a giver that knows nobody beneath, has known who lies there since now", () => {
+    const own = {
+      token: range(0x10, 0x18, 1),
+      leaseUntil: -6000,
+      before: beneath(under, [], { knownSince: -9000 }),
+    };
+    for (const [named, unleasedMs, said] of [
+      [[under], 2000, granted(2250)],
+      [[], 100, granted(2250)],
+      [[], 2000, { _tag: "Handed", token: { length: 8n } }],
+    ] as const) {
+      const taken = handed(own.leaseUntil, own, { ...hand, beneath: named }).node;
+      const served = {
+        ...taken,
+        ownership: { ...taken.ownership, acknowledged: hand.token, leaseUntil: 3500 },
+      };
+      const asks = hears(served, 1101, at(0x10), ask(under.token, { unleasedMs }));
+      expect(verdict(asks.effects)).toMatchObject(said);
+    }
   });
 
   it("that is as long as its own, from a giver that knows another story of who lies beneath, waits for its grants", () => {

@@ -371,4 +371,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     instead: "",
     why: "virtual nodes that alone are left hand each other their ranges anew for ever",
   },
+  {
+    file: "protocol/hand.js",
+    text: "isOwnWord && !isNamed",
+    instead: "false",
+    why: "who slept, and was handed its range by one that knows nobody beneath, believes an old word of them",
+  },
+  {
+    file: "protocol/reports.js",
+    text: "endsHere || since",
+    instead: "since",
+    why: "whom one admitted before it slept it believes for ever",
+  },
 ];
