@@ -622,13 +622,13 @@ const found: ReadonlyArray<Found> = [
       { at: 0, _tag: "Start", who: 42 },
       { at: 0, _tag: "Start", who: 3 },
       { at: 0, _tag: "Start", who: 7 },
-      { at: 3023, _tag: "Slow", who: 42, ms: 8947, stepMs: 200 },
-      { at: 11_747, _tag: "Crash", who: 3 },
+      { at: 3207, _tag: "Slow", who: 42, ms: 9166, stepMs: 200 },
+      { at: 11_862, _tag: "Crash", who: 3 },
     ],
     change: {
-      seed: 38_944,
+      seed: 10_097,
       faults: { ...plain.faults, latencyMs: [1, 30] },
-      trouble: { from: 0, until: 12_042 },
+      trouble: { from: 0, until: 12_200 },
     },
   },
   {
