@@ -13,6 +13,10 @@ const shown: Readonly<Record<string, ReadonlyArray<readonly [command: string, wh
       "chordnet start --listen tcp://127.0.0.1:7001 --create \\\n      --join tcp://127.0.0.1:7001",
       "join what the seeds know, or found it: the same seeds on every host",
     ],
+    [
+      "chordnet start --listen tls://127.0.0.1:7001 --create \\\n      --secret-file ring.secret --data values --admin 7080",
+      "encrypted, values on disk, /metrics and /readyz on loopback",
+    ],
   ],
   lookup: [
     ["chordnet lookup user:42 user:43 --via tcp://127.0.0.1:7001", "two keys"],

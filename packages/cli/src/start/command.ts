@@ -34,7 +34,7 @@ export function addStart(root: Command, terminal: Terminal, stops: Stops, settle
   ofRing(command.optionsGroup("The ring, set by who creates it, learned by who joins:"));
   ofCredentials(command.optionsGroup("Who may take part:"));
   ofValues(command.optionsGroup("Values:"));
-  ofTelling(command.optionsGroup("What it tells:"));
+  ofTelling(command.optionsGroup("Watching it:"));
   command.helpOption("-h, --help", "display help for command").action(async (options: StartOptions) => {
     const { start } = await import("./start.js");
     settle(await start(terminal, options, stops));
@@ -54,13 +54,21 @@ function ofNode(command: Command): void {
       "identifiers of this process (default: 1)",
       integerFrom(1, virtualNodesMax),
     )
-    .option("--min-members <n>", "claim nothing where it sees fewer (default: 1)", integerFrom(1, 33));
+    .option(
+      "--min-members <n>",
+      "claim nothing while it sees fewer, itself included (default: 1)",
+      integerFrom(1, 33),
+    );
 }
 
 function ofRing(command: Command): void {
   command
     .option("--ring <name>", "its name (default: chordnet)", ringName)
-    .option("--interval-ms <n>", "how often neighbours speak (default: 1000)", ringNumber("intervalMs"))
+    .option(
+      "--interval-ms <n>",
+      "how often neighbours speak; a lease is 2.25 of these (default: 1000)",
+      ringNumber("intervalMs"),
+    )
     .option("--successors <n>", "length of the successor list (default: 8)", ringNumber("successors"))
     .option("--bits <n>", "bits of an identifier (default: 160)", ringNumber("bits"))
     .option("--hash <name>", "sha256 or sha1 (default: sha256)", hashName);
@@ -68,7 +76,7 @@ function ofRing(command: Command): void {
 
 function ofCredentials(command: Command): void {
   credentialOptions(command, "node")
-    .option("--token-file <file>", "what lets pages in on wss:// as clients (or CHORDNET_TOKEN)")
+    .option("--token-file <file>", "a token that lets web pages in as clients, on wss:// (or CHORDNET_TOKEN)")
     .option("--insecure", "no warning where everybody who reaches the node can take part");
 }
 
@@ -81,14 +89,14 @@ function ofValues(command: Command): void {
     .option("--copies <n>", "processes that keep each value (default: 3)", integerFrom(1, 32))
     .option("--copies-min <n>", "refuse to put where there are fewer (default: 1)", integerFrom(1, 32))
     .option("--value-bytes-max <bytes>", "the longest value, up to 16000000 (default: 1MiB)", byteCount)
-    .option("--others-gone", "don't wait for those that were down together with this folder");
+    .option("--others-gone", "answer for values although others that kept them are gone");
 }
 
 function ofTelling(command: Command): void {
   const level = "what to log (default: CHORDNET_LOG, or warn)";
   command
     .option("--admin <host:port>", "answer /metrics, /healthz, /readyz and /ring over HTTP", hostPort)
-    .option("--record <file>", "write all that happens to the node, for chordnet replay")
+    .option("--record <file>", "write all that happens to the node, for chordnet replay; it is secret")
     .addOption(new Option("--log-level <level>", level).choices(logLevels))
     .option("--json", "events as JSON also on a terminal");
 }

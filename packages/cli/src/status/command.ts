@@ -7,7 +7,9 @@ import { viaOptions } from "../via-options.js";
 export function addStatus(root: Command, terminal: Terminal, settle: Settle): void {
   viaOptions(root.command("status"))
     .summary("show one node's whole state")
-    .description("Shows a node's whole state: ranges, lease, neighbours, fingers, connections, counters.")
+    .description(
+      "Shows a node's whole state: ranges, lease, neighbours, fingers, values, connections, counters.",
+    )
     .action(async (options: ViaOptions) => {
       const { status } = await import("./status.js");
       settle(await status(terminal, options));
