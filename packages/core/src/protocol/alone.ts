@@ -17,9 +17,9 @@ const asksInVain = 4;
  * refuse were asked four times in vain, and silence may be taken for death.
  */
 export function isAlone(state: NodeState, at: Millis): boolean {
-  const below = state.ownership.before?.report.peer ?? null;
-  const proved = isElsewhere(state, below)
-    ? deadSince(state, below) !== null
+  const holder = state.ownership.before?.report.peer ?? null;
+  const proved = isElsewhere(state, holder)
+    ? deadSince(state, holder) !== null
     : processHoldsRing(state) || state.remembered.length > 0;
   return mayBeAlone(state, at, proved);
 }

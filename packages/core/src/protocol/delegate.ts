@@ -3,7 +3,7 @@ import type { Address, Peer } from "../peer.js";
 import type { Lookup, Request } from "../request.js";
 import type { Turn } from "../turn.js";
 import { send } from "../turn.js";
-import { excludedMax, rest, settle, traced, wait } from "./lookup-ends.js";
+import { awaitAnswer, excludedMax, rest, settle, traced } from "./lookup-ends.js";
 import { wayTo } from "./unconfirmed.js";
 
 /**
@@ -40,7 +40,11 @@ export function delegate(turn: Turn, lookup: Lookup): void {
   if (way === null) rest(turn, lookup, lookup.attempts === 0 ? "no-route" : lookup.trouble);
   else if (way._tag === "Ask") {
     const waitMs = delegatedMs(turn, lookup);
-    const rid = wait(turn, way.peer.address, turn.at + waitMs, { ...fresh, hops: 1, candidates: none });
+    const rid = awaitAnswer(turn, way.peer.address, turn.at + waitMs, {
+      ...fresh,
+      hops: 1,
+      candidates: none,
+    });
     if (rid === null) return;
     const trace = lookup.mode === "iterative";
     send(turn, way.peer.address, { _tag: "Query", rid, target, timeoutMs: waitMs, trace });
@@ -60,7 +64,7 @@ export function verify(turn: Turn, lookup: Lookup, owner: Peer, behind: Peer | n
   const told = behind === null ? [owner] : [owner, behind];
   const candidates = told.map((peer) => ({ peer, why: "told" }) as const);
   const until = turn.at + delegatedMs(turn, lookup);
-  const rid = wait(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
+  const rid = awaitAnswer(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
   if (rid !== null) send(turn, owner.address, { _tag: "Route", rid, target: lookup.target });
 }
 

@@ -249,10 +249,10 @@ function isAmong(
 
 /** What is known of a process, or of a single virtual node, to be changed and put down by `setContact`. */
 function ownContact(turn: Turn, address: Address): Own<Contact> {
-  return contacts.get(turn.state.contacts, address) ?? stranger();
+  return contacts.get(turn.state.contacts, address) ?? unknownContact();
 }
 
-function stranger(): Contact {
+function unknownContact(): Contact {
   return {
     incarnation: 0,
     deadUntil: -1,

@@ -23,7 +23,7 @@ export function create(turn: Turn, operation: OperationId): void {
     fail(turn, operation, { _tag: "AlreadyMember" });
     return;
   }
-  found(turn);
+  foundRing(turn);
   succeed(turn, operation, { _tag: "Created" });
   announce(turn, { _tag: "Joined" });
 }
@@ -61,7 +61,7 @@ export function tryNextSeed(turn: Turn): void {
   const { phase, self, config } = turn.state;
   if (phase._tag !== "Joining" || turn.at < phase.retryAt) return;
   if (mayFound(turn, phase)) {
-    found(turn);
+    foundRing(turn);
     succeed(turn, phase.operation, { _tag: "Joined" });
     announce(turn, { _tag: "Joined" });
     return;
@@ -176,7 +176,7 @@ function askedInTurn({ state }: Turn, { seeds, met }: Joining): ReadonlyArray<Ad
   return all.filter((seed) => seed !== state.self.address);
 }
 
-function found(turn: Turn): void {
+function foundRing(turn: Turn): void {
   setPhase(turn, { _tag: "Member", settling: null });
   const timers = ownTimers(turn);
   timers.stabilizeAt = turn.at;

@@ -22,22 +22,25 @@ export function chainOf(before: Before | null): ReadonlyArray<Report> {
 }
 
 /** The tokens that end where the reported one begins, nearest first. */
-export function beneath(state: NodeState): ReadonlyArray<Report> {
+export function reportedBeneath(state: NodeState): ReadonlyArray<Report> {
   const { before, split } = state.ownership;
-  const under = chainOf(before);
-  if (split === null) return under.length <= depth(state) ? under : under.slice(0, depth(state));
+  const chain = chainOf(before);
+  if (split === null) return chain.length <= depth(state) ? chain : chain.slice(0, depth(state));
   const promised: Report = { peer: split.peer, token: split.token, handed: true };
-  return [promised, ...lieBeneath(state, split.beyond, under)].slice(0, depth(state));
+  return [promised, ...lieBeneath(state, split.beyond, chain)].slice(0, depth(state));
 }
 
-/** The chain beneath a token that was handed on. */
+/**
+ * The chain beneath a part that was handed on, out of the `chain` beneath the whole. What lies `beyond` the part comes
+ * first; where nobody knows who holds that, nobody knows what is beneath it.
+ */
 export function lieBeneath(
   state: NodeState,
   beyond: Beyond | null,
-  under: ReadonlyArray<Report>,
+  chain: ReadonlyArray<Report>,
 ): ReadonlyArray<Report> {
-  const chain = beyond === null ? under : beyond.length === 0 ? [] : [...beyond, ...under];
-  return chain.slice(0, depth(state));
+  const known = beyond === null ? chain : beyond.length === 0 ? [] : [...beyond, ...chain];
+  return known.slice(0, depth(state));
 }
 
 /**

@@ -13,7 +13,7 @@ import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
 import { adopt, head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath, reportedToken } from "./reports.js";
+import { reportedBeneath, reportedToken } from "./reports.js";
 import { enter } from "./unconfirmed.js";
 
 /**
@@ -62,7 +62,7 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
   if (rid === null) return false;
   const unleased = token !== null && !leased(ownership, turn.at);
   const unleasedMs = unleased ? Math.max(1, Math.ceil(turn.at - ownership.leaseUntil)) : 0;
-  send(turn, peer.address, { _tag: "Ask", rid, token, unleasedMs, beneath: beneath(turn.state) });
+  send(turn, peer.address, { _tag: "Ask", rid, token, unleasedMs, beneath: reportedBeneath(turn.state) });
   return true;
 }
 
@@ -92,7 +92,7 @@ export function onAnswer(
     case "Wait":
       if (answer.verdict.soon) askBy(turn, 0);
   }
-  if (isMember(turn.state)) point(turn, from, answer, purpose);
+  if (isMember(turn.state)) adoptAnswer(turn, from, answer, purpose);
 }
 
 /** The next time no later than so much from now, but leaving the peer time to do what it has to. */
@@ -126,7 +126,7 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasH
 /**
  * StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest.
  */
-function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
+function adoptAnswer(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;
   if (!wasHead && !nearerSuccessor(turn.state, from)) return;
