@@ -22,7 +22,7 @@ export function gather(turn: StoreTurn, operation: Operation): Progress | null {
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
   const sources = sourcesOf(turn.state, piece, operation.name.id);
   if (sources === null) return ended(operation, unknown(turn, piece));
-  ask(turn, readHere(turn, operation, piece), piece, sources);
+  askSources(turn, readHere(turn, operation, piece), piece, sources);
   return null;
 }
 
@@ -34,7 +34,12 @@ function readHere(turn: StoreTurn, operation: Operation, piece: Piece): Operatio
   return { ...operation, awaited: awaited + 1, brought: broughtBy(turn.state, piece) };
 }
 
-function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: ReadonlyArray<Address>): void {
+function askSources(
+  turn: StoreTurn,
+  operation: Operation,
+  piece: Piece,
+  sources: ReadonlyArray<Address>,
+): void {
   const { rid, name, awaited } = operation;
   putOperation(turn, {
     ...operation,
@@ -94,7 +99,7 @@ function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress 
   const sources = sourcesOf(turn.state, piece, operation.name.id);
   if (sources === null) return ended(operation, unknown(turn, piece));
   const others = sources.filter((source) => !operation.sources.includes(source));
-  ask(turn, operation, piece, others);
+  askSources(turn, operation, piece, others);
   if (others.length > 0 || operation.awaited > 0) return null;
   if (hasCome(turn.state, operation, piece)) {
     putOperation(turn, readHere(turn, operation, piece));
@@ -115,7 +120,7 @@ function gatheredDamaged(turn: StoreTurn, rid: number, damage: Damage): Progress
   const seat = seatOf(turn.state, operation.name.id);
   if (piece === undefined || seat === undefined) return ended(operation, { _tag: "NotOwner" });
   const holders = holdersOf(turn.state, seat).filter((holder) => !operation.sources.includes(holder));
-  ask(turn, { ...operation, damage, awaited: operation.awaited - 1 }, piece, holders);
+  askSources(turn, { ...operation, damage, awaited: operation.awaited - 1 }, piece, holders);
   const asked = gathering(turn, rid);
   return asked === null ? null : inquire(turn, asked, piece);
 }

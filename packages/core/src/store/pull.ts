@@ -33,7 +33,7 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
     hastenAll(turn, node);
     return;
   }
-  begin(turn, { start, end, node }, asked);
+  beginPull(turn, { start, end, node }, asked);
   complete(turn);
 }
 
@@ -81,7 +81,7 @@ function isNobody({ sources, beyond }: Asked): boolean {
 }
 
 /** From now on the sources are asked for what lies in the arc. */
-function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
+function beginPull(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
   const { sources, beyond } = asked;
   // Nobody has to be known, where what comes next is.
   const begun = sources.length > 0 || beyond.length > 0;
@@ -196,12 +196,12 @@ export function onIncomplete(
 export function giveUp(turn: StoreTurn, id: number, source: Address): void {
   if (isReturning(turn.state, id)) return;
   if (isGiver(turn.state, id, source)) askAll(turn, id);
-  change(turn, id, (pull) => through(pull, source));
+  change(turn, id, (pull) => withoutSource(pull, source));
   complete(turn);
 }
 
 /** The source is not asked any more: nor again, where another was still to ask it. */
-function through(pull: Pull, source: Address): Pull {
+function withoutSource(pull: Pull, source: Address): Pull {
   const sources = pull.sources.filter((other) => other !== source);
   return { ...pull, sources, asked: pull.returning ? pull.asked : [...new Set([...pull.asked, source])] };
 }
@@ -245,7 +245,7 @@ export function onPulled(turn: StoreTurn, id: number, source: Address, result: C
   } else {
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
     if (!pull.returning) releaseAll(turn, pull, source);
-    change(turn, id, (rest) => ({ ...through(rest, source), failures: 0 }));
+    change(turn, id, (rest) => ({ ...withoutSource(rest, source), failures: 0 }));
     complete(turn);
   }
 }
