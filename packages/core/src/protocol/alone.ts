@@ -61,7 +61,7 @@ export function isElsewhere({ self }: NodeState, peer: Peer | null): peer is Pee
   return peer !== null && !sameProcess(peer.address, self.address);
 }
 
-/** Nobody is left to talk to: whatever came of it before, everybody is asked anew, but for those just proved dead. */
+/** Nobody is left to talk to: everybody is asked anew, whatever came of it before, but for those just proved dead. */
 export function askEverybody(turn: Turn): void {
   own(turn).remembered = turn.state.remembered.map((entry): Remembered => {
     if (entry.standing === "refused" && entry.askAt > turn.at && entry.tries === 1) return entry;

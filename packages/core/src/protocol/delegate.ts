@@ -13,7 +13,7 @@ import { wayTo } from "./unconfirmed.js";
 
 const none: ReadonlyArray<never> = [];
 
-/** Somebody says who owns it. Whoever asks for others passes that on. */
+/** Somebody says who owns the key. For the application that is verified; to others it is passed on as it was told. */
 export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request, lookup: Lookup): void {
   const { owner } = told;
   const hops = lookup.hops + told.hops;
@@ -23,8 +23,8 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
 }
 
 /**
- * Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. So the
- * predecessor is asked, and not whoever this node takes for nearer.
+ * Somebody says that this node owns the key, but it does not: then its predecessor does, or one before that; else
+ * nobody. So the predecessor is asked, and not whoever this node takes for nearer.
  */
 function passBack(turn: Turn, lookup: Lookup): void {
   const { predecessor } = turn.state.pointers;
@@ -78,7 +78,7 @@ export function afterSetback(turn: Turn, lookup: Lookup, asked: Address): Lookup
   const { trouble } = lookup;
   const attempts = lookup.attempts + 1;
   const [named, behind] = lookup.candidates;
-  // It was the predecessor of one who answered, and is dead: what it had is that one's.
+  // Who was asked is dead, and was named as its predecessor by one who answered: what it had is that one's.
   if (behind !== undefined && trouble === "refused") settleUnconfirmed(turn, lookup, behind.peer);
   // Who was named is not there, and nobody knows better for a while.
   else if (named !== undefined) rest(turn, { ...lookup, attempts }, trouble);

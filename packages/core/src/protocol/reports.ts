@@ -44,9 +44,9 @@ export function lieBeneath(
 }
 
 /**
- * What a neighbour tells of those beneath it, up to this node itself: in a small ring the chain goes round. What
- * follows lies beneath this node, and would be taken for beneath whoever is last. Whoever is said to hold this node's
- * place held it once, or does in another ring.
+ * What a neighbour tells of those beneath it, cut off where the chain comes round to this node itself, as it does in a
+ * small ring: what follows lies beneath this node, and not beneath the last one before it. It is also cut off at a
+ * token in which this node lies: that is an old one, or one of another ring.
  */
 export function upToSelf({ self, config }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
   const { space } = config;
@@ -68,8 +68,8 @@ export function sameReport(a: Report, b: Report | undefined): boolean {
 }
 
 /**
- * What lies beneath, as its holder has just told, with a lease or without. Known: what was known of it before. A range
- * that this node handed on counts as its own act until its holder has been leased it.
+ * What lies beneath, as its holder has just told, with a lease or without. `known`: what was known of it before. If
+ * this node handed the holder its range, that counts as its own act (`knownSince`) until the holder tells with a lease.
  */
 export function noted(
   report: Report,

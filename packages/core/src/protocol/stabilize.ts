@@ -95,15 +95,16 @@ export function onAnswer(
   if (isMember(turn.state)) adoptAnswer(turn, from, answer, purpose);
 }
 
-/** The next time no later than so much from now, but leaving the peer time to do what it has to. */
+/** Asks the head again within `afterMs`, but not so soon that the peer has no time to do what it has to. */
 function askBy(turn: Turn, afterMs: number): void {
   const by = turn.at + Math.max(afterMs, turn.state.config.ring.intervalMs / 8);
   if (turn.state.timers.stabilizeAt > by) ownTimers(turn).stabilizeAt = by;
 }
 
 /**
- * Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. When the one
- * that named it does so no more, it is dead; when it was only out of reach, it comes in as a new successor.
+ * Notes since when the heir has been out of reach (`isStranded`). A successor that serves this node is its heir. One
+ * that does not may name a node between the two which this one has asked in vain: that is the heir. Once the successor
+ * no longer names it, it is dead; if it was only out of reach, it comes in as a new successor.
  */
 function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasHead: boolean): void {
   const { self, pointers } = turn.state;
@@ -115,7 +116,7 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasH
   const isBack = !wasHead || pointers.turnedAwaySince !== null;
   const isTurnedAway =
     !named && was !== null && isBack && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
-  // One that comes in as a new successor has its own word for whom it names.
+  // Whom a new successor names has nothing to do with whom the one before it named.
   const since = named && !wasHead ? null : was;
   const isOut = named ? since !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   const heirUnreachableSince = isOut ? (since ?? turn.at) : null;
