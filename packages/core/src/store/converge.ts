@@ -26,7 +26,7 @@ export interface Converged {
  */
 export type ConvergeResult = "done" | "failed" | "dead" | "failed-here";
 
-/** So many at once for what can wait; pulls have room beyond. */
+/** How many comparisons that can wait may be under way; pulls have room beyond. */
 const leisurelyMax = 8;
 
 /** Begins to compare an arc with another process. Null: too many are under way. */

@@ -109,7 +109,7 @@ function awaitOthers(
     add(turn, { start, end, node, begun, spare, sources, returning: true, asked, giver: null, beyond: [] });
 }
 
-/** Nobody is awaited any more. Those that were asked before may wait for the same, should it come back to them. */
+/** Nobody is awaited for the piece any more. Those that were asked before are told: they may still await the same. */
 function wholeNow(
   turn: StoreTurn,
   { start, end, node }: Omit<Piece, "pull">,
@@ -200,7 +200,7 @@ export function giveUp(turn: StoreTurn, id: number, source: Address): void {
   complete(turn);
 }
 
-/** The source is not asked any more: nor again, where another was still to ask it. */
+/** The source has been asked, or is gone: it is not asked again, not even where another names it as one to be asked. */
 function withoutSource(pull: Pull, source: Address): Pull {
   const sources = pull.sources.filter((other) => other !== source);
   return { ...pull, sources, asked: pull.returning ? pull.asked : [...new Set([...pull.asked, source])] };

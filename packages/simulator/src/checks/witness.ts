@@ -28,7 +28,7 @@ export const allChecks: ReadonlyArray<CheckName> = ["claims", "bounds", "lists",
 /** Those whose cost does not grow with the ring. */
 export const cheapChecks: ReadonlyArray<CheckName> = ["claims", "bounds"];
 
-/** So many violations are kept; those after them are counted. */
+/** How many violations are kept; those after them are only counted. */
 const keptMax = 100;
 
 const everySo = 16;

@@ -52,7 +52,7 @@ export interface Birth {
   readonly drift?: number;
 }
 
-/** More than so much at one instant, and time does not go on. */
+/** If more than this happens at one instant, time does not go on. */
 const atOnceMax = 1_000_000;
 
 /**
@@ -83,7 +83,7 @@ export class Simulation {
   wallStart = 1_700_000_000_000;
   events = 0;
   messages = 0;
-  /** More than so many events, and something goes in circles. */
+  /** If there are more events than this, something goes in circles. */
   eventsMax = 1_000_000;
   /** What takes each step: to be wrapped by who wants to watch, record or freeze. */
   step: typeof stepProcess = stepProcess;
