@@ -64,7 +64,7 @@ export function gatheredHere(
   return damage === undefined ? gathered(turn, rid, null, here) : gatheredDamaged(turn, rid, damage);
 }
 
-/** One of them has said what it has; null: this process's own storage. */
+/** `source` has said what it has; null: this process's own storage has. */
 export function gathered(
   turn: StoreTurn,
   rid: number,
@@ -83,7 +83,7 @@ export function gathered(
     ...operation,
     awaited: operation.awaited - 1,
     latest: later ? found : latest,
-    // What is here may be said later than the same by another.
+    // This process's own storage may say it has the same only after another has brought it.
     foreign: later ? source !== null : foreign && !(source === null && isSame(found, latest)),
   };
   if (found !== null && isWhatWasHere(next, piece, found)) return known(next);
@@ -125,7 +125,7 @@ function gatheredDamaged(turn: StoreTurn, rid: number, damage: Damage): Progress
   return asked === null ? null : inquire(turn, asked, piece);
 }
 
-/** One of them has not said it. Nobody dead can have anything; who is only silent may. */
+/** `source` has not said what it has. Nobody dead can have anything; who is only silent may. */
 export function gatherFailed(
   turn: StoreTurn,
   rid: number,
@@ -138,7 +138,7 @@ export function gatherFailed(
   const pull = piece?.pull ?? null;
   const returning = isAwaiting(turn.state, pull);
   if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
-  // Another may have just what was here.
+  // Another source may have just what was here.
   if (source !== null && piece !== undefined && isRecognizable(operation, piece))
     return inquire(turn, { ...operation, awaited: operation.awaited - 1, silent: true }, piece);
   const reason = source === null ? "storage" : returning ? "returning" : "silent";

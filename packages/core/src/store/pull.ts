@@ -83,7 +83,7 @@ function isNobody({ sources, beyond }: Asked): boolean {
 /** From now on the sources are asked for what lies in the arc. */
 function beginPull(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
   const { sources, beyond } = asked;
-  // Nobody has to be known, where what comes next is.
+  // With nobody to ask it has begun all the same, where it is known whom to await.
   const begun = sources.length > 0 || beyond.length > 0;
   add(turn, { start, end, node, begun, spare: 0, returning: false, asked: [], ...asked });
 }
@@ -126,7 +126,7 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
   dropPulls(turn);
 }
 
-/** Somebody else is known at last. */
+/** Somebody else is known at last: pulls that had nobody to ask begin. */
 export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Address>): void {
   if (sources.length === 0) return;
   for (const { id, begun, returning, node: other } of turn.state.pulls) {

@@ -41,7 +41,7 @@ export function onStrayCounted(turn: StoreTurn, [digest]: ReadonlyArray<Digest>)
     turn.effects.push({ _tag: "Locate", task: expect(turn, { _tag: "StrayOwner" }), point: current.arc.end });
 }
 
-/** The owner may own a part of it alone: the rest is another's. */
+/** The owner of the arc's end may own only a part of it: the rest is somebody else's, and looked at later. */
 export function onStrayLocated(turn: StoreTurn, { owner }: Located): void {
   const { strays, settings } = turn.state;
   if (strays.current === null) return;
@@ -54,7 +54,7 @@ export function onStrayLocated(turn: StoreTurn, { owner }: Located): void {
   offer(turn, arc, "owner", owner.process);
 }
 
-/** One of them has all that is here. */
+/** One that was to have the copies has them all, or does not take them. */
 export function onOffered(turn: StoreTurn, { sync, result }: Converged): void {
   const { strays, settings } = turn.state;
   const { current } = strays;
@@ -105,7 +105,7 @@ function listStray(turn: StoreTurn, { arc }: Stray): void {
   turn.effects.push({ _tag: "Page", task, arc, after: null, entriesMax: batchEntries });
 }
 
-/** Nothing of it has become this process's own, or to be kept here, meanwhile. */
+/** Whether all of it is still a stray: nothing has become this process's own, or to be kept here, meanwhile. */
 function isStray({ state, at }: StoreTurn, arc: Arc): boolean {
   const { settings, pieces, tenancies } = state;
   const [part, ...others] = strayParts(settings.space, arc, pieces, tenancies, at - holdingMs(settings));

@@ -208,7 +208,7 @@ export class Simulation {
     }
   }
 
-  /** Stops the process for so long: now, or midway between its next step and what that step does. */
+  /** Stops the process for `ms`: now, or midway between its next step and what that step does. */
   pause(url: Address, ms: Millis, midway = false): void {
     const host = this.hosts.get(url);
     if (host === undefined) return;
@@ -230,13 +230,13 @@ export class Simulation {
     if (host !== undefined) host.wallAheadMs += ms;
   }
 
-  /** Each step of the process takes so long from now on. 0: no time, as that of others. */
+  /** Each step of the process takes `stepMs` from now on. 0: no time, as that of others. */
   slow(url: Address, stepMs: Millis): void {
     const host = this.hosts.get(url);
     if (host !== undefined) host.stepMs = stepMs;
   }
 
-  /** Runs all that happens until the virtual clock has gone on by so much, or as told. Gives whether it was as told. */
+  /** Runs all that happens in the next `ms`, or up to what `until` tells. Gives whether `until` is true in the end. */
   run(ms: Millis, until: () => boolean = () => false): boolean {
     const end = this.now + ms;
     while (!until()) {
