@@ -86,7 +86,7 @@ export class Victim {
     if (unheard !== undefined) this.happens({ _tag: "SendFailed", ...unheard, reason });
   }
 
-  /** So much later than now. */
+  /** `afterMs` later than now. */
   deadline(afterMs: number): number {
     return this.#at + afterMs;
   }
@@ -120,5 +120,5 @@ export class Victim {
   }
 }
 
-/** So much of what it said is known. */
+/** How many of the last things that it said are known. */
 const saidMax = 16;

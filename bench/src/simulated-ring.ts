@@ -54,7 +54,7 @@ export class SimulatedRing {
     this.simulation.found(new Map(this.#alive.map((url) => [url, {}])));
   }
 
-  /** So many lookups within so long, by anybody, for points drawn at random. */
+  /** Makes `count` lookups within that time, by anybody, for points drawn at random. */
   walk(count: number, withinMs: number): Walked {
     const { simulation } = this;
     const openSince = new Map<number, number>();

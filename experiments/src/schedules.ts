@@ -7,7 +7,7 @@ export interface SchedulesSetting {
   /** Of the first schedule that counts. */
   readonly seed: number;
   readonly count: number;
-  /** So many run before, until all is compiled. */
+  /** How many are run before, until all is compiled. */
   readonly warmUp: number;
   readonly minutes: number;
   /** How much of what happens is hashed. */

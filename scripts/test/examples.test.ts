@@ -107,9 +107,6 @@ async function runPlain({ package: name, code }: Example): Promise<void> {
   expect(stderr).toBe("");
 }
 
-/** Those of the core's build a state machine by hand, with what its tests know to be there. */
-const loose: ReadonlySet<string> = new Set(["core"]);
-
 /** As who has no other options than `strict` checks them, in a folder from which the packages are found. */
 async function checked(examples: ReadonlyArray<Example>): Promise<string> {
   const folders = new Set<string>();
@@ -159,9 +156,7 @@ describe("the examples", () => {
   );
 
   it("of READMEs compile under --strict", { timeout: 60_000 }, async () => {
-    const ofReadmes = of("plain").filter(
-      ({ file, package: name }) => file.endsWith(".md") && !loose.has(name),
-    );
+    const ofReadmes = of("plain").filter(({ file }) => file.endsWith(".md"));
     expect(ofReadmes.length).toBeGreaterThan(10);
     expect(await checked(ofReadmes)).toBe("");
   });

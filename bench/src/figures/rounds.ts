@@ -1,5 +1,6 @@
 /**
- * So many times each, one after the other and from the beginning again: whatever else the machine does hits all alike.
+ * How often each has its turn: one after the other, and from the beginning again, so that whatever else the machine
+ * does hits all alike.
  */
 export const roundsUsual = 7;
 

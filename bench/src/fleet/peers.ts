@@ -32,7 +32,7 @@ export class Peers implements AsyncDisposable {
     return [...this.#fleets.keys()];
   }
 
-  /** So many lookups of each, one after another. */
+  /** How many lookups each makes, one after another. */
   contenders(count: number): Readonly<Record<Peer, () => Promise<Weighed>>> {
     const entries = [...this.#fleets].map(([peer, fleet]) => [
       peer,

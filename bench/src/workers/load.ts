@@ -6,7 +6,7 @@ export type Work = (place: number, done: () => void) => void;
 export interface LoadSetting {
   /** How many are under way all the time. 1: one after another. */
   readonly inFlight: number;
-  /** So many, however long they take: what comes after is the same on a busy machine. */
+  /** How many in all, however long they take: what comes after is the same on a busy machine. */
   readonly count: number;
 }
 

@@ -40,8 +40,8 @@ const patience = { leastMs: 60_000, intervals: 5 };
 /** Whoever has just joined looks round for some fifty intervals of the ring over TCP. */
 const quietMs = { least: 270_000, most: 600_000 };
 /**
- * So long an unused connection stays open: longer than an interval over TCP, so that neighbours stay connected. While a
- * ring grows, most are of no use to anybody at once.
+ * How long an unused connection stays open: longer than an interval over TCP, so that neighbours stay connected. While
+ * a ring grows, most are of no use to anybody at once.
  */
 const idleMs = 3_000;
 const listed = 8;

@@ -101,7 +101,7 @@ await serve({
     works.set("bareInPlace", await bareAsker("in place", portsOf("bareInPlace"), route, frames));
     return sizes;
   },
-  /** So many lookups a second, however long each takes, of keys that anybody may own. */
+  /** How many lookups a second begin, however long each takes, of keys that anybody may own. */
   pace: ({ perS, ms }: { readonly perS: number; readonly ms: number }): Promise<Answered[]> =>
     new Promise((resolve) => {
       const asked: Promise<Answered>[] = [];

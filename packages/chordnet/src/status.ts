@@ -64,7 +64,7 @@ export interface ValuesStatus {
   /** Null: no quota. */
   readonly quotaBytes: number | null;
   /**
-   * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
+   * How many of its `copies` the worst-off of what this process owns may lack: there are too few processes, or they
    * have not been sent all of it yet. 0 in a ring at rest that is large enough. Null while one of its virtual nodes
    * claims nothing: then it is not known.
    */

@@ -11,11 +11,15 @@ export interface Ownership {
   /** Until when it may be claimed. `Infinity`: there is no heir to ask (`needsNoHeir`). */
   readonly leaseUntil: Millis;
   /**
-   * Until when it was leased by its own clock alone, before it slept or its calendar was set: what it granted others
-   * may hang on that. Or until when one beneath lived that may have been served elsewhere.
+   * Until when others' leases may rest on something that this node can't see the end of: on its own lease as its clock
+   * alone tells it, if it slept since or its calendar was set; or on one beneath that may have been served elsewhere
+   * until it died.
    */
   readonly hungUntil: Millis;
-  /** Counts terms of holding, which end with another token or a handover: a lease asked for in one is of no other. */
+  /**
+   * Counts terms of holding: one ends when another token is held, or this one is handed over. A lease that was asked
+   * for in one term does not count in another.
+   */
   readonly term: number;
   /** The token that ends where this one begins. This node is its holder's heir. */
   readonly before: Before | null;
@@ -23,44 +27,48 @@ export interface Ownership {
   readonly gapSince: Millis;
   /** A part promised to a newcomer, to be handed over once the heir knows. */
   readonly split: Split | null;
-  /** A `Leave` is out: nothing is claimed. Refused, the lease counts again; if it was repeated, a new one is needed. */
+  /**
+   * A `Leave` is out: nothing is claimed. If the heir refuses it, the lease counts again; but if the `Leave` had been
+   * sent twice, a new lease is needed.
+   */
   readonly handingOver: boolean;
   /** Until when enough members have been seen to claim anything. `Infinity`: no number of them is asked for. */
   readonly quorumUntil: Millis;
-  /** A `Circle` of ours is under way. */
+  /** The `Circle` that this node has under way. */
   readonly circle: CircleSent | null;
-  /** Those of others that were passed on, the latest last: none is passed on twice. */
+  /** Circles of others that this node has passed on, the latest last: none is passed on twice. */
   readonly circlesPassed: ReadonlyArray<RequestId>;
-  /** Of these, the latest that began at the holder of what lies beneath. */
+  /** The latest of these that began at the holder of what lies beneath. */
   readonly circleBeneath: RequestId | null;
-  /** Why the range last grew or shrank, and who had or has the part. */
+  /** Why the range last grew or shrank, and who had the part before, or has it now. */
   readonly cause: { readonly reason: RangeReason; readonly peer: Peer | null };
   /** What the application was told that is claimed. */
   readonly announced: Token | null;
 }
 
+/** What this node knows of what lies beneath it. */
 export interface Before {
+  /** The token that ends where this node's begins, and its holder. */
   readonly report: Report;
+  /** What that holder reported of the tokens before its own, nearest first. */
   readonly beneath: ReadonlyArray<Report>;
-  /** The last time that its holder was served, or asked: silence counts from here. */
+  /** The last time that the holder was served, or asked: its silence counts from here. */
   readonly lastAt: Millis;
-  /**
-   * Even if its holder is known to be dead, its token may be taken only then: who lies hidden behind it may be leased.
-   */
+  /** The token is not taken before this, even if the holder is dead: others whom only the holder knew may be leased. */
   readonly notBefore: Millis;
   /**
-   * Since when the holder is known here by its own word. `Infinity`: what is known is another's. `-Infinity`: by this
-   * node's act, which handed it the range; so until it says that it was leased it.
+   * Since when this node knows the holder by the holder's own word. `Infinity`: all that it knows is another's word.
+   * `-Infinity`: it handed the holder this range itself, and that one has not said yet that it is leased it.
    */
   readonly knownSince: Millis;
-  /** The highest epoch under which a handover of it was refused: a copy of that message must not be accepted later. */
+  /** The highest epoch under which the holder's `Leave` was refused: a copy of it must not be accepted later. */
   readonly refused: Epoch;
 }
 
 export interface CircleSent {
   readonly rid: RequestId;
   readonly startedAt: Millis;
-  /** So long it is waited for, before another is sent. */
+  /** How long this one is waited for before another is sent. */
   readonly patienceMs: Millis;
   readonly epoch: Epoch;
   /** It came back late, and the heir was asked to promise anew. */
@@ -80,5 +88,5 @@ export interface Split {
   readonly beyond: Beyond | null;
 }
 
-/** Of a range that was handed on in part, the other part's holder; none: it is not known. */
+/** Where a range was handed on only in part, who holds the other part; empty: nobody knows. */
 export type Beyond = ReadonlyArray<Report>;

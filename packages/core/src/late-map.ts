@@ -2,6 +2,8 @@
  * A `Map` that is there only while it holds something. A node has dozens that mostly hold nothing, each of which would
  * take 184 bytes. Not so while it is iterated: what is set after it was emptied is not visited any more.
  *
+ * @internal
+ *
  * @example
  * const map = new LateMap()
  * map.set("a", 1)

@@ -1,6 +1,8 @@
 /**
  * A `Set` that is there only while it holds something, as `LateMap` is a map.
  *
+ * @internal
+ *
  * @example
  * const set = new LateSet()
  * set.add("a")

@@ -57,7 +57,7 @@ export function claim(state: NodeState, at: Millis): Claim | null {
   return held === null || held.leaseMs === 0 ? null : held;
 }
 
-/** The token of `claim` alone, and none made anew where it is `known`: it is looked at after every change. */
+/** The token of `claim` alone: `known` itself, if it is the same, since this is asked after every change. */
 export function claimedToken(state: NodeState, at: Millis, known: Token | null): Token | null {
   const own = state.ownership;
   const length = claimedLength(own);

@@ -89,7 +89,7 @@ export function stepProcess(
 ): readonly [ProcessState, ReadonlyArray<Outcome>] {
   const call: Call = { state, outcomes: null, mail: null };
   if (node === null) for (let i = 0; i < state.nodes.length; i++) run(call, i, event);
-  else if (node >= 0 && node < state.nodes.length) begin(call, node, event);
+  else if (node >= 0 && node < state.nodes.length) dispatch(call, node, event);
   else return [state, unknownNode(event)];
   if (call.mail !== null) deliver(call, call.mail, event);
   return [call.state, call.outcomes ?? nothing];
@@ -155,7 +155,7 @@ function deliver(call: Call, mail: ReadonlyArray<Mail>, { at, wall }: Event): vo
   }
 }
 
-function begin(call: Call, node: number, event: Event): void {
+function dispatch(call: Call, node: number, event: Event): void {
   switch (event._tag) {
     case "CreateRequested":
     case "JoinRequested":

@@ -122,7 +122,7 @@ function receiveReply(turn: Turn, from: Peer, reply: Reply): void {
   setPending(turn, pending.remove(turn.state.pending, reply.rid));
   if (request.purpose._tag !== "Lookup") heard(turn, from.address, from.incarnation);
   if (reply._tag === "Refused") onRefused(turn, from, reply, request);
-  else settleReply(turn, from, reply, request);
+  else dispatchReply(turn, from, reply, request);
 }
 
 /** Which answers a request may have. A wandering lookup that rests, or waits for one peer, takes no other's word. */
@@ -150,11 +150,11 @@ function fits(turn: Turn, request: Request, reply: Reply): boolean {
   }
 }
 
-function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): void {
+function dispatchReply(turn: Turn, from: Peer, reply: Reply, request: Request): void {
   const { purpose } = request;
   switch (purpose._tag) {
     case "Lookup":
-      return settleLookup(turn, from, reply, request, purpose);
+      return dispatchLookupReply(turn, from, reply, request, purpose);
     case "Ask":
       if (reply._tag === "Answer") onAnswer(turn, from, reply, request, purpose);
       if (purpose.role === "admission" && turn.state.phase._tag === "Joining") {
@@ -177,7 +177,7 @@ function settleReply(turn: Turn, from: Peer, reply: Reply, request: Request): vo
   }
 }
 
-function settleLookup(turn: Turn, from: Peer, reply: Reply, request: Request, purpose: Lookup): void {
+function dispatchLookupReply(turn: Turn, from: Peer, reply: Reply, request: Request, purpose: Lookup): void {
   switch (reply._tag) {
     case "Found":
       return onFound(turn, from, reply, request, purpose);

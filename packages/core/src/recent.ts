@@ -3,8 +3,8 @@
  * before, as a copied `Map` does: the entries lie in a fixed number of short lists, by a hash of their keys, and only
  * one of those is made anew.
  *
- * An entry is a value, and numbers, always as many. Those of a list lie in one column: as fields of objects each would
- * take three times as much.
+ * An entry is a value, and some numbers, as many for each entry of a map. The numbers of a list lie in one column: as
+ * fields of objects each would take three times as much.
  *
  * Meant to be imported whole: `import * as recent from "./recent.js"`.
  *
@@ -31,7 +31,7 @@ interface List<A> {
 
 const noList: List<never> = { keys: [], values: [], numbers: [] };
 
-/** Of all maps with nothing in them: a node has several of which most never have. */
+/** The lists of all maps that hold nothing: a node has several maps, and most of them never hold anything. */
 const noLists = {
   few: new Array<List<never>>(16).fill(noList),
   many: new Array<List<never>>(64).fill(noList),

@@ -87,18 +87,18 @@ function onAskTimeout(turn: Turn, purpose: AskPurpose): void {
 function onUnsent(turn: Turn, request: Request, to: Address, failure: SendFailure): void {
   const { purpose } = request;
   if (purpose._tag === "JoinQuery") {
-    onSeedFailed(turn, purpose.seed, unasked(failure));
+    onSeedFailed(turn, purpose.seed, seedTroubleOf(failure));
     return;
   }
   const reason = failure === "refused-before" ? "unreachable" : failure;
   switch (purpose._tag) {
     case "Lookup":
-      return onLookupSetback(turn, request, purpose, trouble(reason), to);
+      return onLookupSetback(turn, request, purpose, lookupTroubleOf(reason), to);
     case "Ping":
       if (reason === "refused" || reason === "overloaded" || !isMember(turn.state)) return;
       return purpose.tries === 0 ? ping(turn, purpose.peer, 1) : suspect(turn, purpose.peer);
     case "Ask":
-      if (purpose.role === "admission") return onAdmissionDelayed(turn, purpose, trouble(reason));
+      if (purpose.role === "admission") return onAdmissionDelayed(turn, purpose, lookupTroubleOf(reason));
       if (reason === "unreachable" || reason === "rejected") onAskTimeout(turn, purpose);
       return;
     case "Introduce":
@@ -130,11 +130,11 @@ function peerAsked({ purpose }: Request): Peer | null {
   }
 }
 
-function unasked(failure: SendFailure): SeedTrouble {
+function seedTroubleOf(failure: SendFailure): SeedTrouble {
   if (failure === "overloaded") return "silent";
   return failure === "refused-before" ? "refused" : failure;
 }
 
-function trouble(reason: PresentFailure): LookupTrouble {
+function lookupTroubleOf(reason: PresentFailure): LookupTrouble {
   return reason === "rejected" ? "unreachable" : reason;
 }

@@ -7,7 +7,7 @@ import { copied } from "./turn.js";
 
 /** What the virtual nodes of one process know of each other without asking. */
 
-/** Each knows how much the others hold: so it knows when nobody is left elsewhere. */
+/** Tells each how much the others hold: so it knows when nobody is left elsewhere. */
 export function tellHeld(nodes: NodeState[]): void {
   let held = 0n;
   for (const node of nodes) held += heldLength(node);
@@ -21,7 +21,7 @@ export function tellHeld(nodes: NodeState[]): void {
   }
 }
 
-/** What answers one of them is in reach of all. */
+/** Tells the others that a process answered one of them: it is in reach of all. */
 export function tellSeen(nodes: NodeState[], by: number, event: Received & Clocked): void {
   const seeing = nodes[by] as NodeState;
   if (seeing.config.minMembers <= 1) return;
@@ -31,7 +31,7 @@ export function tellSeen(nodes: NodeState[], by: number, event: Received & Clock
   }
 }
 
-/** What is being handed over may be another's by now. */
+/** How much a node holds: nothing while it hands its token over, which may be another's by now. */
 export function heldLength({ ownership: { token, handingOver } }: NodeState): Distance {
   return token === null || handingOver ? 0n : token.length;
 }

@@ -44,7 +44,7 @@ export interface NodeState {
   readonly siblingsHold: Distance;
 }
 
-/** So many contacts are kept beyond the peers that are remembered. */
+/** How many contacts are kept beyond as many as peers may be remembered. */
 const contactsBeyond = 64;
 
 /** Where a node stands in its life. */
@@ -68,7 +68,7 @@ export interface Joining {
   readonly operation: OperationId;
   readonly seeds: ReadonlyArray<Address>;
   readonly orCreate: boolean;
-  /** A member that spoke when no seed was in the ring, and is asked as one, and when the first did; null: none did. */
+  /** A member that spoke when no seed was in the ring, and is asked as a seed is; `at`: when the first such spoke. */
   readonly met: { readonly address: Address; readonly at: Millis } | null;
   /** Which seed is asked now or next. */
   readonly turn: number;

@@ -108,7 +108,7 @@ export function draw(turn: Turn): number {
 }
 
 /** Notes a hint for lookups. Random bits are drawn only where it is new, to choose which other hint gives way to it. */
-export function seen(turn: Turn, entry: RouteEntry): void {
+export function noteHint(turn: Turn, entry: RouteEntry): void {
   if (isNews(turn.state.routes, entry)) own(turn).routes = learn(turn.state.routes, entry, draw(turn));
 }
 

@@ -20,7 +20,7 @@ export class Deeds {
     const { schedule, simulation, leavers, values, answers } = this.stage;
     switch (deed._tag) {
       case "Start":
-        return this.begin(deed.who);
+        return this.start(deed.who);
       case "Leave":
         if (this.isEnough()) leavers.leave(nodeUrl(deed.who));
         return;
@@ -90,7 +90,7 @@ export class Deeds {
     this.stage.values?.judgeLoss();
   }
 
-  private begin(who: Who): void {
+  private start(who: Who): void {
     const { simulation } = this.stage;
     const url = nodeUrl(who);
     if (simulation.hosts.has(url)) return;

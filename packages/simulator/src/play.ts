@@ -54,7 +54,7 @@ export interface PlayOptions {
   readonly acting?: (act: Act) => void;
 }
 
-/** So many intervals of peace make the ring ideal, or something is wrong. */
+/** After how many intervals of peace the ring must be ideal, or something is wrong. */
 export const healIntervalsMax = 200;
 
 /** How long a run goes on in the ideal ring: until the last lookup is due, and the last write. */

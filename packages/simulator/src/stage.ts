@@ -8,7 +8,7 @@ import { Simulation } from "./simulation/simulation.js";
 import { Stores } from "./store/stores.js";
 import { Values } from "./store/values.js";
 
-/** So many intervals a lookup may take. */
+/** How many intervals a lookup may take. */
 export const lookupIntervals = 10;
 
 /** What a schedule is played on: the ring, and those who judge what it answers and what it keeps. */

@@ -19,7 +19,7 @@ const callerMs = 5_000;
 /** How long more of a request is waited for. */
 const graceMs: Readonly<Record<Exclude<Wholeness, "whole">, number>> = { likely: 2, part: 250 };
 
-/** So long is looked for an owner; the library waits 5 s for it. */
+/** How long an owner is looked for; the library waits 5 s for it. */
 const lookupMs = 4_500;
 
 /** Reads what one caller asks, answers it, and closes. */

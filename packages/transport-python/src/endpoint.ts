@@ -21,7 +21,7 @@ import { writeRequest } from "./request.js";
 import { circle, named } from "./space.js";
 import { Turns } from "./turns.js";
 
-/** So many questions of ours may be open at once, and so many callers be attended to. */
+/** How many questions of ours may be open at once, and how many callers be attended to. */
 const openMax = 1_024;
 
 /** Somebody who said that it is our predecessor is believed to live there for so long without being asked again. */
@@ -35,7 +35,7 @@ const asker = clientName("asker");
 /** These may take long, and many be wanted at once; of the rest there are three that a node is asked. */
 const lookups = /^(FIND|TRACE)_SUCCESSOR:/;
 
-/** So many lookups of ours may be with one node at a time. */
+/** How many lookups of ours may be with one node at a time. */
 const lookupsMax = 4;
 
 /** Where others find a process. */

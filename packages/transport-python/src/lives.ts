@@ -1,4 +1,4 @@
-/** So many peers' lives are told apart: far more than a node knows of at a time. */
+/** How many peers' lives are told apart: far more than a node knows of at a time. */
 const livesMax = 4_096;
 
 /**

@@ -7,7 +7,7 @@ export class Turns {
   readonly #taken = new Map<string, number>();
   readonly #waiting = new Map<string, Array<() => void>>();
 
-  /** So many may ask one node at a time. */
+  /** `max`: how many may ask one node at a time. */
   constructor(max: number) {
     this.#max = max;
   }

@@ -121,7 +121,7 @@ async function dropped(hoard: Hoard): Promise<void> {
   await until(hoard, (entries) => entries.slice(hoard.copies).every((each) => each === 0));
 }
 
-/** So many entries each node has, the values' owner first, and then in the order of the ring. */
+/** Waits for these numbers of entries, of the values' owner first, and then of the others in the order of the ring. */
 async function until(
   { fleet, values }: Hoard,
   come: (entries: ReadonlyArray<number>) => boolean,

@@ -1,6 +1,6 @@
 import type { Body } from "../api.js";
 
-/** So much of a body may be on its way, or wait to be consumed. */
+/** How much of a body may be on its way, or wait to be consumed. */
 export const windowBytes = 262_144;
 
 /** How much of a body may have been sent by now: the sender waits here for the receiver's `Credit`. */

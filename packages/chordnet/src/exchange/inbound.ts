@@ -3,7 +3,7 @@ import type { Chunk } from "./message.js";
 
 /** What a body's receiver tells its sender. */
 export interface InboundPorts {
-  /** So much may have been sent in all. */
+  /** How much may be sent in all, from the body's beginning. */
   grant(limit: number): void;
   /** All of it has come. */
   complete(): void;

@@ -33,7 +33,7 @@ export type JoinOutcome =
   /** With an incarnation above that; or (0) because the ring turned out to be another than the one begun with. */
   | { readonly _tag: "Reopen"; readonly above: number };
 
-/** So often must each seed have failed to dial this node before it is told that it can't be reached. */
+/** How often each seed must have failed to dial this node before it is told that it can't be reached. */
 const unreachableTimes = 3;
 
 /** A seed that says each time that a later life was seen here is not believed more often. */

@@ -20,5 +20,5 @@ export function exchangeFailure(back: FramesBack): ExchangeFailure {
   return failure === "refused-before" ? "unreachable" : failure;
 }
 
-/** So long a refused dial speaks for the sends that follow it without a dial of their own. */
+/** How long a refused dial speaks for the sends that follow it without a dial of their own. */
 const refusalFreshMs = 300;

@@ -74,7 +74,7 @@ function actsEndMs({ trouble, acts }: Schedule): number {
   return Math.max(trouble.until, acts.at(-1)?.at ?? 0);
 }
 
-/** So many steps are taken between two looks at the time that has passed. */
+/** How many steps are taken between two looks at the time that has passed. */
 const stepsUnseen = 4096;
 
 /** About so many points of a curve. */

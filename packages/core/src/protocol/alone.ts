@@ -17,9 +17,9 @@ const asksInVain = 4;
  * refuse were asked four times in vain, and silence may be taken for death.
  */
 export function isAlone(state: NodeState, at: Millis): boolean {
-  const below = state.ownership.before?.report.peer ?? null;
-  const proved = isElsewhere(state, below)
-    ? deadSince(state, below) !== null
+  const holder = state.ownership.before?.report.peer ?? null;
+  const proved = isElsewhere(state, holder)
+    ? deadSince(state, holder) !== null
     : processHoldsRing(state) || state.remembered.length > 0;
   return mayBeAlone(state, at, proved);
 }
@@ -61,7 +61,7 @@ export function isElsewhere({ self }: NodeState, peer: Peer | null): peer is Pee
   return peer !== null && !sameProcess(peer.address, self.address);
 }
 
-/** Nobody is left to talk to: whatever came of it before, everybody is asked anew, but for those just proved dead. */
+/** Nobody is left to talk to: everybody is asked anew, whatever came of it before, but for those just proved dead. */
 export function askEverybody(turn: Turn): void {
   own(turn).remembered = turn.state.remembered.map((entry): Remembered => {
     if (entry.standing === "refused" && entry.askAt > turn.at && entry.tries === 1) return entry;

@@ -42,15 +42,16 @@ function tellIsolation(turn: Turn): void {
 }
 
 /**
- * With nobody at all to talk to: unless the whole ring is its own. With siblings: once these alone give no lease, or
- * the only range that is not theirs has been silent for as long as a lease.
+ * Whether this node can't go on without other processes. Without siblings: unless the whole ring is its own. With
+ * siblings: once these alone lease it nothing, or the holder of the only range that is neither its own nor theirs has
+ * been silent for as long as a lease.
  */
 function needsOthers({ state, at }: Turn): boolean {
   const { token, leaseUntil, gapSince, before } = state.ownership;
   const { ring } = state.config;
   if (head(state) === null) return !needsNoHeir(state.ownership);
   if (before !== null && wouldBeAlone(state, before) && at >= before.lastAt + patienceMs(ring)) return true;
-  // Who was stopped, or has just been handed its token, has an interval to be leased it.
+  // A node that was stopped, or has just been handed its token, has an interval to get a lease on it.
   return token !== null && at >= Math.max(leaseUntil, gapSince) + ring.intervalMs;
 }
 

@@ -81,7 +81,7 @@ function passOn(turn: Turn, from: Peer, circle: Circle): void {
   const successor = head(turn.state);
   const { token } = turn.state.ownership;
   if (successor === null || token === null) return;
-  // Once each: if its origin is gone, nobody would end it.
+  // Each circle only once: if its origin is gone, nobody would end it.
   setOwnership(turn, {
     circlesPassed: [...turn.state.ownership.circlesPassed, circle.rid].slice(-circlesMax),
     ...(samePeer(circle.origin, from) && { circleBeneath: circle.rid }),
@@ -94,7 +94,7 @@ function passOn(turn: Turn, from: Peer, circle: Circle): void {
   });
 }
 
-/** It is back: the heir's promise counts from when it was sent. */
+/** The circle is back at its origin: the heir's promise counts from when it was sent. */
 function closeCircle(turn: Turn, { rid }: Circle): void {
   const sent = turn.state.ownership.circle;
   const heir = head(turn.state);

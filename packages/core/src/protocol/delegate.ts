@@ -3,7 +3,7 @@ import type { Address, Peer } from "../peer.js";
 import type { Lookup, Request } from "../request.js";
 import type { Turn } from "../turn.js";
 import { send } from "../turn.js";
-import { excludedMax, rest, settle, traced, wait } from "./lookup-ends.js";
+import { awaitAnswer, excludedMax, rest, settle, traced } from "./lookup-ends.js";
 import { wayTo } from "./unconfirmed.js";
 
 /**
@@ -13,7 +13,7 @@ import { wayTo } from "./unconfirmed.js";
 
 const none: ReadonlyArray<never> = [];
 
-/** Somebody says who owns it. Whoever asks for others passes that on. */
+/** Somebody says who owns the key. For the application that is verified; to others it is passed on as it was told. */
 export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request, lookup: Lookup): void {
   const { owner } = told;
   const hops = lookup.hops + told.hops;
@@ -23,8 +23,8 @@ export function onTold(turn: Turn, from: Peer, told: Resolved, request: Request,
 }
 
 /**
- * Said to be this node's, which does not hold it: then its predecessor's, or of one before that; else nobody's. So the
- * predecessor is asked, and not whoever this node takes for nearer.
+ * Somebody says that this node owns the key, but it does not: then its predecessor does, or one before that; else
+ * nobody. So the predecessor is asked, and not whoever this node takes for nearer.
  */
 function passBack(turn: Turn, lookup: Lookup): void {
   const { predecessor } = turn.state.pointers;
@@ -40,7 +40,11 @@ export function delegate(turn: Turn, lookup: Lookup): void {
   if (way === null) rest(turn, lookup, lookup.attempts === 0 ? "no-route" : lookup.trouble);
   else if (way._tag === "Ask") {
     const waitMs = delegatedMs(turn, lookup);
-    const rid = wait(turn, way.peer.address, turn.at + waitMs, { ...fresh, hops: 1, candidates: none });
+    const rid = awaitAnswer(turn, way.peer.address, turn.at + waitMs, {
+      ...fresh,
+      hops: 1,
+      candidates: none,
+    });
     if (rid === null) return;
     const trace = lookup.mode === "iterative";
     send(turn, way.peer.address, { _tag: "Query", rid, target, timeoutMs: waitMs, trace });
@@ -60,7 +64,7 @@ export function verify(turn: Turn, lookup: Lookup, owner: Peer, behind: Peer | n
   const told = behind === null ? [owner] : [owner, behind];
   const candidates = told.map((peer) => ({ peer, why: "told" }) as const);
   const until = turn.at + delegatedMs(turn, lookup);
-  const rid = wait(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
+  const rid = awaitAnswer(turn, owner.address, until, { ...lookup, hops: lookup.hops + 1, candidates });
   if (rid !== null) send(turn, owner.address, { _tag: "Route", rid, target: lookup.target });
 }
 
@@ -74,7 +78,7 @@ export function afterSetback(turn: Turn, lookup: Lookup, asked: Address): Lookup
   const { trouble } = lookup;
   const attempts = lookup.attempts + 1;
   const [named, behind] = lookup.candidates;
-  // It was the predecessor of one who answered, and is dead: what it had is that one's.
+  // Who was asked is dead, and was named as its predecessor by one who answered: what it had is that one's.
   if (behind !== undefined && trouble === "refused") settleUnconfirmed(turn, lookup, behind.peer);
   // Who was named is not there, and nobody knows better for a while.
   else if (named !== undefined) rest(turn, { ...lookup, attempts }, trouble);

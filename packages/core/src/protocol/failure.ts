@@ -52,7 +52,7 @@ export function measured(turn: Turn, from: Address, request: Request): void {
   setContact(turn, process, contact);
 }
 
-/** No answer came so far: one takes longer, if it comes. So whoever is asked again has more time. */
+/** No answer has come so far: a round trip to this peer takes longer than that, so it has more time if asked again. */
 export function unanswered(turn: Turn, { to, sentAt }: Request): void {
   if (to === null) return;
   const process = processAddress(to);
@@ -82,12 +82,12 @@ export function ponged(turn: Turn, from: Address, { sentAt }: Request): void {
   setDoubts(turn, process, ownContact(turn, process), doubts);
 }
 
-/** When the process was asked what it answered last: this node, or a virtual node of its own process. */
+/** When the question was asked that the process answered last, by this node or by a virtual node of its process. */
 export function answeredAt(state: NodeState, process: Address): Millis {
   return (contacts.get(state.contacts, process)?.doubts ?? contacts.noDoubts).answeredAt;
 }
 
-/** A node of the process answered, or it answered a virtual node of this one's process. */
+/** The process answered what was asked at that time: it refused, or a virtual node of this one's process had asked. */
 export function answeredSibling(turn: Turn, process: Address, at: Millis): void {
   if (answeredAt(turn.state, process) >= at) return;
   setDoubts(turn, process, ownContact(turn, process), { answeredAt: at });
@@ -238,7 +238,7 @@ function evict(turn: Turn, address: Address, until: Incarnation, reason: Evictio
   }
 }
 
-/** Whoever was dead before is told to be so again and again, and is no pointer any more. */
+/** Mostly nobody is: that somebody is dead is told again and again, long after it was taken out. */
 function isAmong(
   { successors, predecessor, fingers }: NodeState["pointers"],
   gone: (peer: Peer) => boolean,
@@ -249,10 +249,10 @@ function isAmong(
 
 /** What is known of a process, or of a single virtual node, to be changed and put down by `setContact`. */
 function ownContact(turn: Turn, address: Address): Own<Contact> {
-  return contacts.get(turn.state.contacts, address) ?? stranger();
+  return contacts.get(turn.state.contacts, address) ?? unknownContact();
 }
 
-function stranger(): Contact {
+function unknownContact(): Contact {
   return {
     incarnation: 0,
     deadUntil: -1,

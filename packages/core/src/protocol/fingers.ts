@@ -4,7 +4,7 @@ import type { Peer } from "../peer.js";
 import type { Finger, NodeState } from "../state.js";
 import type { Turn } from "../turn.js";
 import { jittered, ownTimers, setPointers } from "../turn.js";
-import { noteSame, recall } from "./memory.js";
+import { recall, rememberSame } from "./memory.js";
 import { head, samePeer } from "./pointers.js";
 
 /**
@@ -40,7 +40,7 @@ export function fingerFound(turn: Turn, index: number, peer: Peer): void {
   const fingers = peer.id === self.id ? others : insert(turn.state, others, { index, peer });
   if (!sameFingers(fingers, pointers.fingers)) setPointers(turn, { fingers });
   // A lookup through this node's own ring led there, which is as good as a test.
-  if (peer.id !== self.id && recall(turn.state, peer.address) === undefined) noteSame(turn, peer);
+  if (peer.id !== self.id && recall(turn.state, peer.address) === undefined) rememberSame(turn, peer);
   if (next === null) {
     endRound(turn);
     return;

@@ -44,8 +44,9 @@ export function onAsk(turn: Turn, from: Peer, ask: Ask): void {
 }
 
 /**
- * Stranded, it sends those who ask on to their next successor. Where it takes who asks for its own, one of the two has
- * nobody else, or the heir that was named is only out of its reach: it does so a while later, when that is known.
+ * Whether this node is stranded, and so refuses the asker, which then turns to the next of its list. Its own successor
+ * it refuses only a lease later: that one may have nobody else to turn to; or only the link to the heir is cut, and it
+ * will have to turn there.
  */
 function stepsAside({ state, at }: Turn, from: Peer): boolean {
   const waitMs = head(state)?.address === from.address ? patienceMs(state.config.ring) : 0;
@@ -66,9 +67,11 @@ function judge(turn: Turn, from: Peer, ask: Ask): Verdict | null {
 }
 
 /**
- * Whoever is served inside a range that is known by another's word alone, and under a later epoch, was admitted there
- * since: the holder, which has not spoken, has at most what lies after that one. Where the holder is dead, so was
- * whoever asks under a later epoch; but one that nobody serves may have slept since, and others may be served there.
+ * The asker lies inside the range of the node beneath, as far as this one knows, but under a later epoch: it was
+ * admitted there since, and the holder has at most what lies between the asker and itself. That is learned only where
+ * the holder can't say so itself: it is dead, or has never spoken to this node and the asker is served. An asker that
+ * nobody serves may have slept since it was admitted, and others may be served in its place: then nothing here is taken
+ * before W since the holder's death.
  */
 function learnPart(turn: Turn, from: Peer, ask: Ask): void {
   const { before } = turn.state.ownership;
@@ -104,14 +107,14 @@ function serve(turn: Turn, from: Peer, ask: Ask): Verdict | null {
   // Its earlier life is over: it is admitted when what that held has been taken, which may have to wait.
   if (from.incarnation > held.peer.incarnation) return waitSoon;
   if (held.handed && !took(turn, before, ask)) {
-    // Handed out while both were without a lease; it is served elsewhere since, or about to be, and knows better.
+    // Handed over while both were without a lease: the asker has been served elsewhere since, and knows better.
     if (!leased(turn.state.ownership, turn.at) && isServed(turn, ask)) return waitSoon;
     return repeatHand(turn, before, ask);
   }
   // Who has shown that it took its token has one: an `Ask` without is an old one that was overtaken.
   if (ask.token === null || ask.token.epoch < held.token.epoch) return wait;
   if (!fits(turn.state, ask)) return wait;
-  // Another may have held it meanwhile and be forgotten: since then it is known here by nobody's word but its own.
+  // It has had no lease for longer than it has been known here: before that another may have held its range.
   if (ask.unleasedMs > knownMs(before, turn.at) && !isRenewedAlone(turn, from, ask.token, held)) {
     return handBack(turn, from, ask, ask.token);
   }
@@ -136,7 +139,7 @@ function took(turn: Turn, before: Before, ask: Ask): boolean {
   return wasInherited(before) && asked.epoch > token.epoch;
 }
 
-/** Who took what it was handed is without a lease from then at most, or knows of who lies beneath what it was told. */
+/** One that took the hand has had no lease since then at most, or reports of who lies beneath what the hand told. */
 function isFromHand({ state, at }: Turn, before: Before, ask: Ask): boolean {
   if (ask.unleasedMs <= 1 + (at - before.lastAt) * drift) return true;
   const [told] = before.beneath;

@@ -9,7 +9,7 @@ import { expect, ownTimers, refuse, send } from "../turn.js";
 import { isCutOff } from "./alone.js";
 import { answerTimeoutMs } from "./durations.js";
 import { measured, roundTripMs, suspect } from "./failure.js";
-import { backoffMs, note, noteSame, pointed, recall } from "./memory.js";
+import { backoffMs, pointed, recall, remember, rememberSame } from "./memory.js";
 import { head } from "./pointers.js";
 import { consider } from "./stabilize.js";
 
@@ -43,23 +43,23 @@ export function introduceOneself(turn: Turn): void {
   const isNew = isCutOff(turn.state) ? introduceToAll(turn) : introduceToNext(turn, next);
   if (isNew || turn.at < turn.state.timers.introduceAt || next.same === null) return;
   ownTimers(turn).introduceAt = turn.at + quietIntervals * config.ring.intervalMs;
-  begin(turn, next.same.peer);
+  testPeer(turn, next.same.peer);
 }
 
 /** Gives whether one that may lead somewhere new is tested. */
 function introduceToNext(turn: Turn, { dead, untested }: Soonest): boolean {
-  if (dead !== null) begin(turn, dead.peer);
-  const fresh = stranger(turn.state) ?? untested?.peer ?? null;
-  if (fresh !== null) begin(turn, fresh);
+  if (dead !== null) testPeer(turn, dead.peer);
+  const fresh = firstStranger(turn.state) ?? untested?.peer ?? null;
+  if (fresh !== null) testPeer(turn, fresh);
   return fresh !== null;
 }
 
 /** As `introduceToNext`, of everybody who is due. */
 function introduceToAll(turn: Turn): boolean {
-  for (const peer of due(turn, ["silent", "refused"])) begin(turn, peer);
+  for (const peer of due(turn, ["silent", "refused"])) testPeer(turn, peer);
   const strangers = [...pointed(turn.state).values()].filter((peer) => isStranger(turn.state, peer));
   const fresh = [...strangers, ...due(turn, ["untested"])];
-  for (const peer of fresh) begin(turn, peer);
+  for (const peer of fresh) testPeer(turn, peer);
   return fresh.length > 0;
 }
 
@@ -97,10 +97,10 @@ export function onIntroduced(
   const through = purpose.hops === 0 ? from : purpose.through;
   consider(turn, from);
   const [next] = answer.successors;
-  if (next?.id === self.id) return noteSame(turn, through);
+  if (next?.id === self.id) return rememberSame(turn, through);
   const tries = recall(turn.state, through.address)?.tries ?? 1;
   const askAt = turn.at + backoffMs(turn, tries, foreignIntervals);
-  note(turn, { peer: through, standing: "untested", askAt, tries, seed: false });
+  remember(turn, { peer: through, standing: "untested", askAt, tries, seed: false });
   if (next === undefined) return;
   if (between(from.id, self.id, next.id)) return consider(turn, next);
   const ahead = [answer.preceding ?? from, ...answer.successors];
@@ -114,13 +114,13 @@ export function onNotIntroduced(turn: Turn, purpose: IntroducePurpose, standing:
   if (turn.state.phase._tag !== "Member") return;
   if (purpose.hops > 0) return walk(turn, purpose.through, purpose.others, purpose.hops);
   const known = recall(turn.state, purpose.peer.address);
-  if (known !== undefined) note(turn, { ...known, standing });
+  if (known !== undefined) remember(turn, { ...known, standing });
 }
 
 /** No answer: once more, then the next way. */
 export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void {
   if (turn.state.phase._tag !== "Member") return;
-  if (purpose.tries === 0 && ask(turn, { ...purpose, tries: 1 })) return;
+  if (purpose.tries === 0 && sendIntroduce(turn, { ...purpose, tries: 1 })) return;
   if (purpose.tries > 0) suspect(turn, purpose.peer);
   onNotIntroduced(turn, purpose, "silent");
 }
@@ -130,7 +130,7 @@ export function onIntroduceTimeout(turn: Turn, purpose: IntroducePurpose): void 
  * the list only the head: the others are pointers of the head's, which has told of them. Those that it does not tell
  * of are dropped, and so remembered, when it answers.
  */
-function stranger(state: NodeState): Peer | null {
+function firstStranger(state: NodeState): Peer | null {
   const { predecessor, fingers } = state.pointers;
   const successor = head(state);
   if (successor !== null && isStranger(state, successor)) return successor;
@@ -167,13 +167,19 @@ function soonest(remembered: ReadonlyArray<Remembered>, at: Millis): Soonest {
   return found;
 }
 
-function begin(turn: Turn, peer: Peer): void {
+function testPeer(turn: Turn, peer: Peer): void {
   const known = recall(turn.state, peer.address);
   const tries = (known?.tries ?? 0) + 1;
   const intervalsMax = isCutOff(turn.state) ? patience.isolated : patience.usual;
   const standing = known === undefined || known.standing === "same" ? "untested" : known.standing;
-  note(turn, { peer, standing, askAt: turn.at + backoffMs(turn, tries, intervalsMax), tries, seed: false });
-  ask(turn, { _tag: "Introduce", through: peer, peer, others: [], hops: 0, tries: 0 });
+  remember(turn, {
+    peer,
+    standing,
+    askAt: turn.at + backoffMs(turn, tries, intervalsMax),
+    tries,
+    seed: false,
+  });
+  sendIntroduce(turn, { _tag: "Introduce", through: peer, peer, others: [], hops: 0, tries: 0 });
 }
 
 /** To the first of them that can be asked. A walk that gets too long ends, and the next test goes on from there. */
@@ -183,12 +189,12 @@ function walk(turn: Turn, through: Peer, peers: ReadonlyArray<Peer>, hops: numbe
   if (peer === undefined) return;
   const others = peers.slice(first + 1);
   if (hops < turn.state.config.limits.hopsMax)
-    ask(turn, { _tag: "Introduce", through, peer, others, hops, tries: 0 });
+    sendIntroduce(turn, { _tag: "Introduce", through, peer, others, hops, tries: 0 });
   else if (recall(turn.state, peer.address) === undefined)
-    note(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: false });
+    remember(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: false });
 }
 
-function ask(turn: Turn, purpose: IntroducePurpose): boolean {
+function sendIntroduce(turn: Turn, purpose: IntroducePurpose): boolean {
   const { address } = purpose.peer;
   const timeoutMs = answerTimeoutMs(turn.state.config, roundTripMs(turn.state, address));
   const rid = expect(turn, address, turn.at + timeoutMs, purpose);

@@ -23,7 +23,7 @@ export function create(turn: Turn, operation: OperationId): void {
     fail(turn, operation, { _tag: "AlreadyMember" });
     return;
   }
-  found(turn);
+  foundRing(turn);
   succeed(turn, operation, { _tag: "Created" });
   announce(turn, { _tag: "Joined" });
 }
@@ -61,7 +61,7 @@ export function tryNextSeed(turn: Turn): void {
   const { phase, self, config } = turn.state;
   if (phase._tag !== "Joining" || turn.at < phase.retryAt) return;
   if (mayFound(turn, phase)) {
-    found(turn);
+    foundRing(turn);
     succeed(turn, phase.operation, { _tag: "Joined" });
     announce(turn, { _tag: "Joined" });
     return;
@@ -176,7 +176,7 @@ function askedInTurn({ state }: Turn, { seeds, met }: Joining): ReadonlyArray<Ad
   return all.filter((seed) => seed !== state.self.address);
 }
 
-function found(turn: Turn): void {
+function foundRing(turn: Turn): void {
   setPhase(turn, { _tag: "Member", settling: null });
   const timers = ownTimers(turn);
   timers.stabilizeAt = turn.at;
@@ -189,14 +189,14 @@ function retry(turn: Turn, seed: Address, trouble: SeedTrouble): void {
   if (phase._tag !== "Joining") return;
   if (phase.told.get(seed) !== trouble) announce(turn, { _tag: "SeedFailed", seed, reason: trouble });
   const asked = askedInTurn(turn, phase);
-  // Of whom it met, only what the latest said counts.
+  // Of the members that it met, only what the latest said counts.
   const told = new Map([...phase.told, [seed, trouble] as const].filter(([each]) => asked.includes(each)));
   const vacant = phase.seeds.every((other) => other === self.address || isVacant(told.get(other)));
   const next = phase.turn + 1;
   const roundDone = next % asked.length === 0;
   const backoffMs = roundDone ? Math.min(config.ring.intervalMs / 2, 100 * 1.3 ** Math.min(next, 20)) : 0;
   goOn(turn, phase, {
-    // Who was met, and is in the ring no more, is of no use.
+    // A member that was met, but is in the ring no more, is of no use.
     met: phase.met?.address === seed && isVacant(trouble) ? null : phase.met,
     turn: next,
     told,

@@ -13,7 +13,7 @@ import { announce, draw, expect, fail, nextEpoch, own, send, setOwnership, succe
 import { answerTimeoutMs } from "./durations.js";
 import { bury, ping, roundTripMs } from "./failure.js";
 import { head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath, revised, upToSelf, wasInherited } from "./reports.js";
+import { reportedBeneath, revised, upToSelf, wasInherited } from "./reports.js";
 import { consider } from "./stabilize.js";
 import { takeOver } from "./takeover.js";
 
@@ -56,7 +56,7 @@ export function tryToLeave(turn: Turn): void {
   if (!leased(ownership, turn.at) || !confirmed(ownership)) return;
   if (ownership.before?.report.handed === true) return;
   const token = { epoch: nextEpoch(turn), length: ownership.token.length };
-  if (!request(turn, heir, { token, beneath: beneath(turn.state) }, false)) return;
+  if (!sendLeave(turn, heir, { token, beneath: reportedBeneath(turn.state) }, false)) return;
   const cause = { reason: "leave", peer: heir } as const;
   setOwnership(turn, { handingOver: true, term: ownership.term + 1, cause });
 }
@@ -97,7 +97,7 @@ export function onLeaveTimeout(turn: Turn, purpose: Extract<Purpose, { readonly 
   }
   const heir = head(turn.state);
   if (heir !== null && samePeer(heir, purpose.heir)) {
-    request(turn, heir, purpose.message, true);
+    sendLeave(turn, heir, purpose.message, true);
   } else resume(turn, turn.at);
 }
 
@@ -118,7 +118,7 @@ export function onDepart(turn: Turn, from: Peer, message: Depart): void {
   if (wasPredecessor && beyond !== null && beyond.id !== turn.state.self.id) ping(turn, beyond);
 }
 
-function request(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): boolean {
+function sendLeave(turn: Turn, heir: Peer, what: Pick<Leave, "token" | "beneath">, again: boolean): boolean {
   const message: Leave = { _tag: "Leave", rid: 0, token: what.token, beneath: what.beneath };
   const timeoutMs = answerTimeoutMs(turn.state.config, roundTripMs(turn.state, heir.address));
   const purpose = { _tag: "Leave", heir, message, again } as const;
@@ -137,7 +137,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
   if (before !== null && samePeer(before.report.peer, from) && message.token.epoch <= before.refused)
     return false;
   if (!isMember(turn.state) || token === null || ownership.handingOver) return false;
-  if (before === null || !samePeer(before.report.peer, from)) return taken(turn, from, token, before);
+  if (before === null || !samePeer(before.report.peer, from)) return wasTaken(turn, from, token, before);
   // A copy of what was accepted: it asked while the answer was on its way, and was handed its range anew.
   if (before.report.handed && message.token.epoch < before.report.token.epoch) return true;
   const tiles = !holdsWholeRing(turn.state) && tokenStart(turn.state, token) === from.id;
@@ -151,7 +151,7 @@ function inherits(turn: Turn, from: Peer, message: Leave): boolean {
 /**
  * It was accepted before, and the answer was lost or is on its way: its range is this node's, or was handed on since.
  */
-function taken({ state }: Turn, from: Peer, token: Token, before: Before | null): boolean {
+function wasTaken({ state }: Turn, from: Peer, token: Token, before: Before | null): boolean {
   const beyond = before === null || wasInherited(before) ? 0n : before.report.token.length;
   return inRange(state.config.space, from.id, state.self.id, token.length + beyond);
 }

@@ -19,11 +19,11 @@ export function rest(turn: Turn, lookup: Lookup, trouble: LookupTrouble): void {
   }
   const longest = turn.state.config.ring.intervalMs / 4;
   const restMs = Math.min(longest, 4 * 2 ** Math.min(lookup.attempts, 10));
-  wait(turn, null, turn.at + restMs, { ...lookup, resting: true, trouble });
+  awaitAnswer(turn, null, turn.at + restMs, { ...lookup, resting: true, trouble });
 }
 
 /** Keeps the lookup pending under a new number: late answers to earlier attempts no longer count. */
-export function wait(turn: Turn, to: Address | null, until: Millis, lookup: Lookup): RequestId | null {
+export function awaitAnswer(turn: Turn, to: Address | null, until: Millis, lookup: Lookup): RequestId | null {
   const rid = expect(turn, to, Math.min(until, lookup.deadline), lookup);
   if (rid === null) {
     const { pendingMax } = turn.state.config.limits;

@@ -11,10 +11,10 @@ import { forget } from "../routes.js";
 import type { NodeState } from "../state.js";
 import { isMember } from "../state.js";
 import type { Turn } from "../turn.js";
-import { fail, keepHints, own, seen, send, setPending } from "../turn.js";
+import { fail, keepHints, noteHint, own, send, setPending } from "../turn.js";
 import { afterSetback, delegate, settleUnconfirmed, verify } from "./delegate.js";
 import { countedOn, ping } from "./failure.js";
-import { excludedMax, giveUp, rest, settle, traced, wait } from "./lookup-ends.js";
+import { awaitAnswer, excludedMax, giveUp, rest, settle, traced } from "./lookup-ends.js";
 import { nextHop } from "./route.js";
 
 /**
@@ -69,7 +69,7 @@ export function onFound(turn: Turn, from: Peer, found: Found, request: Request, 
     rest(turn, lookup, "late-answer");
     return;
   }
-  note(turn, from, found.token.length, turn.at - request.sentAt);
+  learnOwner(turn, from, found.token.length, turn.at - request.sentAt);
   const hops = request.to === null ? found.hops : lookup.hops;
   const trace = lookup.mode === "iterative" ? traced(turn, lookup, request, from) : none;
   const { epoch, length } = found.token;
@@ -212,7 +212,7 @@ function attempt(turn: Turn, lookup: Lookup): void {
     askNext(turn, { ...lookup, hops: 0, trace: [], candidates: [hop] });
     return;
   }
-  const rid = wait(turn, null, turn.at + timeoutMs(turn, lookup), lookup);
+  const rid = awaitAnswer(turn, null, turn.at + timeoutMs(turn, lookup), lookup);
   if (rid === null) return;
   const { target } = lookup;
   send(turn, hop.peer.address, { _tag: "Find", rid, target, origin: turn.state.self, hops: 1 });
@@ -228,7 +228,7 @@ function askNext(turn: Turn, lookup: Lookup): void {
   }
   const hops = lookup.hops + 1;
   const asking: Lookup = { ...lookup, hops, candidates: [hop, ...others] };
-  const rid = wait(turn, hop.peer.address, turn.at + timeoutMs(turn, lookup), asking);
+  const rid = awaitAnswer(turn, hop.peer.address, turn.at + timeoutMs(turn, lookup), asking);
   if (rid !== null) send(turn, hop.peer.address, { _tag: "Route", rid, target: lookup.target });
 }
 
@@ -249,8 +249,8 @@ function isProgress(from: Id, { peer, why }: Candidate, target: Id): boolean {
 }
 
 /** What an answer teaches: who owns what, and how long a lookup takes. */
-function note(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
-  seen(turn, { peer: owner, length });
+function learnOwner(turn: Turn, owner: Peer, length: bigint, tookMs: Millis): void {
+  noteHint(turn, { peer: owner, length });
   const { roundTripMs } = turn.state;
   const smoothed = roundTripMs + (tookMs - roundTripMs) / 8;
   if (Math.abs(smoothed - roundTripMs) >= roundTripMs / 64) own(turn).roundTripMs = smoothed;

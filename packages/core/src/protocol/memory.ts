@@ -34,7 +34,7 @@ export function rememberDropped(turn: Turn, earlier: NodeState): void {
     if (present.has(peer.address) || peer.id === turn.state.self.id) continue;
     const latest = latestLife(turn.state, peer);
     if (isTestedFinger(turn, earlier, latest)) continue;
-    note(turn, { peer: latest, ...standing(turn, peer), seed: false });
+    remember(turn, { peer: latest, ...standing(turn, peer), seed: false });
   }
 }
 
@@ -60,8 +60,8 @@ function isTestedFinger({ state, at }: Turn, { pointers }: NodeState, peer: Peer
 }
 
 /** It was found in this node's own ring. */
-export function noteSame(turn: Turn, peer: Peer): void {
-  note(turn, { peer, standing: "same", askAt: turn.at, tries: 0, seed: false });
+export function rememberSame(turn: Turn, peer: Peer): void {
+  remember(turn, { peer, standing: "same", askAt: turn.at, tries: 0, seed: false });
 }
 
 /** Seeds are never forgotten. Which life of them lives is not known. */
@@ -70,7 +70,7 @@ export function rememberSeeds(turn: Turn, seeds: ReadonlyArray<Address>): void {
   for (const address of seeds.slice(0, config.limits.rememberedMax)) {
     if (address === self.address) continue;
     const peer = { id: config.naming(address), address, incarnation: 0 };
-    note(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: true });
+    remember(turn, { peer, standing: "untested", askAt: turn.at, tries: 0, seed: true });
   }
 }
 
@@ -85,12 +85,12 @@ export function rememberSpeaker(turn: Turn, peer: Peer): void {
   const known = recall(state, peer.address);
   if (known === undefined) {
     if (pointed(state).has(peer.address)) return;
-    note(turn, { peer, standing: "untested", askAt: at, tries: 0, seed: false });
-  } else if (known.standing === "silent" && known.tries > 0) note(turn, { ...known, tries: 0 });
+    remember(turn, { peer, standing: "untested", askAt: at, tries: 0, seed: false });
+  } else if (known.standing === "silent" && known.tries > 0) remember(turn, { ...known, tries: 0 });
 }
 
 /** Puts down what is known of a peer now. A seed stays one. */
-export function note(turn: Turn, entry: Remembered): void {
+export function remember(turn: Turn, entry: Remembered): void {
   const { remembered } = turn.state;
   const place = placeOf(remembered, entry.peer.address);
   const known = place < 0 ? undefined : remembered[place];

@@ -3,7 +3,7 @@ import type { Peer } from "../peer.js";
 import type { NodeState } from "../state.js";
 import { usable } from "../state.js";
 import type { Turn } from "../turn.js";
-import { seen, setPointers } from "../turn.js";
+import { noteHint, setPointers } from "../turn.js";
 
 /** Successor lists: whom a node talks to clockwise. SIGCOMM 2001, section 4.5; Zave 2016. */
 
@@ -35,7 +35,7 @@ export function adopt(turn: Turn, first: Peer, list: ReadonlyArray<Peer>): void 
   if (sameList(successors, pointers.successors)) return;
   // An array that grew has room for many.
   setPointers(turn, { successors: successors.slice() });
-  learn(turn, successors);
+  noteHints(turn, successors);
 }
 
 /**
@@ -51,10 +51,10 @@ function isKnown(known: ReadonlyArray<Peer>, first: Peer, list: ReadonlyArray<Pe
 }
 
 /** What lies between two neighbours is the second one's: a hint for lookups, for when they are no longer successors. */
-function learn(turn: Turn, successors: ReadonlyArray<Peer>): void {
+function noteHints(turn: Turn, successors: ReadonlyArray<Peer>): void {
   let start = turn.state.self.id;
   for (const peer of successors) {
-    seen(turn, { peer, length: distance(turn.state.config.space, start, peer.id) });
+    noteHint(turn, { peer, length: distance(turn.state.config.space, start, peer.id) });
     start = peer.id;
   }
 }

@@ -21,10 +21,11 @@ import { handed, noted, revised, upToSelf } from "./reports.js";
  */
 
 /**
- * Nothing is known of what ends where this token begins. Who has been leased all along may say so. Who has not for a
- * while has its range anew: another may have held it since and be gone, and no key may go back to an earlier epoch. Who
- * has not for long starts from nothing; but in a total outage all have not, and a `Circle` proves what they held. Who
- * has itself lost its lease of late can't tell whether it is one, and gives nothing yet.
+ * The asker's token ends where this node's begins, and nothing is known here of its range. An asker with a lease is
+ * believed. One without is handed its range anew, under a later epoch: another may have held it meanwhile and be gone,
+ * and no key may go back to an earlier epoch. One that has had no lease for longer than W is handed an empty range. In
+ * a total outage it keeps its range all the same: nobody has a lease, and a `Circle` will prove what each holds. A node
+ * that has just lost its own lease can't tell yet whether this is an outage, and hands out nothing.
  */
 export function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
   const outage = isOut(turn);
@@ -41,8 +42,9 @@ export function meetStranger(turn: Turn, from: Peer, ask: Ask): Verdict {
 }
 
 /**
- * Virtual nodes that hold the whole ring between them and wake at once hand all of it anew at once, and each forgets
- * thereby what it handed. Where nobody else is left, once is enough: else they would do so for ever.
+ * Virtual nodes that hold the whole ring between them and wake together each hand the next one its range anew, and
+ * forget what they handed when they are handed their own. Where nobody else is left, one round is enough: else they
+ * would do so for ever.
  */
 export function isRenewedAlone({ state, at }: Turn, from: Peer, token: Token, held: Report): boolean {
   const isSibling = sameProcess(from.address, state.self.address);
@@ -50,9 +52,9 @@ export function isRenewedAlone({ state, at }: Turn, from: Peer, token: Token, he
 }
 
 /**
- * The asker's own range, but no farther than to whoever is known inside of it and was tested of late: that one may have
- * been admitted there while the asker had no lease, and has the rest. Nor than this node has learned since that it
- * goes. In a total outage nobody can have been admitted.
+ * Hands the asker its own range under a later epoch, but no farther than to the nearest node inside that is known to be
+ * in this ring: that one may have been admitted while the asker had no lease, and has the rest. Nor more than this node
+ * has learned since to be the asker's (`learnPart`). In a total outage nobody can have been admitted.
  */
 export function handBack(turn: Turn, from: Peer, ask: Ask, own: Token): Verdict {
   const { config, ownership } = turn.state;

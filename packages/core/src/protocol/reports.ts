@@ -22,28 +22,31 @@ export function chainOf(before: Before | null): ReadonlyArray<Report> {
 }
 
 /** The tokens that end where the reported one begins, nearest first. */
-export function beneath(state: NodeState): ReadonlyArray<Report> {
+export function reportedBeneath(state: NodeState): ReadonlyArray<Report> {
   const { before, split } = state.ownership;
-  const under = chainOf(before);
-  if (split === null) return under.length <= depth(state) ? under : under.slice(0, depth(state));
+  const chain = chainOf(before);
+  if (split === null) return chain.length <= depth(state) ? chain : chain.slice(0, depth(state));
   const promised: Report = { peer: split.peer, token: split.token, handed: true };
-  return [promised, ...lieBeneath(state, split.beyond, under)].slice(0, depth(state));
-}
-
-/** The chain beneath a token that was handed on. */
-export function lieBeneath(
-  state: NodeState,
-  beyond: Beyond | null,
-  under: ReadonlyArray<Report>,
-): ReadonlyArray<Report> {
-  const chain = beyond === null ? under : beyond.length === 0 ? [] : [...beyond, ...under];
-  return chain.slice(0, depth(state));
+  return [promised, ...lieBeneath(state, split.beyond, chain)].slice(0, depth(state));
 }
 
 /**
- * What a neighbour tells of those beneath it, up to this node itself: in a small ring the chain goes round. What
- * follows lies beneath this node, and would be taken for beneath whoever is last. Whoever is said to hold this node's
- * place held it once, or does in another ring.
+ * The chain beneath a part that was handed on, out of the `chain` beneath the whole. What lies `beyond` the part comes
+ * first; where nobody knows who holds that, nobody knows what is beneath it.
+ */
+export function lieBeneath(
+  state: NodeState,
+  beyond: Beyond | null,
+  chain: ReadonlyArray<Report>,
+): ReadonlyArray<Report> {
+  const known = beyond === null ? chain : beyond.length === 0 ? [] : [...beyond, ...chain];
+  return known.slice(0, depth(state));
+}
+
+/**
+ * What a neighbour tells of those beneath it, cut off where the chain comes round to this node itself, as it does in a
+ * small ring: what follows lies beneath this node, and not beneath the last one before it. It is also cut off at a
+ * token in which this node lies: that is an old one, or one of another ring.
  */
 export function upToSelf({ self, config }: NodeState, chain: ReadonlyArray<Report>): ReadonlyArray<Report> {
   const { space } = config;
@@ -65,8 +68,8 @@ export function sameReport(a: Report, b: Report | undefined): boolean {
 }
 
 /**
- * What lies beneath, as its holder has just told, with a lease or without. Known: what was known of it before. A range
- * that this node handed on counts as its own act until its holder has been leased it.
+ * What lies beneath, as its holder has just told, with a lease or without. `known`: what was known of it before. If
+ * this node handed the holder its range, that counts as its own act (`knownSince`) until the holder tells with a lease.
  */
 export function noted(
   report: Report,

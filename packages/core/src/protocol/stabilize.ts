@@ -13,7 +13,7 @@ import { measured, roundTripMs } from "./failure.js";
 import { acceptHand } from "./hand.js";
 import { acceptGrant } from "./lease.js";
 import { adopt, head, nearerSuccessor, samePeer } from "./pointers.js";
-import { beneath, reportedToken } from "./reports.js";
+import { reportedBeneath, reportedToken } from "./reports.js";
 import { enter } from "./unconfirmed.js";
 
 /**
@@ -62,7 +62,7 @@ export function ask(turn: Turn, peer: Peer, role: AskPurpose["role"], tries = 0)
   if (rid === null) return false;
   const unleased = token !== null && !leased(ownership, turn.at);
   const unleasedMs = unleased ? Math.max(1, Math.ceil(turn.at - ownership.leaseUntil)) : 0;
-  send(turn, peer.address, { _tag: "Ask", rid, token, unleasedMs, beneath: beneath(turn.state) });
+  send(turn, peer.address, { _tag: "Ask", rid, token, unleasedMs, beneath: reportedBeneath(turn.state) });
   return true;
 }
 
@@ -92,18 +92,19 @@ export function onAnswer(
     case "Wait":
       if (answer.verdict.soon) askBy(turn, 0);
   }
-  if (isMember(turn.state)) point(turn, from, answer, purpose);
+  if (isMember(turn.state)) adoptAnswer(turn, from, answer, purpose);
 }
 
-/** The next time no later than so much from now, but leaving the peer time to do what it has to. */
+/** Asks the head again within `afterMs`, but not so soon that the peer has no time to do what it has to. */
 function askBy(turn: Turn, afterMs: number): void {
   const by = turn.at + Math.max(afterMs, turn.state.config.ring.intervalMs / 8);
   if (turn.state.timers.stabilizeAt > by) ownTimers(turn).stabilizeAt = by;
 }
 
 /**
- * Who serves is the heir. Who does not may name one that stands between, and that this node asked in vain. When the one
- * that named it does so no more, it is dead; when it was only out of reach, it comes in as a new successor.
+ * Notes since when the heir has been out of reach (`isStranded`). A successor that serves this node is its heir. One
+ * that does not may name a node between the two which this one has asked in vain: that is the heir. Once the successor
+ * no longer names it, it is dead; if it was only out of reach, it comes in as a new successor.
  */
 function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasHead: boolean): void {
   const { self, pointers } = turn.state;
@@ -115,7 +116,7 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasH
   const isBack = !wasHead || pointers.turnedAwaySince !== null;
   const isTurnedAway =
     !named && was !== null && isBack && verdict._tag === "Wait" && !verdict.soon && turn.at < barredUntil;
-  // One that comes in as a new successor has its own word for whom it names.
+  // Whom a new successor names has nothing to do with whom the one before it named.
   const since = named && !wasHead ? null : was;
   const isOut = named ? since !== null || !usable(turn.state, predecessor, turn.at) : isTurnedAway;
   const heirUnreachableSince = isOut ? (since ?? turn.at) : null;
@@ -126,7 +127,7 @@ function noteHeir(turn: Turn, from: Peer, { verdict, predecessor }: Answer, wasH
 /**
  * StabilizeFromSuccessor and StabilizeFromPredecessor: both come down to adopting whoever answered, if it is nearest.
  */
-function point(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
+function adoptAnswer(turn: Turn, from: Peer, answer: Answer, purpose: AskPurpose): void {
   const present = head(turn.state);
   const wasHead = present !== null && present.address === from.address;
   if (!wasHead && !nearerSuccessor(turn.state, from)) return;

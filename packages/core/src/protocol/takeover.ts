@@ -43,8 +43,8 @@ export function tendOwnership(turn: Turn): void {
 }
 
 /**
- * Whether its holder is another process, silent, that others may see: not dead, and not one that said it is no member.
- * (Who was barred before and came in by another may well be one.)
+ * Whether others may see its holder, which is silent here: it is of another process, not dead, and not one that said it
+ * is no member. (One that this node barred, but that another has admitted since, may be a member.)
  */
 function mayBeElsewhere(turn: Turn, before: Before): boolean {
   const { peer, handed } = before.report;
@@ -53,8 +53,8 @@ function mayBeElsewhere(turn: Turn, before: Before): boolean {
 }
 
 /**
- * Whoever was handed a range, and had long enough to take it, says that it is no member. So it is not silent, and to
- * take that back enough others need not have been seen: it may be the one that is missing.
+ * A peer that was handed a range, and had long enough to take it, says that it is no member. So it is not silent, and
+ * its range may be taken back even if this node sees too few members: the peer may be the one that it lacks.
  */
 export function tellUntaken(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }: Request): void {
   const { before } = turn.state.ownership;
@@ -65,7 +65,7 @@ export function tellUntaken(turn: Turn, peer: Peer, { sentAt: askedAt, purpose }
     bar(turn, peer);
 }
 
-/** When the next of it is due; `Infinity`: nothing is waited for. */
+/** When `tendOwnership` has something to do next; `Infinity`: nothing is waited for. */
 export function ownershipDeadline(state: NodeState, at: Millis): Millis {
   const { before, split, token, leaseUntil, quorumUntil } = state.ownership;
   let due = leaseUntil > at ? leaseUntil : Number.POSITIVE_INFINITY;
@@ -89,8 +89,8 @@ export function takeOver(turn: Turn, before: Before, reason: RangeReason): void 
     ownAll(turn, epoch, cause);
     return;
   }
-  // The holder was served by the one who is gone, and may have been until its end; those that it served itself, and
-  // that nobody here has heard of, for as long.
+  // The next one beneath was served by the one who is gone, perhaps until its end; and may itself have served others
+  // since, of whom nobody here has heard.
   const ended = deadSince(turn.state, before.report.peer) ?? turn.at;
   const next = inherited(before.beneath, turn.at + config.ring.intervalMs, ended + patienceMs(config.ring));
   setOwnership(turn, { token: { epoch, length }, before: next, gapSince: turn.at, cause });
@@ -195,7 +195,7 @@ function tendGap(turn: Turn): void {
   }
 }
 
-/** Taking this one's range would leave nobody else, outside of this node's own process. */
+/** Whether taking this range would leave nobody outside of this node's own process. */
 export function wouldBeAlone(state: NodeState, before: Before): boolean {
   const { ownership, siblingsHold, config } = state;
   const { report } = before;
@@ -207,7 +207,7 @@ export function wouldBeAlone(state: NodeState, before: Before): boolean {
   return token.length + siblingsHold + report.token.length >= config.space.size;
 }
 
-/** Nobody else is left; or somebody is, but the holder of the rest is proved dead. */
+/** Whether the last range elsewhere may be taken: nobody is left at all, or somebody is, but not the range's holder. */
 function mayTakeAll(state: NodeState, before: Before, at: Millis): boolean {
   return isCutOff(state) ? isAlone(state, at) : deadSince(state, before.report.peer) !== null;
 }

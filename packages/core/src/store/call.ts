@@ -88,7 +88,7 @@ export interface Compared {
 /** An arc that this process keeps, and the other processes that may have what it has not of it. */
 export interface Company extends Arc {
   readonly others: ReadonlyArray<Address>;
-  /** So many of them may stay away: what was acknowledged is with the rest. */
+  /** How many of them may stay away: what was acknowledged is with the rest. */
   readonly spare: number;
 }
 
@@ -96,7 +96,7 @@ export interface Company extends Arc {
 export interface Awaited extends Arc {
   /** Who is still to be asked. */
   readonly others: ReadonlyArray<Address>;
-  /** So many of them may stay away; null: it is not known who kept the arc. */
+  /** How many of them may stay away; null: it is not known who kept the arc. */
   readonly spare: number | null;
   /** All were down: who cannot be reached is still to come back, and does not count as having nothing. */
   readonly returning: boolean;

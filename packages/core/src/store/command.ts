@@ -95,7 +95,7 @@ function proceedWithout(turn: StoreTurn, operation: Operation): void {
   goOn(turn, store(turn, operation, claim.epoch));
 }
 
-/** Those of the arc are another's now. */
+/** Their keys are another's now. */
 export function abandon(turn: StoreTurn, isLost: (operation: Operation) => boolean): void {
   for (const operation of pending.entries(turn.state.operations)) {
     if (isLost(operation)) end(turn, operation, { _tag: "NotOwner" });

@@ -158,8 +158,8 @@ function ownCompany(state: StoreState, piece: Piece): ReadonlyArray<Company> {
 
 /**
  * What this process keeps for the owners before it: as far back as their arcs join, and it is one of the first that
- * follow. An owner with a short list has fewer of those behind this process keep it, perhaps nobody: so many may stay
- * away as if that were so.
+ * follow. An owner whose list is short may have no process behind this one keep its entries: how many may stay away is
+ * counted as if there were none.
  */
 function keptCompany(
   { settings, tenancies }: StoreState,
@@ -188,7 +188,7 @@ function keptCompany(
   return kept;
 }
 
-/** So many of those that keep an entry may stay away: any majority of them has one in common with the rest. */
+/** How many of those that keep an entry may stay away: any majority of all has one in common with the rest. */
 function spareOf(copies: number): number {
   return copies - majority(copies);
 }

@@ -26,7 +26,7 @@ export interface Converged {
  */
 export type ConvergeResult = "done" | "failed" | "dead" | "failed-here";
 
-/** So many at once for what can wait; pulls have room beyond. */
+/** How many comparisons that can wait may be under way; pulls have room beyond. */
 const leisurelyMax = 8;
 
 /** Begins to compare an arc with another process. Null: too many are under way. */
@@ -61,7 +61,12 @@ export function onOwnDigests(turn: StoreTurn, sync: Sync, digests: ReadonlyArray
     const digest = digests[i];
     return digest === undefined ? [] : [{ ...arc, digest }];
   });
-  ask(turn, sync, { _tag: "Compared", parts }, { _tag: "Compare", standing: standing(turn, sync), parts });
+  askOther(
+    turn,
+    sync,
+    { _tag: "Compared", parts },
+    { _tag: "Compare", standing: standing(turn, sync), parts },
+  );
 }
 
 /** What the other side has said. Null: it goes on. */
@@ -71,8 +76,8 @@ export function onConvergeAnswer(turn: StoreTurn, sync: Sync, answer: StoreAnswe
     return compared(turn, sync, stage.parts, answer);
   if (answer._tag === "Fetched" && stage._tag === "Fetched") {
     const put = answer.entries.filter((entry) => entry !== null);
-    const next = stay(turn, { ...sync, stage: { _tag: "Kept" } });
-    turn.effects.push({ _tag: "Write", task: step(turn, next), put, drop: [] });
+    const next = putSync(turn, { ...sync, stage: { _tag: "Kept" } });
+    turn.effects.push({ _tag: "Write", task: expectStep(turn, next), put, drop: [] });
     return null;
   }
   if (answer._tag === "Copied" && stage._tag === "Copied") return advance(turn, sync);
@@ -111,7 +116,7 @@ export function onOwnEntries(
   if (sync.stage._tag !== "Read") return null;
   const entries = read.filter((entry) => entry !== null);
   if (entries.length === 0) return advance(turn, sync);
-  ask(turn, sync, { _tag: "Copied" }, { _tag: "Copy", standing: standing(turn, sync), entries });
+  askOther(turn, sync, { _tag: "Copied" }, { _tag: "Copy", standing: standing(turn, sync), entries });
   return null;
 }
 
@@ -121,20 +126,20 @@ function advance(turn: StoreTurn, sync: Sync): Converged | null {
   if (wanted.length > 0) {
     const names = wanted.map(({ id, key }) => ({ id, key }));
     const stage: Stage = { _tag: "Fetched", names };
-    ask(turn, { ...sync, wants }, stage, { _tag: "Fetch", standing: standing(turn, sync), names });
+    askOther(turn, { ...sync, wants }, stage, { _tag: "Fetch", standing: standing(turn, sync), names });
     return null;
   }
   const [given, gives] = batch(sync.gives);
   if (given.length > 0) {
-    const next = stay(turn, { ...sync, gives, stage: { _tag: "Read" } });
+    const next = putSync(turn, { ...sync, gives, stage: { _tag: "Read" } });
     const names = given.map(({ id, key }) => ({ id, key }));
-    turn.effects.push({ _tag: "Read", task: step(turn, next), names, settled: true });
+    turn.effects.push({ _tag: "Read", task: expectStep(turn, next), names, settled: true });
     return null;
   }
   const arcs = sync.left.slice(0, partsMax);
   if (arcs.length === 0) return { sync, result: "done" };
-  const next = stay(turn, { ...sync, left: sync.left.slice(partsMax), stage: { _tag: "Digests", arcs } });
-  turn.effects.push({ _tag: "Digests", task: step(turn, next), arcs });
+  const next = putSync(turn, { ...sync, left: sync.left.slice(partsMax), stage: { _tag: "Digests", arcs } });
+  turn.effects.push({ _tag: "Digests", task: expectStep(turn, next), arcs });
   return null;
 }
 
@@ -164,8 +169,8 @@ function compared(
   // The smaller ones first: then few are left at any time, whatever the other side says.
   const left = [...smaller, ...sync.left];
   if (arcs.length === 0) return advance(turn, { ...sync, left, holders });
-  const next = stay(turn, { ...sync, left, holders, stage: { _tag: "Heads", arcs, theirs } });
-  turn.effects.push({ _tag: "Listing", task: step(turn, next), arcs });
+  const next = putSync(turn, { ...sync, left, holders, stage: { _tag: "Heads", arcs, theirs } });
+  turn.effects.push({ _tag: "Listing", task: expectStep(turn, next), arcs });
   return null;
 }
 
@@ -212,16 +217,16 @@ function standing({ state }: StoreTurn, { why, peer }: Sync): Standing | null {
   return standingOf(state, why.node, peer);
 }
 
-function ask(turn: StoreTurn, sync: Sync, stage: Stage, asked: StoreCall): void {
-  const { rid, peer } = stay(turn, { ...sync, stage });
+function askOther(turn: StoreTurn, sync: Sync, stage: Stage, asked: StoreCall): void {
+  const { rid, peer } = putSync(turn, { ...sync, stage });
   call(turn, peer, asked, { _tag: "SyncStep", sync: rid });
 }
 
-function stay(turn: StoreTurn, sync: Sync): Sync {
+function putSync(turn: StoreTurn, sync: Sync): Sync {
   set(turn, { syncs: pending.replace(turn.state.syncs, sync) });
   return sync;
 }
 
-function step(turn: StoreTurn, { rid }: Sync): number {
+function expectStep(turn: StoreTurn, { rid }: Sync): number {
   return expect(turn, { _tag: "SyncStep", sync: rid });
 }

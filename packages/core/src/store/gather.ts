@@ -22,7 +22,7 @@ export function gather(turn: StoreTurn, operation: Operation): Progress | null {
   if (piece === undefined) return ended(operation, { _tag: "NotOwner" });
   const sources = sourcesOf(turn.state, piece, operation.name.id);
   if (sources === null) return ended(operation, unknown(turn, piece));
-  ask(turn, readHere(turn, operation, piece), piece, sources);
+  askSources(turn, readHere(turn, operation, piece), piece, sources);
   return null;
 }
 
@@ -34,7 +34,12 @@ function readHere(turn: StoreTurn, operation: Operation, piece: Piece): Operatio
   return { ...operation, awaited: awaited + 1, brought: broughtBy(turn.state, piece) };
 }
 
-function ask(turn: StoreTurn, operation: Operation, piece: Piece, sources: ReadonlyArray<Address>): void {
+function askSources(
+  turn: StoreTurn,
+  operation: Operation,
+  piece: Piece,
+  sources: ReadonlyArray<Address>,
+): void {
   const { rid, name, awaited } = operation;
   putOperation(turn, {
     ...operation,
@@ -59,7 +64,7 @@ export function gatheredHere(
   return damage === undefined ? gathered(turn, rid, null, here) : gatheredDamaged(turn, rid, damage);
 }
 
-/** One of them has said what it has; null: this process's own storage. */
+/** `source` has said what it has; null: this process's own storage has. */
 export function gathered(
   turn: StoreTurn,
   rid: number,
@@ -78,7 +83,7 @@ export function gathered(
     ...operation,
     awaited: operation.awaited - 1,
     latest: later ? found : latest,
-    // What is here may be said later than the same by another.
+    // This process's own storage may say it has the same only after another has brought it.
     foreign: later ? source !== null : foreign && !(source === null && isSame(found, latest)),
   };
   if (found !== null && isWhatWasHere(next, piece, found)) return known(next);
@@ -94,7 +99,7 @@ function inquire(turn: StoreTurn, operation: Operation, piece: Piece): Progress 
   const sources = sourcesOf(turn.state, piece, operation.name.id);
   if (sources === null) return ended(operation, unknown(turn, piece));
   const others = sources.filter((source) => !operation.sources.includes(source));
-  ask(turn, operation, piece, others);
+  askSources(turn, operation, piece, others);
   if (others.length > 0 || operation.awaited > 0) return null;
   if (hasCome(turn.state, operation, piece)) {
     putOperation(turn, readHere(turn, operation, piece));
@@ -115,12 +120,12 @@ function gatheredDamaged(turn: StoreTurn, rid: number, damage: Damage): Progress
   const seat = seatOf(turn.state, operation.name.id);
   if (piece === undefined || seat === undefined) return ended(operation, { _tag: "NotOwner" });
   const holders = holdersOf(turn.state, seat).filter((holder) => !operation.sources.includes(holder));
-  ask(turn, { ...operation, damage, awaited: operation.awaited - 1 }, piece, holders);
+  askSources(turn, { ...operation, damage, awaited: operation.awaited - 1 }, piece, holders);
   const asked = gathering(turn, rid);
   return asked === null ? null : inquire(turn, asked, piece);
 }
 
-/** One of them has not said it. Nobody dead can have anything; who is only silent may. */
+/** `source` has not said what it has. Nobody dead can have anything; who is only silent may. */
 export function gatherFailed(
   turn: StoreTurn,
   rid: number,
@@ -133,7 +138,7 @@ export function gatherFailed(
   const pull = piece?.pull ?? null;
   const returning = isAwaiting(turn.state, pull);
   if (source !== null && pull !== null && dead) giveUp(turn, pull, source);
-  // Another may have just what was here.
+  // Another source may have just what was here.
   if (source !== null && piece !== undefined && isRecognizable(operation, piece))
     return inquire(turn, { ...operation, awaited: operation.awaited - 1, silent: true }, piece);
   const reason = source === null ? "storage" : returning ? "returning" : "silent";

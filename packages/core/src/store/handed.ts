@@ -35,13 +35,13 @@ export function noteLost(turn: StoreTurn, event: RangeLost): void {
   set(turn, { handed: [...turn.state.handed, ...given].slice(-handedMax) });
 }
 
-/** Another has it or had it: what was known of it before does not count any more. */
+/** The arc is, or was, another's: what was known of it before does not count any more. */
 export function forget(turn: StoreTurn, arc: Arc): void {
   const { settings, handed } = turn.state;
   set(turn, { handed: partsOutside(settings.space, handed, arc) });
 }
 
-/** Nobody else had it in between. */
+/** Whether all of what was gained was this process's before, all of it is here, and nobody else had it in between. */
 export function cameBack(state: StoreState, { start, end, reason, peer, epoch }: RangeGained): boolean {
   const { settings, handed } = state;
   const { self } = settings;

@@ -59,7 +59,7 @@ export function ended(operation: Operation, outcome: StoreOutcome): Progress {
   return { _tag: "Ended", operation, outcome };
 }
 
-/** So many of them make a majority: any two have one in common. */
+/** How many of them are a majority: any two majorities have one in common. */
 export function majority(copies: number): number {
   return Math.floor(copies / 2) + 1;
 }

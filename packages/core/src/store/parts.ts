@@ -60,7 +60,7 @@ export function without(space: Space, arc: Arc, others: ReadonlyArray<Arc>): Rea
   );
 }
 
-/** An arc in so many pieces, of one length as far as can be; fewer where it has fewer points. */
+/** An arc in `count` pieces, of one length as far as can be; fewer where it has fewer points. */
 export function split(space: Space, arc: Arc, count: number): ReadonlyArray<Arc> {
   const length = arcLength(space, arc);
   const step = (length + BigInt(count) - 1n) / BigInt(count);

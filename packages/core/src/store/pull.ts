@@ -33,7 +33,7 @@ export function onGained(turn: StoreTurn, event: RangeGained): void {
     hastenAll(turn, node);
     return;
   }
-  begin(turn, { start, end, node }, asked);
+  beginPull(turn, { start, end, node }, asked);
   complete(turn);
 }
 
@@ -81,9 +81,9 @@ function isNobody({ sources, beyond }: Asked): boolean {
 }
 
 /** From now on the sources are asked for what lies in the arc. */
-function begin(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
+function beginPull(turn: StoreTurn, { start, end, node }: Omit<Piece, "pull">, asked: Asked): void {
   const { sources, beyond } = asked;
-  // Nobody has to be known, where what comes next is.
+  // With nobody to ask it has begun all the same, where it is known whom to await.
   const begun = sources.length > 0 || beyond.length > 0;
   add(turn, { start, end, node, begun, spare: 0, returning: false, asked: [], ...asked });
 }
@@ -109,7 +109,7 @@ function awaitOthers(
     add(turn, { start, end, node, begun, spare, sources, returning: true, asked, giver: null, beyond: [] });
 }
 
-/** Nobody is awaited any more. Those that were asked before may wait for the same, should it come back to them. */
+/** Nobody is awaited for the piece any more. Those that were asked before are told: they may still await the same. */
 function wholeNow(
   turn: StoreTurn,
   { start, end, node }: Omit<Piece, "pull">,
@@ -126,7 +126,7 @@ export function onLost(turn: StoreTurn, event: RangeLost): void {
   dropPulls(turn);
 }
 
-/** Somebody else is known at last. */
+/** Somebody else is known at last: pulls that had nobody to ask begin. */
 export function onNear(turn: StoreTurn, node: number, sources: ReadonlyArray<Address>): void {
   if (sources.length === 0) return;
   for (const { id, begun, returning, node: other } of turn.state.pulls) {
@@ -196,12 +196,12 @@ export function onIncomplete(
 export function giveUp(turn: StoreTurn, id: number, source: Address): void {
   if (isReturning(turn.state, id)) return;
   if (isGiver(turn.state, id, source)) askAll(turn, id);
-  change(turn, id, (pull) => through(pull, source));
+  change(turn, id, (pull) => withoutSource(pull, source));
   complete(turn);
 }
 
-/** The source is not asked any more: nor again, where another was still to ask it. */
-function through(pull: Pull, source: Address): Pull {
+/** The source has been asked, or is gone: it is not asked again, not even where another names it as one to be asked. */
+function withoutSource(pull: Pull, source: Address): Pull {
   const sources = pull.sources.filter((other) => other !== source);
   return { ...pull, sources, asked: pull.returning ? pull.asked : [...new Set([...pull.asked, source])] };
 }
@@ -245,7 +245,7 @@ export function onPulled(turn: StoreTurn, id: number, source: Address, result: C
   } else {
     // Who waits for others to come back has been handed nothing, and asks in nobody's name.
     if (!pull.returning) releaseAll(turn, pull, source);
-    change(turn, id, (rest) => ({ ...through(rest, source), failures: 0 }));
+    change(turn, id, (rest) => ({ ...withoutSource(rest, source), failures: 0 }));
     complete(turn);
   }
 }

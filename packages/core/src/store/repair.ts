@@ -74,7 +74,7 @@ export function hasten(turn: StoreTurn, node: number, holder: Address): void {
 }
 
 /**
- * So many of its `copies` what this process owns may lack, where it lacks most: there are too few processes, or they
+ * How many of its `copies` the worst-off of what this process owns may lack: there are too few processes, or they
  * have not been sent all of it yet. Null: a virtual node claims nothing, so it is not known what it is to own, nor
  * what that lacks.
  */

@@ -10,7 +10,7 @@ import { onIncomplete, onPulled } from "./pull.js";
 import { onRepaired } from "./repair.js";
 import { onServedDigests, onServedHeads, onServedRead, onServedWritten, refuse, serves } from "./serve.js";
 import type { Purpose } from "./state.js";
-import { copied, copyFailed, keepFailed, keptHere } from "./storing.js";
+import { copyFailed, keepFailed, keptElsewhere, keptHere } from "./storing.js";
 import {
   onOffered,
   onStrayCounted,
@@ -83,7 +83,7 @@ const sequels: { readonly [Tag in Purpose["_tag"]]: Sequels<Extract<Purpose, { r
   CopyOne: {
     Answered: (turn, purpose, { answer }) => {
       const { operation, version } = purpose;
-      if (answer._tag === "Copied") return goOn(turn, copied(turn, operation, version, answer.above));
+      if (answer._tag === "Copied") return goOn(turn, keptElsewhere(turn, operation, version, answer.above));
       const reason = answer._tag === "Refused" ? answer.reason : null;
       return goOn(turn, copyFailed(turn, operation, version, purpose, reason));
     },

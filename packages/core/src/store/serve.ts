@@ -156,7 +156,7 @@ function isHeard(turn: StoreTurn, from: Address, standing: Standing): boolean {
   return true;
 }
 
-/** What others have offered those that keep it are to have, too. */
+/** Those that keep what others have offered here are to have it, too. */
 function spread(turn: StoreTurn, entries: ReadonlyArray<Entry>): void {
   for (const [node, { claim }] of turn.state.seats.entries()) {
     if (claim !== null && entries.some(({ id }) => has(turn.state, claim, id))) hastenAll(turn, node);

@@ -45,7 +45,7 @@ export interface StoreState {
   readonly pulls: ReadonlyArray<Pull>;
   /** What this process lost to one that it knows. */
   readonly handed: ReadonlyArray<Handed>;
-  /** Whose what is, as far as it was told: they do not overlap. */
+  /** Which arc is whose, as far as that was told: they do not overlap. */
   readonly tenancies: ReadonlyArray<Tenancy>;
   readonly repairs: ReadonlyArray<Repair>;
   readonly strays: Strays;
@@ -86,7 +86,7 @@ export interface Seat {
 
 export interface Piece extends Arc {
   readonly node: number;
-  /** By whose end it may be answered for from here alone; null: it may. */
+  /** The pull at whose end it may be answered for from here alone; null: it may be now. */
   readonly pull: number | null;
 }
 
@@ -98,15 +98,15 @@ export interface Pull extends Arc {
   readonly begun: boolean;
   /** Who is still to be asked. */
   readonly sources: ReadonlyArray<Address>;
-  /** Who was asked, or was gone, before it was waited for others: not asked again because another was to ask it. */
+  /** Who was asked, or was gone, before others were waited for: not asked again if one of these names it. */
   readonly asked: ReadonlyArray<Address>;
   /** The one that had it all, and has handed it over. */
   readonly giver: Address | null;
-  /** So many of them need not be asked; null: it is not known who kept the arc. */
+  /** How many of the sources need not be asked; null: it is not known who kept the arc. */
   readonly spare: number | null;
   /** All were down: who cannot be reached is still to come back, and does not count as having nothing. */
   readonly returning: boolean;
-  /** What those that were asked have not been through themselves: it is waited for when they have been asked. */
+  /** What those that were asked still await themselves: this process awaits it, too, when all have been asked. */
   readonly beyond: ReadonlyArray<Awaited>;
   readonly sync: number | null;
   readonly retryAt: Millis;
@@ -197,7 +197,7 @@ export type Purpose =
 export const tasksMax = 65_536;
 const syncsMax = 64;
 
-/** What came of so many commands is remembered, so that one that comes again is not done again. */
+/** Of how many commands it is remembered what came of them, so that one that comes again is not done again. */
 const storedMax = 4_096;
 
 const noQueues: StoreState["queues"] = new Map();
@@ -241,7 +241,7 @@ export function repairMs({ intervalMs }: StoreSettings): Millis {
   return 20 * intervalMs;
 }
 
-/** What failed so often in a row is tried again after so long: twice as long each time. */
+/** How long until what failed so often in a row is tried again: twice as long each time. */
 export function againMs(failures: number, leastMs: Millis, mostMs: Millis): Millis {
   return Math.min(leastMs * 2 ** (failures - 1), mostMs);
 }

@@ -47,7 +47,7 @@ function tooFew({ state }: StoreTurn, seat: Claiming): StoreOutcome | null {
   return { _tag: "TooFewCopies", copies: 1 + holders.length, copiesMin };
 }
 
-/** It is durable here, unless something later stood there. */
+/** The change is durable here, unless something later stood here. */
 export function keptHere(
   turn: StoreTurn,
   rid: number,
@@ -65,12 +65,12 @@ export function keptHere(
 export function keepFailed(turn: StoreTurn, rid: number, version: number, reason: Refusal): Progress | null {
   const operation = storingOf(turn, rid, version);
   if (operation === null) return null;
-  const noRoom = lacking(operation, turn.state.settings.self, reason);
+  const noRoom = noRoomAt(operation, turn.state.settings.self, reason);
   return ended(operation, noRoom ?? { _tag: "NotReady", reason: "storage" });
 }
 
-/** Another has it; `above`: the version that stood in its way there, 0: none did. */
-export function copied(turn: StoreTurn, rid: number, version: number, above: number): Progress | null {
+/** Another process has the change; `above`: the version that stood in its way there, 0: none did. */
+export function keptElsewhere(turn: StoreTurn, rid: number, version: number, above: number): Progress | null {
   const operation = storingOf(turn, rid, version);
   if (operation === null) return null;
   const { storing } = operation;
@@ -78,7 +78,7 @@ export function copied(turn: StoreTurn, rid: number, version: number, above: num
   return decide(turn, operation, { ...storing, kept: storing.kept + 1 });
 }
 
-/** Another has it not, for all that is known. It gets it when the two are compared next, which is soon. */
+/** For all that is known another lacks the change. It gets it when the two are compared next, which is soon. */
 export function copyFailed(
   turn: StoreTurn,
   rid: number,
@@ -87,7 +87,7 @@ export function copyFailed(
   reason: Refusal | null,
 ): Progress | null {
   const operation = storingOf(turn, rid, version);
-  const noRoom = lacking(operation, of.holder, reason);
+  const noRoom = noRoomAt(operation, of.holder, reason);
   // Who has no room has none in an instant either.
   if (noRoom !== null) missed(turn, of.node, of.holder);
   else hasten(turn, of.node, of.holder);
@@ -110,7 +110,7 @@ function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale =
 }
 
 /** One more has no room; null: it refused for another reason. */
-function lacking(operation: Operation | null, address: Address, reason: Refusal | null): NoRoom | null {
+function noRoomAt(operation: Operation | null, address: Address, reason: Refusal | null): NoRoom | null {
   if (reason !== "full" && reason !== "quota") return null;
   const others = operation?.storing?.noRoom;
   return { _tag: "NoRoom", reason, at: [...(others?.reason === reason ? others.at : []), address] };

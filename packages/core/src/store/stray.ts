@@ -24,7 +24,7 @@ export function tendStrays(turn: StoreTurn): void {
     ? strayParts(settings.space, wholeCircle, pieces, tenancies, turn.at - holdingMs(settings))
     : [];
   set(turn, { strays: { dueAt: turn.at + strayMs(settings), left, current: null } });
-  next(turn);
+  nextStray(turn);
 }
 
 /** Something was lost: it may lie about here. */
@@ -36,16 +36,16 @@ export function lookForStrays(turn: StoreTurn): void {
 export function onStrayCounted(turn: StoreTurn, [digest]: ReadonlyArray<Digest>): void {
   const { current } = turn.state.strays;
   if (current === null) return;
-  if (digest === undefined || digest.entries === 0) next(turn);
+  if (digest === undefined || digest.entries === 0) nextStray(turn);
   else
     turn.effects.push({ _tag: "Locate", task: expect(turn, { _tag: "StrayOwner" }), point: current.arc.end });
 }
 
-/** The owner may own a part of it alone: the rest is another's. */
+/** The owner of the arc's end may own only a part of it: the rest is somebody else's, and looked at later. */
 export function onStrayLocated(turn: StoreTurn, { owner }: Located): void {
   const { strays, settings } = turn.state;
   if (strays.current === null) return;
-  if (owner === null || owner.process === settings.self) return next(turn);
+  if (owner === null || owner.process === settings.self) return nextStray(turn);
   const { start, end } = strays.current.arc;
   const cut = owner.start !== end && owner.start !== start && has(turn.state, { start, end }, owner.start);
   const arc = { start: cut ? owner.start : start, end };
@@ -54,38 +54,38 @@ export function onStrayLocated(turn: StoreTurn, { owner }: Located): void {
   offer(turn, arc, "owner", owner.process);
 }
 
-/** One of them has all that is here. */
+/** One that was to have the copies has them all, or does not take them. */
 export function onOffered(turn: StoreTurn, { sync, result }: Converged): void {
   const { strays, settings } = turn.state;
   const { current } = strays;
   if (current === null) return;
   const keepers = current.holders ?? sync.holders;
-  if (result !== "done" || keepers === null || keepers.includes(settings.self)) return next(turn);
+  if (result !== "done" || keepers === null || keepers.includes(settings.self)) return nextStray(turn);
   const [holder, ...holders] = keepers.filter((other) => other !== sync.peer);
   set(turn, { strays: { ...strays, current: { arc: current.arc, holders } } });
   if (holder !== undefined) offer(turn, current.arc, "keeper", holder);
-  else look(turn, current);
+  else listStray(turn, current);
 }
 
 /** A page of what is to be dropped: just what stands there now, and what comes later stays. */
 export function onStrayListed(turn: StoreTurn, heads: ReadonlyArray<EntryHead>): void {
   const { current } = turn.state.strays;
   if (current === null) return;
-  if (heads.length === 0 || !isStray(turn, current.arc)) return next(turn);
+  if (heads.length === 0 || !isStray(turn, current.arc)) return nextStray(turn);
   turn.effects.push({ _tag: "Write", task: expect(turn, { _tag: "StrayDrop" }), put: [], drop: heads });
 }
 
 export function onStrayDropped(turn: StoreTurn): void {
   const { current } = turn.state.strays;
-  if (current !== null) look(turn, current);
+  if (current !== null) listStray(turn, current);
 }
 
 /** What was to be done for the present one failed: it is left for the next time. */
 export function onStrayFailed(turn: StoreTurn): void {
-  next(turn);
+  nextStray(turn);
 }
 
-function next(turn: StoreTurn): void {
+function nextStray(turn: StoreTurn): void {
   const { strays } = turn.state;
   const [arc, ...left] = strays.left;
   if (arc === undefined) {
@@ -97,15 +97,15 @@ function next(turn: StoreTurn): void {
 }
 
 function offer(turn: StoreTurn, arc: Arc, to: "owner" | "keeper", process: Address): void {
-  if (converge(turn, process, arc, { _tag: "Offer", to }) === null) next(turn);
+  if (converge(turn, process, arc, { _tag: "Offer", to }) === null) nextStray(turn);
 }
 
-function look(turn: StoreTurn, { arc }: Stray): void {
+function listStray(turn: StoreTurn, { arc }: Stray): void {
   const task = expect(turn, { _tag: "StrayDrop" });
   turn.effects.push({ _tag: "Page", task, arc, after: null, entriesMax: batchEntries });
 }
 
-/** Nothing of it has become this process's own, or to be kept here, meanwhile. */
+/** Whether all of it is still a stray: nothing has become this process's own, or to be kept here, meanwhile. */
 function isStray({ state, at }: StoreTurn, arc: Arc): boolean {
   const { settings, pieces, tenancies } = state;
   const [part, ...others] = strayParts(settings.space, arc, pieces, tenancies, at - holdingMs(settings));

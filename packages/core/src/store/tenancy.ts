@@ -5,14 +5,14 @@ import type { Address } from "../peer.js";
 import type { Standing } from "./call.js";
 import { parts, partsOutside, without } from "./parts.js";
 
-/** Whose an arc is, as its owner said itself. */
+/** An arc and its owner, as the owner said itself. */
 export interface Tenancy extends Arc {
   readonly owner: Address;
   readonly epoch: Epoch;
   readonly heardAt: Millis;
   /** Whether this process is to keep what is in it. */
   readonly holder: boolean;
-  /** Where its owner stands. It claims all up to there: what is left behind a cut is not its own any more. */
+  /** Where the owner stands. It claims all up to there: an arc that was cut short of that is not its own any more. */
   readonly place: Id;
 }
 

@@ -54,7 +54,7 @@ export class Answers {
     simulation.schedule(timeoutMs + graceMs, () => this.giveUp(operation));
   }
 
-  /** To be told of all that is settled. */
+  /** The simulation tells this of every operation that is settled: those asked here are judged. */
   settle(operation: number, settlement: Settlement): void {
     const question = this.open.get(operation);
     if (question === undefined) return;
@@ -109,7 +109,7 @@ export class Answers {
     });
   }
 
-  /** Who was stopped until just now, slept (by its clock there is time left) or went may owe an answer; nobody else. */
+  /** Only an asker that was stopped just now, slept (its clock has time left) or is gone may be without an answer. */
   private giveUp(operation: number): void {
     const question = this.open.get(operation);
     if (question === undefined) return;

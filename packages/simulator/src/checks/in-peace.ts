@@ -4,7 +4,7 @@ import type { Simulation } from "../simulation/simulation.js";
 import type { Answers } from "./answers.js";
 import { flaw, idealOwner } from "./ideal.js";
 
-/** So many questions are asked in the end, of as many nodes. */
+/** How many questions are asked in the end, of as many nodes. */
 const askedInPeace = 64;
 
 /**

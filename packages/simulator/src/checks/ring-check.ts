@@ -32,8 +32,8 @@ export class RingCheck {
   }
 
   /**
-   * A list changed, or somebody entered or went. `failed`: somebody crashed or left, or a word of his came after that,
-   * which may break the assumption.
+   * A list changed, or somebody entered or went. `failed`: somebody crashed or left, or what it had said before that
+   * came only now; either may break the assumption.
    */
   look(failed: boolean, report: (broken: Broken) => void): void {
     const found = this.flaw();

@@ -28,7 +28,7 @@ export const allChecks: ReadonlyArray<CheckName> = ["claims", "bounds", "lists",
 /** Those whose cost does not grow with the ring. */
 export const cheapChecks: ReadonlyArray<CheckName> = ["claims", "bounds"];
 
-/** So many violations are kept; those after them are counted. */
+/** How many violations are kept; those after them are only counted. */
 const keptMax = 100;
 
 const everySo = 16;
@@ -60,7 +60,8 @@ export class Witness {
   observe(host: Host, before: ProcessState, node: number | null, event: Event): void {
     const { checks } = this;
     const { nodes } = host.state;
-    if (checks.self && node !== null && ++this.steps % everySo === 0) this.again(before.nodes[node], event);
+    if (checks.self && node !== null && ++this.steps % everySo === 0)
+      this.stepAgain(before.nodes[node], event);
     if (before === host.state) return;
     let moved = false;
     let failed = false;
@@ -69,8 +70,8 @@ export class Witness {
       const [was, is] = [before.nodes[i] as NodeState, nodes[i] as NodeState];
       if (was === is) continue;
       if (checks.claims) this.claims.observe(this.watched.now, host, i, this.tell);
-      if (checks.bounds) this.found(boundFlaw(was, is));
-      if (checks.lists && was.pointers.successors !== is.pointers.successors) this.found(listFlaw(is));
+      if (checks.bounds) this.tellIfBroken(boundFlaw(was, is));
+      if (checks.lists && was.pointers.successors !== is.pointers.successors) this.tellIfBroken(listFlaw(is));
       if (!checks.ring) continue;
       moved ||= movesRing(was, is);
       failed ||= isMember(was) && !isMember(is);
@@ -112,11 +113,11 @@ export class Witness {
 
   private readonly tell = (broken: Broken): void => this.report(this.watched.now, broken);
 
-  private found(broken: Broken | null): void {
+  private tellIfBroken(broken: Broken | null): void {
     if (broken !== null) this.tell(broken);
   }
 
-  private again(node: NodeState | undefined, event: Event): void {
+  private stepAgain(node: NodeState | undefined, event: Event): void {
     if (node === undefined) return;
     for (const effect of step(node, event)[1]) {
       if (effect._tag !== "Send" || effect.to !== node.self.address) continue;

@@ -63,19 +63,19 @@ function mix(value: number): void {
   low ^= low >>> 13;
 }
 
-function begin(): void {
+function beginDigest(): void {
   high = 0x2545f491;
   low = 0x7f4a7c15;
 }
 
 function digestTurned(world: World, reading: Reading): Digest {
   nameRequests(world, reading);
-  begin();
+  beginDigest();
   readMail(world.mail, reading);
   readMail(world.later, reading);
   let { high: sumHigh, low: sumLow } = finished();
   for (const { asker, key, claimers } of world.questions) {
-    begin();
+    beginDigest();
     mix(turned(asker, reading));
     mix(turned(Number(key), reading));
     mix(turnedLives(claimers, reading));
@@ -83,7 +83,7 @@ function digestTurned(world: World, reading: Reading): Digest {
     sumHigh = (sumHigh + last.high) | 0;
     sumLow = (sumLow + last.low) | 0;
   }
-  begin();
+  beginDigest();
   mix(sumHigh);
   mix(sumLow);
   for (let i = 0; i < points; i++) {
@@ -117,7 +117,7 @@ function nameRequests(world: World, reading: Reading): void {
   for (const seat of world.seats) {
     if (seat === null) continue;
     for (const [rid, part] of seat.flat.requests) {
-      begin();
+      beginDigest();
       readFlat(part, reading, true);
       reading.names.set(rid, finished().low | 1);
     }
@@ -167,7 +167,7 @@ function readBag(parts: ReadonlyArray<Flat>, reading: Reading, unnamed: boolean)
   let sumHigh = parts.length;
   let sumLow = 0;
   for (const part of parts) {
-    begin();
+    beginDigest();
     readFlat(part, reading, unnamed);
     const last = finished();
     sumHigh = (sumHigh + last.high) | 0;

@@ -34,7 +34,7 @@ export interface Progress {
 export interface Violation {
   readonly law: string;
   readonly detail: string;
-  /** What happened from the start to there, a line an event: by no shorter way does it come to that. */
+  /** The shortest way from the start to there, a line an event. */
   readonly trace: ReadonlyArray<string>;
 }
 

@@ -76,7 +76,13 @@ function perform(
 }
 
 /** The founder of a ring. */
-export function found(world: World, point: number, digest: Digest, config: Config, machine: Machine): World {
+export function foundRing(
+  world: World,
+  point: number,
+  digest: Digest,
+  config: Config,
+  machine: Machine,
+): World {
   const call: Call = { digest, config, machine, order: "any" };
   return happen(call, born(world, config, point), point, { _tag: "CreateRequested", operation: 1 }).world;
 }

@@ -2,7 +2,7 @@ import { actionsOf, isTrouble } from "./actions.js";
 import { digest } from "./canonical.js";
 import type { Configuration } from "./configuration.js";
 import { marked } from "./laws.js";
-import { act, found } from "./perform.js";
+import { act, foundRing } from "./perform.js";
 import { isQuiet } from "./time.js";
 import type { Budget, Machine, World } from "./world.js";
 import { emptyWorld } from "./world.js";
@@ -17,13 +17,13 @@ export function startOf(configuration: Configuration, machine: Machine): World {
   const [first = 0, ...others] = ring;
   const patient: Configuration = { ...configuration, budget: calm };
   const nobody = emptyWorld(calm);
-  let world = found(nobody, first, digest(nobody, scale), config, machine);
-  world = settle(marked(world, first, patient), patient, machine);
+  let world = foundRing(nobody, first, digest(nobody, scale), config, machine);
+  world = untilQuiet(marked(world, first, patient), patient, machine);
   for (const point of others) {
     const before = { ...world, budget: { ...calm, joins: 1 } };
     const join = { _tag: "Join", point, seed: first } as const;
     const happened = act(before, digest(before, scale), join, patient, machine);
-    world = settle(marked(happened.world, point, patient), patient, machine);
+    world = untilQuiet(marked(happened.world, point, patient), patient, machine);
   }
   return { ...world, budget };
 }
@@ -34,7 +34,7 @@ const eventsMax = 20_000;
 /**
  * Lets happen what must, the oldest first, until the ring is ideal, and has been for as long as anything is waited for.
  */
-function settle(from: World, configuration: Configuration, machine: Machine): World {
+function untilQuiet(from: World, configuration: Configuration, machine: Machine): World {
   const { scale } = configuration;
   let world = from;
   let idealSince = Number.POSITIVE_INFINITY;

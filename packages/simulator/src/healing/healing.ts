@@ -28,13 +28,13 @@ export interface Healing extends Omit<RandomState, "simulation"> {
 /** More than any state took, by far. */
 const intervalsMax = 1000;
 
-/** So long the trouble lasts. */
+/** How long the trouble lasts. */
 const troubleIntervals = 20;
 
-/** So long it has to be ideal to count as healed: leases that it began with may just be running out. */
+/** How long it has to be ideal to count as healed: leases that it began with may just be running out. */
 const settledIntervals = 5;
 
-/** So long it has to stay ideal after that. */
+/** How long it has to stay ideal after that. */
 const stayIntervals = 40;
 
 /**

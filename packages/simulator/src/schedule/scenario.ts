@@ -31,7 +31,7 @@ export interface Rates {
 /** How hard each of them is. */
 export interface Sizes {
   readonly pauseMs: Millis;
-  /** So many processes may be stopped, asleep or slow at once. */
+  /** How many processes may be stopped, asleep or slow at once. */
   readonly pausedMax: number;
   readonly jumpMs: Millis;
   readonly stepMs: Millis;
@@ -56,7 +56,7 @@ export interface Conditions {
   readonly minMembers: number;
   /** Different keys that are looked up. */
   readonly keys: number;
-  /** So many processes are there from the beginning, as an ideal ring: for rings too large to be grown. */
+  /** How many processes are there from the beginning, as an ideal ring: for rings too large to be grown. */
   readonly founded: number;
   /** How values are kept; null: there are none. */
   readonly store: StoreConditions | null;
@@ -80,7 +80,7 @@ export interface StoreConditions {
  */
 export interface Scenario extends Conditions {
   readonly seed: number;
-  /** So many join one after another at first; no more of them than are not `founded`. */
+  /** How many processes there are at first: those that are not `founded` join one after another. */
   readonly nodes: number;
   readonly minutes: number;
   readonly perMinute: Rates;

@@ -46,7 +46,7 @@ export function shrink(schedule: Schedule, kind: ViolationKind, options: ShrinkO
   return { schedule: hunt.best, violation: hunt.violation as Violation, runs: hunt.runs };
 }
 
-/** So many seeds of the network each smaller schedule is tried with. */
+/** How many seeds of the network each smaller schedule is tried with. */
 const seedsTried = 3;
 
 class Hunt {

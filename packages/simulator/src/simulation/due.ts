@@ -7,7 +7,7 @@ export type Due = Letter | Alarm | { readonly _tag: "Deed"; readonly run: () => 
 /** A message on its way from one process to another; one for all copies of it. */
 export interface Letter {
   readonly _tag: "Letter";
-  /** The how many-th of all it is. */
+  /** Counts all letters of a simulation. */
   readonly number: number;
   readonly sender: Host;
   readonly from: Address;

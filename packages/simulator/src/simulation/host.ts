@@ -22,28 +22,28 @@ export class Host {
   /** Stopped, as by SIGSTOP: what comes in waits, and so does what was just about to go out. */
   stoppedUntil = 0;
   readonly inbox: Waiting[] = [];
-  /** What it has read of that, and takes before its timers. */
+  /** What it has read of its inbox, and handles before its timers. */
   read: Waiting[] = [];
   /** Its timers have had their turn. */
   ticked = false;
   readonly outbox: Outcome[] = [];
-  /** It is to stop for so long between its next step and what that step does. */
+  /** For how long it is to stop between its next step and what that step does; 0: not at all. */
   stopMidwayMs = 0;
-  /** Every step takes so long: what it does comes late, and what comes in meanwhile waits. */
+  /** How long each of its steps takes: what a step does comes late, and what comes in meanwhile waits. */
   stepMs = 0;
   /** How far its calendar is ahead. */
   wallAheadMs = 0;
   readonly url: Address;
   /** Which processes it has an open connection with: they notice if it dies. */
   readonly linked: Set<Address> = new Set();
-  /** Of those that it is linked with, some that it met last, each in the place that its number tells. */
+  /** A small cache of hosts that it is linked with: each in the place that its number tells, the latest one there. */
   private readonly met: Array<Host | null> = new Array(metPlaces).fill(null);
   /** When the last message of each connection arrives, of those that keep their order. */
   readonly arrivals: Map<Address, Millis> = new Map();
   /** What its virtual nodes were seen to claim. */
   readonly held: Array<Held | undefined> = [];
   timerAt: number = Number.POSITIVE_INFINITY;
-  /** The whole machine sleeps since then, and its monotonic clock stands still. */
+  /** Since when its machine sleeps, whose monotonic clock stands still; null: it is awake. */
   private asleepSince: Millis | null = null;
   private zero: Millis;
   /** The state whose deadline is known, and that deadline on its own clock. */
@@ -65,7 +65,7 @@ export class Host {
     this.ticks = new Ticks(state.nodes[0]?.config.ring.intervalMs ?? defaultRing.intervalMs);
   }
 
-  /** Links the two, if they are not. Most that meet met before: that one place tells so spares four looks into sets. */
+  /** Links the two, if they are not. Most have met before: one place of the cache tells so, which is quicker. */
   meet(other: Host): void {
     const place = other.number & (metPlaces - 1);
     if (this.met[place] === other) return;

@@ -52,7 +52,7 @@ export interface Birth {
   readonly drift?: number;
 }
 
-/** More than so much at one instant, and time does not go on. */
+/** If more than this happens at one instant, time does not go on. */
 const atOnceMax = 1_000_000;
 
 /**
@@ -83,7 +83,7 @@ export class Simulation {
   wallStart = 1_700_000_000_000;
   events = 0;
   messages = 0;
-  /** More than so many events, and something goes in circles. */
+  /** If there are more events than this, something goes in circles. */
   eventsMax = 1_000_000;
   /** What takes each step: to be wrapped by who wants to watch, record or freeze. */
   step: typeof stepProcess = stepProcess;
@@ -208,7 +208,7 @@ export class Simulation {
     }
   }
 
-  /** Stops the process for so long: now, or midway between its next step and what that step does. */
+  /** Stops the process for `ms`: now, or midway between its next step and what that step does. */
   pause(url: Address, ms: Millis, midway = false): void {
     const host = this.hosts.get(url);
     if (host === undefined) return;
@@ -230,13 +230,13 @@ export class Simulation {
     if (host !== undefined) host.wallAheadMs += ms;
   }
 
-  /** Each step of the process takes so long from now on. 0: no time, as that of others. */
+  /** Each step of the process takes `stepMs` from now on. 0: no time, as that of others. */
   slow(url: Address, stepMs: Millis): void {
     const host = this.hosts.get(url);
     if (host !== undefined) host.stepMs = stepMs;
   }
 
-  /** Runs all that happens until the virtual clock has gone on by so much, or as told. Gives whether it was as told. */
+  /** Runs all that happens in the next `ms`, or up to what `until` tells. Gives whether `until` is true in the end. */
   run(ms: Millis, until: () => boolean = () => false): boolean {
     const end = this.now + ms;
     while (!until()) {

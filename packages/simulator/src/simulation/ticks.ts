@@ -9,7 +9,7 @@ const ticksMax = 20_000;
  */
 const dueStillMax = 32;
 
-/** How somebody is woken: when that is due, and to do something. */
+/** Checks that a process is woken only when something is due, and does it then. */
 export class Ticks {
   private readonly intervalMs: Millis;
   private from: Millis = 0;
@@ -20,7 +20,7 @@ export class Ticks {
     this.intervalMs = intervalMs;
   }
 
-  /** It was woken, and something is due still, or not. Gives what is wrong with that, in the moment it becomes so. */
+  /** It was woken; `isDue`: something is due still. Gives what is wrong with that, once, when it becomes too much. */
   flaw(now: Millis, isDue: boolean): string | null {
     if (now >= this.from + this.intervalMs) {
       this.from = now;

@@ -61,7 +61,7 @@ export class Disk {
       .sort(compareNames)
       .map(headOf);
   }
-  /** So many of them, from behind a name on; null: from the first. And whether there are more. */
+  /** At most that many of them, from behind a name on (null: from the first), and whether there are more. */
   page(arc: Arc, after: EntryName | null, most: number): readonly [ReadonlyArray<EntryHead>, more: boolean] {
     const all = this.heads(arc);
     const isLast = ({ id, key }: EntryName): boolean => id === after?.id && `${key}` === `${after.key}`;

@@ -19,7 +19,7 @@ import type {
 } from "@chordnet/core";
 import { claim, formatId, isRight, rangeStart } from "@chordnet/core";
 
-/** So many hexadecimal digits of an identifier tell the nodes of a ring apart. */
+/** How many hexadecimal digits of an identifier tell the nodes of a ring apart. */
 const digitsMax = 4;
 
 /**

@@ -10,9 +10,9 @@ import { scenario } from "../schedule/scenario.js";
 export interface ScheduleParts {
   /** What differs from `scenario`'s defaults: the ring's parameters, virtual nodes, the network's faults. */
   readonly conditions?: Partial<Conditions>;
-  /** So many processes are there when the acts begin. */
+  /** How many processes are there when the acts begin. */
   readonly nodes?: number;
-  /** So many acts at most. */
+  /** How many acts there are at most. */
   readonly actsMax?: number;
   /** What else is done than `promisedDeeds`: by default nothing, as little is promised then. */
   readonly deeds?: fc.Arbitrary<Deed>;

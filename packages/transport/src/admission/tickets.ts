@@ -14,7 +14,7 @@ export class Tickets {
   /** As texts of a character a byte: of one for each peer ever met, arrays would take six times as much. */
   readonly #held: Latest<string>;
 
-  /** So many of others are remembered at most. */
+  /** `heldMax`: how many of others are remembered. */
   constructor(heldMax: number) {
     this.#held = new Latest(heldMax);
   }

@@ -27,7 +27,7 @@ export class Pace {
     this.#at = now;
   }
 
-  /** So much came. For how long nothing more is to be read; 0: go on. */
+  /** That much came. Gives for how long nothing more is to be read; 0: go on. */
   spend(frames: number, bytes: number, rates: Rates, now: number): number {
     const passed = (now - this.#at) / 1_000;
     this.#at = now;

@@ -30,7 +30,7 @@ export class Reading {
     if (this.#rest === undefined) this.#socket.resume();
   }
 
-  /** So much came. True: it was too much, and from now on nothing is read for a moment. */
+  /** That much came. True: it was too much, and from now on nothing is read for a moment. */
   spend(frames: number, bytes: number, rates: Rates): boolean {
     const restMs = this.#pace.spend(frames, bytes, rates, performance.now());
     if (restMs === 0) return false;

@@ -41,7 +41,7 @@ const walkMs = 5_000;
 /** Who looks has no part in what the ring needs descriptors for. */
 export const connectionsMax = 64;
 
-/** So long an answer that costs something is given again to whoever else asks. */
+/** For how long an answer that costs something is given again to whoever else asks. */
 const freshMs = 100;
 
 /**
