@@ -128,10 +128,11 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
 }
 
 /**
- * What is handed to a node that knows better than this one what it holds: no more than that, under an epoch above both.
- * What lies beyond goes on to who lies beneath it by its own word, by the same rule. So rings that meet tile the circle
- * again by shrinking alone, and nobody keeps a key under an epoch that somebody else's answers have passed. And who
- * slept gives nobody what was its own once, and is another's by now; nor does whoever it gave a part to.
+ * What of a hand the asker gets. If the asker knows better than this node what the asker holds, it gets no more than
+ * that, under an epoch above both. The rest goes on to the node that lies beneath the asker, as the asker says. So rings
+ * that meet tile the circle again by shrinking alone, and no key is held under an epoch that another owner's answers
+ * have passed. And a node that slept gives nobody what was its own once and is another's by now; nor does a node that it
+ * gave a part to.
  */
 function share(
   hand: Token,
@@ -197,9 +198,9 @@ export function acceptHand(
 }
 
 /**
- * What lies beneath by the giver's word; or by that of who lies there, if it told this node something later, before the
- * giver took this node's range: that it handed some of it on. More than the giver knows of it may have from this node
- * alone, which had nothing to give.
+ * What lies beneath the hand: as the giver says. But if the node that lies there has told this node of a later epoch
+ * than the giver knows, before the giver took this node's range, its own word counts: it has handed a part on. Not if it
+ * says that it has more than the giver knows of: it can have that from this node only, which had nothing to give.
  */
 function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
   const told = hand.beneath.filter((report) => report.peer.id !== state.self.id);
@@ -213,8 +214,8 @@ function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
 
 /**
  * The hand comes from another ring, and this node is leased in its own: it keeps what lies in both ranges, and goes on
- * claiming that under the lease that it has. What it gives up goes to who lies beneath by the hand's word. A part that
- * it has promised goes the same way: the heir that should have acknowledged that may be its heir no longer.
+ * claiming that under the lease that it has. What it gives up goes to the node that lies beneath, as the hand says. So
+ * does a part that it has promised to a newcomer: the heir that should have acknowledged that may be its heir no longer.
  */
 function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
   const { ownership, self, config } = turn.state;
