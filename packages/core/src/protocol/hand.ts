@@ -129,10 +129,10 @@ export function repeatHand(turn: Turn, before: Before, ask: Ask): Verdict {
 
 /**
  * What of a hand the asker gets. If the asker knows better than this node what the asker holds, it gets no more than
- * that, under an epoch above both. The rest goes on to the node that lies beneath the asker, as the asker says. So rings
- * that meet tile the circle again by shrinking alone, and no key is held under an epoch that another owner's answers
- * have passed. And a node that slept gives nobody what was its own once and is another's by now; nor does a node that it
- * gave a part to.
+ * that, under an epoch above both. The rest goes on to the node that lies beneath the asker, as the asker says. So
+ * rings that meet tile the circle again by shrinking alone, and no key is held under an epoch that another owner's
+ * answers have passed. And a node that slept gives nobody what was its own once and is another's by now; nor does a
+ * node that it gave a part to.
  */
 function share(
   hand: Token,
@@ -199,8 +199,8 @@ export function acceptHand(
 
 /**
  * What lies beneath the hand: as the giver says. But if the node that lies there has told this node of a later epoch
- * than the giver knows, before the giver took this node's range, its own word counts: it has handed a part on. Not if it
- * says that it has more than the giver knows of: it can have that from this node only, which had nothing to give.
+ * than the giver knows, before the giver took this node's range, its own word counts: it has handed a part on. Not if
+ * it says that it has more than the giver knows of: it can have that from this node only, which had nothing to give.
  */
 function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
   const told = hand.beneath.filter((report) => report.peer.id !== state.self.id);
@@ -215,7 +215,8 @@ function beneathHand({ state }: Turn, hand: Hand): ReadonlyArray<Report> {
 /**
  * The hand comes from another ring, and this node is leased in its own: it keeps what lies in both ranges, and goes on
  * claiming that under the lease that it has. What it gives up goes to the node that lies beneath, as the hand says. So
- * does a part that it has promised to a newcomer: the heir that should have acknowledged that may be its heir no longer.
+ * does a part that it has promised to a newcomer: the heir that should have acknowledged that may be its heir no
+ * longer.
  */
 function takeShare(turn: Turn, hand: Hand, askedAt: Millis): boolean {
   const { ownership, self, config } = turn.state;
