@@ -72,6 +72,15 @@ describe("a client", () => {
     expect((await waiting).host).toMatch(/[ac]/);
   });
 
+  it("asks the next node when one falls silent, for values, too", async () => {
+    await on.ring(2);
+    const client = await on.client(["memory://a", "memory://b"]);
+    await client.store.put("x", new Uint8Array([1]));
+    on.network.cut("client 1", "a");
+    expect(await code(() => client.store.get("x", { timeoutMs: 100 }))).toBe("TIMEOUT");
+    expect((await client.store.get("x"))?.bytes).toEqual(new Uint8Array([1]));
+  });
+
   it("fails in time and with a type where nobody answers", async () => {
     await on.ring(1);
     const client = await on.client("memory://a");
