@@ -118,8 +118,7 @@ export class ClientLink {
       const silentFrom = this.#clock.now() + silentMs;
       const stop = onGivenUp(this.#clock, call, (error) => {
         this.#waiting.delete(rid);
-        if (error.code === "TIMEOUT" && this.#clock.now() >= silentFrom)
-          this.#endpoint?.renew(processAddress(to));
+        if (this.#clock.now() >= silentFrom) this.#endpoint?.renew(processAddress(to));
         reject(error);
       });
       const settled = (): void => {
