@@ -422,6 +422,17 @@ describe("leaving and closing", () => {
     expect(a.phase).toBe("closed");
   });
 
+  it("closing ends a life at whatever moment it comes, also in that of becoming a member", async () => {
+    for (let turns = 0; turns < 60; turns += 1) {
+      const a = on.node("a");
+      const founded = a.create().catch(() => undefined);
+      for (let i = 0; i < turns; i += 1) await null;
+      await a.close();
+      await founded;
+      expect([turns, a.phase, await code(() => a.create())]).toEqual([turns, "closed", "CLOSED"]);
+    }
+  });
+
   it("disposes of itself by leaving", async () => {
     const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
     await b[Symbol.asyncDispose]();

@@ -13,7 +13,8 @@ export class Flushing {
   private constructor(file: FileHandle) {
     this.#file = file;
     this.#timer = setInterval(() => {
-      this.#flushing ??= this.#flush();
+      // A flush of nothing would be over before it is kept here, and stay for ever as the one under way.
+      if (this.#dirty) this.#flushing ??= this.#flush();
     }, intervalMs);
     this.#timer.unref();
   }

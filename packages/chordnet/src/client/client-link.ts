@@ -115,8 +115,10 @@ export class ClientLink {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new ChordNetError("CLOSED", { phase: "closed" }));
       const rid = randomRequestId(this.#random);
+      const silentFrom = this.#clock.now() + silentMs;
       const stop = onGivenUp(this.#clock, call, (error) => {
         this.#waiting.delete(rid);
+        if (this.#clock.now() >= silentFrom) this.#endpoint?.renew(processAddress(to));
         reject(error);
       });
       const settled = (): void => {
@@ -233,6 +235,9 @@ export class ClientLink {
       : { code: "ring-mismatch", detail: `${wrong.parameter} is ${wrong.ours} here` };
   }
 }
+
+/** Who has not answered a question in this time is asked by a new connection: the way may be lost, and nobody told. */
+export const silentMs = 1_000;
 
 const clientHello: RingHello = {
   ring: null,

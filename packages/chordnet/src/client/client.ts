@@ -14,14 +14,14 @@ import { LookupsBase } from "../lookups.js";
 import type { ConnectOptions } from "../options.js";
 import type { Clock, Random } from "../ports.js";
 import { newRequest } from "../requests/request.js";
-import { begun, Requests } from "../requests/requests.js";
+import { begun, Requests, silent } from "../requests/requests.js";
 import type { RingStatus, Status } from "../status.js";
 import type { Store } from "../store/api.js";
 import { Values } from "../store/values.js";
 import { nodeView, resolvedView, traceView } from "../views.js";
 import { pause } from "../waiting/pause.js";
 import type { Client } from "./api.js";
-import { ClientLink } from "./client-link.js";
+import { ClientLink, silentMs } from "./client-link.js";
 import { type ConnectSettings, connectSettings } from "./connect-settings.js";
 
 /** The share of a lookup's time that the asked node has for itself, so that its answer comes in time. */
@@ -90,7 +90,9 @@ export class ChordNetClient extends LookupsBase implements Client {
       exchanges: link.exchanges,
       // The node that is asked finds the owner, again and again if it must.
       way: async () => ({ to: this.firstNode(), trustedMs: Number.POSITIVE_INFINITY }),
-      failed: (_, { to }, { reason }) => {
+      failed: (_, { to }, { reason, detail }) => {
+        // Whether it is busy, or the way to it lost: then this is what finds that out.
+        if (detail === silent) this.inspect(to ?? "", { timeoutMs: 2 * silentMs }).catch(() => undefined);
         const gone = reason === "unreachable" || reason === "interrupted";
         if (gone && to === this.firstNode()) this.#current += 1;
       },

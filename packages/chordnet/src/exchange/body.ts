@@ -130,15 +130,25 @@ export async function collect(
   if (body instanceof Uint8Array) return body.length > bytesMax ? null : body;
   const parts: Uint8Array[] = [];
   let length = 0;
+  let joined = 0;
   for await (const bytes of body) {
     length += bytes.length;
     if (length > bytesMax) return null;
     body.hold?.(bytes.length);
     parts.push(bytes);
+    // Each takes some hundred bytes, however short it is.
+    if (parts.length - joined === partsMost) parts.push(joinedOf(parts.splice(joined++)));
   }
+  return joinedOf(parts);
+}
+
+/** So many parts of a body are kept apart while the rest of it comes. */
+const partsMost = 1_024;
+
+function joinedOf(parts: ReadonlyArray<Uint8Array>): Uint8Array {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(length);
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

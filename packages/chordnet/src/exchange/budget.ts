@@ -9,15 +9,19 @@ export class Budget {
     this.#limitBytes = limitBytes;
   }
 
-  /** Opens an account that begins with so much, and counts until it is closed. Null: there is not so much left. */
-  account(bytes: number): Account | null {
-    if (!this.#take(bytes)) return null;
+  /**
+   * Opens an account that begins with so much, and counts until it is closed. Null: there is not so much left. `share`:
+   * what is beyond this share of all bytes is for others.
+   */
+  account(bytes: number, share: number): Account | null {
+    if (!this.#take(bytes, share)) return null;
     let takenBytes = bytes;
     let closed = false;
     return {
       take: (more) => {
         if (closed) return;
-        if (!this.#take(more)) throw new Trouble("overloaded", `${this.#usedBytes} bytes of bodies are held`);
+        if (!this.#take(more, share))
+          throw new Trouble("overloaded", `${this.#usedBytes} bytes of bodies are held`);
         takenBytes += more;
       },
       close: () => {
@@ -28,8 +32,8 @@ export class Budget {
     };
   }
 
-  #take(bytes: number): boolean {
-    if (this.#usedBytes + bytes > this.#limitBytes) return false;
+  #take(bytes: number, share: number): boolean {
+    if (this.#usedBytes + bytes > this.#limitBytes * share) return false;
     this.#usedBytes += bytes;
     return true;
   }

@@ -36,6 +36,9 @@ export const servedMax = 4_096;
 /** What all of them together may hold of bodies. */
 export const servedBytesMax = 67_108_864;
 
+/** Up to this share of both clients are served, too: what is left is for the ring's nodes, and copies of values. */
+export const clientsShare = 0.5;
+
 /** The exchanges of one process that are under way: those it began, and those that others began with it. */
 export class Exchanges {
   readonly #ports: ExchangesPorts;
@@ -140,7 +143,9 @@ export class Exchanges {
   #open(from: Address, client: boolean, open: Open): void {
     const name = servedName(from, open.rid);
     if (this.#served.has(name)) return;
-    const account = this.#served.size < servedMax ? this.#budget.account(open.bytes.length) : null;
+    const share = client || open.relayed ? clientsShare : 1;
+    const account =
+      this.#served.size < servedMax * share ? this.#budget.account(open.bytes.length, share) : null;
     if (account === null) {
       // Whoever asks for more than it takes is not even told so.
       this.#send(from, { _tag: "Fault", rid: open.rid, code: "overloaded", detail: "" });

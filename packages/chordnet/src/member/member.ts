@@ -135,10 +135,11 @@ export class MemberLife implements RuntimeObserver {
   async #enter(entry: Entry, call: Call): Promise<void> {
     try {
       await this.#attempt(entry, call, { above: 0, reopenings: 0 });
+      this.#checkWanted();
       this.#runtime?.setMember(true);
       this.#phase = "member";
       await this.#runtime?.service.handovers.pulled();
-      if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+      this.#checkWanted();
       const { id, address } = this.#self();
       this.#emit("joined", { id, address });
       for (const tell of this.#early ?? []) tell();
@@ -155,11 +156,16 @@ export class MemberLife implements RuntimeObserver {
     }
   }
 
+  /** What is closed meanwhile does not become a member any more. */
+  #checkWanted(): void {
+    if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+  }
+
   async #attempt(entry: Entry, call: Call, past: Past): Promise<OperationResult> {
     const runtime = await this.#open(call, past.above);
     this.#runtime = runtime;
     this.#early = [];
-    if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
+    this.#checkWanted();
     if (entry._tag === "Create") {
       await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
       await within(this.#settings.clock, call, runtime.begin(this.#settings.own));

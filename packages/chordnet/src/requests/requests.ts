@@ -37,6 +37,9 @@ export interface RequestsPorts {
   handle(request: Request, gone: Ending): Promise<Handled>;
 }
 
+/** The detail of a way that led to one who did not answer in time, and may be busy with what it was asked. */
+export const silent = "silent";
+
 /** Between two attempts: doubles up to the longest. */
 const restMs = 5;
 const restMsMax = 200;
@@ -166,7 +169,11 @@ export class Requests {
     const { id, subject, relayed, body } = request;
     const timeoutMs = Math.max(0, lasting.deadline - clock.now());
     const asking = exchanges.ask(way.to, { id, subject, relayed, timeoutMs }, body);
-    const stopWaiting = onGivenUp(clock, call, (error) => asking.cancel(error));
+    const stopWaiting = onGivenUp(clock, call, (error) => {
+      // Whoever was asked may have been stopped: the next request is not to wait for it, too.
+      if (error.code === "TIMEOUT") this.#ports.failed(request, way, new Trouble("unreachable", silent));
+      asking.cancel(error);
+    });
     const stopLooking = this.#lookAgain(way, request, call, (trouble) => asking.cancel(trouble));
     const response = await asking.begun
       .catch((error: unknown) => {

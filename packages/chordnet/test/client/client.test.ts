@@ -1,5 +1,6 @@
+import { transportOf } from "@chordnet/transport";
 import { describe, expect, it } from "vitest";
-import type { ChordNet } from "../../src/index.js";
+import type { ChordNet, Client } from "../../src/index.js";
 import { ChordNet as Net } from "../../src/index.js";
 import { code, eventually, failure, ideal, rings } from "../rings.js";
 
@@ -70,6 +71,41 @@ describe("a client", () => {
     const again = on.node("a");
     await again.join("memory://c");
     expect((await waiting).host).toMatch(/[ac]/);
+  });
+
+  it("asks the next node when one falls silent, for values, too", async () => {
+    await on.ring(2);
+    const client = await on.client(["memory://a", "memory://b"]);
+    await client.store.put("x", new Uint8Array([1]));
+    on.network.cut("client 1", "a");
+    expect(await code(() => client.store.get("x", { timeoutMs: 100 }))).toBe("TIMEOUT");
+    expect((await client.store.get("x"))?.bytes).toEqual(new Uint8Array([1]));
+  });
+
+  it.each([
+    { what: "a lookup", ask: (client: Client, timeoutMs: number) => client.lookup("x", { timeoutMs }) },
+    { what: "a value", ask: (client: Client, timeoutMs: number) => client.store.get("x", { timeoutMs }) },
+  ])("asks by a new connection where the one that it has leads nowhere: for $what", async ({ ask }) => {
+    await on.ring(1);
+    const driver = on.network.driver();
+    let dials = 0;
+    const counted = transportOf({
+      ...driver,
+      dial: (address, options) => {
+        dials += 1;
+        return driver.dial(address, options);
+      },
+    });
+    const client = await Net.connect({ transport: counted, via: "memory://a" });
+    on.closing(client);
+    await ask(client, 5_000);
+    const before = dials;
+    on.network.cut("a");
+    expect(await code(() => ask(client, 1_100))).toBe("TIMEOUT");
+    // In vain as long as nobody is to be reached.
+    await eventually(async () => (await code(() => ask(client, 100))) === "TIMEOUT" && dials > before);
+    on.network.heal();
+    await ask(client, 5_000);
   });
 
   it("fails in time and with a type where nobody answers", async () => {

@@ -58,6 +58,29 @@ describe("a watch", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("tells nothing of an owner where nobody could be asked", async () => {
+    const clock = new FakeClock();
+    const told: (string | undefined)[] = [];
+    let overloaded = false;
+    const watch = new Watch({
+      intervalMs: 100,
+      clock,
+      logger: silentLogger,
+      lookup: async () => {
+        if (overloaded) throw new ChordNetError("OVERLOADED", { limit: 1 });
+        return owner("a");
+      },
+      listener: (each) => void told.push(each?.address),
+    });
+    await settled();
+    overloaded = true;
+    await clock.advance(200);
+    overloaded = false;
+    await clock.advance(200);
+    expect(told).toEqual(["a"]);
+    watch.stop();
+  });
+
   it("asked to check while it looks looks once more", async () => {
     const clock = new FakeClock();
     let lookups = 0;

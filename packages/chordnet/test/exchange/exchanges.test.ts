@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Body } from "../../src/api.js";
 import { collect, part, windowBytes } from "../../src/exchange/body.js";
-import { Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
+import { clientsShare, Exchanges, servedBytesMax, servedMax } from "../../src/exchange/exchanges.js";
 import { Inbound } from "../../src/exchange/inbound.js";
 import type { ExchangeMessage, FaultCode, Open } from "../../src/exchange/message.js";
 import { partBytesMost } from "../../src/exchange/parts.js";
@@ -156,6 +156,49 @@ describe("an exchange", () => {
     await on.run();
     expect(served).toBe(servedMax + 1);
     next.cancel();
+  });
+
+  it("leaves room for nodes, whatever clients ask for: themselves, or by a member", async () => {
+    let served = 0;
+    const on = sides(() => {
+      served += 1;
+    });
+    for (let i = 0; i <= servedMax; i += 1)
+      on.a.ask("memory://b", { ...asked, relayed: i % 2 === 0 }, new Uint8Array(0));
+    // Every other of them comes from a client itself.
+    for (const { message } of on.onWay.splice(0))
+      on.b.receive("memory://a", !("relayed" in message && message.relayed), message);
+    expect(served).toBe(servedMax * clientsShare);
+    on.onWay.length = 0;
+    const nodes = Array.from({ length: servedMax * (1 - clientsShare) }, () =>
+      on.a.ask("memory://b", asked, new Uint8Array(0)),
+    );
+    await on.run();
+    expect(served).toBe(servedMax);
+    for (const each of nodes) each.cancel();
+  });
+
+  it("leaves half of the bytes for nodes", async () => {
+    const held: Uint8Array[] = [];
+    const on = sides((serving) => {
+      collect(serving.incoming(), bodyBytes).then(
+        (bytes) => void held.push(bytes as Uint8Array),
+        (error: { readonly reason: FaultCode }) => serving.fault(error.reason),
+      );
+    });
+    const bodyBytes = (servedBytesMax * clientsShare) / 4;
+    const ask = (relayed: boolean) =>
+      on.a.ask("memory://b", { ...asked, relayed }, new Uint8Array(bodyBytes));
+    for (let i = 0; i < 3; i += 1) ask(true);
+    await on.run();
+    expect(held).toHaveLength(3);
+    // There is no room for its window besides.
+    const fourth = trouble(ask(true).begun);
+    await on.run();
+    expect([await fourth, held.length]).toEqual(["overloaded", 3]);
+    ask(false);
+    await on.run();
+    expect(held).toHaveLength(4);
   });
 
   it("is refused where those that are served hold as many bytes as they may, until one of them is over", async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { oneLine } from "../failure.js";
 
 /**
@@ -21,6 +22,7 @@ export interface BadLine {
 
 /** Reads `{"key","value"}`, each as `keyBase64` and `valueBase64` where it is no text. */
 export function readPair(line: Buffer): Pair | BadLine {
+  if (!isUtf8(line)) return { bad: `no UTF-8: ${excerpt(line)}` };
   const record = parse(line);
   if (record === null) return { bad: `no JSON object: ${excerpt(line)}` };
   const key = field(record, "key");
@@ -54,8 +56,16 @@ function field(record: Readonly<Record<string, unknown>>, name: string): Uint8Ar
   // Half a surrogate pair, which JSON can write, is no character: its bytes would be those of another text.
   if (typeof text === "string")
     return /\p{Surrogate}/u.test(text) ? `no Unicode as "${name}"` : Uint8Array.from(Buffer.from(text));
-  if (typeof base64 === "string") return Uint8Array.from(Buffer.from(base64, "base64"));
+  // Node's reader leaves out what is no digit, and gives the bytes of what is left.
+  if (typeof base64 === "string")
+    return isBase64(base64) ? Uint8Array.from(Buffer.from(base64, "base64")) : `no base64 as "${inBase64}"`;
   return `neither "${name}" nor "${inBase64}"`;
+}
+
+/** With `=` at its end or without, by either alphabet, and in lines as the command base64 writes them. */
+function isBase64(text: string): boolean {
+  const digits = text.replace(/\s+|={1,2}\s*$/g, "");
+  return digits.length % 4 !== 1 && !/[^\w+/-]/.test(digits);
 }
 
 function parse(line: Buffer): Readonly<Record<string, unknown>> | null {
