@@ -145,7 +145,8 @@ export async function collect(
 /** So many parts of a body are kept apart while the rest of it comes. */
 const partsMost = 1_024;
 
-function joinedOf(parts: ReadonlyArray<Uint8Array>): Uint8Array {
+/** One part of many; where there is only one, that one itself. */
+export function joinedOf(parts: ReadonlyArray<Uint8Array>): Uint8Array {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

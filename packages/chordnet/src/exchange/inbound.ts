@@ -1,4 +1,4 @@
-import { windowBytes } from "./body.js";
+import { joinedOf, windowBytes } from "./body.js";
 import type { Chunk } from "./message.js";
 
 /** What a body's receiver tells its sender. */
@@ -11,15 +11,26 @@ export interface InboundPorts {
   unwanted(): void;
 }
 
+/** Short parts are joined to so many bytes while they wait: each takes some hundred, however short it is. */
+const joinedBytesMost = 4_096;
+
+/** So many parts may wait for one that was overtaken. An honest sender's parts come in order, but for a few. */
+const aheadMost = 1_024;
+
 /**
  * A body that arrives: put in order, kept until it is consumed, and never more of it than the window. To be iterated
- * once.
+ * once; parts that wait may be joined.
  */
 export class Inbound implements AsyncIterableIterator<Uint8Array> {
   readonly #ports: InboundPorts;
-  readonly #parts = new Map<number, Uint8Array>();
+  /** What can be consumed, in order. */
+  readonly #ready: Uint8Array[] = [];
+  /** Parts that came before one that is missing, each by its offset. */
+  readonly #ahead = new Map<number, Uint8Array>();
   #limit: number;
   #arrived = 0;
+  /** Where the first byte that is missing belongs. */
+  #missing = 0;
   #consumed = 0;
   #length: number | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -42,26 +53,25 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     return this.#length !== null && this.#arrived === this.#length;
   }
 
-  /** All of it, where it has come in one part that nobody has consumed; null: it is to be iterated. */
+  /** All of it, where it waits as one part that nobody has consumed; null: it is to be iterated. */
   takeWhole(): Uint8Array | null {
-    if (!this.whole || this.#over || this.#consumed > 0 || this.#parts.size > 1) return null;
+    if (!this.whole || this.#over || this.#consumed > 0 || this.#ready.length > 1) return null;
     this.#over = true;
-    const [bytes = new Uint8Array(0)] = this.#parts.values();
-    this.#parts.clear();
-    return bytes;
+    return this.#ready.pop() ?? new Uint8Array(0);
   }
 
-  /** False where the part cannot be: past the window, past the end, or told twice. */
+  /** False where the part cannot be: past the window, past the end, told twice, or one of too many behind a gap. */
   take({ offset, bytes, last }: Pick<Chunk, "offset" | "bytes" | "last">): boolean {
     const end = offset + bytes.length;
     if (this.#over || this.whole) return true;
-    if (end > this.#limit || end > (this.#length ?? end) || offset < this.#consumed) return false;
+    if (end > this.#limit || end > (this.#length ?? end) || offset < this.#missing) return false;
     if (last ? this.#length !== null || end < this.#arrived : bytes.length === 0) return false;
     if (last) this.#length = end;
     if (bytes.length > 0) {
-      if (this.#parts.has(offset)) return false;
-      this.#parts.set(offset, bytes);
+      if (this.#ahead.has(offset) || this.#ahead.size === aheadMost) return false;
+      this.#ahead.set(offset, bytes);
       this.#arrived += bytes.length;
+      this.#order();
     }
     this.#wake();
     if (this.whole) this.#ports.complete();
@@ -72,7 +82,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
   fail(error: unknown): void {
     if (this.whole || this.#over) return;
     this.#failure ??= { error };
-    this.#parts.clear();
+    this.#drop();
     this.#wake();
   }
 
@@ -86,7 +96,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     for (;;) {
       if (this.#over) return { done: true, value: undefined };
       if (this.#failure !== null) throw this.#failure.error;
-      const bytes = this.#parts.get(this.#consumed);
+      const bytes = this.#ready.shift();
       if (bytes !== undefined) return { done: false, value: this.#consume(bytes) };
       if (this.#length === this.#consumed) {
         this.#over = true;
@@ -102,7 +112,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     const wanted = !this.#over && !this.whole && this.#failure === null;
     this.#over = true;
-    this.#parts.clear();
+    this.#drop();
     this.#wake();
     if (wanted) this.#ports.unwanted();
     return { done: true, value: undefined };
@@ -112,8 +122,25 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
+  /** Moves what is not ahead any more behind what is ready. */
+  #order(): void {
+    for (;;) {
+      const bytes = this.#ahead.get(this.#missing);
+      if (bytes === undefined) return;
+      this.#ahead.delete(this.#missing);
+      this.#missing += bytes.length;
+      const last = this.#ready.at(-1);
+      if (last === undefined || last.length + bytes.length > joinedBytesMost) this.#ready.push(bytes);
+      else this.#ready[this.#ready.length - 1] = joinedOf([last, bytes]);
+    }
+  }
+
+  #drop(): void {
+    this.#ready.length = 0;
+    this.#ahead.clear();
+  }
+
   #consume(bytes: Uint8Array): Uint8Array {
-    this.#parts.delete(this.#consumed);
     this.#consumed += bytes.length;
     const half = this.#limit - windowBytes / 2;
     if (!this.whole && this.#consumed >= half) this.grant();

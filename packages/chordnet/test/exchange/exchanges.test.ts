@@ -422,13 +422,47 @@ describe("an exchange", () => {
 });
 
 describe("a body that arrives", () => {
-  it("has its last byte at the limit, and none past it", () => {
-    const ports = { grant: () => undefined, complete: () => undefined, unwanted: () => undefined };
-    const part = (offset: number, length: number, last = false) => ({
-      offset,
-      bytes: new Uint8Array(length),
-      last,
+  const ports = { grant: () => undefined, complete: () => undefined, unwanted: () => undefined };
+  const part = (offset: number, length: number, last = false) => ({
+    offset,
+    bytes: Uint8Array.from({ length }, (_, i) => (offset + i) % 251),
+    last,
+  });
+
+  it("is what was sent, in whatever order its parts come, and however many wait", async () => {
+    const pieces = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6_000 })), {
+      minLength: 1,
+      maxLength: 40,
     });
+    await fc.assert(
+      fc.asyncProperty(pieces, fc.array(fc.nat(3), { maxLength: 40 }), async (lengths, delays) => {
+        let at = 0;
+        const parts = lengths.map((length) => part((at += length) - length, length));
+        const body = new Inbound(at, ports);
+        const order = parts
+          .map((each, i) => ({ each, turn: i + (delays[i] ?? 0) }))
+          .sort((a, b) => a.turn - b.turn);
+        for (const { each } of order) expect(body.take(each)).toBe(true);
+        // None of them is taken twice.
+        for (const each of parts) expect(body.take(each)).toBe(false);
+        expect(body.take(part(at, 0, true))).toBe(true);
+        expect(await collect(body, at)).toEqual(part(0, at).bytes);
+      }),
+    );
+  });
+
+  it("keeps short parts joined while nobody reads, and few behind a gap", async () => {
+    const body = new Inbound(200_000, ports);
+    for (let at = 0; at < 100_000; at += 1) expect(body.take(part(at, 1))).toBe(true);
+    const waiting: number[] = [];
+    for (let taken = 0; taken < 100_000; taken += waiting.at(-1) ?? 0)
+      waiting.push(((await body.next()).value as Uint8Array).length);
+    expect(waiting).toHaveLength(Math.ceil(100_000 / 4_096));
+    const outcomes = Array.from({ length: 1_025 }, (_, i) => body.take(part(100_001 + 2 * i, 1)));
+    expect(outcomes.indexOf(false)).toBe(1_024);
+  });
+
+  it("has its last byte at the limit, and none past it", () => {
     expect(new Inbound(10, ports).take(part(0, 10))).toBe(true);
     expect(new Inbound(10, ports).take(part(0, 11))).toBe(false);
     expect(new Inbound(10, ports).take(part(9, 2))).toBe(false);
