@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Network } from "@chordnet/transport-memory";
 import { tcp } from "@chordnet/transport-tcp";
 import { ws } from "@chordnet/transport-ws";
@@ -229,6 +230,32 @@ describe("streams", () => {
           else controller.abort();
           await eventually(() => told.ended);
         }
+      }
+    }
+  });
+
+  it("close a Node stream that a handler returned, or returns, when nobody waits any more", async () => {
+    const files: Readable[] = [];
+    let gate: Promise<void> | null = null;
+    const { a, client, keyOfA, keyOfB } = await pair(async () => {
+      await gate;
+      const file = new Readable({ read: () => undefined });
+      files.push(file);
+      return file;
+    });
+    for (const late of [false, true]) {
+      for (const [asker, key] of [
+        [a, keyOfA],
+        [a, keyOfB],
+        [client, keyOfB],
+      ] as const) {
+        let open = (): void => undefined;
+        gate = late ? new Promise((resolve) => (open = resolve)) : null;
+        const before = files.length;
+        const stream = asker.stream(key, new Uint8Array(0), { timeoutMs: 150 });
+        expect(await code(() => stream.next())).toBe("TIMEOUT");
+        open();
+        await eventually(() => files.length > before && files.every(({ destroyed }) => destroyed));
       }
     }
   });

@@ -106,6 +106,17 @@ export function isDetached(bytes: Uint8Array): boolean {
   }
 }
 
+/**
+ * Nobody reads the rest of it. A stream of Node's keeps its file or socket open until it is told so, where it was never
+ * iterated.
+ */
+export function dispose(body: Body | null): void {
+  (body as Partial<AsyncDisposable> | null)?.[Symbol.asyncDispose]?.().then(undefined, tellNobody);
+}
+
+/** Whoever reads hears why it ended; what the source says to being ended adds nothing to that. */
+export function tellNobody(): void {}
+
 /** A response: all at once, or as it comes. */
 export type Answer = Uint8Array | AsyncIterableIterator<Uint8Array>;
 

@@ -2,7 +2,7 @@ import type { Address, Config } from "@chordnet/core";
 import { millisMax } from "@chordnet/core";
 import type { Body } from "../api.js";
 import { type ChordNetError, isChordNetError } from "../errors/errors.js";
-import type { Answer } from "../exchange/body.js";
+import { type Answer, dispose } from "../exchange/body.js";
 import type { FaultCode, KeySubject, Open, ValueSubject } from "../exchange/message.js";
 import { faultDetail } from "../exchange/message.js";
 import type { Serving } from "../exchange/serving.js";
@@ -55,13 +55,18 @@ export class Handling {
     if (gone.over) throw new Trouble("given-up");
     const tenure = tenures.hold(request.target);
     if (tenure === null) throw new Trouble("not-owner");
-    const forget = gone.onEnd(() => tenure.ending.end(gone.reason));
+    let response: Body | null = null;
+    const forget = gone.onEnd(() => {
+      tenure.ending.end(gone.reason);
+      dispose(response);
+    });
     const end = (): void => {
       forget();
       tenure.end();
+      dispose(response);
     };
     try {
-      const response = isOfStore(subject)
+      response = isOfStore(subject)
         ? await this.#ports.commands.run({ ...request, subject })
         : await this.#run({ ...request, subject }, tenure, from);
       // Who was stopped meanwhile may not have heard yet that its lease is over, and what it read be old.

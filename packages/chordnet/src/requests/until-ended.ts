@@ -1,4 +1,4 @@
-import { part } from "../exchange/body.js";
+import { part, tellNobody } from "../exchange/body.js";
 import type { Ending } from "../waiting/ending.js";
 
 export interface AtEnd {
@@ -75,9 +75,6 @@ export function untilEnded(
     },
   };
 }
-
-/** Whoever reads hears why it ended; what the source says to being ended adds nothing to that. */
-function tellNobody(): void {}
 
 /**
  * Waits for the first part that is not empty, and gives it again: a response has begun with it, not when it is

@@ -437,7 +437,10 @@ describe("a body that arrives", () => {
     await fc.assert(
       fc.asyncProperty(pieces, fc.array(fc.nat(3), { maxLength: 40 }), async (lengths, delays) => {
         let at = 0;
-        const parts = lengths.map((length) => part((at += length) - length, length));
+        const parts = lengths.map((length) => {
+          at += length;
+          return part(at - length, length);
+        });
         const body = new Inbound(at, ports);
         const order = parts
           .map((each, i) => ({ each, turn: i + (delays[i] ?? 0) }))
