@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
-import type { Credentials } from "@chordnet/transport/node";
+import type { Credentials, SharedSecret } from "@chordnet/transport/node";
 import { checkCredentials } from "@chordnet/transport/node";
 import { checkToken } from "@chordnet/transport-ws";
 import type { Url } from "./arguments.js";
@@ -87,7 +87,10 @@ function reader(
     if (certificates.length > 0)
       throw wrongUsage("--secret-file does not go with --tls-cert: use one of them");
     const files = [secretFile];
-    const read = (contents: Contents): Credentials => ({ secret: contents(secretFile), ...named });
+    const read = (contents: Contents): Credentials => ({
+      ...secretsOf(contents(secretFile), secretFile),
+      ...named,
+    });
     return { source: secretFile, files, secrets: files, read };
   }
   if (certificates.length > 0) {
@@ -102,7 +105,18 @@ function reader(
   }
   const { CHORDNET_SECRET: secret } = env;
   if (secret === undefined) return null;
-  return { source: "CHORDNET_SECRET", files: [], secrets: [], read: () => ({ secret, ...named }) };
+  const source = "CHORDNET_SECRET";
+  return { source, files: [], secrets: [], read: () => ({ ...secretsOf(secret, source), ...named }) };
+}
+
+/** One a line: the first is used, and all are accepted. */
+function secretsOf(text: string, source: string): SharedSecret {
+  const lines = text.split("\n").map((line) => line.trim());
+  for (const [i, line] of lines.entries())
+    if (line !== "") checkedBy(`${source}, line ${i + 1}`, () => checkCredentials({ secret: line }));
+  const [secret, ...accepted] = lines.filter((line) => line !== "");
+  if (secret === undefined) throw failed(`${source} holds no secret: make one by: openssl rand -hex 32`);
+  return accepted.length === 0 ? { secret } : { secret, accepted };
 }
 
 function keeping(reader: Reader, warn: (message: string) => void): CurrentCredentials {

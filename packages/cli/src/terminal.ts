@@ -19,7 +19,7 @@ export interface Environment {
   readonly CHORDNET_LOG?: string | undefined;
   /** What pages show to be let in as clients. */
   readonly CHORDNET_TOKEN?: string | undefined;
-  /** The ring's secret. */
+  /** The ring's secret, or several of them, one a line. */
   readonly CHORDNET_SECRET?: string | undefined;
 }
 

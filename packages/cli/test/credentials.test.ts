@@ -26,12 +26,58 @@ describe("credentials", () => {
   it("come from a file, or from the environment", () => {
     const secretFile = file("secret", "from the file, 16\n");
     expect(credentialsFor(secured, { secretFile, ring: "blue" }, {}, silent)?.()).toEqual({
-      secret: "from the file, 16\n",
+      secret: "from the file, 16",
       ring: "blue",
     });
     const env = { CHORDNET_SECRET: "from the environment" };
     expect(credentialsFor(secured, {}, env, silent)?.()).toEqual({ secret: "from the environment" });
     expect(credentialsFor(plain, {}, env, silent)).toBeNull();
+  });
+
+  it("may be several secrets, one a line: the first is used, and all are accepted; blank lines don't count", () => {
+    const several = "\n the first of them \r\n\n\t\nthe second of them\nthe third of them\n\n";
+    const secretFile = file("several", several);
+    const expected = {
+      secret: "the first of them",
+      accepted: ["the second of them", "the third of them"],
+    };
+    const env = { CHORDNET_SECRET: several };
+    for (const given of [
+      credentialsFor(secured, { secretFile }, {}, silent),
+      credentialsFor(secured, {}, env, silent),
+    ])
+      expect(given?.()).toEqual(expected);
+    expect(credentialsFor(secured, { ring: "blue" }, env, silent)?.()).toEqual({ ...expected, ring: "blue" });
+  });
+
+  it("tell which line of several can't be used, and not what it says", () => {
+    const wrong = "the first of them\n\n15 bytes long..\nthe second of them\n";
+    const secretFile = file("wrong line", wrong);
+    const told = "line 3: the secret has less than 16 bytes: make one by: openssl rand -hex 32";
+    const failure = (call: () => unknown): string => {
+      try {
+        call();
+      } catch (error) {
+        return String(error);
+      }
+      return "";
+    };
+    const inFile = failure(() => credentialsFor(secured, { secretFile }, {}, silent));
+    expect(inFile).toBe(`Failure: ${secretFile}, ${told}`);
+    const inVariable = failure(() => credentialsFor(secured, {}, { CHORDNET_SECRET: wrong }, silent));
+    expect(inVariable).toBe(`Failure: CHORDNET_SECRET, ${told}`);
+  });
+
+  it("are five secrets at most", () => {
+    const lines = Array.from({ length: 6 }, (_none, i) => `secret number ${i}, of six`);
+    const five = lines.slice(0, 5).join("\n");
+    expect(credentialsFor(secured, { secretFile: file("five", five) }, {}, silent)?.()).toMatchObject({
+      accepted: lines.slice(1, 5),
+    });
+    const secretFile = file("six", lines.join("\n"));
+    expect(() => credentialsFor(secured, { secretFile }, {}, silent)).toThrow(
+      `${secretFile}: more than 4 secrets beside the one used: remove those that nobody uses any more`,
+    );
   });
 
   it("may have a token for pages beside them", () => {
@@ -101,7 +147,7 @@ describe("credentials", () => {
     expect(current?.()).toBe(second);
     expect(warned).toEqual([
       expect.stringMatching(
-        /changing: the secret has less than 16 bytes.*; what was read before still holds$/,
+        /changing, line 1: the secret has less than 16 bytes.*; what was read before still holds$/,
       ),
       expect.stringMatching(/^cannot read .*; what was read before still holds$/),
     ]);
@@ -138,7 +184,13 @@ describe("credentials", () => {
       "a short secret",
       secured,
       { secretFile: file("short", "15 bytes long..") },
-      /short: .*openssl rand -hex 32/,
+      /short, line 1: .*openssl rand -hex 32/,
+    ],
+    [
+      "no secret at all",
+      secured,
+      { secretFile: file("empty", "\n\n") },
+      /empty holds no secret: .*openssl rand -hex 32/,
     ],
     [
       "a certificate that is none",

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { connect as connectTls } from "node:tls";
+import { hkdfSync, randomBytes } from "node:crypto";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { authority } from "@chordnet/authority";
 import type { Endpoint, Transport, TransportEvent } from "@chordnet/transport";
 import type { Credentials } from "@chordnet/transport/node";
@@ -55,10 +55,24 @@ afterEach(async () => {
 const [ours, others] = await Promise.all([authority("ours"), authority("another")]);
 const good = await ours.issue(["127.0.0.1"]);
 const secret = { secret: randomBytes(32), ring: "blue" };
+const another = { ...secret, secret: randomBytes(32) };
+const notAccepted = /^the dialler's secret is not accepted at the other end: give both ends the same one/;
 
 /** Who dials the node, and what both ends are told. */
 const attempts: ReadonlyArray<readonly [what: string, at: Credentials, by: Credentials, told: RegExp]> = [
-  ["another secret", secret, { ...secret, secret: randomBytes(32) }, /^the two secrets differ/],
+  ["another secret", secret, another, notAccepted],
+  [
+    "a secret that is none of several",
+    { ...secret, accepted: [randomBytes(32)] },
+    { ...another, accepted: [randomBytes(32)] },
+    notAccepted,
+  ],
+  [
+    "a secret that is accepted only by who dials",
+    secret,
+    { ...another, accepted: [secret.secret] },
+    notAccepted,
+  ],
   ["another ring's name", secret, { ...secret, ring: "red" }, /^no secret for the same ring/],
   ["a certificate in place of the secret", secret, good, /^no secret for the same ring/],
   ["the secret in place of a certificate", good, secret, /./],
@@ -168,6 +182,51 @@ describe("credentials", () => {
     expect((await (await open(tls(secret))).endpoint.greet(address))._tag).toBe("Left");
   });
 
+  it("the secret is changed in three steps, and in between each end lets the other in", async () => {
+    const [before, after] = [secret.secret, another.secret];
+    const steps: ReadonlyArray<Credentials> = [
+      secret,
+      { ...secret, accepted: [after] },
+      { ...another, accepted: [before] },
+      another,
+    ];
+    for (const [i, step] of steps.entries())
+      for (const other of steps.slice(i, i + 2)) {
+        const [one, two] = [await open(tls(step, here)), await open(tls(other, here))];
+        expect((await one.endpoint.greet(String(two.endpoint.address)))._tag).toBe("Right");
+        expect((await two.endpoint.greet(String(one.endpoint.address)))._tag).toBe("Right");
+        await Promise.all([one.endpoint.close(), two.endpoint.close()]);
+      }
+  });
+
+  it("a session that began by a secret is not resumed once that is gone", async () => {
+    let present: Credentials = { secret: "1234567890123456" };
+    const node = await open(tls(() => present, here));
+    const port = Number(String(node.endpoint.address).split(":").at(-1));
+    const derived = (info: string, length: number): Buffer =>
+      Buffer.from(hkdfSync("sha256", "1234567890123456", "", info, length));
+    const identity = `chordnet:chordnet:${derived("chordnet-id:chordnet", 8).toString("hex")}`;
+    const psk = derived("chordnet:chordnet", 32);
+    const attempt = (proof: Pick<ConnectionOptions, "session" | "pskCallback">): Promise<Buffer | string> =>
+      new Promise((resolve) => {
+        const given = { port, host: here.host, ciphers: "TLS_AES_128_GCM_SHA256", rejectUnauthorized: false };
+        const socket = connectTls({ ...given, ...proof });
+        socket.once("session", resolve);
+        socket.once("secureConnect", () => proof.session !== undefined && resolve("let in"));
+        socket.once("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+      });
+    const session = Buffer.from(await attempt({ pskCallback: () => ({ identity, psk }) }));
+    expect(await attempt({ session })).toBe("let in");
+    present = { secret: "6543210987654321" };
+    expect(await attempt({ session })).toBe("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
+  });
+
+  it("the ring's name may have 64 characters", async () => {
+    const named = { ...secret, ring: ":".repeat(64) };
+    const node = await open(tls(named, here));
+    expect((await (await open(tls(named))).endpoint.greet(String(node.endpoint.address)))._tag).toBe("Right");
+  });
+
   it.each([
     ["certificates", good],
     ["a secret", secret],
@@ -199,7 +258,18 @@ describe("credentials", () => {
       { secret: "123456789012345" },
       /less than 16 bytes: make one by: openssl rand -hex 32/,
     ],
-    ["a ring's name that is none", { secret: "1234567890123456", ring: "" }, /1 to 64 printable ASCII/],
+    [
+      "a short one that is accepted",
+      { ...secret, accepted: ["123456789012345"] },
+      /less than 16 bytes: make one by: openssl rand -hex 32/,
+    ],
+    [
+      "more than four that are accepted",
+      { ...secret, accepted: Array(5).fill(another.secret) },
+      /more than 4/,
+    ],
+    ["a ring's name that is none", { ...secret, ring: "" }, /1 to 64 printable ASCII/],
+    ["a ring's name of 65 characters", { ...secret, ring: "a".repeat(65) }, /1 to 64 printable ASCII/],
     ["no certificate at all", { cert: "nonsense", key: "nonsense" }, /the certificates can't be used/],
   ])("%s is refused at once", (_what, credentials, told) => {
     expect(() => tls(credentials)).toThrow(told);

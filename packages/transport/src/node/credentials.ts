@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { hkdfSync, randomBytes } from "node:crypto";
 import {
   checkServerIdentity,
   createSecureContext,
@@ -24,12 +24,18 @@ export interface Certificates extends SecureContextOptions {
 /**
  * One secret for a whole ring, where there are no certificates: TLS 1.3 with a pre-shared key (RFC 8446, 2.2), whose
  * identity names the ring. Whoever knows it may do everything that a member may.
+ *
+ * It can be changed while the ring runs, in three steps, each done everywhere before the next: `accepted` has the new
+ * one; the new one is the `secret`, and `accepted` has the old one; the old one is gone.
  */
 export interface SharedSecret {
   /**
-   * 16 bytes at least; 32 random ones are right, such as `openssl rand -hex 32` prints. Blanks around it don't count.
+   * To dial with, and accepted. 16 bytes at least; 32 random ones are right, such as `openssl rand -hex 32` prints.
+   * Blanks around it don't count.
    */
   readonly secret: string | Uint8Array;
+  /** Others that are accepted, too, of those who dial: 4 at most, each as the secret has to be. */
+  readonly accepted?: ReadonlyArray<string | Uint8Array>;
   /** The ring's name: 1 to 64 printable ASCII characters; `chordnet` unless told. */
   readonly ring?: string;
 }
@@ -47,8 +53,10 @@ export type CredentialsSource = Credentials | (() => Credentials);
 export interface Security {
   readonly server: SecureContextOptions;
   readonly client: SecureContextOptions;
-  /** Null: certificates are what counts. */
+  /** To dial with. Null: certificates are what counts. */
   readonly key: PresharedKey | null;
+  /** The key by which who dialled with this identity has to prove itself; null where no such ring is known. */
+  readonly keyOf: (identity: string) => Buffer | null;
   /** Whether the certificate at the other end covers the host. */
   readonly covers: (socket: TLSSocket, host: string) => Error | undefined;
 }
@@ -84,18 +92,47 @@ export const securityNow = (source: CredentialsSource): Either<Refusal, Security
 /** To be called first. Throws as `securityOf` does. */
 export const checkCredentials = (source: CredentialsSource): void => void securityOf(source);
 
-const bySecret = ({ secret, ring = "chordnet" }: SharedSecret): Security => {
+const bySecret = ({ secret, accepted = [], ring = "chordnet" }: SharedSecret): Security => {
+  if (!/^[\x21-\x7e]{1,64}$/.test(ring))
+    throw new TransportError("bad-options", "the ring's name must have 1 to 64 printable ASCII characters");
+  if (accepted.length > acceptedMax) {
+    const advice = "remove those that nobody uses any more";
+    throw new TransportError(
+      "bad-options",
+      `more than ${acceptedMax} secrets beside the one used: ${advice}`,
+    );
+  }
+  const key = presharedKey(secret, ring);
+  const keys = [key, ...accepted.map((other) => presharedKey(other, ring))];
+  const byIdentity = new Map(keys.map(({ identity, psk }) => [identity, psk]));
+  const keyOf: Security["keyOf"] = (identity) =>
+    byIdentity.get(identity) ?? (isOfRing(identity, ring) ? nobodysKey() : null);
+  return { server: pskOptions, client: pskOptions, key, keyOf, covers: nothing };
+};
+
+const presharedKey = (secret: string | Uint8Array, ring: string): PresharedKey => {
   const bytes = Buffer.from(typeof secret === "string" ? secret.trim() : secret);
   if (bytes.length < secretBytesMin) {
     const advice = `make one by: openssl rand -hex ${secretBytesAdvised}`;
     throw new TransportError("bad-options", `the secret has less than ${secretBytesMin} bytes: ${advice}`);
   }
-  if (!/^[\x21-\x7e]{1,64}$/.test(ring))
-    throw new TransportError("bad-options", "the ring's name must have 1 to 64 printable ASCII characters");
-  const identity = `chordnet:${ring}`;
-  const psk = Buffer.from(hkdfSync("sha256", bytes, "", identity, pskBytes));
-  return { server: pskOptions, client: pskOptions, key: { identity, psk }, covers: nothing };
+  const derived = (info: string, length: number): Buffer =>
+    Buffer.from(hkdfSync("sha256", bytes, "", info, length));
+  // Whatever the ring's name, neither info is one of the other kind: the id, which all can read, tells of no key.
+  const id = derived(`chordnet-id:${ring}`, idBytes).toString("hex");
+  return { identity: `${prefixOf(ring)}${id}`, psk: derived(`chordnet:${ring}`, pskBytes) };
 };
+
+const prefixOf = (ring: string): string => `chordnet:${ring}:`;
+
+const isOfRing = (identity: string, ring: string): boolean =>
+  identity.startsWith(prefixOf(ring)) && identity.length === prefixOf(ring).length + 2 * idBytes;
+
+/**
+ * For a secret that is not accepted: as nothing can be proved by it, TLS tells both ends that the secret is wrong.
+ * Without a key it would go on to ask for certificates, and tell the same as of a ring by another name.
+ */
+const nobodysKey = (): Buffer => randomBytes(pskBytes);
 
 const byCertificates = ({ checkServerIdentity: covers, ...given }: Certificates): Security => {
   const options: SecureContextOptions = { minVersion: "TLSv1.3", ...given };
@@ -109,6 +146,7 @@ const byCertificates = ({ checkServerIdentity: covers, ...given }: Certificates)
     server: options,
     client: options,
     key: null,
+    keyOf: () => null,
     covers: (socket, host) => check(host, socket.getPeerCertificate(true)),
   };
 };
@@ -127,6 +165,10 @@ const pskOptions: SecureContextOptions = {
 };
 
 const pskBytes = 32;
+
+const idBytes = 8;
+
+const acceptedMax = 4;
 
 const secretBytesMin = 16;
 

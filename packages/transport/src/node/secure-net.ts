@@ -111,8 +111,7 @@ export const judgeSecured = (
 
 const keyFor = (credentials: CredentialsSource, identity: string): Buffer | null => {
   const security = securityNow(credentials);
-  const key = security._tag === "Right" ? security.right.key : null;
-  return key !== null && key.identity === identity ? key.psk : null;
+  return security._tag === "Right" ? security.right.keyOf(identity) : null;
 };
 
 const dialFailure = (host: string, error: Error): DialFailure => {
