@@ -89,8 +89,8 @@ async function refused(what: string, at: string, by: Credentials, losses: Losses
     () => "let in",
     (error: Error) => error.message,
   );
-  losses.unless(told.includes("refused: credentials, "), `${what}: ${told}`);
-  return told.replace(/.*refused: credentials, /, "");
+  losses.unless(told.includes(": turned away: credentials, "), `${what}: ${told}`);
+  return told.replace(/.*: turned away: credentials, /, "");
 }
 
 async function letIn(via: string, credentials: Credentials): Promise<boolean> {
