@@ -38,6 +38,7 @@ export interface ServicePorts {
   send(to: Address, message: ExchangeMessage): boolean;
   /** The longest frame that the ring's nodes read. */
   readonly frameBytesMax: number;
+  readonly keepAliveMs: number;
   randomRid(): RequestId;
   randomName(): string;
   /** Rejects with a `ChordNetError`. */
@@ -64,6 +65,7 @@ export class Service {
       clock,
       send: ports.send,
       frameBytesMax: ports.frameBytesMax,
+      keepAliveMs: ports.keepAliveMs,
       randomRid: ports.randomRid,
       serve: (serving, from, client, open) => void handling.serve(serving, from, client, open),
     });

@@ -336,4 +336,34 @@ describe("over every transport", () => {
       }
     }
   });
+
+  it("outlast connections that soon count as idle", async () => {
+    const nodes = [0, 1].map(
+      () =>
+        new ChordNet({
+          transport: tcp({ host: "127.0.0.1", port: 0 }),
+          // Neighbours that speak this rarely would be cut between two words.
+          intervalMs: 4_000,
+          linkLimits: { idleMs: 300 },
+        }),
+    );
+    open.push(...nodes);
+    const [a, b] = nodes as [ChordNet, ChordNet];
+    let handled = 0;
+    for (const each of nodes) {
+      each.onRequest(async ({ bytes }) => {
+        handled += 1;
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        return bytes;
+      });
+    }
+    await a.create();
+    await b.join(a.address);
+    const asking = await ChordNet.connect({ transport: tcp(), via: a.address });
+    open.push(asking);
+    const key = await ownedBy(b);
+    for (const asker of [a, asking])
+      expect(await asker.request(key, new Uint8Array([7]))).toEqual(new Uint8Array([7]));
+    expect(handled).toBe(2);
+  });
 });

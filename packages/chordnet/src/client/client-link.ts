@@ -15,7 +15,7 @@ import { onGivenUp } from "../call.js";
 import { randomIncarnation, randomRequestId } from "../entropy.js";
 import { ChordNetError } from "../errors/errors.js";
 import { openFailure } from "../errors/open-failure.js";
-import { Exchanges } from "../exchange/exchanges.js";
+import { Exchanges, keepAliveMs } from "../exchange/exchanges.js";
 import type { ExchangeMessage } from "../exchange/message.js";
 import type { FrameMessage } from "../exchange/wire.js";
 import { frameCodec, isOfExchange } from "../exchange/wire.js";
@@ -91,6 +91,7 @@ export class ClientLink {
       send: (to, message) => this.#exchange(to, message),
       // This end's own bound stands, whatever the nodes read.
       frameBytesMax: Math.min(frameBytesMax, usualFrameBytesMax),
+      keepAliveMs: keepAliveMs(),
       randomRid: () => randomRequestId(this.#random),
       serve: (serving) => serving.fault("no-handler", "a client has none"),
     });

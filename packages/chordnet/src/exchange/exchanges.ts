@@ -19,6 +19,8 @@ export interface ExchangesPorts {
   readonly clock: Clock;
   /** The longest frame that the ring's nodes read. */
   readonly frameBytesMax: number;
+  /** Exchanges that wait say so this often, so that their connections don't count as idle. */
+  readonly keepAliveMs: number;
 }
 
 /** Why a frame came back; `oversized`: it is longer than this process may send. */
@@ -27,8 +29,13 @@ export type ExchangeFailure = PresentFailure | "oversized";
 /** What this process asks of others. */
 export type Asked = Pick<Open, "id" | "subject" | "timeoutMs" | "relayed">;
 
-/** An exchange that waits says so this often, so that its connection does not count as idle. */
-const keepAliveMs = 15_000;
+/** A quarter of the usual `idleMs`. */
+const keepAliveMsMost = 15_000;
+
+/** How often this end of an exchange that waits says so. `idleMs`: where it closes connections sooner than usual. */
+export function keepAliveMs(idleMs: number = Number.POSITIVE_INFINITY): number {
+  return Math.min(keepAliveMsMost, idleMs / 4);
+}
 
 /** Handled at once. */
 export const servedMax = 4_096;
@@ -159,6 +166,7 @@ export class Exchanges {
       },
     });
     this.#served.set(name, serving);
+    this.#keepAlive();
     this.#ports.serve(serving, from, client, open);
   }
 
@@ -195,10 +203,11 @@ export class Exchanges {
   #keepAlive(): void {
     if (this.#keepingAlive) return;
     this.#keepingAlive = true;
-    this.#ports.clock.after(keepAliveMs, () => {
+    this.#ports.clock.after(this.#ports.keepAliveMs, () => {
       this.#keepingAlive = false;
-      if (this.#asked.size === 0 || this.#closed) return;
+      if (this.#asked.size + this.#served.size === 0 || this.#closed) return;
       for (const asking of this.#asked.values()) asking.keepAlive();
+      for (const serving of this.#served.values()) serving.keepAlive();
       this.#keepAlive();
     });
   }

@@ -34,7 +34,7 @@ export class Serving {
     this.#parts = parts;
     this.#ports = ports;
     this.body = new Inbound(open.bytes.length, {
-      grant: (limit) => void this.#say({ _tag: "Credit", rid: open.rid, response: false, limit }),
+      grant: (limit) => this.#sayLimit(limit),
       complete: () => undefined,
       unwanted: () => undefined,
     });
@@ -90,9 +90,17 @@ export class Serving {
     this.#end(new Error(code));
   }
 
+  keepAlive(): void {
+    if (!this.#over) this.#sayLimit(this.body.limit);
+  }
+
   /** Nobody waits for the response any more. */
   abandon(reason: unknown): void {
     this.#end(reason);
+  }
+
+  #sayLimit(limit: number): void {
+    void this.#say({ _tag: "Credit", rid: this.#rid, response: false, limit });
   }
 
   #say(message: ExchangeMessage): Promise<void> | null {

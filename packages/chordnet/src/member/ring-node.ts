@@ -56,6 +56,7 @@ export interface RingNodePorts {
   readonly incarnation: number;
   /** The longest frame that this process reads. */
   readonly frameBytesMax: number;
+  readonly keepAliveMs: number;
   readonly observer: RingNodeObserver;
 }
 
@@ -75,7 +76,7 @@ export class RingNode implements Outside {
   constructor(ring: RingParameters, config: Config, ports: RingNodePorts) {
     this.config = config;
     this.#ports = ports;
-    const { clock, counters, end, self, frameBytesMax, links, operations } = ports;
+    const { clock, counters, end, self, frameBytesMax, keepAliveMs, links, operations } = ports;
     const { logger, random, recorder, store } = ports.settings;
     const birth = this.#birth(ring);
     recorder?.born(birth);
@@ -92,6 +93,7 @@ export class RingNode implements Outside {
       end,
       self,
       frameBytesMax,
+      keepAliveMs,
       handlers: ports.handlers,
       state: () => this.state,
       send: (to, message) => links.exchange(to, message),

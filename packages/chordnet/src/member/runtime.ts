@@ -5,6 +5,7 @@ import type { TransportEvent } from "@chordnet/transport";
 import { integer } from "../checks.js";
 import { randomIncarnation } from "../entropy.js";
 import { ChordNetError } from "../errors/errors.js";
+import { keepAliveMs } from "../exchange/exchanges.js";
 import { encodeHello, judgement, usualFrameBytesMax } from "../hello.js";
 import { Links } from "../links/links.js";
 import type { Counters } from "../observing/counters.js";
@@ -166,6 +167,7 @@ export class Runtime {
       handlers: this.#handlers,
       self: this.address,
       frameBytesMax: this.#frameBytesMax,
+      keepAliveMs: keepAliveMs(this.#settings.linkLimits.idleMs),
       observer: this.#observer,
     });
     this.#node.service.commands.begin(volume, company);

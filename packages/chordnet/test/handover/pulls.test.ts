@@ -29,6 +29,7 @@ function pulling(answers: Readonly<Record<string, Uint8Array>>) {
   const exchanges: Exchanges = new Exchanges({
     clock,
     frameBytesMax: defaultLimits.frameBytesMax,
+    keepAliveMs: 15_000,
     send: (to, message) => {
       if (message._tag !== "Open") return true;
       const { rid, subject } = message;

@@ -21,6 +21,7 @@ async function keeper(clock = new FakeClock(), given: Volume | null = null, logg
     clock,
     send: () => true,
     frameBytesMax: 1_000,
+    keepAliveMs: 15_000,
     randomRid: () => 1,
     serve: () => undefined,
   });
