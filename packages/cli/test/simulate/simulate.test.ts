@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Act } from "@chordnet/simulator";
 import { simulate } from "@chordnet/simulator";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Saved } from "../../src/simulate/saved.js";
 import type { SimulateOptions } from "../../src/simulate/wish.js";
@@ -213,6 +214,14 @@ describe("a recorded simulation", () => {
     const again = await ran(["simulate", "--replay", file, "--json"]);
     expect(again).toMatchObject({ status: 0, stderr: "" });
     expect(last(again).traceHash).not.toBe(traceHash);
+  });
+
+  it("is played from all that fast-check says of a property that fails", async () => {
+    const file = join(folder, "failed.txt");
+    const { schedule } = await recorded(file);
+    const failing = fc.property(fc.constant(schedule), () => false);
+    writeFileSync(file, fc.defaultReportMessage(fc.check(failing)) ?? "");
+    expect(await ran(["simulate", "--replay", file, "--json"])).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("in which nobody is left is never ideal", async () => {
