@@ -132,6 +132,16 @@ describe("a simulation", () => {
     for (const [, path = ""] of curves.slice(0, 2)) expect(path.split(/[ML]/).length).toBeGreaterThan(10);
   });
 
+  it("is drawn with a scale where there is nothing but zeros", async () => {
+    const file = join(folder, "alone.svg");
+    const alone = ["--nodes", "1", "--minutes", "1", "--seed", "1", "--lookups-per-s", "0"];
+    expect((await ran(["simulate", ...alone, "--plot", file])).status).toBe(0);
+    const svg = readFileSync(file, "utf8");
+    for (const label of ["messages a node", "lookups a second", "milliseconds"])
+      expect(svg).toContain(`↑ ${label}`);
+    expect(svg).not.toContain("0.000000");
+  });
+
   it("gives the lines that the README shows, but for its own speed", async () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const [, command = "", shown = ""] =
