@@ -220,6 +220,16 @@ describe("seeds", () => {
     expect([...new Set(told)].sort()).toEqual(seeds.map(({ seed, reason }) => `${seed} ${reason}`).sort());
   });
 
+  it("one that hangs is silent for who asks it, and has refused nobody", async () => {
+    const hanging = await server(createServer());
+    const a = await founder();
+    const client = await ChordNet.connect({ transport: tcp(), via: a.address });
+    const silent = { code: "PEER_UNREACHABLE", fault: "network", data: { address: hanging } };
+    for (const from of [a, client])
+      expect(await failure(() => from.inspect(hanging, { timeoutMs: 4_000 }))).toMatchObject(silent);
+    await client.close();
+  });
+
   it("one that says back whatever it is told is not oneself", async () => {
     const echo = await server(createServer((socket) => socket.pipe(socket)));
     const error = await failure(() => node().join(echo, { timeoutMs: 500 }));

@@ -389,6 +389,7 @@ describe("leaving and closing", () => {
     }
     await a.create();
     expect(await code(() => a.create())).toBe("ALREADY_MEMBER");
+    await expect(a.create()).rejects.toThrow("this node is a member already: make another");
     expect(await code(() => a.join("memory://b"))).toBe("ALREADY_MEMBER");
     await a.leave();
     for (const call of [

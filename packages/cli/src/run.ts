@@ -20,11 +20,18 @@ export async function run(args: ReadonlyArray<string>, io: Io, stops: Stops): Pr
     status = settled;
   });
   try {
-    await root.parseAsync([...args], { from: "user" });
+    await root.parseAsync(typed(root, args), { from: "user" });
     return status;
   } catch (caught) {
     return told(where, helpOf(root, args), caught);
   }
+}
+
+/** Help about a command that there is not would be that of the whole: the word alone is refused as unknown. */
+function typed(root: Command, args: ReadonlyArray<string>): string[] {
+  const [about] = args[0] === "help" ? args.slice(1) : args;
+  const isNone = about !== undefined && about !== "help" && !about.startsWith("-") && !isCommand(root, about);
+  return isNone ? [about] : [...args];
 }
 
 /** `help`: the command that shows how it is used. */
@@ -51,12 +58,16 @@ function plain(caught: CommanderError): string {
   return reasonOf(caught)
     .replace(/^error: /, "")
     .replace(/ is invalid\. /, " is invalid: ")
+    .replace(/: Allowed choices are /, ": use one of ")
     .replace(/^command-argument value (.*) is invalid for argument '(\w+)'\. /, "$1 is no $2: ")
     .replace(/ \(Did you mean (.*)\?\)$/, ": did you mean $1?")
     .replace(/\.$/, "");
 }
 
-function helpOf({ commands }: Command, [typed]: ReadonlyArray<string>): string {
-  const known = commands.some((command) => command.name() === typed);
-  return known ? `chordnet ${typed} --help` : "chordnet --help";
+function helpOf(root: Command, [first]: ReadonlyArray<string>): string {
+  return isCommand(root, first) ? `chordnet ${first} --help` : "chordnet --help";
+}
+
+function isCommand({ commands }: Command, word: string | undefined): boolean {
+  return commands.some((command) => command.name() === word);
 }

@@ -12,6 +12,8 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ],
     ["a needed flag almost right", ["start", "--lisen", "tcp://h:1"], "did you mean --listen?"],
     ["a command almost right", ["strat"], "unknown command 'strat': did you mean start? (see"],
+    ["help about no command", ["help", "strat"], "unknown command 'strat': did you mean start? (see"],
+    ["help of no command", ["strat", "--help"], "unknown command 'strat': did you mean start? (see"],
     ["a port out of range", ["ring", "--via", "tcp://h:99999"], "port 99999 is out of range"],
     ["no --via", ["lookup", "k"], "--via <url>"],
     ["no --via", ["ring"], "--via <url>"],
@@ -56,7 +58,11 @@ describe("wrong usage is told in one line, with exit status 2", () => {
     ["no such latency", ["simulate", "--latency", "30-1"], "MS or LEAST-MOST"],
     ["too many nodes", ["simulate", "--nodes", "100001"], "1 to 100000"],
     ["a share above one", ["simulate", "--loss", "1.5"], "0 to 1"],
-    ["a bad level", start("--log-level", "loud"), "Allowed choices"],
+    [
+      "a bad level",
+      start("--log-level", "loud"),
+      "is invalid: use one of trace, debug, info, warn, error, silent",
+    ],
     ["too many bits", start("--bits", "257"), "1 to 256"],
   ])("%s", async (_, args, told) => {
     const { status, stdout, stderr } = await ran(args);

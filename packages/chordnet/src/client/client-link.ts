@@ -252,7 +252,9 @@ const clientHello: RingHello = {
 function unsent(event: Extract<TransportEvent, { readonly _tag: "SendFailed" }>): ChordNetError {
   const { peer } = event;
   const { reason, refusal } = event.cause ?? event;
-  if (refusal === undefined) return unreachable(peer, linkTrouble(peer, { reason, detail: reason }).detail);
+  // Who was given up since nothing came has refused nothing.
+  if (refusal === undefined || reason === "timeout")
+    return unreachable(peer, linkTrouble(peer, { reason, detail: reason }).detail);
   return new ChordNetError("REFUSED", { address: peer, reason: refusal.code, detail: refusal.detail });
 }
 

@@ -71,7 +71,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   ALREADY_MEMBER: {
     fault: "caller",
-    explain: ({ phase }) => `this node is ${phase} already: make another ChordNet for another ring`,
+    explain: ({ phase }) =>
+      `this node is ${phase === "member" ? "a member" : phase} already: make another ChordNet for another ring`,
   },
   CLOSED: {
     fault: "caller",

@@ -9,7 +9,7 @@ export function operationError(error: OperationError, call: Call): ChordNetError
     case "NotMember":
       return new ChordNetError("NOT_MEMBER", { phase: "leaving or not there yet" });
     case "AlreadyMember":
-      return new ChordNetError("ALREADY_MEMBER", { phase: "a member" });
+      return new ChordNetError("ALREADY_MEMBER", { phase: "member" });
     case "NoOwner":
       return new ChordNetError("NO_OWNER", { attempts: error.attempts, last: error.last });
     case "Overloaded":

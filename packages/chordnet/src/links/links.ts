@@ -230,8 +230,9 @@ export class Links {
 
   #giveBack(index: number, event: FramesBack): void {
     const { observer, counters } = this.#options;
-    const refusal = event.refusal ?? event.cause?.refusal;
-    if (refusal === undefined) this.#refusals.forget(event.peer);
+    const { reason, refusal } = event.cause ?? event;
+    // Who was given up since nothing came has refused nothing.
+    if (refusal === undefined || reason === "timeout") this.#refusals.forget(event.peer);
     else this.#refusals.remember(event.peer, refusal);
     counters.sendFailed[event.reason] =
       (counters.sendFailed[event.reason] ?? 0) + event.frames.length + (event.dropped ?? 0);

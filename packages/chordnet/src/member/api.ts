@@ -82,7 +82,7 @@ export interface Member extends Lookups {
   onHandover(handover: Handover): () => void;
   /**
    * Runs something where this node owns the key, and gives what it gives. Rejects with `NOT_OWNER`, which names the
-   * owner, where another does.
+   * owner, where another does. It keeps other nodes out, and not a second call on this one.
    */
   withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A>;
   /**

@@ -1,5 +1,5 @@
 import type { Body, Key } from "../api.js";
-import { badOption, callable, describe, object, timeout } from "../checks.js";
+import { callable, describe, object, timeout } from "../checks.js";
 import { ChordNetError } from "../errors/errors.js";
 import { collect, isStream, iterable, part } from "../exchange/body.js";
 import type { Handover } from "../handover/api.js";
@@ -59,7 +59,7 @@ export class Handlers {
     object("handover", handover, ["give", "take", "given", "timeoutMs"]);
     const { give, take, given = () => undefined } = handover;
     for (const part of [give, take, given]) callable("handover", part);
-    alone(this.#handover);
+    alone("handover", this.#handover);
     const timeoutMs = timeout("timeoutMs", handover.timeoutMs ?? handoverMs);
     const set: TimedHandover = {
       give: (range) => handover.give(range),
@@ -85,7 +85,7 @@ export class Handlers {
 
   #set(given: unknown, handler: BodyHandler): () => void {
     callable("handler", given);
-    alone(this.#handler);
+    alone("handler", this.#handler);
     this.#handler = handler;
     return () => {
       if (this.#handler === handler) this.#handler = null;
@@ -132,7 +132,8 @@ class WithBody extends Told implements StreamRequest {
   }
 }
 
-function alone(other: unknown): void {
+function alone(option: string, other: unknown): void {
   if (other === null) return;
-  throw badOption("handler", other, "the only one: stop the other first");
+  const received = "a second one: stop the first before";
+  throw new ChordNetError("BAD_OPTION", { option, received, allowed: "the only one" });
 }

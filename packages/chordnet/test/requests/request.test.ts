@@ -192,7 +192,9 @@ describe("a request", () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     expect(await code(() => a.onRequest("handler" as never))).toBe("BAD_OPTION");
     a.onRequest(({ bytes: body }) => body);
-    expect(await code(() => a.onStream(({ body }) => body))).toBe("BAD_OPTION");
+    expect(() => a.onStream(({ body }) => body)).toThrow(
+      "handler must be the only one, not a second one: stop the first before",
+    );
     expect(await code(() => a.request("key", "text" as never))).toBe("BAD_OPTION");
     expect(await code(() => a.request(7 as never, bytes("?")))).toBe("BAD_KEY");
     const half = "half \ud83d";

@@ -5,9 +5,15 @@ import type { Asked } from "./keys.js";
 /** What `chordnet lookup --json` prints, one a line. */
 export type Answer = Found | NotFound;
 
-export interface Found {
+/** How an answer says what was asked. */
+interface Named {
   /** Null for a point of the ring (`--id`). */
   readonly key: string | null;
+  /** Only where the key is no UTF-8, so that `key` is not all of it. */
+  readonly keyBase64?: string;
+}
+
+export interface Found extends Named {
   readonly keyId: string;
   readonly owner: { readonly id: string; readonly address: string };
   /** Nodes contacted after the `via` node, the owner included. */
@@ -19,8 +25,7 @@ export interface Found {
   readonly trace?: ReadonlyArray<Step>;
 }
 
-export interface NotFound {
-  readonly key: string | null;
+export interface NotFound extends Named {
   /** Null where the ring, and so its hash, could not be learned; or where the point lies outside of it. */
   readonly keyId: string | null;
   readonly error: { readonly code: string; readonly message: string };
@@ -44,6 +49,8 @@ export async function answer(
   { name, key }: Asked,
   { trace, timeoutMs }: Manner,
 ): Promise<Answer> {
+  const named =
+    key instanceof Uint8Array ? { key: name, keyBase64: Buffer.from(key).toString("base64") } : { key: name };
   let keyId: string | null = null;
   try {
     const ring = await client();
@@ -52,21 +59,15 @@ export async function answer(
     const { owner, hops } = trace
       ? await ring.trace(key, { timeoutMs })
       : { owner: await ring.lookup(key, { timeoutMs }), hops: null };
-    return found(name, keyId, owner, elapsedMs(began), hops);
+    return found(named, keyId, owner, elapsedMs(began), hops);
   } catch (caught) {
-    return { key: name, keyId, error: failureJson(caught) };
+    return { ...named, keyId, error: failureJson(caught) };
   }
 }
 
-function found(
-  key: string | null,
-  keyId: string,
-  owner: Owner,
-  ms: number,
-  hops: Trace["hops"] | null,
-): Found {
+function found(named: Named, keyId: string, owner: Owner, ms: number, hops: Trace["hops"] | null): Found {
   const plain = {
-    key,
+    ...named,
     keyId,
     owner: { id: owner.id, address: owner.address },
     hops: owner.hops,

@@ -8,8 +8,16 @@ import { type Extent, extents } from "./claims.js";
 import type { Member } from "./member.js";
 import { shares } from "./shares.js";
 
-/** The ring for people: a circle where it is small enough to tell arcs apart, and a row for each node. */
-export function drawn(output: Output, members: ReadonlyArray<Member>, ring: RingStatus): string[] {
+/**
+ * The ring for people: a circle where it is small enough to tell arcs apart, and a row for each node. Where it was not
+ * seen whole (`isWhole`), nobody knows what lies between the first node and the one before it, nor who claims that.
+ */
+export function drawn(
+  output: Output,
+  members: ReadonlyArray<Member>,
+  ring: RingStatus,
+  isWhole = true,
+): string[] {
   const ranges = shares(
     members.map(({ id }) => id),
     ring.bits,
@@ -18,16 +26,17 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
   const rows = members.map((member, index) => ({
     member,
     index,
-    share: ranges[index]?.share ?? 0,
-    extent: claimed[index] ?? "nothing",
+    share: isWhole || index > 0 ? (ranges[index]?.share ?? 0) : null,
+    extent: isWhole || index > 0 ? (claimed[index] ?? "nothing") : null,
   }));
   const arcs = ranges.map(({ start, end }, index) => ({ letter: letterOf(index), start, end }));
-  const most = Math.max(...rows.map(({ share }) => share));
+  const most = Math.max(...rows.map(({ share }) => share ?? 0));
   const small = members.length <= arcsMax;
   const { bold, dim, red } = output.colors;
-  const outages = claimed.filter(isOutage).length;
+  const outages = rows.filter(({ extent }) => extent !== null && isOutage(extent)).length;
+  const nodes = members.length === 1 ? "node" : "nodes";
   return [
-    ...(small && output.isTerminal
+    ...(small && isWhole && output.isTerminal
       ? ["", ...circle(output, arcs, circleRows).map((line) => `  ${line}`), ""]
       : []),
     table(
@@ -39,16 +48,23 @@ export function drawn(output: Output, members: ReadonlyArray<Member>, ring: Ring
         },
         { title: "ID", cell: ({ member }) => shortId(member.id) },
         { title: "ADDRESS", cell: ({ member }) => member.address },
-        { title: "SHARE", align: "right", cell: ({ share }) => percent(share) },
-        { title: "", cell: ({ share, index }) => paint(output.colors, index)(bar(share / most, barColumns)) },
+        { title: "SHARE", align: "right", cell: ({ share }) => (share === null ? "?" : percent(share)) },
+        {
+          title: "",
+          cell: ({ share, index }) =>
+            share === null ? "" : paint(output.colors, index)(bar(share / most, barColumns)),
+        },
         { title: "SUCCESSORS", align: "right", cell: ({ member }) => String(member.successors.length) },
-        { title: "CLAIMS", cell: ({ extent }) => (isOutage(extent) ? red(extent) : extent) },
+        {
+          title: "CLAIMS",
+          cell: ({ extent }) => (extent === null ? "?" : isOutage(extent) ? red(extent) : extent),
+        },
       ],
       rows,
     ),
     "",
     dim(
-      `${members.length} ${members.length === 1 ? "node" : "nodes"} in ring ${ring.name}, ${ring.hash} cut to ${ring.bits} bits`,
+      `${members.length} ${nodes} ${isWhole ? "in" : "seen, and not all, of"} ring ${ring.name}, ${ring.hash} cut to ${ring.bits} bits`,
     ),
     ...(outages === 0
       ? []

@@ -17,6 +17,7 @@ export function ring(terminal: Terminal, options: ViaOptions): Promise<number> {
 async function walked({ out, err }: Terminal, client: Client, options: ViaOptions): Promise<number> {
   const bar = progress(err, "walking the ring");
   const members: Member[] = [];
+  let isWhole = false;
   try {
     for await (const view of client.walk({ timeoutMs: options.timeoutMs })) {
       const member = memberOf(view);
@@ -24,11 +25,12 @@ async function walked({ out, err }: Terminal, client: Client, options: ViaOption
       if (options.json === true) out.json(member);
       else bar.show(members.length, members.length, view.address);
     }
+    isWhole = true;
     return 0;
   } finally {
     bar.stop();
     if (options.json !== true && members.length > 0) {
-      for (const line of drawn(out, members, client.ring)) out.line(line);
+      for (const line of drawn(out, members, client.ring, isWhole)) out.line(line);
     }
   }
 }

@@ -14,7 +14,7 @@ export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample
   const trouble = [from, until].map((ms) => ms / 60_000);
   const violations = result.violations.map(({ at }) => at / 60_000);
   const last = Math.max(result.virtualMs / 60_000, 0.1);
-  const panel = (label: string, lines: ReadonlyArray<Markish>): string =>
+  const panel = (label: string, curves: ReadonlyArray<Curve>, ...more: ReadonlyArray<Markish>): string =>
     plot({
       document,
       width,
@@ -23,26 +23,31 @@ export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample
       marginTop: 30,
       style: { background: "white" },
       x: { label: "minutes →", domain: [0, last] },
-      y: { label, grid: true, zero: true, nice: true },
+      y: {
+        label,
+        grid: true,
+        zero: true,
+        nice: true,
+        ...(isFlat(samples, curves) ? { domain: [0, 1] } : {}),
+      },
       marks: [
         ruleY([0]),
         ruleX(trouble, { stroke: grey, strokeDasharray: "4 3" }),
         ruleX(violations, { stroke: red, strokeOpacity: 0.5 }),
-        ...lines,
+        ...curves.map(([y, stroke]) => lineY(samples, { x: "minute", y, stroke, strokeWidth: 1.5 })),
+        ...more,
       ],
     }).outerHTML;
+  // A stretch with answers between two without is no line.
+  const dots = dot(samples, { x: "minute", y: "answerMs", r: 1.75, fill: blue });
   const panels = [
-    panel("members", [line(samples, "members", blue)]),
-    panel("messages a node and second", [line(samples, "messagesPerNodeS", blue)]),
+    panel("members", [["members", blue]]),
+    panel("messages a node and second", [["messagesPerNodeS", blue]]),
     panel("lookups a second: answered (blue), failed (red)", [
-      line(samples, "answeredPerS", blue),
-      line(samples, "failedPerS", red),
+      ["answeredPerS", blue],
+      ["failedPerS", red],
     ]),
-    panel("milliseconds to an answer, on average", [
-      line(samples, "answerMs", blue),
-      // A stretch with answers between two without is no line.
-      dot(samples, { x: "minute", y: "answerMs", r: 1.75, fill: blue }),
-    ]),
+    panel("milliseconds to an answer, on average", [["answerMs", blue]], dots),
   ];
   const broken =
     violations.length === 0 ? "nothing was broken" : `red: what was broken (${violations.length})`;
@@ -52,8 +57,12 @@ export function plotted({ schedule, result }: Run, samples: ReadonlyArray<Sample
   );
 }
 
-function line(samples: ReadonlyArray<Sample>, y: keyof Sample, stroke: string): Markish {
-  return lineY(samples, { x: "minute", y, stroke, strokeWidth: 1.5 });
+/** What is drawn of each sample, in which colour. */
+type Curve = readonly [y: Exclude<keyof Sample, "minute">, stroke: string];
+
+/** Nothing but zeros, or nothing at all, from which no scale can be made. */
+function isFlat(samples: ReadonlyArray<Sample>, curves: ReadonlyArray<Curve>): boolean {
+  return curves.every(([y]) => samples.every((sample) => (sample[y] ?? 0) === 0));
 }
 
 /** Drawings one below the other, as a file of its own. */

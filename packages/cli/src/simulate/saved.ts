@@ -80,7 +80,8 @@ export interface Read {
 
 /**
  * Reads what `save` wrote, which may have been changed by hand, or a schedule alone, also as fast-check prints it: as
- * the only value of a counterexample. Throws a `Failure` for what is something else.
+ * the only value of a counterexample, with or without the lines around it. Throws a `Failure` for what is something
+ * else.
  */
 export function saved(path: string): Read {
   const text = readText(path);
@@ -88,7 +89,7 @@ export function saved(path: string): Read {
   if (read === null) {
     if (isRecording(text))
       throw failed(`${path} is no simulation, but a node's recording: chordnet replay ${path}`);
-    throw failed(`${path} is no recorded simulation`);
+    throw failed(`${path} is no recorded simulation: chordnet simulate --record FILE writes one`);
   }
   const { simulation, schedule, traceHash = null } = read;
   if (simulation !== version)
@@ -105,12 +106,15 @@ export function isSimulation(path: string): boolean {
 }
 
 function simulationIn(text: string): Unread | null {
-  const read = parsed(text);
+  const read = parsed(text) ?? parsed(counterexample.exec(text)?.[1] ?? "");
   const [only] = Array.isArray(read) && read.length === 1 ? (read as unknown[]) : [read];
   if (typeof only !== "object" || only === null) return null;
   if ("simulation" in only) return only as Unread;
   return "acts" in only ? { simulation: version, schedule: only } : null;
 }
+
+/** The line of a failed property that has its values. */
+const counterexample = /^ *Counterexample: (.*)$/m;
 
 /** Nothing is known of it yet, but that it is meant to be a simulation. */
 interface Unread {

@@ -24,7 +24,7 @@ export interface BadLine {
 export function readPair(line: Buffer): Pair | BadLine {
   if (!isUtf8(line)) return { bad: `no UTF-8: ${excerpt(line)}` };
   const record = parse(line);
-  if (record === null) return { bad: `no JSON object: ${excerpt(line)}` };
+  if (record === null) return { bad: `no JSON object: ${excerpt(line) || "an empty line"}` };
   const key = field(record, "key");
   const value = field(record, "value");
   if (typeof key === "string") return { bad: `${key} in ${excerpt(line)}` };

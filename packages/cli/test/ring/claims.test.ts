@@ -33,4 +33,17 @@ describe("what nodes claim", () => {
     const quiet = drawn(out, [member("20", "60"), member("60", "20")], ring);
     expect(quiet.at(-1)).toBe("2 nodes in ring r, sha256 cut to 8 bits");
   });
+
+  it("is not known of the first node where the ring was not seen whole", () => {
+    const ring = { name: "r", bits: 8, hash: "sha256", successors: 8, intervalMs: 1, leaseMs: 2 } as const;
+    const { out } = screen().terminal;
+    const seen = drawn(out, [member("20", "e0"), member("60", "20")], ring, false);
+    const rows = seen[0]?.split("\n").map((row) => row.trim().split(/ {2,}/));
+    expect(rows?.map((row) => row.at(-1))).toEqual(["CLAIMS", "?", "all"]);
+    expect(rows?.[1]?.filter((cell) => cell === "?")).toHaveLength(2);
+    expect(rows?.[2]).toContain("25.0 %");
+    expect(seen.at(-1)).toBe("2 nodes seen, and not all, of ring r, sha256 cut to 8 bits");
+    const alone = drawn(out, [member("20", "e0")], ring, false);
+    expect(alone.at(-1)).toBe("1 node seen, and not all, of ring r, sha256 cut to 8 bits");
+  });
 });

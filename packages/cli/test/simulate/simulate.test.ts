@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Act } from "@chordnet/simulator";
 import { simulate } from "@chordnet/simulator";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Saved } from "../../src/simulate/saved.js";
 import type { SimulateOptions } from "../../src/simulate/wish.js";
@@ -131,6 +132,16 @@ describe("a simulation", () => {
     for (const [, path = ""] of curves.slice(0, 2)) expect(path.split(/[ML]/).length).toBeGreaterThan(10);
   });
 
+  it("is drawn with a scale where there is nothing but zeros", async () => {
+    const file = join(folder, "alone.svg");
+    const alone = ["--nodes", "1", "--minutes", "1", "--seed", "1", "--lookups-per-s", "0"];
+    expect((await ran(["simulate", ...alone, "--plot", file])).status).toBe(0);
+    const svg = readFileSync(file, "utf8");
+    for (const label of ["messages a node", "lookups a second", "milliseconds"])
+      expect(svg).toContain(`↑ ${label}`);
+    expect(svg).not.toContain("0.000000");
+  });
+
   it("gives the lines that the README shows, but for its own speed", async () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const [, command = "", shown = ""] =
@@ -213,6 +224,14 @@ describe("a recorded simulation", () => {
     const again = await ran(["simulate", "--replay", file, "--json"]);
     expect(again).toMatchObject({ status: 0, stderr: "" });
     expect(last(again).traceHash).not.toBe(traceHash);
+  });
+
+  it("is played from all that fast-check says of a property that fails", async () => {
+    const file = join(folder, "failed.txt");
+    const { schedule } = await recorded(file);
+    const failing = fc.property(fc.constant(schedule), () => false);
+    writeFileSync(file, fc.defaultReportMessage(fc.check(failing)) ?? "");
+    expect(await ran(["simulate", "--replay", file, "--json"])).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("in which nobody is left is never ideal", async () => {

@@ -39,6 +39,7 @@ describe("a line of JSON", () => {
   it.each([
     ["[]", 'neither "key" nor "keyBase64" in []'],
     ["7", "no JSON object: 7"],
+    ["", "no JSON object: an empty line"],
     ['{"key":', 'no JSON object: {"key":'],
     ['{"key":"a"}', 'neither "value" nor "valueBase64" in {"key":"a"}'],
     ['{"key":"a","value":"b","valueBase64":"Yg=="}', /^both "value" and "valueBase64" in \{"key":"a"/],
