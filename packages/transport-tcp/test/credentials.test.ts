@@ -56,7 +56,7 @@ const [ours, others] = await Promise.all([authority("ours"), authority("another"
 const good = await ours.issue(["127.0.0.1"]);
 const secret = { secret: randomBytes(32), ring: "blue" };
 const another = { ...secret, secret: randomBytes(32) };
-const notAccepted = /^the dialler's secret is not accepted at the other end: give both ends the same one/;
+const notAccepted = /^the dialler's secret is not one that is accepted: give both ends the same one/;
 
 /** Who dials the node, and what both ends are told. */
 const attempts: ReadonlyArray<readonly [what: string, at: Credentials, by: Credentials, told: RegExp]> = [

@@ -121,7 +121,14 @@ export class Link implements SocketHandlers {
     }
     const detail = `a frame of ${fault.frameBytes} bytes where ${fault.limitBytes} are allowed`;
     // Who does not speak the protocol at all has no frame lengths either.
-    this.refuse({ code: this.greeting === null ? "bad-hello" : "oversized", detail }, "protocol");
+    const refusal =
+      this.greeting === null
+        ? ({
+            code: "bad-hello",
+            detail: `no hello, but what a browser or a health check may say: ${detail}`,
+          } as const)
+        : ({ code: "oversized", detail } as const);
+    this.refuse(refusal, "protocol");
   }
 
   onDrained(): void {

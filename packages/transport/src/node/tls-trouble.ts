@@ -28,7 +28,7 @@ const notTls: ReadonlySet<string> = new Set([
   "ERR_SSL_BAD_RECORD_TYPE",
 ]);
 
-const wrongSecret = "the dialler's secret is not accepted at the other end: give both ends the same one";
+const wrongSecret = "the dialler's secret is not one that is accepted: give both ends the same one";
 const noSecret =
   "no secret for the same ring at both ends: give both the same secret, and the same ring's name";
 const otherIssuer = "the certificate's issuer is not known: give both ends the ca that issued it";
