@@ -57,9 +57,10 @@ export function expect(
   return rid;
 }
 
-export function call(turn: StoreTurn, to: Address, asked: StoreCall, purpose: Purpose): void {
+export function call(turn: StoreTurn, to: Address, asked: StoreCall, purpose: Purpose): TaskId {
   const task = expect(turn, purpose, turn.at + callMs(turn.state.settings));
   turn.effects.push({ _tag: "Call", task, to, call: asked });
+  return task;
 }
 
 /** An operation that is under way is like this now. */

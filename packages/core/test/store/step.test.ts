@@ -35,6 +35,14 @@ describe("a change", () => {
     expect(other.answered(first as Of<"Call">, kept).outcomes).toHaveLength(1);
   });
 
+  it("is sent to nobody any more when the key is another's", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const calls = stage.all("Call").map(({ task }) => task);
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "lapse", peer: null });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotOwner" }]]);
+    expect(stage.all("Forget").map(({ task }) => task)).toEqual(calls);
+  });
+
   it("has a version above what is there, and not below the epoch", () => {
     const below = new Stage(1)
       .seated()
