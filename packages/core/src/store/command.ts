@@ -16,7 +16,7 @@ import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
  * one after another.
  */
 export function onCommanded(turn: StoreTurn, event: Commanded): void {
-  const { stored, operations, tasks, queues } = turn.state;
+  const { settings, stored, operations, tasks, queues } = turn.state;
   const { operation, request, name, command } = event;
   const before = recent.get(stored, request, (outcome) => outcome);
   if (before !== undefined) {
@@ -29,9 +29,10 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     settle(turn, [operation], { _tag: "Overloaded" });
     return;
   }
+  const valueBytes = command._tag === "Put" ? command.value.length : 0;
   const begun: Operation = {
     rid,
-    expiresAt: turn.at + 2 * callMs(turn.state.settings),
+    expiresAt: turn.at + callMs(settings) + callMs(settings, valueBytes),
     asked: [operation],
     request,
     name,

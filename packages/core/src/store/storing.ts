@@ -31,7 +31,7 @@ export function store(turn: StoreTurn, operation: Operation, above: number): Pro
   const node = turn.state.seats.indexOf(seat);
   const calls = holders.map((holder) => {
     const purpose = { _tag: "CopyOne", operation: rid, version, holder, node } as const;
-    return call(turn, holder, { _tag: "Copy", standing, entries: [entry] }, purpose);
+    return call(turn, holder, { _tag: "Copy", standing, entries: [entry] }, purpose, entry.valueBytes);
   });
   const storing: Storing = { entry, copies, kept: 0, keptHere: false, failed: 0, calls, noRoom: null };
   putOperation(turn, { ...operation, storing });
