@@ -6,7 +6,7 @@ import type { Commanded } from "./event.js";
 import { gather } from "./gather.js";
 import type { Operation, Progress } from "./operation.js";
 import { callMs, tasksMax } from "./state.js";
-import { store } from "./storing.js";
+import { callBack, store } from "./storing.js";
 import type { StoreTurn } from "./turn.js";
 import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
 
@@ -16,7 +16,7 @@ import { count, expect, putOperation, seatOf, set, spend } from "./turn.js";
  * one after another.
  */
 export function onCommanded(turn: StoreTurn, event: Commanded): void {
-  const { stored, operations, tasks, queues } = turn.state;
+  const { settings, stored, operations, tasks, queues } = turn.state;
   const { operation, request, name, command } = event;
   const before = recent.get(stored, request, (outcome) => outcome);
   if (before !== undefined) {
@@ -29,9 +29,10 @@ export function onCommanded(turn: StoreTurn, event: Commanded): void {
     settle(turn, [operation], { _tag: "Overloaded" });
     return;
   }
+  const valueBytes = command._tag === "Put" ? command.value.length : 0;
   const begun: Operation = {
     rid,
-    expiresAt: turn.at + 2 * callMs(turn.state.settings),
+    expiresAt: turn.at + callMs(settings) + callMs(settings, valueBytes),
     asked: [operation],
     request,
     name,
@@ -116,8 +117,11 @@ function end(turn: StoreTurn, { rid, name, command }: Operation, outcome: StoreO
   if (over === undefined) return;
   settle(turn, over.asked, outcome);
   set(turn, { operations: pending.remove(turn.state.operations, rid) });
-  // Others may have the entry, and this process not.
-  if (over.storing !== null && outcome._tag !== "Stored") spend(turn, over.storing.entry.version);
+  if (over.storing !== null && outcome._tag !== "Stored") {
+    // Others may have the entry, and this process not.
+    spend(turn, over.storing.entry.version);
+    callBack(turn, over.storing);
+  }
   if (command._tag === "Get") return;
   const text = nameText(name);
   const queue = turn.state.queues.get(text) ?? [];

@@ -116,7 +116,8 @@ export function onOwnEntries(
   if (sync.stage._tag !== "Read") return null;
   const entries = read.filter((entry) => entry !== null);
   if (entries.length === 0) return advance(turn, sync);
-  askOther(turn, sync, { _tag: "Copied" }, { _tag: "Copy", standing: standing(turn, sync), entries });
+  const asked: StoreCall = { _tag: "Copy", standing: standing(turn, sync), entries };
+  askOther(turn, sync, { _tag: "Copied" }, asked, entries);
   return null;
 }
 
@@ -126,7 +127,8 @@ function advance(turn: StoreTurn, sync: Sync): Converged | null {
   if (wanted.length > 0) {
     const names = wanted.map(({ id, key }) => ({ id, key }));
     const stage: Stage = { _tag: "Fetched", names };
-    askOther(turn, { ...sync, wants }, stage, { _tag: "Fetch", standing: standing(turn, sync), names });
+    const asked: StoreCall = { _tag: "Fetch", standing: standing(turn, sync), names };
+    askOther(turn, { ...sync, wants }, stage, asked, wanted);
     return null;
   }
   const [given, gives] = batch(sync.gives);
@@ -217,9 +219,16 @@ function standing({ state }: StoreTurn, { why, peer }: Sync): Standing | null {
   return standingOf(state, why.node, peer);
 }
 
-function askOther(turn: StoreTurn, sync: Sync, stage: Stage, asked: StoreCall): void {
+function askOther(
+  turn: StoreTurn,
+  sync: Sync,
+  stage: Stage,
+  asked: StoreCall,
+  values: ReadonlyArray<EntryHead> = [],
+): void {
   const { rid, peer } = putSync(turn, { ...sync, stage });
-  call(turn, peer, asked, { _tag: "SyncStep", sync: rid });
+  const bytes = values.reduce((sum, { valueBytes }) => sum + valueBytes, 0);
+  call(turn, peer, asked, { _tag: "SyncStep", sync: rid }, bytes);
 }
 
 function putSync(turn: StoreTurn, sync: Sync): Sync {

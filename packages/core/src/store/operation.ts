@@ -1,6 +1,6 @@
 import type { Millis } from "../message.js";
 import type { Address } from "../peer.js";
-import type { NoRoom, StoreOutcome } from "./effect.js";
+import type { NoRoom, StoreOutcome, TaskId } from "./effect.js";
 import type { Entry, EntryName } from "./entry.js";
 import type { Damage, StoreCommand } from "./event.js";
 
@@ -46,6 +46,8 @@ export interface Storing {
   readonly kept: number;
   readonly keptHere: boolean;
   readonly failed: number;
+  /** By which the others are sent it. */
+  readonly calls: ReadonlyArray<TaskId>;
   /** What the last refusal for want of room said, and who all said the same. */
   readonly noRoom: NoRoom | null;
 }

@@ -12,6 +12,7 @@ import type { EntryHead } from "./entry.js";
 import type { Operation } from "./operation.js";
 import type { Sync } from "./sync.js";
 import type { Tenancy } from "./tenancy.js";
+import { valueBytesMost } from "./wire.js";
 
 /** What a process's store was told. */
 export interface StoreSettings {
@@ -231,10 +232,13 @@ export function initialStore(settings: StoreSettings, at: Millis): StoreState {
   };
 }
 
-/** How long another store is waited for. */
-export function callMs({ intervalMs }: StoreSettings): Millis {
-  return Math.max(4 * intervalMs, 2_000);
+/** How long another store is waited for, where so many bytes of values are on their way. */
+export function callMs({ intervalMs }: StoreSettings, valueBytes = 0): Millis {
+  return Math.max(4 * intervalMs, 2_000) + Math.min(valueBytes, valueBytesMost) / bytesPerMs;
 }
+
+/** 512 KiB a second: what a body has of a way of half a second, there and back. */
+const bytesPerMs = 524.288;
 
 /** Between two comparisons of an owner with one that keeps its entries. */
 export function repairMs({ intervalMs }: StoreSettings): Millis {

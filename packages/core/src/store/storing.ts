@@ -25,16 +25,16 @@ export function store(turn: StoreTurn, operation: Operation, above: number): Pro
       : tombstone(name, version, Math.max(0, Math.floor(turn.wall)));
   const holders = holdersOf(turn.state, seat);
   const copies = 1 + holders.length;
-  const storing: Storing = { entry, copies, kept: 0, keptHere: false, failed: 0, noRoom: null };
-  putOperation(turn, { ...operation, storing });
   const task = expect(turn, { _tag: "Keep", operation: rid, version });
   turn.effects.push({ _tag: "Write", task, put: [entry], drop: [] });
   const standing = { ...seat.claim, holder: true };
   const node = turn.state.seats.indexOf(seat);
-  for (const holder of holders) {
+  const calls = holders.map((holder) => {
     const purpose = { _tag: "CopyOne", operation: rid, version, holder, node } as const;
-    call(turn, holder, { _tag: "Copy", standing, entries: [entry] }, purpose);
-  }
+    return call(turn, holder, { _tag: "Copy", standing, entries: [entry] }, purpose, entry.valueBytes);
+  });
+  const storing: Storing = { entry, copies, kept: 0, keptHere: false, failed: 0, calls, noRoom: null };
+  putOperation(turn, { ...operation, storing });
   return null;
 }
 
@@ -107,6 +107,17 @@ function decide(turn: StoreTurn, operation: Operation, storing: Storing, stale =
   }
   if (copies - failed >= majority(copies)) return null;
   return ended(operation, noRoom ?? { _tag: "NotReady", reason: stale ? "stale" : "silent" });
+}
+
+/** The change is not done: nobody is sent any more of it. Who was sent a part is compared with soon. */
+export function callBack(turn: StoreTurn, { calls }: Storing): void {
+  for (const task of calls) {
+    const purpose = pending.get(turn.state.tasks, task)?.purpose;
+    if (purpose?._tag !== "CopyOne") continue;
+    set(turn, { tasks: pending.remove(turn.state.tasks, task) });
+    turn.effects.push({ _tag: "Forget", task });
+    hasten(turn, purpose.node, purpose.holder);
+  }
 }
 
 /** One more has no room; null: it refused for another reason. */

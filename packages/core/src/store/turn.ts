@@ -57,9 +57,17 @@ export function expect(
   return rid;
 }
 
-export function call(turn: StoreTurn, to: Address, asked: StoreCall, purpose: Purpose): void {
-  const task = expect(turn, purpose, turn.at + callMs(turn.state.settings));
+/** `valueBytes`: as far as it is known how much will be sent, there or back. */
+export function call(
+  turn: StoreTurn,
+  to: Address,
+  asked: StoreCall,
+  purpose: Purpose,
+  valueBytes: number = 0,
+): TaskId {
+  const task = expect(turn, purpose, turn.at + callMs(turn.state.settings, valueBytes));
   turn.effects.push({ _tag: "Call", task, to, call: asked });
+  return task;
 }
 
 /** An operation that is under way is like this now. */

@@ -35,6 +35,26 @@ describe("a change", () => {
     expect(other.answered(first as Of<"Call">, kept).outcomes).toHaveLength(1);
   });
 
+  it("waits as long for another as a long value takes over a long way", () => {
+    const value = new Uint8Array(4 * 1024 * 1024);
+    const stage = new Stage(2).seated().command(1, { _tag: "Put", value }).read(null);
+    const { task } = stage.only("Call");
+    stage.written(stage.only("Write"));
+    expect(stage.tick(9_900).all("Forget")).toEqual([]);
+    expect(stage.answered({ task }, kept).outcomes).toEqual([[1, { _tag: "Stored", version: 1_000 }]]);
+    const silent = new Stage(2).seated().command(1, { _tag: "Put", value }).read(null);
+    silent.written(silent.only("Write"));
+    expect(silent.tick(10_000).outcomes).toEqual([[1, { _tag: "NotReady", reason: "silent" }]]);
+  });
+
+  it("is sent to nobody any more when the key is another's", () => {
+    const stage = new Stage().seated().command(1, put("x")).read(null);
+    const calls = stage.all("Call").map(({ task }) => task);
+    stage.tell({ _tag: "RangeLost", ...claim, reason: "lapse", peer: null });
+    expect(stage.outcomes).toEqual([[1, { _tag: "NotOwner" }]]);
+    expect(stage.all("Forget").map(({ task }) => task)).toEqual(calls);
+  });
+
   it("has a version above what is there, and not below the epoch", () => {
     const below = new Stage(1)
       .seated()
