@@ -39,6 +39,7 @@ export const arrows = {
       "picocolors",
       "pino",
       "pino-pretty",
+      "prom-client",
     ],
     builtins: [""],
   },

@@ -4,6 +4,7 @@ import { ChordNet } from "chordnet";
 import { failed } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 import type { Admin, AdminAddress } from "./admin/admin.js";
+import { measuring } from "./admin/measuring.js";
 import type { Told } from "./events.js";
 import { passedOn, tell } from "./events.js";
 import { folderFailure } from "./folder.js";
@@ -48,12 +49,6 @@ export async function start(terminal: Terminal, options: StartOptions, stops: St
     stop.forget();
     await desk?.close();
   }
-}
-
-/** Loaded where somebody looks. */
-async function measuring(): Promise<Prometheus> {
-  const { prometheus } = await import("@chordnet/metrics");
-  return prometheus();
 }
 
 async function attended(at: AdminAddress, node: ChordNet, metrics: Prometheus, log: Logger): Promise<Admin> {

@@ -9,6 +9,7 @@ import { ChordNet } from "chordnet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Admin } from "../../src/start/admin/admin.js";
 import { admin, connectionsMax } from "../../src/start/admin/admin.js";
+import { measuring } from "../../src/start/admin/measuring.js";
 import { readiness } from "../../src/start/admin/readiness.js";
 
 const closing: Array<() => Promise<void>> = [];
@@ -78,6 +79,23 @@ describe("what operators are told", () => {
     });
     await ring.store.put("user:42", new Uint8Array(21));
     expect(await said(ask("/healthz"))).toEqual([200, "ok\n"]);
+  });
+
+  it("the process and its event loop, beside the node", async () => {
+    const { registry } = await measuring();
+    const median = /^nodejs_eventloop_lag_p50_seconds (.*)$/m;
+    // What was collected is not told again: so there must be time for the loop to be looked at.
+    const looked = { interval: 500, timeout: 10_000 };
+    const seconds = await vi.waitFor(async () => {
+      const [, found] = median.exec(await registry.metrics()) ?? [];
+      expect(found).toMatch(/^[0-9.]+$/);
+      return Number(found);
+    }, looked);
+    expect(seconds).toBeGreaterThan(0.04);
+    expect(seconds).toBeLessThan(1);
+    const text = await registry.metrics();
+    for (const series of ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds"])
+      expect(text).toMatch(new RegExp(`^${series} [0-9.]+$`, "m"));
   });
 
   it("a port that is taken, with what to do", async () => {
