@@ -24,7 +24,7 @@ export async function connected(options: ViaOptions, transport: Transport): Prom
     return await connect(options, transport);
   } catch (caught) {
     if (!isChordNetError(caught, "NO_SEED")) throw caught;
-    throw failed(`${caught.message}; name a node that runs with --via, or run one with chordnet start`);
+    throw failed(`${caught.message}, with --via, or run one with chordnet start`);
   }
 }
 

@@ -124,7 +124,8 @@ const entries: { readonly [C in ErrorCode]: Entry<C> } = {
     explain: ({ seeds }) =>
       seeds.length === 0
         ? "no node was given: name at least one member's address"
-        : `none of the given nodes could be used: ${seeds.map(({ seed, detail }) => `${seed}: ${detail}`).join("; ")}`,
+        : `none of the given nodes could be used (${seeds.map(({ seed, detail }) => `${seed}: ${detail}`).join("; ")}): ` +
+          "name a member that can be reached from here",
   },
   ID_TAKEN: {
     fault: "caller",

@@ -5,6 +5,7 @@ import type { Either } from "fp-ts/lib/Either.js";
 import { attempt } from "../dialling/attempt.js";
 import type { DialFailure, DialOptions } from "../driver.js";
 import type { Inlet } from "./inlet.js";
+import { systemWords } from "./system-words.js";
 
 /** `inlet`: how the connection is to be read, unless by its events. */
 export interface DialNetOptions extends DialOptions {
@@ -66,7 +67,7 @@ const resolve = async (host: string): Promise<Either<DialFailure, ReadonlyArray<
     const found = await lookup(host, { all: true });
     return right(found.map(({ address }) => address));
   } catch (error) {
-    return left({ reason: "unreachable", detail: `${host}: ${codeOf(error)}` });
+    return left({ reason: "unreachable", detail: `${host}: ${systemWords(error as Error)}` });
   }
 };
 
@@ -85,10 +86,8 @@ const connectTo = (
     });
     const fail = (reason: DialFailure["reason"], detail: string): void =>
       settle(left({ reason, detail: `${host}: ${detail}` }));
-    const onError = (error: Error): void => {
-      const code = codeOf(error);
-      fail(code === "ECONNREFUSED" ? "refused" : code === "ETIMEDOUT" ? "timeout" : "unreachable", code);
-    };
+    const onError = (error: NodeJS.ErrnoException): void =>
+      fail(reasons[error.code ?? ""] ?? "unreachable", systemWords(error));
     // Before the new owner has listeners of its own an error must not become an uncaught one.
     socket.on("error", ignore).on("error", onError);
     socket.once("connect", () => {
@@ -106,5 +105,7 @@ const ignore = (): void => undefined;
 const isConnectedToItself = (socket: Socket): boolean =>
   socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : String(error);
+const reasons: Readonly<Record<string, DialFailure["reason"]>> = {
+  ECONNREFUSED: "refused",
+  ETIMEDOUT: "timeout",
+};

@@ -1,8 +1,8 @@
 import type { Server } from "node:net";
-import { getSystemErrorMap } from "node:util";
 import { describeAddressError, isUnspecified } from "../address.js";
 import type { Driver } from "../driver.js";
 import { TransportError, type TransportErrorCode } from "../transport-error.js";
+import { systemWords } from "./system-words.js";
 
 export interface ListenOptions {
   /** Name or address to listen on; `0.0.0.0` or `::` for all of the machine, with `advertise`. */
@@ -94,7 +94,6 @@ const codes: Readonly<Record<string, TransportErrorCode>> = {
 
 const listenError = (error: NodeJS.ErrnoException, host: string, port: number): TransportError => {
   const code = codes[error.code ?? ""] ?? "listen-failed";
-  // The system's words alone: the error's message names the address once more.
-  const reason = getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? error.message;
-  return new TransportError(code, `can't listen on ${host} port ${port}: ${reason}`, { cause: error });
+  const detail = `can't listen on ${host} port ${port}: ${systemWords(error)}`;
+  return new TransportError(code, detail, { cause: error });
 };

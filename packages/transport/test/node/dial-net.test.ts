@@ -83,6 +83,9 @@ describe("dialNet", () => {
   it("does not take a name without address for a dead peer", async () => {
     // No label has more than 63 bytes: this is known without asking anybody.
     expect(await outcome(dialNet("x".repeat(64), 1, options))).toBe("unreachable");
+    expect(await dialNet("x".repeat(64), 1, options)).toMatchObject({
+      left: { detail: `${"x".repeat(64)}: unknown node or service` },
+    });
   });
 
   it("gives up when it is told to", async () => {
