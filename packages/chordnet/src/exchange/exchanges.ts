@@ -124,6 +124,8 @@ export class Exchanges {
   /** What was on its way to or from the process may be lost. */
   disconnected(process: Address, reason: string): void {
     this.#outgoing.drop(process);
+    // Mostly nothing was: while a ring forms most connections end unused, and an error takes its stack down.
+    if (this.#asked.size === 0 && this.#served.size === 0) return;
     const trouble = new Trouble("interrupted", `the connection ended: ${reason}`);
     for (const asking of [...this.#asked.values()]) {
       if (processAddress(asking.to) === process) asking.fail(trouble);

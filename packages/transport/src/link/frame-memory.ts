@@ -26,7 +26,7 @@ export class FrameMemory {
 
   /** It was sent or came as it is. Kept, as a copy, if it is neither too short to matter nor too long. */
   remember(frame: Uint8Array): void {
-    if (isRemembered(frame.length)) this.#keep(frame.slice());
+    if (isRemembered(frame.length)) this.#keep(this.#placeOf(frame, 0), frame, 0, frame.length);
   }
 
   /** Makes the data frames among these shorter, in place, and remembers them; returns how many bytes are left. */
@@ -45,50 +45,63 @@ export class FrameMemory {
   /** The frame that a change stands for, valid until the next one; null: it fits nothing that is remembered. */
   restore(change: Uint8Array): Uint8Array | null {
     if (change.length < changeBytes) return null;
-    const view = new DataView(change.buffer, change.byteOffset, change.byteLength);
-    const known = this.#frames[view.getUint8(0)];
-    const [head, tail] = [view.getUint16(1), view.getUint16(3)];
+    const place = change[0] as number;
+    const [head, tail] = [twoBytesAt(change, 1), twoBytesAt(change, 3)];
     const middle = change.length - changeBytes;
     const length = head + middle + tail;
+    const known = this.#frames[place];
     if (known === undefined || head + tail > known.length || !isRemembered(length)) return null;
-    const frame = new Uint8Array(length);
-    frame.set(known.subarray(0, head));
-    frame.set(change.subarray(changeBytes), head);
-    frame.set(known.subarray(known.length - tail), head + middle);
-    this.#keep(frame);
+    // What differs in its first bytes is of another sort, and has no place here.
+    if (head < sortBytes.length) return null;
+    const frame = fitting(known, length);
+    if (frame.buffer !== known.buffer) frame.set(known.subarray(0, head));
+    move(known, known.length - tail, known.length, frame, head + middle);
+    for (let i = 0; i < middle; i++) frame[head + i] = change[changeBytes + i] as number;
+    this.#frames[place] = frame;
     return frame;
   }
 
   /** Writes it at `to`, as a change if that is shorter; 0: it stays where it is. */
   #shortenOne(bytes: Uint8Array, at: number, end: number, to: number): number {
-    const frame = bytes.slice(at + headerBytes, end);
-    const place = this.#placeOf(frame);
+    const start = at + headerBytes;
+    const place = this.#placeOf(bytes, start);
     const known = this.#frames[place];
-    this.#keep(frame);
-    if (known === undefined) return 0;
-    const head = commonHead(known, frame);
-    const tail = commonTail(known, frame, head);
+    if (known === undefined) {
+      this.#keep(place, bytes, start, end);
+      return 0;
+    }
+    const head = commonHead(known, bytes, start, end);
+    const tail = commonTail(known, bytes, start + head, end, head);
+    this.#keep(place, bytes, start, end);
     if (head + tail < sharedBytesMin) return 0;
-    const payload = changeBytes + frame.length - head - tail;
-    bytes.copyWithin(to + headerBytes + changeBytes, at + headerBytes + head, end - tail);
+    const payload = changeBytes + end - start - head - tail;
+    bytes.copyWithin(to + headerBytes + changeBytes, start + head, end - tail);
     writeHeader(bytes, to, Kind.change, payload);
     writeChange(bytes, to + headerBytes, place, head, tail);
     return headerBytes + payload;
   }
 
-  #keep(frame: Uint8Array): void {
-    const place = this.#placeOf(frame);
-    if (place >= 0) this.#frames[place] = frame;
-    else if (this.#frames.length < placesMax) this.#frames = this.#frames.concat(frame);
-    else {
-      this.#frames[this.#next] = frame;
-      this.#next = (this.#next + 1) % placesMax;
+  /** A copy of what lies there, in the memory of the frame before it, if it fits in. */
+  #keep(known: number, bytes: Uint8Array, start: number, end: number): void {
+    const place = known >= 0 ? known : this.#newPlace();
+    const frame = fitting(this.#frames[place] ?? nothing, end - start);
+    frame.set(bytes.subarray(start, end));
+    this.#frames[place] = frame;
+  }
+
+  #newPlace(): number {
+    if (this.#frames.length < placesMax) {
+      this.#frames = this.#frames.concat(nothing);
+      return this.#frames.length - 1;
     }
+    const place = this.#next;
+    this.#next = (place + 1) % placesMax;
+    return place;
   }
 
   /** Of its own sort is what begins with the same bytes. -1: there is none. */
-  #placeOf(frame: Uint8Array): number {
-    return this.#frames.findIndex((known) => sortBytes.every((i) => known[i] === frame[i]));
+  #placeOf(bytes: Uint8Array, start: number): number {
+    return this.#frames.findIndex((known) => sortBytes.every((i) => known[i] === bytes[start + i]));
   }
 }
 
@@ -107,6 +120,7 @@ export const frameMeter = (): ((frame: Uint8Array) => number) => {
 };
 
 const none: Uint8Array[] = [];
+const nothing = new Uint8Array(0);
 
 /** How many frames are remembered, each way. */
 const placesMax = 8;
@@ -125,20 +139,48 @@ const sharedBytesMin = 32;
 
 const isRemembered = (bytes: number): boolean => bytes >= rememberedBytes.min && bytes <= rememberedBytes.max;
 
-const commonHead = (one: Uint8Array, other: Uint8Array): number => {
-  const most = Math.min(one.length, other.length);
+/** How many bytes the frame begins with that lie there, too. */
+const commonHead = (known: Uint8Array, bytes: Uint8Array, start: number, end: number): number => {
+  const most = Math.min(known.length, end - start);
   let length = 0;
-  while (length < most && one[length] === other[length]) length += 1;
+  while (length < most && known[length] === bytes[start + length]) length += 1;
   return length;
 };
 
 /** At the end, and not counting the head. */
-const commonTail = (one: Uint8Array, other: Uint8Array, head: number): number => {
-  const most = Math.min(one.length, other.length) - head;
+const commonTail = (
+  known: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: number,
+): number => {
+  const most = Math.min(known.length - head, end - start);
   let length = 0;
-  while (length < most && one[one.length - 1 - length] === other[other.length - 1 - length]) length += 1;
+  while (length < most && known[known.length - 1 - length] === bytes[end - 1 - length]) length += 1;
   return length;
 };
+
+/**
+ * So many bytes of the same memory, or of new memory where they are too many. Neighbours say something once an interval
+ * for as long as they live: in memory of its own each word would wait for the garbage collector.
+ */
+const fitting = (frame: Uint8Array, length: number): Uint8Array => {
+  if (frame.length === length) return frame;
+  if (frame.buffer.byteLength >= length) return new Uint8Array(frame.buffer, 0, length);
+  return new Uint8Array(new ArrayBuffer(Math.ceil(length / spareBytes) * spareBytes), 0, length);
+};
+
+/** Lengths vary a little, as numbers take more or fewer bytes: memory is taken in multiples of this. */
+const spareBytes = 32;
+
+/** Copies bytes of one to a place in the other, which may be a view of the same memory. */
+const move = (from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): void => {
+  if (from.buffer !== into.buffer || start !== at) into.set(from.subarray(start, end), at);
+};
+
+const twoBytesAt = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 
 const writeChange = (target: Uint8Array, at: number, place: number, head: number, tail: number): void => {
   target[at] = place;

@@ -11,9 +11,9 @@ const carried = (
   const frames: Uint8Array[] = [];
   const reader = new FrameReader(65_536, (kind, payload) => {
     if (kind === Kind.data) there.remember(payload);
-    const frame = kind === Kind.data ? payload.slice() : there.restore(payload);
+    const frame = kind === Kind.data ? payload : there.restore(payload);
     if (frame === null) throw new Error("a change that fits nothing");
-    frames.push(frame);
+    frames.push(frame.slice());
   });
   let bytes = 0;
   for (const batch of batches) {
@@ -72,6 +72,19 @@ describe("FrameMemory", () => {
     expect(cost(9)).toBe(9 * (headerBytes + 200));
   });
 
+  it("takes no memory for what differs little from the last of its sort", () => {
+    const there = new FrameMemory();
+    const restored = (length: number): ArrayBufferLike | undefined => {
+      const middle = patterned(length - 150, length);
+      return there.restore(Uint8Array.from([0, 0, 100, 0, 50, ...middle]))?.buffer;
+    };
+    there.remember(patterned(200, 0));
+    const memory = restored(200);
+    expect(memory?.byteLength).toBe(224);
+    for (const length of [201, 224, 160, 199]) expect(restored(length)).toBe(memory);
+    expect(restored(225)?.byteLength).toBe(256);
+  });
+
   it.each([
     [127, false],
     [128, true],
@@ -92,6 +105,8 @@ describe("FrameMemory", () => {
     expect(fits(1, 0, 200, 0, 0)).toBe(false);
     expect(fits(0, 0, 127, 0, 0)).toBe(false);
     expect(fits(0, 0, 200, 0)).toBe(false);
+    expect(fits(0, 0, 3, 0, 197)).toBe(true);
+    expect(fits(0, 0, 2, 0, 198)).toBe(false);
     fc.assert(fc.property(fc.uint8Array({ maxLength: 2_100 }), (change) => void there.restore(change)));
   });
 });
