@@ -14,6 +14,7 @@ interface Many {
   readonly idealS: number | null;
   readonly begun: Taken;
   readonly quiet: Taken;
+  readonly compactMb: number;
 }
 
 /** A thousand nodes that speak every second are more than one processor can carry while they join. */
@@ -31,8 +32,11 @@ export async function memory({ nodes }: MemorySetting): Promise<Figure[]> {
   const what = `each of ${thousands(nodes)} nodes${where}, at rest`;
   const resident = figure(what, ring.quiet.residentMb, "MB", { of: "value", most: 0.15 });
   const beside = { what: "dht-rpc 6.27, over UDP", value: peer.quiet.residentMb };
+  const compact = figure("after collections until none gives anything back", ring.compactMb, "MB");
+  const compactPeer = { ...beside, value: peer.compactMb };
   return [
     { ...resident, beside, ratio: resident.value / beside.value },
+    { ...compact, beside: compactPeer, ratio: compact.value / compactPeer.value },
     figure("as soon as they are a ring", ring.begun.residentMb, "MB"),
     figure("without what is free in the heap", ring.quiet.heapKb, "KB"),
     ideal(ring),
@@ -74,7 +78,8 @@ async function many(setting: Omit<ManySetting, "seed">, processes = 1): Promise<
   const idealS = setting.kind === "dht-rpc" ? null : await untilIdeal(fleet);
   const begun = mean(await fleet.all<Taken>("taken"));
   await fleet.all("quiet");
-  return { startS, idealS, begun, quiet: mean(await fleet.all<Taken>("taken")) };
+  const quiet = mean(await fleet.all<Taken>("taken"));
+  return { startS, idealS, begun, quiet, compactMb: average(await fleet.all<number>("compact")) };
 }
 
 const patienceMs = 60_000;
@@ -99,6 +104,10 @@ function isIdeal(standings: ReadonlyArray<Standing>): boolean {
 }
 
 function mean(parts: ReadonlyArray<Taken>): Taken {
-  const of = (what: keyof Taken): number => parts.reduce((sum, part) => sum + part[what], 0) / parts.length;
+  const of = (what: keyof Taken): number => average(parts.map((part) => part[what]));
   return { residentMb: of("residentMb"), heapKb: of("heapKb") };
+}
+
+function average(values: ReadonlyArray<number>): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
