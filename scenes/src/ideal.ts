@@ -6,6 +6,8 @@ export interface RingRow {
   readonly address: string;
   readonly predecessor: Named | null;
   readonly successors: ReadonlyArray<Named>;
+  /** The range that it owned when it was asked. */
+  readonly claim: { readonly from: string; readonly to: string } | null;
 }
 
 export interface Named {
@@ -56,4 +58,15 @@ function flawOf(row: RingRow, ring: ReadonlyArray<string>, place: number, succes
     .slice(0, successors)
     .findIndex((successor, i) => successor.address !== at(i + 1));
   return wrong < 0 ? null : `successor ${wrong + 1} of ${row.address} is ${row.successors[wrong]?.address}`;
+}
+
+/**
+ * Who of an ideal ring does not claim just what lies between its predecessor and itself, if somebody does not. While
+ * rings merge, pointers may be right before ranges are.
+ */
+export function unclaimed(rows: ReadonlyArray<RingRow>): string | null {
+  const found = rows.find(
+    ({ id, predecessor, claim }) => claim?.from !== (predecessor?.id ?? id) || claim.to !== id,
+  );
+  return found === undefined ? null : `${found.address} does not claim its range`;
 }

@@ -10,6 +10,12 @@ export interface Host {
   readonly enter: ReadonlyArray<string>;
 }
 
+/** `port`: the switch's end of its link. */
+interface Plugged extends Host {
+  readonly hardware: string;
+  readonly port: string;
+}
+
 const prefix = "10.77.0";
 const bridge = "chordnet0";
 /** Nobody has this hardware address: frames to it are lost without a word. */
@@ -20,7 +26,7 @@ const nowhere = "02:00:00:00:00:00";
  * what one sends to another can be cut, in one direction or both. What is cut is lost in silence: nothing refuses.
  */
 export class Network {
-  readonly #hosts: ReadonlyArray<Host & { readonly hardware: string }>;
+  readonly #hosts: ReadonlyArray<Plugged>;
 
   /** Throws where the harness does not run as root in a network namespace of its own. */
   constructor(count: number) {
@@ -50,6 +56,8 @@ export class Network {
   }
 
   close(): void {
+    // A namespace takes its end of a link along, but not at once: the next scene may find ours still there.
+    for (const { port } of this.#hosts) run("ip", "link", "delete", port);
     for (const { name } of this.#hosts) run("ip", "netns", "delete", name);
     run("ip", "link", "delete", bridge);
   }
@@ -79,7 +87,7 @@ function devices(): ReadonlyArray<string> {
   );
 }
 
-function plugIn(number: number): Host & { readonly hardware: string } {
+function plugIn(number: number): Plugged {
   const name = `chordnet-${number}`;
   const port = `port${number}`;
   const ip = `${prefix}.${number}`;
@@ -91,7 +99,7 @@ function plugIn(number: number): Host & { readonly hardware: string } {
   run(...enter, "ip", "link", "set", "eth0", "address", hardware, "up");
   run(...enter, "ip", "link", "set", "lo", "up");
   run(...enter, "ip", "address", "add", `${ip}/24`, "dev", "eth0");
-  return { name, ip, enter, hardware };
+  return { name, ip, enter, hardware, port };
 }
 
 function pointTo(from: Host, to: Host, hardware: string): void {

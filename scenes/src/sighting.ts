@@ -1,13 +1,13 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { flaw } from "./ideal.js";
+import { flaw, unclaimed } from "./ideal.js";
 import type { Guest } from "./stage.js";
 
 /** What watching a ring from outside came to; `Infinity` for what was not seen. */
 export interface Sighting {
   /** Since when it has been one ring: every node there, in order, each with its true neighbours. */
   readonly ringAt: number;
-  /** When it was first ideal: every successor list right as well. */
+  /** When it was first ideal: every successor list right as well, and each range claimed. */
   readonly idealAt: number;
   /** What was wrong last; null once it was ideal. */
   readonly flaw: string | null;
@@ -61,7 +61,7 @@ async function sight(guest: Guest, { expected, successors }: Watch): Promise<Sig
   if (!Array.isArray(told)) return { ...never, flaw: told instanceof Error ? told.message : String(told) };
   const broken = flaw(told, expected, 1);
   if (broken !== null) return { ...never, flaw: broken };
-  const incomplete = flaw(told, expected, successors);
+  const incomplete = flaw(told, expected, successors) ?? unclaimed(told);
   return { ringAt: at, idealAt: incomplete === null ? at : Number.POSITIVE_INFINITY, flaw: incomplete };
 }
 

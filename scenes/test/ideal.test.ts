@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RingRow } from "../src/ideal.js";
-import { flaw } from "../src/ideal.js";
+import { flaw, unclaimed } from "../src/ideal.js";
 import { formatId, idOf, ringOrder } from "../src/identifiers.js";
 
 const ring = ringOrder(Array.from({ length: 5 }, (_, i) => `tcp://127.0.0.1:${7000 + i}`));
@@ -17,6 +17,7 @@ function idealRows(nodes: ReadonlyArray<string>, successors: number): RingRow[] 
     successors: Array.from({ length: Math.min(successors, nodes.length - 1) }, (_, j) =>
       named(at(i + j + 1)),
     ),
+    claim: { from: formatId(idOf(at(i - 1))), to: formatId(idOf(address)) },
   }));
 }
 
@@ -33,7 +34,7 @@ describe("flaw", () => {
 
   it("finds none in rings of one, whatever it lists, and of two", () => {
     const [one] = ring as [string];
-    expect(flaw([{ ...named(one), predecessor: null, successors: [] }], [one], 8)).toBeNull();
+    expect(flaw([{ ...named(one), predecessor: null, successors: [], claim: null }], [one], 8)).toBeNull();
     expect(flaw(idealRows(ring.slice(0, 2), 8), ring.slice(0, 2), 8)).toBeNull();
   });
 
@@ -68,5 +69,22 @@ describe("flaw", () => {
 
   it("finds an id that is not its address's", () => {
     expect(flaw(changed(3, { id: formatId(1n) }), ring, 3)).toMatch(/is said to have the id/);
+  });
+});
+
+describe("unclaimed", () => {
+  it("finds who claims too little, too much, or nothing", () => {
+    const [first, second] = idealRows(ring, 3) as [RingRow, RingRow];
+    expect(unclaimed(idealRows(ring, 3))).toBeNull();
+    const wrong = [null, { from: first.id, to: first.id }, { from: second.id, to: second.id }];
+    for (const claim of wrong) expect(unclaimed(changed(1, { claim }))).toMatch(/^tcp:\S+ does not claim/);
+  });
+
+  it("takes one that is alone for the owner of everything", () => {
+    const [one] = ring as [string];
+    const id = formatId(idOf(one));
+    const alone = { ...named(one), predecessor: null, successors: [] };
+    expect(unclaimed([{ ...alone, claim: { from: id, to: id } }])).toBeNull();
+    expect(unclaimed([{ ...alone, claim: null }])).not.toBeNull();
   });
 });

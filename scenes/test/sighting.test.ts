@@ -11,12 +11,13 @@ const named = (address: string): { id: string; address: string } => ({
   address,
 });
 
-function rows(listed: number): ReadonlyArray<RingRow> {
+function rows(listed: number, claimed = true): ReadonlyArray<RingRow> {
   const at = (i: number): string => ring[(i + 3) % 3] as string;
   return ring.map((address, i) => ({
     ...named(address),
     predecessor: named(at(i - 1)),
     successors: Array.from({ length: listed }, (_, j) => named(at(i + j + 1))),
+    claim: claimed ? { from: formatId(idOf(at(i - 1))), to: formatId(idOf(address)) } : null,
   }));
 }
 
@@ -48,7 +49,7 @@ const watch = (asked: Guest, ms: number): ReturnType<typeof watchRing> =>
 
 describe("watchRing", () => {
   it("tells when it was one ring, and when it was ideal", async () => {
-    const asked = guest([new Error("the ring is broken"), rows(1), rows(2)]);
+    const asked = guest([new Error("the ring is broken"), rows(1), rows(2, false), rows(2)]);
     const before = performance.now();
     const { ringAt, idealAt, flaw } = await watch(asked, 5_000);
     expect(flaw).toBeNull();

@@ -7,6 +7,7 @@ import type { Tally } from "../load.js";
 import type { Lookup } from "../lookup-log.js";
 import type { Host, Network } from "../network.js";
 import { withNetwork } from "../network.js";
+import { describe } from "../oracle.js";
 import { median, worst } from "../quantiles.js";
 import type { Sighting } from "../sighting.js";
 import type { Scene, Stage } from "../stage.js";
@@ -69,6 +70,8 @@ async function play(stage: Stage, network: Network, cutMs: number, rounds: numbe
     ({ _tag }) => _tag === "EpochFell",
   );
   const afterwards = fell.filter(({ later }) => played.some((one) => isAfter(one, later)));
+  for (const { earlier, later } of afterwards)
+    book.evidence("an epoch fell", `${describe(earlier, 0)}; then ${describe(later, 0)}`);
   book.figure("epochsThatFellWhileApartOrMerging", fell.length - afterwards.length);
   book.exactly("epochs that fell once the ring was whole", afterwards.length, 0);
   const healed = played.map(({ healedMs }) => inIntervals(stage, healedMs));
@@ -112,6 +115,9 @@ async function cutOnce(
   if (flaw !== null) throw new Error(`not one ring ${patienceMs} ms after the mending: ${flaw}`);
   for (const { timeline } of sides) record(timeline, fleet.alive, "member", idealAt);
   await delay(4 * stage.intervalMs);
+  book.say(
+    `apart at ${cutAt.toFixed(0)} ms, mended at ${mendedAt.toFixed(0)}, whole at ${idealAt.toFixed(0)}`,
+  );
   return { healedMs: idealAt - mendedAt, wholeAt: idealAt, tally: await load.stop() };
 }
 
