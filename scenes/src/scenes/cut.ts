@@ -98,13 +98,15 @@ async function cutOnce(
   const cutAt = performance.now();
   const apart = await Promise.all(sides.map(({ members }) => fleet.ideal(cutMs, members, members[0])));
   for (const [i, { timeline, members }] of sides.entries()) {
-    const { idealAt, flaw } = apart[i] as Sighting;
-    book.exactly("each side is a ring of its own while it is cut off", flaw ?? "yes", "yes");
+    const { ringAt, idealAt, flaw } = apart[i] as Sighting;
+    const isRing = ringAt < Number.POSITIVE_INFINITY;
+    book.exactly("each side is a ring of its own while it is cut off", isRing ? "yes" : (flaw ?? "no"), "yes");
+    // What the others owned is claimed later: their leases have to run out first.
     if (flaw === null) record(timeline, others(fleet, members), "gone", idealAt);
   }
   book.figure(
     "ringOfItsOwnAfterIntervals",
-    apart.map(({ idealAt }) => inIntervals(stage, idealAt - cutAt)),
+    apart.map(({ ringAt }) => inIntervals(stage, ringAt - cutAt)),
   );
   await delay(Math.max(0, cutAt + cutMs - performance.now()));
   const mendedAt = performance.now();
