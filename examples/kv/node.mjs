@@ -7,7 +7,7 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet, isChordNetError } from "chordnet";
 
 const [httpPort, listen, path, ...seeds] = process.argv.slice(2);
-if (path === undefined) {
+if (!/^\d+$/.test(httpPort) || !/^tcp:\/\/.+:\d+$/.test(listen) || path === undefined) {
   console.error("usage: node node.mjs 8001 tcp://127.0.0.1:7001 FOLDER [tcp://SEED:PORT…]");
   process.exit(2);
 }
@@ -22,7 +22,7 @@ const methods = {
 };
 const statuses = { TIMEOUT: 504, BAD_KEY: 400, TOO_LARGE: 413, NO_ROOM: 507 };
 
-await (seeds.length === 0 ? ring.create() : ring.joinOrCreate(seeds));
+await (seeds.length === 0 ? ring.create() : ring.joinOrCreate(seeds)).catch(stop);
 const server = createServer(async (request, response) => {
   try {
     const key = decodeURIComponent(request.url.slice(1));
@@ -33,6 +33,7 @@ const server = createServer(async (request, response) => {
     response.writeHead(statuses[code] ?? 503).end(`${code}\n`);
   }
 });
+server.once("error", stop);
 server.listen(Number(httpPort), host, () => {
   console.log("ready", ring.address, `http://${host}:${server.address().port}`);
 });
@@ -40,3 +41,9 @@ process.once("SIGTERM", async () => {
   await ring.leave();
   process.exit();
 });
+
+/** Tells why it cannot go on. */
+function stop({ message }) {
+  console.error(message);
+  process.exit(1);
+}
