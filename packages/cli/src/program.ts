@@ -50,6 +50,8 @@ function dressed(command: Command, { out, err }: Terminal): Command {
       getErrHelpWidth: () => Math.min(err.columns, 100),
     })
     .configureHelp({
+      // In a narrow terminal, too: unless told, commander leaves what has less room as long lines.
+      minWidthToWrap: 20,
       styleTitle: (title) => out.colors.bold(title),
       styleCommandText: (text) => out.colors.cyan(text),
       styleSubcommandText: (text) => out.colors.cyan(text),

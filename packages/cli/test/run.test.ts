@@ -98,6 +98,12 @@ describe("help", () => {
     },
   );
 
+  it("fits a narrow terminal, too: examples alone stay whole", async () => {
+    const { stdout } = await ran(["start", "--help"], { isTTY: true, columns: 60, env: { NO_COLOR: "1" } });
+    const [options] = stdout.split("Examples:");
+    expect(options?.split("\n").filter((line) => line.length > 60)).toEqual([]);
+  });
+
   it("is a command, too", async () => {
     expect(await ran(["help"])).toEqual(await ran(["--help"]));
     expect(await ran(["help", "start"])).toEqual(await ran(["start", "--help"]));
