@@ -23,6 +23,7 @@ import {
   withMethods,
 } from "./checks.js";
 import { guarded } from "./guarded.js";
+import { frameBytesLeast } from "./hello.js";
 import { harmlessLogger } from "./observing/logging.js";
 import { harmless } from "./observing/recording.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
@@ -175,7 +176,8 @@ function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
 
 function linkLimits(given: Partial<LinkLimits>): Partial<LinkLimits> {
   object("linkLimits", given, Object.keys(defaultLimits));
-  for (const [name, value] of Object.entries(given)) integer(`linkLimits.${name}`, value, 1, timerMax);
+  for (const [name, value] of Object.entries(given))
+    integer(`linkLimits.${name}`, value, name === "frameBytesMax" ? frameBytesLeast : 1, timerMax);
   return given;
 }
 
