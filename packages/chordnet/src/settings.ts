@@ -25,7 +25,7 @@ import {
 import { guarded } from "./guarded.js";
 import { frameBytesLeast } from "./hello.js";
 import { harmlessLogger } from "./observing/logging.js";
-import { harmless } from "./observing/recording.js";
+import { harmlessRecorder } from "./observing/recording.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Metrics, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
@@ -210,5 +210,5 @@ function metrics(given: Metrics | undefined, told: Logger): Metrics | null {
 
 function recorder(given: Recorder | undefined, told: Logger): Recorder | null {
   if (given === undefined) return null;
-  return harmless(withMethods("recorder", given, ["born", "stepped"]), told);
+  return harmlessRecorder(withMethods("recorder", given, ["born", "stepped"]), told);
 }
