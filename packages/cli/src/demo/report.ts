@@ -66,7 +66,7 @@ function shareTable(output: Output, rows: ReadonlyArray<Row>): string {
       { title: "ADDRESS", cell: ({ member }) => member.address.replace("tcp://", "") },
       { title: "CIRCLE", align: "right", cell: ({ share }) => percent(share) },
       { title: "KEYS", align: "right", cell: ({ keys }) => percent(keys) },
-      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys / most, barColumns)) },
+      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys, most, barColumns)) },
     ],
     rows,
   );

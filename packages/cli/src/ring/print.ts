@@ -69,7 +69,7 @@ function nodeTable(output: Output, rows: ReadonlyArray<Row>): string {
   const bars: Column<Row> = {
     title: "",
     cell: ({ share, index }) =>
-      share === null ? "" : paint(output.colors, index)(bar(share / most, barColumns)),
+      share === null ? "" : paint(output.colors, index)(bar(share, most, barColumns)),
   };
   const drawnWith = (shown: ReadonlyArray<Column<Row>>): string =>
     table(
