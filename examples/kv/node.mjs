@@ -20,13 +20,15 @@ const methods = {
   GET: async (key) => (await ring.store.get(key))?.bytes,
   DELETE: async (key) => `${(await ring.store.delete(key)).version}`,
 };
-const statuses = { TIMEOUT: 504, BAD_KEY: 400, TOO_LARGE: 413, NO_ROOM: 507 };
+const statuses = { TIMEOUT: 504, BAD_KEY: 400, URIError: 400, TOO_LARGE: 413, NO_ROOM: 507 };
 
 await (seeds.length === 0 ? ring.create() : ring.joinOrCreate(seeds)).catch(stop);
 const server = createServer(async (request, response) => {
+  const method = methods[request.method];
+  if (method === undefined) return response.writeHead(405, { allow: Object.keys(methods).join(", ") }).end();
   try {
     const key = decodeURIComponent(request.url.slice(1));
-    const answer = await (methods[request.method] ?? methods.GET)(key, request);
+    const answer = await method(key, request);
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   } catch (error) {
     const code = isChordNetError(error) ? error.code : error.name;
