@@ -105,7 +105,7 @@ describe("what is wrong with the world is told in one line, with exit status 1",
     await fails(advertising, /cannot reach this one at/);
     // In each line: whoever dialled it was refused, and nobody else was.
     const { stderr } = await chordnet(...advertising).ended;
-    for (const line of stderr.split("\n")) expect(line.split("refused")).toHaveLength(2);
+    for (const line of stderr.split("\n")) expect(line.split("refused:")).toHaveLength(2);
   });
   it("advertising a live member's address", () =>
     fails(patiently("--join", other.address, "--advertise", member.address), /another process is alive/));
