@@ -98,11 +98,16 @@ describe("help", () => {
     },
   );
 
-  it("fits a narrow terminal, too: examples alone stay whole", async () => {
-    const { stdout } = await ran(["start", "--help"], { isTTY: true, columns: 60, env: { NO_COLOR: "1" } });
-    const [options] = stdout.split("Examples:");
-    expect(options?.split("\n").filter((line) => line.length > 60)).toEqual([]);
-  });
+  it.each([60, 40])(
+    "fits %d columns, too: examples, and the names of groups, stay whole",
+    async (columns) => {
+      const { stdout } = await ran(["start", "--help"], { isTTY: true, columns, env: { NO_COLOR: "1" } });
+      const [options] = stdout.split("Examples:");
+      const lines = options?.split("\n").filter((line) => line.startsWith(" "));
+      expect(lines?.filter((line) => line.length > columns)).toEqual([]);
+      expect(options).toMatch(/ --join <url\.\.\.>\s+members to join/);
+    },
+  );
 
   it("is a command, too", async () => {
     expect(await ran(["help"])).toEqual(await ran(["--help"]));
