@@ -7,7 +7,7 @@ import cron from "node-cron";
 import { coordinator } from "./coordinator.mjs";
 
 const [listen, ...seeds] = process.argv.slice(2);
-if (listen === undefined) {
+if (!/^tcp:\/\/.+:\d+$/.test(listen)) {
   console.error("usage: node node.mjs tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
   process.exit(2);
 }
@@ -20,7 +20,7 @@ process.once("SIGTERM", async () => {
   process.exit();
 });
 
-await (seeds.length === 0 ? ring.create() : ring.join(seeds));
+await (seeds.length === 0 ? ring.create() : ring.join(seeds)).catch(stop);
 console.log("ready", ring.address);
 
 const runCoordinator = coordinator(ring);
@@ -31,4 +31,10 @@ for (const name of ["mail", "bills", "backup", "report", "index", "sweep"]) {
     console.log("ran", name, context.date.toISOString(), epoch); // or write, and let the store refuse lower epochs
   };
   cron.schedule("* * * * * *", run, { name, distributed: true, runCoordinator });
+}
+
+/** Tells why it cannot go on. */
+function stop({ message }) {
+  console.error(message);
+  process.exit(1);
 }

@@ -5,7 +5,7 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet } from "chordnet";
 
 const [listen, ...seeds] = process.argv.slice(2);
-if (listen === undefined) {
+if (!/^tcp:\/\/.+:\d+$/.test(listen)) {
   console.error("usage: node node.mjs tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
   process.exit(2);
 }
@@ -40,5 +40,11 @@ process.once("SIGTERM", async () => {
   process.exit();
 });
 
-await (seeds.length === 0 ? ring.create() : ring.join(seeds));
+await (seeds.length === 0 ? ring.create() : ring.join(seeds)).catch(stop);
 console.log("ready", ring.address);
+
+/** Tells why it cannot go on. */
+function stop({ message }) {
+  console.error(message);
+  process.exit(1);
+}

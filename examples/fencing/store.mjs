@@ -24,13 +24,20 @@ export function fencedStore(onAccess) {
 
 // node store.mjs PORT: a store on its own, which tells of every access.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [port = "8080"] = process.argv.slice(2);
+  if (!/^\d+$/.test(port)) {
+    console.error("usage: node store.mjs 8080");
+    process.exit(2);
+  }
   const server = fencedStore(({ worker, epoch, wrote, letIn }) =>
     console.log(letIn ? "let in" : "REFUSED", wrote === null ? "reads" : `writes ${wrote}`, {
       worker,
       epoch,
     }),
   );
-  server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () =>
-    console.log("listening", server.address()),
-  );
+  server.once("error", ({ message }) => {
+    console.error(message);
+    process.exit(1);
+  });
+  server.listen(Number(port), "127.0.0.1", () => console.log("listening", server.address()));
 }

@@ -6,7 +6,7 @@ import { ChordNet } from "chordnet";
 import { answer, forward } from "./forward.mjs";
 
 const [httpPort, listen, ...seeds] = process.argv.slice(2);
-if (listen === undefined) {
+if (!/^\d+$/.test(httpPort) || !/^tcp:\/\/.+:\d+$/.test(listen)) {
   console.error("usage: node node.mjs 8001 tcp://127.0.0.1:7001 [tcp://SEED:PORT…]");
   process.exit(2);
 }
@@ -19,8 +19,15 @@ answer(ring, async (request, { key }) => {
   return Response.json(carts.get(key) ?? [], { headers: { "x-answered-by": ring.address } });
 });
 
-await (seeds.length === 0 ? ring.create() : ring.join(seeds));
+await (seeds.length === 0 ? ring.create() : ring.join(seeds)).catch(stop);
 const server = createServer(forward(ring, ({ url }) => new URL(url, "http://ring").pathname));
+server.once("error", stop);
 server.listen(Number(httpPort), host, () => {
   console.log("ready", ring.address, `http://${host}:${server.address().port}`);
 });
+
+/** Tells why it cannot go on. */
+function stop({ message }) {
+  console.error(message);
+  process.exit(1);
+}

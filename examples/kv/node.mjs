@@ -7,7 +7,7 @@ import { tcp } from "@chordnet/transport-tcp";
 import { ChordNet, isChordNetError } from "chordnet";
 
 const [httpPort, listen, path, ...seeds] = process.argv.slice(2);
-if (path === undefined) {
+if (!/^\d+$/.test(httpPort) || !/^tcp:\/\/.+:\d+$/.test(listen) || path === undefined) {
   console.error("usage: node node.mjs 8001 tcp://127.0.0.1:7001 FOLDER [tcp://SEED:PORT…]");
   process.exit(2);
 }
@@ -20,19 +20,22 @@ const methods = {
   GET: async (key) => (await ring.store.get(key))?.bytes,
   DELETE: async (key) => `${(await ring.store.delete(key)).version}`,
 };
-const statuses = { TIMEOUT: 504, BAD_KEY: 400, TOO_LARGE: 413, NO_ROOM: 507 };
+const statuses = { TIMEOUT: 504, BAD_KEY: 400, URIError: 400, TOO_LARGE: 413, NO_ROOM: 507 };
 
-await (seeds.length === 0 ? ring.create() : ring.joinOrCreate(seeds));
+await (seeds.length === 0 ? ring.create() : ring.joinOrCreate(seeds)).catch(stop);
 const server = createServer(async (request, response) => {
+  const method = methods[request.method];
+  if (method === undefined) return response.writeHead(405, { allow: Object.keys(methods).join(", ") }).end();
   try {
     const key = decodeURIComponent(request.url.slice(1));
-    const answer = await (methods[request.method] ?? methods.GET)(key, request);
+    const answer = await method(key, request);
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   } catch (error) {
     const code = isChordNetError(error) ? error.code : error.name;
     response.writeHead(statuses[code] ?? 503).end(`${code}\n`);
   }
 });
+server.once("error", stop);
 server.listen(Number(httpPort), host, () => {
   console.log("ready", ring.address, `http://${host}:${server.address().port}`);
 });
@@ -40,3 +43,9 @@ process.once("SIGTERM", async () => {
   await ring.leave();
   process.exit();
 });
+
+/** Tells why it cannot go on. */
+function stop({ message }) {
+  console.error(message);
+  process.exit(1);
+}

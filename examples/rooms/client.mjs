@@ -5,7 +5,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import WebSocket from "ws";
 
 const [room, ...urls] = process.argv.slice(2);
-if (urls.length === 0) {
+if (urls.length === 0 || !urls.every((url) => /^wss?:\/\/.+/.test(url))) {
   console.error("usage: node client.mjs ROOM ws://127.0.0.1:8001…");
   process.exit(2);
 }
@@ -26,7 +26,9 @@ for (let i = 0; ; i += 1) {
     console.log(line.length === 0 ? "(in)" : String(line));
     if (line.length === 0) say();
   });
-  socket.on("error", () => undefined); // followed by close
+  socket.on("error", ({ message, code }) => {
+    if (i < urls.length) console.error(`${urls[i]}: ${message || code}`); // later it only repeats itself; close follows
+  });
   await new Promise((resolve) => socket.once("close", resolve));
   await rest(100);
 }

@@ -54,6 +54,8 @@ it("keeps values at any node, and has them when all were killed and are back", {
   expect((await put(`${one}/large`, new Uint8Array(1_048_577))).status).toBe(413);
   expect((await put(`${one}/`, "nameless")).status).toBe(400);
   expect((await fetch(`${two}/nobody`)).status).toBe(404);
+  expect((await fetch(`${two}/%zz`)).status).toBe(400);
+  expect((await fetch(`${two}/user`, { method: "POST", body: "x" })).status).toBe(405);
   await put(`${one}/gone`, "x");
   expect((await fetch(`${three}/gone`, { method: "DELETE" })).status).toBe(200);
 

@@ -53,7 +53,8 @@ export const catalogue: ReadonlyArray<Scene> = [...loopback, ...cuts];
  */
 export function chosen(names: ReadonlyArray<string>): ReadonlyArray<Scene> {
   for (const name of names) {
-    if (!catalogue.some((scene) => fits(scene, name))) throw new RangeError(`no scene is called ${name}`);
+    if (!catalogue.some((scene) => fits(scene, name)))
+      throw new RangeError(`no scene is called ${name}: see --list`);
   }
   return names.length === 0 ? loopback : catalogue.filter((scene) => names.some((name) => fits(scene, name)));
 }

@@ -72,8 +72,8 @@ export interface CallOptions {
   /** Gives up when aborted: the call rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Gives up after this many milliseconds: the call rejects with `TIMEOUT` (`join`: with the seeds' troubles).
-   * `Infinity`: never.
+   * Gives up after this many milliseconds, more than 0: the call rejects with `TIMEOUT` (`join`: with the seeds'
+   * troubles). A day at most, also where it is `Infinity`; but `join` and `joinOrCreate` then go on for ever.
    */
   readonly timeoutMs?: number | undefined;
 }

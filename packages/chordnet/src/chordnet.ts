@@ -108,12 +108,12 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   async join(seeds: Seeds, options?: CallOptions): Promise<void> {
-    const call = this.#call("join", options, enterTimeoutMs);
+    const call = this.#joinCall("join", options);
     await this.#timed("join", () => this.#life.enter({ _tag: "Join", seeds, orCreate: false }, call));
   }
 
   async joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void> {
-    const call = this.#call("joinOrCreate", options, enterTimeoutMs);
+    const call = this.#joinCall("joinOrCreate", options);
     await this.#timed("join", () => this.#life.enter({ _tag: "Join", seeds, orCreate: true }, call));
   }
 
@@ -248,6 +248,13 @@ export class ChordNet extends LookupsBase implements Member {
     const runtime = this.#life.member();
     if (runtime.known.dialect.confirms) return runtime;
     throw new ChordNetError("UNCONFIRMED", { what });
+  }
+
+  /** No other node is told this deadline, so that it may be later than messages can say, or never. */
+  #joinCall(what: string, options: CallOptions | undefined): Call {
+    const call = this.#call(what, options, enterTimeoutMs);
+    const timeoutMs = options?.timeoutMs ?? 0;
+    return timeoutMs > call.timeoutMs ? { ...call, timeoutMs, deadline: this.clock.now() + timeoutMs } : call;
   }
 
   #call(what: string, options: CallOptions | undefined, timeoutMs: number): Call {

@@ -41,7 +41,7 @@ const fixedBytes = 25;
 export const usualFrameBytesMax: number = defaultLimits.frameBytesMax;
 
 /** No transport may read less. */
-const frameBytesLeast = 2_048;
+export const frameBytesLeast = 2_048;
 
 /** Writes a hello. */
 export function encodeHello(hello: RingHello): Uint8Array {

@@ -41,7 +41,7 @@ export interface ChordNetOptions extends RingOptions {
   readonly aloneBySilence?: boolean | undefined;
   /** How lookups go where the call does not say: `recursive` unless told. */
   readonly lookupMode?: LookupMode | undefined;
-  /** The deadline of lookups, requests and questions to nodes where the call does not say: 5,000 unless told. */
+  /** The deadline of lookups, requests and questions to nodes where the call does not say: 5,000 ms unless told. */
   readonly timeoutMs?: number | undefined;
   /** Silent unless told. `console` will do. */
   readonly logger?: Logger | undefined;
@@ -64,11 +64,11 @@ export interface ConnectOptions {
   readonly transport: Transport;
   /** Nodes to ask: the first that answers, the next ones when it fails. */
   readonly via: string | ReadonlyArray<string>;
-  /** The deadline of connecting, and of each call that does not say: 5,000 unless told. */
+  /** The deadline of connecting, and of each call that does not say: 5,000 ms unless told. */
   readonly timeoutMs?: number | undefined;
   /** Gives up connecting when aborted: it rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
-  /** Refuses a ring with another name. */
+  /** Refuses a ring with another name: connecting rejects with `RING_MISMATCH`. */
   readonly ring?: string | undefined;
   /** Silent unless told. `console` will do. */
   readonly logger?: Logger | undefined;

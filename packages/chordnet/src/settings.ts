@@ -23,8 +23,9 @@ import {
   withMethods,
 } from "./checks.js";
 import { guarded } from "./guarded.js";
+import { frameBytesLeast } from "./hello.js";
 import { harmlessLogger } from "./observing/logging.js";
-import { harmless } from "./observing/recording.js";
+import { harmlessRecorder } from "./observing/recording.js";
 import type { ChordNetOptions, RingOptions } from "./options.js";
 import type { Clock, Logger, Metrics, Random } from "./ports.js";
 import { silentLogger, systemClock, systemRandom } from "./ports.js";
@@ -175,7 +176,8 @@ function limits(given: Partial<NodeLimits>): Partial<NodeLimits> {
 
 function linkLimits(given: Partial<LinkLimits>): Partial<LinkLimits> {
   object("linkLimits", given, Object.keys(defaultLimits));
-  for (const [name, value] of Object.entries(given)) integer(`linkLimits.${name}`, value, 1, timerMax);
+  for (const [name, value] of Object.entries(given))
+    integer(`linkLimits.${name}`, value, name === "frameBytesMax" ? frameBytesLeast : 1, timerMax);
   return given;
 }
 
@@ -208,5 +210,5 @@ function metrics(given: Metrics | undefined, told: Logger): Metrics | null {
 
 function recorder(given: Recorder | undefined, told: Logger): Recorder | null {
   if (given === undefined) return null;
-  return harmless(withMethods("recorder", given, ["born", "stepped"]), told);
+  return harmlessRecorder(withMethods("recorder", given, ["born", "stepped"]), told);
 }

@@ -104,6 +104,16 @@ export function statusJson(status: Status, bytesMax: number): Uint8Array {
   );
 }
 
+/** Reads what another node wrote so. Its fields are believed, as members are; null: it is no object in JSON. */
+export function readStatus(json: Uint8Array): Status | null {
+  try {
+    const read: unknown = JSON.parse(new TextDecoder().decode(json));
+    return typeof read === "object" && read !== null ? (read as Status) : null;
+  } catch {
+    return null;
+  }
+}
+
 const cuts: ReadonlyArray<(status: Status) => Status> = [
   (status) => status,
   (status) => withNodes(status, 32, (node) => ({ ...node, remembered: [] })),

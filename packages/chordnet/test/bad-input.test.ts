@@ -76,6 +76,15 @@ describe("where a node listens", () => {
     );
   });
 
+  it("at no host: what is wrong with the transport's options is told", async () => {
+    const error = await failure(() => node({}, { host: "" }).create());
+    expect(error).toMatchObject({ code: "BAD_OPTION", data: { option: "transport" } });
+    expect(error.message).toBe(
+      "transport must be one with other options (host must be the name or the address to listen on, as text), " +
+        "not this one",
+    );
+  });
+
   it("more sockets than a process may open", async () => {
     const script = `
       import { tcp } from "@chordnet/transport-tcp";
@@ -332,6 +341,10 @@ describe("options and keys", () => {
       expect(error).toMatchObject({ code: "BAD_OPTION", data: { option: Object.keys(options)[0] } });
     }
     expect(await code(() => node({ interval: 1 } as object))).toBe("BAD_OPTION");
+    expect(await failure(() => node({ linkLimits: { frameBytesMax: 2_047 } }))).toMatchObject({
+      code: "BAD_OPTION",
+      data: { option: "linkLimits.frameBytesMax" },
+    });
     // A tombstone outlives copies that lie in the wrong place.
     expect(await code(() => node({ store: { tombstoneMs: 3_599_999 } }))).toBe("BAD_OPTION");
     expect(() => node({ store: { tombstoneMs: 3_600_000 } })).not.toThrow();

@@ -66,7 +66,7 @@ describe("a call", () => {
 
   it("lasts a day at most", () => {
     const clock = new FakeClock();
-    expect(beginCall(clock.now(), "join", { timeoutMs: Number.POSITIVE_INFINITY }, 1).timeoutMs).toBe(
+    expect(beginCall(clock.now(), "lookup", { timeoutMs: Number.POSITIVE_INFINITY }, 1).timeoutMs).toBe(
       timeoutMsMax,
     );
   });

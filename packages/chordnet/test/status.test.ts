@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NodeStatus, Status } from "../src/status.js";
-import { statusJson } from "../src/status.js";
+import { readStatus, statusJson } from "../src/status.js";
 
 const address = `tcp://${"h".repeat(200)}:7000`;
 const peer = { id: "0".repeat(64), address };
@@ -48,13 +48,16 @@ describe("a status for the wire", () => {
       connections: [connection],
       nodes: [{ ...node(0), fingers: [], remembered: [] }],
     };
-    expect(JSON.parse(new TextDecoder().decode(statusJson(small, 60_000)))).toEqual(small);
+    expect(readStatus(statusJson(small, 60_000))).toEqual(small);
   });
 
   it.each([1, 4, 256])("of %d virtual nodes is cut until it fits, and says so", (nodes) => {
     const bytes = statusJson(status(nodes), 60_000);
     expect(bytes.length).toBeLessThanOrEqual(60_000);
-    const read = JSON.parse(new TextDecoder().decode(bytes)) as Status;
-    expect(read).toMatchObject({ phase: "member", address, truncated: true });
+    expect(readStatus(bytes)).toMatchObject({ phase: "member", address, truncated: true });
+  });
+
+  it.each(["", "{", "null", "7", '{"a":\xff}'])("that is none is read as none: %j", (text) => {
+    expect(readStatus(Buffer.from(text, "latin1"))).toBeNull();
   });
 });

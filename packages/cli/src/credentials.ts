@@ -4,7 +4,7 @@ import { checkCredentials } from "@chordnet/transport/node";
 import { checkToken } from "@chordnet/transport-ws";
 import type { Url } from "./arguments.js";
 import type { CredentialOptions } from "./credential-options.js";
-import { failed, reasonOf, wrongUsage } from "./failure.js";
+import { failed, reasonOf, refusalOf, wrongUsage } from "./failure.js";
 import type { Environment } from "./terminal.js";
 
 /** The credentials that hold now: files are read anew when they have changed. */
@@ -196,7 +196,7 @@ function readable(file: string, contents: () => string): string {
   try {
     return contents();
   } catch (error) {
-    throw failed(`cannot read ${file}: ${reasonOf(error)}`);
+    throw failed(`cannot read ${file}: ${refusalOf(error)}`);
   }
 }
 

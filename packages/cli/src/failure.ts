@@ -25,6 +25,11 @@ export function reasonOf(caught: unknown): string {
   return oneLine(typed.reduce((words, [call, option]) => words.replace(call, option), text));
 }
 
+/** The same of what the system refused to do with a file that the sentence names: without its code and the name. */
+export function refusalOf(caught: unknown): string {
+  return reasonOf(caught).replace(/^E[A-Z0-9]+: ([^,]+), [a-z]+\b.*$/, "$1");
+}
+
 /** Without what a terminal obeys: words of other nodes may be in it. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(/\p{Cc}/gu, "");

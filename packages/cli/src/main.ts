@@ -1,4 +1,4 @@
-import { reasonOf } from "./failure.js";
+import { refusalOf } from "./failure.js";
 import { processStops } from "./start/stopping.js";
 import { written } from "./written.js";
 
@@ -17,7 +17,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (!livesOn) process.exit(0);
     return;
   }
-  if (!lost) process.stderr.write(`chordnet: what was printed is lost: ${reasonOf(error)}\n`);
+  if (!lost) process.stderr.write(`chordnet: what was printed is lost: ${refusalOf(error)}\n`);
   lost = true;
   if (!livesOn) process.exit(1);
 });

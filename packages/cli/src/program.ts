@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import { addDemo } from "./demo/command.js";
 import { examples } from "./examples.js";
 import { addExplore } from "./explore/command.js";
@@ -50,6 +50,9 @@ function dressed(command: Command, { out, err }: Terminal): Command {
       getErrHelpWidth: () => Math.min(err.columns, 100),
     })
     .configureHelp({
+      // In a narrow terminal, too: unless told, commander leaves what has less room as long lines.
+      minWidthToWrap: besideColumnsMin,
+      formatItem: item,
       styleTitle: (title) => out.colors.bold(title),
       styleCommandText: (text) => out.colors.cyan(text),
       styleSubcommandText: (text) => out.colors.cyan(text),
@@ -59,6 +62,16 @@ function dressed(command: Command, { out, err }: Terminal): Command {
     })
     .helpCommand("help [command]", "the same as --help");
 }
+
+/** What something is, beside its name; below it where there is too little room for that. */
+function item(name: string, nameColumns: number, about: string, helper: Help): string {
+  const columns = helper.helpWidth ?? 80;
+  if (about === "" || columns - nameColumns - 4 >= besideColumnsMin)
+    return Help.prototype.formatItem.call(helper, name, nameColumns, about, helper);
+  return `  ${name}\n      ${helper.boxWrap(about, columns - 6).replaceAll("\n", "\n      ")}`;
+}
+
+const besideColumnsMin = 20;
 
 function version(): string {
   const described = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import type { Output } from "./terminal.js";
 
@@ -25,6 +26,12 @@ export function table<Row>(
   });
   for (const row of rows) drawn.push(columns.map(({ cell }) => cell(row)));
   return withoutTrailingSpaces(drawn.toString());
+}
+
+/** Whether a person sees these lines as they are: where programs read, and where none is wider than the terminal. */
+export function fits(output: Output, lines: ReadonlyArray<string>): boolean {
+  if (!output.isTerminal) return true;
+  return lines.every((line) => stripVTControlCharacters(line).length <= output.columns);
 }
 
 const noLines = {

@@ -14,7 +14,9 @@ export function connect({ via, timeoutMs, ring }: ViaOptions, transport: Transpo
 
 /** How the `via` nodes are dialled. Throws a `Failure` for credentials that are missing, or can't be used. */
 export function transportTo(options: ViaOptions, { io, err }: Terminal): Promise<Transport> {
-  const credentials = credentialsFor(options.via, options, io.env, (message) => err.line(message));
+  const credentials = credentialsFor(options.via, options, io.env, (message) =>
+    err.line(`chordnet: ${message}`),
+  );
   return transportOf(options.via[0]?.scheme, credentials);
 }
 

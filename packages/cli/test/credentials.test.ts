@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { dialUrl } from "../src/arguments.js";
 import { credentialsFor } from "../src/credentials.js";
+import { ran } from "./screen.js";
 
 const folder = mkdtempSync(join(tmpdir(), "chordnet-credentials-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -131,6 +132,18 @@ describe("credentials", () => {
       `every user of this machine can get at ${tokenFile}, which holds a secret: chmod 600 ${tokenFile}`,
     ]);
   });
+
+  it.runIf(process.platform !== "win32")(
+    "of a client that all may read: the warning says who warns",
+    async () => {
+      const secretFile = file("client's", "a secret of 16 bytes");
+      chmodSync(secretFile, 0o644);
+      const { stderr } = await ran(["status", "--via", "tls://127.0.0.1:1", "--secret-file", secretFile]);
+      const [warning, failure] = stderr.split("\n");
+      expect(warning).toMatch(/^chordnet: every user of this machine can get at /);
+      expect(failure).toMatch(/^chordnet: none of the given nodes could be used/);
+    },
+  );
 
   it("are read anew when their file changes; what can't be used changes nothing, and is told", () => {
     const secretFile = file("changing", "the first of them");

@@ -98,6 +98,17 @@ describe("help", () => {
     },
   );
 
+  it.each([60, 40])(
+    "fits %d columns, too: examples, and the names of groups, stay whole",
+    async (columns) => {
+      const { stdout } = await ran(["start", "--help"], { isTTY: true, columns, env: { NO_COLOR: "1" } });
+      const [options] = stdout.split("Examples:");
+      const lines = options?.split("\n").filter((line) => line.startsWith(" "));
+      expect(lines?.filter((line) => line.length > columns)).toEqual([]);
+      expect(options).toMatch(/ --join <url\.\.\.>\s+members to join/);
+    },
+  );
+
   it("is a command, too", async () => {
     expect(await ran(["help"])).toEqual(await ran(["--help"]));
     expect(await ran(["help", "start"])).toEqual(await ran(["start", "--help"]));

@@ -251,8 +251,8 @@ export class LinkEndpoint implements Endpoint, LinkOwner, AdmissionContext, Peer
     });
   }
 
-  now(): number {
-    return this.#admission.now();
+  nextTurn(): number {
+    return this.#admission.nextTurn();
   }
 
   cause(address: string): ReturnType<PeersContext["cause"]> {

@@ -14,8 +14,12 @@ export interface Client extends Lookups {
   readonly store: Store;
   /** The parameters of the ring, as its members tell them. */
   readonly ring: RingStatus;
-  /** The whole state of the node that answers, or of the one at `address`. */
+  /**
+   * The whole state of the node that answers, or of the one at `address`. Rejects with `BAD_ADDRESS`,
+   * `PEER_UNREACHABLE`, `REFUSED` or `TIMEOUT`.
+   */
   status(options?: CallOptions & { readonly address?: string | undefined }): Promise<Status>;
+  /** Leaves nothing open; what is under way rejects with `CLOSED`. Any number of times. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -15,7 +15,7 @@ import type { ConnectOptions } from "../options.js";
 import type { Clock, Random } from "../ports.js";
 import { newRequest } from "../requests/request.js";
 import { begun, Requests, silent } from "../requests/requests.js";
-import type { RingStatus, Status } from "../status.js";
+import { type RingStatus, readStatus, type Status } from "../status.js";
 import type { Store } from "../store/api.js";
 import { Values } from "../store/values.js";
 import { nodeView, resolvedView, traceView } from "../views.js";
@@ -134,7 +134,9 @@ export class ChordNetClient extends LookupsBase implements Client {
     const address = options.address ?? this.firstNode();
     const reply = await this.#ask(address, call, (rid) => ({ _tag: "Status", rid }));
     const { json } = expected(reply, "StatusReply", address);
-    return JSON.parse(new TextDecoder().decode(json)) as Status;
+    const status = readStatus(json);
+    if (status !== null) return status;
+    throw new ChordNetError("REFUSED", { address, reason: "wrong-form", detail: "its status is no JSON" });
   }
 
   async request(key: Key, bytes: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {

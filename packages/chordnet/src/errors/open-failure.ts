@@ -14,7 +14,7 @@ export function openFailure(error: unknown): unknown {
     case "bad-options":
       return new ChordNetError(
         "BAD_OPTION",
-        { option: "transport", received: reason, allowed: "one with good options" },
+        { option: "transport", received: "this one", allowed: `one with other options (${reason})` },
         cause,
       );
     case "too-many-files":

@@ -43,7 +43,7 @@ export class Links {
   readonly #main: Endpoint;
   readonly #ways: Ways;
   readonly #refusals = new Refusals();
-  readonly #seldom: RareWarning;
+  readonly #warnings: RareWarning;
   #codec: Codec<FrameMessage> | null = null;
 
   /** Opens all endpoints, or none. Rejects with a `ChordNetError`. */
@@ -62,7 +62,7 @@ export class Links {
     this.#main = endpoints[0];
     this.#ways = new Ways(endpoints);
     this.#options = options;
-    this.#seldom = new RareWarning(options.logger);
+    this.#warnings = new RareWarning(options.logger);
   }
 
   /** The advertised URL; null: dials only. */
@@ -152,7 +152,7 @@ export class Links {
         observer.exchanges()?.drained();
         return;
       case "HeldBack":
-        this.#seldom.tell("a peer sends faster than it is read", "held back", this.#options.clock.now(), {
+        this.#warnings.tell("a peer sends faster than it is read", "held back", this.#options.clock.now(), {
           peer: event.peer,
         });
         return;
@@ -172,7 +172,7 @@ export class Links {
   #tellRejected({ by, peer, remote, refusal }: Extract<TransportEvent, { readonly _tag: "Rejected" }>): void {
     const reason = by === "us" ? `us ${refusal.code}` : "them";
     const data = { peer, remote, ...refusal };
-    this.#seldom.tell(`connection turned away by ${by}`, reason, this.#options.clock.now(), data);
+    this.#warnings.tell(`connection turned away by ${by}`, reason, this.#options.clock.now(), data);
   }
 
   #put(endpoint: Endpoint, peer: string, frame: Uint8Array, lane: Lane): void {
@@ -201,7 +201,7 @@ export class Links {
       counters.undecodable += 1;
       if (decoded.left._tag === "UnknownKind") this.#declineUnknown(index, event, decoded.left);
       const error = decoded.left;
-      this.#seldom.tell("undecodable frame", error._tag, clock.now(), { peer: event.peer, error });
+      this.#warnings.tell("undecodable frame", error._tag, clock.now(), { peer: event.peer, error });
       return;
     }
     const { from, to, message } = decoded.right;

@@ -69,41 +69,44 @@ export interface Member extends Lookups {
    */
   joinOrCreate(seeds: Seeds, options?: CallOptions): Promise<void>;
   /**
-   * Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop; there can be one
-   * handler.
+   * Handles the requests for the keys that this node owns. Call it before `join`. Returns how to stop. Throws
+   * `BAD_OPTION` where there is a handler already, of either kind: stop that one first.
    */
   onRequest(handler: RequestHandler): () => void;
   /** The same with the bodies as streams; an async generator function will do. */
   onStream(handler: StreamHandler): () => void;
   /**
    * Moves what the application keeps along with the keys: by join, leave and merge, which wait for it. Call it before
-   * `join`. Returns how to stop; there can be one.
+   * `join`. Returns how to stop. There can be one, as with handlers.
    */
   onHandover(handover: Handover): () => void;
   /**
-   * Runs something where this node owns the key, and gives what it gives. Rejects with `NOT_OWNER`, which names the
-   * owner, where another does. It keeps other nodes out, and not a second call on this one.
+   * Runs something where this node owns the key, and gives what it gives, or rejects as it does. Rejects with
+   * `NOT_OWNER`, which names the owner, where another does; with `NO_OWNER` or `TIMEOUT` where that is not known by the
+   * deadline, 5,000 ms unless told, which ends when `run` begins; with `UNCONFIRMED` on somebody else's wire. It keeps
+   * other nodes out, and not a second call on this one.
    */
   withOwnership<A>(key: Key, run: (held: Held) => A | Promise<A>, options?: CallOptions): Promise<A>;
   /**
-   * Calls back with the key's owner, now and whenever it changes; with null while no node confirms. Returns how to
-   * stop.
+   * Calls back with the key's owner, now and whenever it changes, which is looked up once an interval; with null while
+   * no node confirms. Ends with this node; returns how to stop before. Throws `NOT_MEMBER` before this node is one,
+   * `CLOSED`, or `BAD_KEY`.
    */
   watch(key: Key, listener: (owner: Owner | null) => void): () => void;
-  /** Whether this node claims the key at this moment. */
+  /** Whether this node claims the key at this moment. Throws `NOT_MEMBER`, `CLOSED` or `BAD_KEY`. */
   owns(key: Key): boolean;
-  /** What this node claims at this moment. */
+  /** What this node claims at this moment. Throws `NOT_MEMBER` or `CLOSED`. */
   ranges(): ReadonlyArray<Range>;
-  /** The nodes that this one knows and thinks alive. */
+  /** The nodes that this one knows and thinks alive. Throws `NOT_MEMBER` or `CLOSED`. */
   peers(): ReadonlyArray<PeerInfo>;
-  /** The whole state, for people and monitoring. */
+  /** The whole state, for people and monitoring, in every phase. */
   status(): Status;
   /**
-   * Hands over, tells the neighbours, closes. What is not handed over within `timeoutMs` (5,000) counts as a crash: the
-   * result tells. Never rejects but for a bad `timeoutMs`.
+   * Hands over, tells the neighbours, closes. What is not handed over within `timeoutMs` (5,000 unless told), and the
+   * time that `onHandover` allows, counts as a crash: the result tells. Rejects only with `BAD_OPTION`.
    */
   leave(options?: { readonly timeoutMs?: number | undefined }): Promise<Departure>;
-  /** Goes at once, as a crash would, and leaves nothing open. */
+  /** Goes at once, as a crash would, and leaves nothing open. Any number of times, in every phase. */
   close(): Promise<void>;
   /** Returns how to stop listening. Throws `BAD_OPTION` for an event that there is not. */
   on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void;

@@ -2,7 +2,7 @@ import type { Recorder } from "@chordnet/core";
 import type { Logger } from "../ports.js";
 
 /** A recorder that throws is told no more, and the log says so: the node lives on without it. */
-export function harmless(recorder: Recorder, logger: Logger): Recorder {
+export function harmlessRecorder(recorder: Recorder, logger: Logger): Recorder {
   let told: Recorder | null = recorder;
   const safely = (tell: (recorder: Recorder) => void): void => {
     try {

@@ -29,6 +29,22 @@ describe("joining", () => {
     expect(told.sort()).toEqual(["memory://x refused", "memory://y refused"]);
   });
 
+  it("goes on for ever where it is told to, and not for the day that other deadlines last", async () => {
+    const waitsMs: number[] = [];
+    const clock = {
+      ...systemClock,
+      after: (ms: number, wake: () => void) => {
+        waitsMs.push(ms);
+        return systemClock.after(ms, wake);
+      },
+    };
+    await on.node("b").create();
+    await on.node("a", { clock }).join("memory://b", { timeoutMs: Number.POSITIVE_INFINITY });
+    await on.node("c", { clock }).joinOrCreate("memory://b", { timeoutMs: 3 * 86_400_000 });
+    const days = waitsMs.filter((ms) => ms > 60_000).map((ms) => Math.round(ms / 86_400_000));
+    expect(new Set(days)).toEqual(new Set([3]));
+  });
+
   it("comes back at an address whose former life had a later clock", async () => {
     const [a] = await on.ring(1);
     const late = { ...systemClock, wall: () => Date.now() + 3_600_000 };

@@ -1,7 +1,7 @@
 import { grouped, percent } from "../numbers.js";
 import { bar, circle, paint } from "../ring/circle.js";
 import { shares } from "../ring/shares.js";
-import { table } from "../table.js";
+import { fits, table } from "../table.js";
 import type { Output } from "../terminal.js";
 import type { Member } from "./cluster.js";
 import type { Figures } from "./figures.js";
@@ -36,7 +36,7 @@ interface Row {
   readonly keys: number;
 }
 
-/** The ring with each node's share, beside each other where there is room. */
+/** The ring and each node's share, beside each other where there is room. */
 export function ringDrawing(output: Output, { members, owned, keys, bits }: Results): string[] {
   const ranges = shares(
     members.map(({ id }) => id),
@@ -49,7 +49,9 @@ export function ringDrawing(output: Output, { members, owned, keys, bits }: Resu
     share: ranges[index]?.share ?? 0,
     keys: (owned.get(member.address) ?? 0) / keys,
   }));
-  return beside(circle(output, arcs, circleRows), shareTable(output, rows).split("\n"));
+  const [ring, each] = [circle(output, arcs, circleRows), shareTable(output, rows).split("\n")];
+  const wide = beside(ring, each);
+  return fits(output, wide) ? wide : [...ring, "", ...each].map((line) => `  ${line}`.trimEnd());
 }
 
 const circleRows = 13;
@@ -64,7 +66,7 @@ function shareTable(output: Output, rows: ReadonlyArray<Row>): string {
       { title: "ADDRESS", cell: ({ member }) => member.address.replace("tcp://", "") },
       { title: "CIRCLE", align: "right", cell: ({ share }) => percent(share) },
       { title: "KEYS", align: "right", cell: ({ keys }) => percent(keys) },
-      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys / most, barColumns)) },
+      { title: "", cell: ({ keys, index }) => paint(colors, index)(bar(keys, most, barColumns)) },
     ],
     rows,
   );

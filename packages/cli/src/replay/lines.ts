@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { failed, reasonOf } from "../failure.js";
+import { failed, refusalOf } from "../failure.js";
 
 /** No line of a recording is longer: a file without line ends must not fill the memory. */
 const lineLengthMax = 1 << 24;
@@ -20,7 +20,7 @@ export async function readLines(path: string, take: (line: string) => boolean): 
       if (!lines.every(take)) return 0;
     }
   } catch (error) {
-    throw failed(`cannot read ${path}: ${reasonOf(error)}`);
+    throw failed(`cannot read ${path}: ${refusalOf(error)}`);
   }
   return Buffer.byteLength(rest);
 }

@@ -49,9 +49,9 @@ export function circle(output: Output, arcs: ReadonlyArray<Arc>, rows: number): 
 
 const thickness = 1.6;
 
-/** A share of the circle as a bar of the given width, to the eighth of a cell. */
-export function bar(share: number, width: number): string {
-  const eighths = Math.round(share * width * 8);
+/** A part of the most that there is as a bar, to the eighth of a cell: `width` cells for all of it. */
+export function bar(part: number, most: number, width: number): string {
+  const eighths = most === 0 ? 0 : Math.round((part / most) * width * 8);
   return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
 }
 

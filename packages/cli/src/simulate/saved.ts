@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Schedule } from "@chordnet/simulator";
-import { failed, reasonOf } from "../failure.js";
+import { failed, refusalOf } from "../failure.js";
 import { wrongSchedule } from "./schedule.js";
 
 /** Another one for each way to hash a run. */
@@ -68,7 +68,7 @@ function writing<A>(path: string, write: () => A): A {
   try {
     return write();
   } catch (error) {
-    throw failed(`cannot write ${path}: ${reasonOf(error)}`);
+    throw failed(`cannot write ${path}: ${refusalOf(error)}`);
   }
 }
 
@@ -139,7 +139,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw failed(`cannot read ${path}: ${reasonOf(error)}`);
+    throw failed(`cannot read ${path}: ${refusalOf(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from "node:fs";
 import type { Recorder } from "chordnet";
 import { lineRecorder } from "chordnet";
-import { failed, reasonOf } from "../failure.js";
+import { failed, refusalOf } from "../failure.js";
 
 /** A file that a node's life is written to. */
 export interface RecordingFile {
@@ -27,7 +27,7 @@ export function recordTo(path: string, told: (trouble: string) => void): Recordi
       writeWhole(file, Buffer.from(`${line}\n`));
       lines += 1;
     } catch (error) {
-      trouble = `recording to ${path} ended after ${lines} lines: ${reasonOf(error)}`;
+      trouble = `recording to ${path} ended after ${lines} lines: ${refusalOf(error)}`;
       told(trouble);
     }
   });
@@ -39,7 +39,7 @@ function opened(path: string): number {
   try {
     file = openSync(path, "a", 0o600);
   } catch (error) {
-    throw failed(`cannot record to ${path}: ${reasonOf(error)}`);
+    throw failed(`cannot record to ${path}: ${refusalOf(error)}`);
   }
   const found = fstatSync(file);
   // One that was there may have been open to others. What is no file, such as a pipe, is whose it is.

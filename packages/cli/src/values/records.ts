@@ -59,7 +59,8 @@ function field(record: Readonly<Record<string, unknown>>, name: string): Uint8Ar
   // Node's reader leaves out what is no digit, and gives the bytes of what is left.
   if (typeof base64 === "string")
     return isBase64(base64) ? Uint8Array.from(Buffer.from(base64, "base64")) : `no base64 as "${inBase64}"`;
-  return `neither "${name}" nor "${inBase64}"`;
+  if (text !== undefined) return `no text as "${name}"`;
+  return base64 === undefined ? `neither "${name}" nor "${inBase64}"` : `no text as "${inBase64}"`;
 }
 
 /** With `=` at its end or without, by either alphabet, and in lines as the command base64 writes them. */

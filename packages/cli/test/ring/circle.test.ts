@@ -29,6 +29,11 @@ describe("circle", () => {
 
 describe("bar", () => {
   it("is exact to the eighth of a cell", () => {
-    expect([bar(0, 4), bar(0.5, 4), bar(0.53125, 4), bar(1, 4)]).toEqual(["", "██", "██▏", "████"]);
+    expect([0, 0.5, 0.53125, 1].map((part) => bar(part, 1, 4))).toEqual(["", "██", "██▏", "████"]);
+    expect(bar(0.25, 0.5, 4)).toBe("██");
+  });
+
+  it("is none where there is nothing at all", () => {
+    expect(bar(0, 0, 4)).toBe("");
   });
 });

@@ -47,7 +47,7 @@ describe("a line of JSON", () => {
     ['{"key":"\\ud800","value":"b"}', 'no Unicode as "key" in {"key":"\\ud800","value":"b"}'],
     ['{"key":"a","valueBase64":"Zm9v!"}', 'no base64 as "valueBase64" in {"key":"a","valueBase64":"Zm9v!"}'],
     ['{"key":"a","valueBase64":"Zm9vY"}', 'no base64 as "valueBase64" in {"key":"a","valueBase64":"Zm9vY"}'],
-    ['{"key":1,"value":"a"}', 'neither "key" nor "keyBase64" in {"key":1,"value":"a"}'],
+    ['{"key":1,"value":"a"}', 'no text as "key" in {"key":1,"value":"a"}'],
     [`{"x":"${"\u001b[31m".repeat(40)}`, /^no JSON object: \{"x":"(\[31m)+.*…$/],
   ])("that is none is told: %s", (line, why) => {
     expect(readPair(Buffer.from(line))).toEqual({

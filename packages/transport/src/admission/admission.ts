@@ -44,8 +44,8 @@ export class Admission {
   }
 
   /** Orders dials among the claims that they may prove. */
-  now(): number {
-    return this.#verification.now();
+  nextTurn(): number {
+    return this.#verification.nextTurn();
   }
 
   /** What a hello gives and shows; `null`: an answer, in which there is nothing to prove. */
@@ -84,7 +84,7 @@ export class Admission {
   /** Whom we dialled says who it is. */
   onAnswer(link: Link, dial: Dial, greeting: Greeting): void {
     const { ourselves } = this.#context;
-    const { address, target, probe, startedAt } = dial;
+    const { address, target, probe, turn } = dial;
     const remembered = this.#verification.remembered(target);
     const toOurselves = isOurs(ourselves, greeting);
     dial.answered = true;
@@ -93,7 +93,7 @@ export class Admission {
       this.#context.settle(dial, left(failure));
     } else if (probe) this.#context.settle(dial, right(hello(greeting)));
     // Only now: should it prove nothing for a claim, the claim is entitled to a dial of its own.
-    this.#verification.observed(target, greeting.address === target ? greeting.incarnation : null, startedAt);
+    this.#verification.observed(target, greeting.address === target ? greeting.incarnation : null, turn);
     if (toOurselves || probe) {
       link.leave("closed");
       return;
@@ -111,7 +111,7 @@ export class Admission {
 
   /** Nobody answered. */
   onDialFailed(dial: Dial, failure: LinkFailure): void {
-    if (!dial.answered) this.#verification.failed(dial.target, failure, dial.startedAt);
+    if (!dial.answered) this.#verification.failed(dial.target, failure, dial.turn);
   }
 
   /** A ticket is shown at once where we dialled who gave it: it may be what is waited for there. */

@@ -8,7 +8,8 @@ interface Claim {
   readonly link: Link;
   readonly address: string;
   readonly incarnation: number;
-  readonly madeAt: number;
+  /** In the order of dials and claims: no time. */
+  readonly turn: number;
   /** It has shown what was given to who answers at the address. */
   proved: boolean;
 }
@@ -43,7 +44,7 @@ export class Verification {
   readonly #verdict: (link: Link, refusal: Refusal | null) => void;
   /** How many claims are open. */
   #open = 0;
-  #clock = 0;
+  #turns = 0;
 
   /** @param verdict `null`: the claim is true */
   constructor(
@@ -58,9 +59,9 @@ export class Verification {
   }
 
   /** Orders claims and dials: to be asked when a dial begins. */
-  now(): number {
-    this.#clock += 1;
-    return this.#clock;
+  nextTurn(): number {
+    this.#turns += 1;
+    return this.#turns;
   }
 
   /** The highest incarnation that ever answered at the address. */
@@ -76,7 +77,7 @@ export class Verification {
       return;
     }
     const claims = this.#claims.get(address) ?? [];
-    claims.push({ link, address, incarnation, madeAt: this.now(), proved });
+    claims.push({ link, address, incarnation, turn: this.nextTurn(), proved });
     this.#claims.set(address, claims);
     this.#open += 1;
     if (this.#open > this.#limits.claimsMax) this.#refuseOldest();
@@ -98,8 +99,8 @@ export class Verification {
     return awaited;
   }
 
-  /** A dial begun at `startedAt` was answered; `null` where the answer came under another address. */
-  observed(address: string, incarnation: number | null, startedAt: number): void {
+  /** The dial of this turn was answered; `null` where the answer came under another address. */
+  observed(address: string, incarnation: number | null, turn: number): void {
     if (incarnation !== null) this.#known.set(address, Math.max(incarnation, this.#known.get(address) ?? 0));
     const taken: Refusal = {
       code: "address-taken",
@@ -108,16 +109,16 @@ export class Verification {
     };
     this.#settle(address, (claim) => {
       if (claim.incarnation === incarnation) return claim.proved ? null : "unproved";
-      return claim.madeAt < startedAt ? taken : "open";
+      return claim.turn < turn ? taken : "open";
     });
   }
 
-  failed(address: string, failure: LinkFailure, startedAt: number): void {
+  failed(address: string, failure: LinkFailure, turn: number): void {
     const detail = failure.detail === "" ? failure.reason : `${failure.reason}: ${failure.detail}`;
     // What we have no room for says nothing of them.
     const code = failure.reason === "overloaded" ? failure.reason : "address-unreachable";
     const refusal: Refusal = { code, detail };
-    this.#settle(address, (claim) => (claim.madeAt < startedAt ? refusal : "open"));
+    this.#settle(address, (claim) => (claim.turn < turn ? refusal : "open"));
   }
 
   #settle(address: string, judge: (claim: Claim) => Refusal | null | "open" | "unproved"): void {

@@ -12,7 +12,8 @@ export interface Dial {
   readonly probe: boolean;
   /** For somebody who claims the address: such have bounds of their own. */
   readonly forClaim: boolean;
-  readonly startedAt: number;
+  /** In the order of dials and claims: no time. */
+  readonly turn: number;
   /** Whether the other side said hello: from then on nothing more is learned of who answers there. */
   answered: boolean;
 }
@@ -20,8 +21,8 @@ export interface Dial {
 export type DialOutcome = Either<LinkFailure, Hello>;
 
 export interface DiallerHandlers {
-  /** Orders dials among the claims that they may prove. */
-  now(): number;
+  /** Orders dials among the claims that they may prove: a higher number each time. */
+  nextTurn(): number;
   onDialled(dial: Dial, socket: RawSocket): void;
   onDialFailed(dial: Dial, failure: LinkFailure | DialFailure): void;
 }
@@ -55,9 +56,9 @@ export class Dialler {
   }
 
   #begin(address: string, target: string, probe: boolean, forClaim: boolean): Dial {
-    const startedAt = this.#handlers.now();
+    const turn = this.#handlers.nextTurn();
     const abort = new AbortController();
-    const dial: Dial = { address, target, probe, forClaim, startedAt, answered: false };
+    const dial: Dial = { address, target, probe, forClaim, turn, answered: false };
     this.#dials.set(dial, abort);
     this.#own += forClaim ? 0 : 1;
     const connecting = this.#connect(dial, abort.signal).finally(() => this.#connecting.delete(connecting));
