@@ -50,7 +50,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
 
   /** Whether all of it has come. */
   get whole(): boolean {
-    return this.#length !== null && this.#arrived === this.#length;
+    return this.#length !== null && this.#missing === this.#length;
   }
 
   /** All of it, where it waits as one part that nobody has consumed; null: it is to be iterated. */
@@ -60,10 +60,14 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     return this.#ready.pop() ?? new Uint8Array(0);
   }
 
-  /** False where the part cannot be: past the window, past the end, told twice, or one of too many behind a gap. */
+  /**
+   * False where the part cannot be: past the window, past the end, told twice, one of too many behind a gap, or one of
+   * more bytes than there is place for, since parts that overlap take memory for each.
+   */
   take({ offset, bytes, last }: Pick<Chunk, "offset" | "bytes" | "last">): boolean {
     const end = offset + bytes.length;
     if (this.#over || this.whole) return true;
+    if (this.#arrived + bytes.length > (this.#length ?? this.#limit)) return false;
     if (end > this.#limit || end > (this.#length ?? end) || offset < this.#missing) return false;
     if (last ? this.#length !== null || end < this.#arrived : bytes.length === 0) return false;
     if (last) this.#length = end;

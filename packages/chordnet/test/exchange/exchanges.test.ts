@@ -486,4 +486,19 @@ describe("a body that arrives", () => {
     ]);
     expect(ended.whole).toBe(true);
   });
+
+  it("of parts that overlap is never whole, and takes no more memory than its window", async () => {
+    const body = new Inbound(60, ports);
+    for (const each of [part(20, 10), part(25, 10), part(0, 20), part(40, 0, true)])
+      expect(body.take(each)).toBe(true);
+    expect([body.whole, body.take(part(30, 10))]).toEqual([false, false]);
+    expect((await body.next()).value).toHaveLength(30);
+    const next = body.next();
+    body.fail(new Error("late"));
+    await expect(next).rejects.toThrow("late");
+
+    const wide = new Inbound(windowBytes, ports);
+    const outcomes = Array.from({ length: 5 }, (_, i) => wide.take(part(1 + i, windowBytes / 4)));
+    expect(outcomes).toEqual([true, true, true, true, false]);
+  });
 });
