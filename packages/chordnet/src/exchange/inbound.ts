@@ -35,7 +35,8 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
   #length: number | null = null;
   #failure: { readonly error: unknown } | null = null;
   #over = false;
-  #wake: () => void = () => undefined;
+  /** Those that read ahead of what has come, each by a `next` of its own. */
+  #waiting: (() => void)[] = [];
 
   /** `limit`: how much the sender may send before it is told more. */
   constructor(limit: number, ports: InboundPorts) {
@@ -106,9 +107,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
         this.#over = true;
         return { done: true, value: undefined };
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     }
   }
 
@@ -124,6 +123,13 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** In the order in which they came, each takes what there is, or waits again. */
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** Moves what is not ahead any more behind what is ready. */

@@ -501,4 +501,18 @@ describe("a body that arrives", () => {
     const outcomes = Array.from({ length: 5 }, (_, i) => wide.take(part(1 + i, windowBytes / 4)));
     expect(outcomes).toEqual([true, true, true, true, false]);
   });
+
+  it("is read in order by who reads ahead, as of a generator", async () => {
+    const body = new Inbound(10, ports);
+    const reads = Array.from({ length: 4 }, () => body.next());
+    body.take(part(0, 1));
+    await settled();
+    body.take(part(1, 1));
+    body.take(part(2, 0, true));
+    expect((await Promise.all(reads)).map(({ value }) => value?.[0])).toEqual([0, 1, undefined, undefined]);
+    const failed = new Inbound(10, ports);
+    const left = [failed.next(), failed.next()];
+    failed.fail(new Error("late"));
+    expect((await Promise.allSettled(left)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
 });
