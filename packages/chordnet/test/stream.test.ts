@@ -5,7 +5,7 @@ import { ws } from "@chordnet/transport-ws";
 import { afterEach, describe, expect, it } from "vitest";
 import { collect, windowBytes } from "../src/exchange/body.js";
 import type { Body, Key } from "../src/index.js";
-import { ChordNet } from "../src/index.js";
+import { ChordNet, ChordNetError } from "../src/index.js";
 import { code, eventually, failure, intervalMs, rings, still } from "./rings.js";
 
 const mebibyte = 1_048_576;
@@ -181,6 +181,21 @@ describe("streams", () => {
     expect(whole.length).toBeGreaterThan(40_003);
     expect(ids.length).toBe(2);
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it("that break off again and again are sent again after a rest, as other attempts are", async () => {
+    let attempts = 0;
+    const { a, keyOfA, keyOfB } = await pair(async function* () {
+      attempts += 1;
+      yield new Uint8Array(1);
+      throw new ChordNetError("NOT_OWNER", { owner: null });
+    });
+    for (const key of [keyOfA, keyOfB]) {
+      attempts = 0;
+      await failure(() => a.request(key, new Uint8Array(1), { timeoutMs: 300 }));
+      // After 5, 10, 20, 40, 80 and 160 ms.
+      expect(attempts).toBeLessThan(8);
+    }
   });
 
   it("with a body that was begun are not begun again", async () => {

@@ -54,7 +54,7 @@ export class Requests {
 
   /** The whole response. A body that is all there is sent again where the response broke off. */
   async request(request: Request, call: Call): Promise<Uint8Array> {
-    for (;;) {
+    for (let broken = 0; ; broken += 1) {
       const response = await this.#begin(request, call, call);
       if (response instanceof Uint8Array && response.length <= bodyBytesMax) return response;
       try {
@@ -63,6 +63,7 @@ export class Requests {
         throw new ChordNetError("TOO_LARGE", { what: "the response", limitBytes: bodyBytesMax });
       } catch (error) {
         if (!isChordNetError(error, "INTERRUPTED")) throw error;
+        await this.#rest(broken, call, error.cause instanceof Trouble ? error.cause : null);
       }
     }
   }
@@ -90,7 +91,7 @@ export class Requests {
       } catch (error) {
         last = this.#afterTrouble(error, request, way, call, source);
       }
-      await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), call, last);
+      await this.#rest(attempt, call, last);
     }
   }
 
@@ -216,8 +217,10 @@ export class Requests {
     };
   }
 
-  async #rest(ms: number, call: Call, last: Trouble): Promise<void> {
+  /** The longer, the more attempts have led nowhere. */
+  async #rest(attempts: number, call: Call, last: Trouble | null): Promise<void> {
     const { clock, end } = this.#ports;
+    const ms = Math.min(restMs * 2 ** attempts, restMsMax);
     await within(clock, call, pause(clock, ms, end.signal)).catch((error: unknown) => {
       throw explained(error, last);
     });
