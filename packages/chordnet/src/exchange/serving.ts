@@ -9,6 +9,7 @@ import { Inbound } from "./inbound.js";
 import type { Chunk, ExchangeMessage, FaultCode, Open } from "./message.js";
 import { faultDetail } from "./message.js";
 import type { Parts } from "./parts.js";
+import { Trouble } from "./trouble.js";
 
 /** An exchange as who is asked sees it. */
 export class Serving {
@@ -87,7 +88,7 @@ export class Serving {
   fault(code: FaultCode, detail = ""): void {
     if (this.#over) return;
     void this.#say({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
-    this.#end(new Error(code));
+    this.#end(new Trouble(code, detail));
   }
 
   keepAlive(): void {
