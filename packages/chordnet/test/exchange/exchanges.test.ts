@@ -411,6 +411,16 @@ describe("an exchange", () => {
     }
   });
 
+  it("says so no more than once where nothing leaves", async () => {
+    const on = sides(() => undefined);
+    for (let i = 0; i < 10; i += 1) on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    on.full.add("memory://a").add("memory://b");
+    await on.clock.advance(20 * 15_000);
+    on.drain();
+    expect(on.onWay.map(({ message }) => message._tag)).toEqual(["Credit", "Credit"]);
+  });
+
   it("keeps its connection from being idle, and nothing armed when it is over", async () => {
     const on = sides(() => undefined);
     const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
