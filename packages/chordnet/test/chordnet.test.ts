@@ -159,6 +159,18 @@ describe("what a member tells", () => {
     expect(found.length).toBeGreaterThanOrEqual(2);
   });
 
+  it("says that its time was over, and nothing of nodes that had none to answer in", async () => {
+    const nodes = await on.ring(3);
+    const [a] = nodes as [ChordNet];
+    await eventually(() => a.owns({ id: a.id }));
+    for (const { host } of a.peers()) on.network.cut(host);
+    const many = await failure(() => a.lookupMany({ id: a.id }, 3, { timeoutMs: 100 }));
+    expect(many).toMatchObject({ code: "TIMEOUT", data: { what: "lookupMany" } });
+    const walk = a.walk({ timeoutMs: 100 });
+    await walk.next();
+    expect(await failure(() => walk.next())).toMatchObject({ code: "TIMEOUT", data: { what: "walk" } });
+  });
+
   it("traces a lookup hop by hop", async () => {
     const nodes = await on.ring(4);
     const asker = nodes.find(({ address }) => address !== ideal(nodes, "x")) as ChordNet;
