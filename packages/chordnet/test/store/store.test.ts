@@ -53,6 +53,17 @@ const hanging: Storage = {
 describe("the store", () => {
   const on = rings();
 
+  it("keeps its values whatever becomes of what it gave out", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    const given = bytes("Ada");
+    await a.store.put("user:42", given);
+    given.fill(0);
+    (await a.store.get("user:42"))?.bytes.fill(0);
+    for await (const held of a.store.held()) for (const each of [held.key, held.bytes]) each.fill(0);
+    expect(await text(a.store, "user:42")).toBe("Ada");
+    for await (const { key } of a.store.held()) expect(key).toEqual(bytes("user:42"));
+  });
+
   it("does not wait longer for a disk that hangs than whoever asks what it holds", async () => {
     const [a] = (await on.ring(1, { store: { storage: hanging } })) as [ChordNet];
     const next = (options: object): Promise<unknown> => a.store.held(options).next();
