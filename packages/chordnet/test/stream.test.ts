@@ -249,6 +249,42 @@ describe("streams", () => {
     }
   });
 
+  it("end bodies that are silent, both ways, when nobody wants the response any more", async () => {
+    const told = { ended: 0 };
+    const silent = (): AsyncIterableIterator<Uint8Array> => {
+      const parts = [new Uint8Array(1)];
+      return {
+        next: async () => ({ value: parts.pop() ?? (await new Promise<never>(() => undefined)) }),
+        return: async () => {
+          told.ended += 1;
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    };
+    const { a, client, keyOfA, keyOfB } = await pair(({ body }) => {
+      body[Symbol.asyncIterator]()
+        .next()
+        .catch(() => undefined);
+      return silent();
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        told.ended = 0;
+        const file = new Readable({ read: () => undefined });
+        for (const body of [silent(), file]) {
+          const controller = new AbortController();
+          await asker.stream(key, body, { signal: controller.signal }).next();
+          controller.abort();
+        }
+        // Two responses, and the body that is no file.
+        await eventually(() => told.ended === 3 && file.destroyed);
+      }
+    }
+  });
+
   it("close a Node stream that a handler returned, or returns, when nobody waits any more", async () => {
     const files: Readable[] = [];
     let gate: Promise<void> | null = null;

@@ -5,9 +5,10 @@ import { onGivenUp, timedOut, within } from "../call.js";
 import { ChordNetError, isChordNetError } from "../errors/errors.js";
 import { complete } from "../exchange/asking.js";
 import type { Answer } from "../exchange/body.js";
-import { collect, iterable } from "../exchange/body.js";
+import { collect, dispose, iterable } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import { Trouble } from "../exchange/trouble.js";
+import { untilEnded, whileWanted, withFirst } from "../exchange/until-ended.js";
 import type { Clock } from "../ports.js";
 import { Ending } from "../waiting/ending.js";
 import { pause } from "../waiting/pause.js";
@@ -17,7 +18,6 @@ import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
 import { checkKept } from "./request.js";
 import { explained, finalError, responseError } from "./request-error.js";
-import { untilEnded, withFirst } from "./until-ended.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
 export interface Way {
@@ -246,28 +246,23 @@ export function begun(begin: () => Promise<Answer>): AsyncIterableIterator<Uint8
   };
 }
 
-/** A request's body for a handler of this process, as one of another process has it: until nobody wants it any more. */
-function whileWanted(body: Body, gone: Ending): Body {
-  if (body instanceof Uint8Array) return body;
-  return {
-    [Symbol.asyncIterator]: () => untilEnded(body, gone, { typed: (error) => error, end: () => undefined }),
-  };
-}
-
 /** A request's body, and whether it can still be sent from its beginning. */
 class Source {
   readonly body: Body;
   spent = false;
 
   constructor(body: Body) {
-    this.body =
-      body instanceof Uint8Array
-        ? body
-        : {
-            [Symbol.asyncIterator]: () => {
-              this.spent = true;
-              return body[Symbol.asyncIterator]();
-            },
-          };
+    if (body instanceof Uint8Array) {
+      this.body = body;
+      return;
+    }
+    const once: AsyncIterable<Uint8Array> & Partial<AsyncDisposable> = {
+      [Symbol.asyncIterator]: () => {
+        this.spent = true;
+        return body[Symbol.asyncIterator]();
+      },
+      [Symbol.asyncDispose]: async () => dispose(body),
+    };
+    this.body = once;
   }
 }

@@ -93,6 +93,14 @@ async function trouble(task: Promise<unknown>): Promise<unknown> {
 }
 
 describe("an exchange", () => {
+  it("takes what a program gives that has its parts all at once", async () => {
+    const parts = [new Uint8Array([1]), new Uint8Array([2])];
+    const on = sides((serving) => void serving.respond(parts as unknown as Body));
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(await collect(await asking.begun, 2)).toEqual(new Uint8Array([1, 2]));
+  });
+
   it("ends at once where what it is to send was given away meanwhile", async () => {
     const response = new Uint8Array(10);
     const on = sides((serving) => void serving.respond(response).catch(() => undefined));
