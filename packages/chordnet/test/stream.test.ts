@@ -88,6 +88,18 @@ describe("streams", () => {
     }
   });
 
+  it("whose signal was aborted before anybody read them are aborted", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(() => new Promise<never>(() => undefined));
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        const controller = new AbortController();
+        const stream = asker.stream(key, new Uint8Array(0), { signal: controller.signal });
+        controller.abort();
+        expect(await code(() => stream.next())).toBe("ABORTED");
+      }
+    }
+  });
+
   it("send no more of a response than is read, but for the windows on the way", async () => {
     const told = { pulled: 0, ended: false };
     const { a, client, keyOfB } = await pair(() => numbered(64 * mebibyte, 10_000, told));
