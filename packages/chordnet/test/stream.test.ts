@@ -100,6 +100,27 @@ describe("streams", () => {
     }
   });
 
+  it("that are ended before anybody has read them are over, and nothing is asked", async () => {
+    let asked = 0;
+    const { a, client, keyOfA, keyOfB } = await pair(() => {
+      asked += 1;
+      return new Uint8Array(1);
+    });
+    for (const [asker, key] of [
+      [a, keyOfA],
+      [client, keyOfB],
+    ] as const) {
+      const stream = asker.stream(key, new Uint8Array(0));
+      await stream.return?.();
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+    expect(asked).toBe(0);
+    const broken = client.stream(keyOfB, new Uint8Array(0));
+    await client.close();
+    expect(await code(() => broken.next())).toBe("CLOSED");
+    expect(await broken.return?.()).toEqual({ done: true, value: undefined });
+  });
+
   it("send no more of a response than is read, but for the windows on the way", async () => {
     const told = { pulled: 0, ended: false };
     const { a, client, keyOfB } = await pair(() => numbered(64 * mebibyte, 10_000, told));

@@ -231,13 +231,18 @@ export class Requests {
 /** A response that is asked for when somebody reads it. */
 export function begun(begin: () => Promise<Answer>): AsyncIterableIterator<Uint8Array> {
   let response: Promise<AsyncIterableIterator<Uint8Array>> | null = null;
+  let over = false;
   return {
     async next() {
+      if (over) return { done: true, value: undefined };
       response ??= begin().then((answer) => iterable(answer));
       return (await response).next();
     },
     async return() {
-      if (response !== null) await (await response).return?.();
+      over = true;
+      // Why it could not be begun has been told to who read it.
+      const begun = await response?.catch(() => null);
+      await begun?.return?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
