@@ -272,6 +272,22 @@ describe("what a member tells", () => {
     stop();
     expect(new Set(seen).size).toBe(seen.length);
   });
+
+  it("watches the key that it was given, whatever becomes of the key's bytes", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    const owned = (by: ChordNet): Uint8Array =>
+      Array.from({ length: 256 }, (_, i) => new Uint8Array([i])).find(
+        (key) => ideal([a, b], key) === by.address,
+      ) as Uint8Array;
+    const key = owned(b);
+    const seen = new Set<string | undefined>();
+    a.watch(key, (owner) => seen.add(owner?.address));
+    await eventually(() => seen.has("memory://b"));
+    key.set(owned(a));
+    const { lookups = 0 } = a.status().counters;
+    await eventually(() => (a.status().counters.lookups ?? 0) > lookups + 2);
+    expect(seen).not.toContain("memory://a");
+  });
 });
 
 describe("events", () => {

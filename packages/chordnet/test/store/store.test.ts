@@ -53,6 +53,19 @@ const hanging: Storage = {
 describe("the store", () => {
   const on = rings();
 
+  it("keeps a value under the key that it was given, whatever becomes of the key's bytes", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    for (let i = 0; i < 16; i += 1) {
+      const key = new Uint8Array([i]);
+      const put = a.store.put(key, bytes(`value ${i}`));
+      key[0] = 100;
+      await put;
+      key[0] = 200;
+    }
+    for (let i = 0; i < 16; i += 1)
+      expect(new TextDecoder().decode((await b.store.get(new Uint8Array([i])))?.bytes)).toBe(`value ${i}`);
+  });
+
   it("keeps its values whatever becomes of what it gave out", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     const given = bytes("Ada");
