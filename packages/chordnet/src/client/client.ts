@@ -133,8 +133,7 @@ export class ChordNetClient extends LookupsBase implements Client {
     const call = this.#call("status", options, statusNames);
     const address = options.address ?? this.firstNode();
     const reply = await this.#ask(address, call, (rid) => ({ _tag: "Status", rid }));
-    const { json } = expected(reply, "StatusReply", address);
-    return JSON.parse(new TextDecoder().decode(json)) as Status;
+    return statusOf(expected(reply, "StatusReply", address).json, address);
   }
 
   async request(key: Key, bytes: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
@@ -214,6 +213,15 @@ export class ChordNetClient extends LookupsBase implements Client {
   #call(what: string, options: CallOptions, names?: ReadonlyArray<string>): Call {
     if (this.#closing !== null) throw new ChordNetError("CLOSED", { phase: "closed" });
     return beginCall(this.clock.now(), what, options, this.timeoutMs, names);
+  }
+}
+
+function statusOf(json: Uint8Array, address: string): Status {
+  try {
+    return JSON.parse(new TextDecoder().decode(json)) as Status;
+  } catch (cause) {
+    const data = { address, reason: "wrong-form", detail: "its status is no JSON" };
+    throw new ChordNetError("REFUSED", data, { cause });
   }
 }
 
