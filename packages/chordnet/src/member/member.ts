@@ -167,8 +167,9 @@ export class MemberLife implements RuntimeObserver {
     this.#early = [];
     this.#checkWanted();
     if (entry._tag === "Create") {
-      await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
-      await within(this.#settings.clock, call, runtime.begin(this.#settings.own));
+      const { clock, logger, own } = this.#settings;
+      await runtime.end.or(within(clock, call, checkReachable(runtime, logger)));
+      await runtime.end.or(within(clock, call, runtime.begin(own)));
       return runtime.operations.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
     const { seeds, orCreate } = entry;

@@ -39,7 +39,7 @@ export class MemberValues extends Values implements MemberStore {
       const page: Promise<Piece<Entry>> = volume
         .entries(wholeCircle, { after, entriesMax: pageEntries, bytesMax: pageBytes })
         .catch(refuse);
-      const piece = await within(runtime.clock, call, page);
+      const piece = await runtime.end.or(within(runtime.clock, call, page));
       for (const { id, key, version, value } of piece.items) {
         if (value === null) continue;
         // A storage in memory gives what it keeps, and not a copy.

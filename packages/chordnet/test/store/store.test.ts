@@ -53,6 +53,37 @@ const hanging: Storage = {
 describe("the store", () => {
   const on = rings();
 
+  it("is closed while its disk hangs, and so is what waits for that", async () => {
+    let asked = (): void => undefined;
+    const reading = new Promise<void>((resolve) => (asked = resolve));
+    const entries = (): Promise<never> => {
+      asked();
+      return new Promise(() => undefined);
+    };
+    const slow: Storage = {
+      open: async (ring) => Object.assign(await memoryStorage().open(ring), { entries }),
+    };
+    const [a] = (await on.ring(1, { store: { storage: slow } })) as [ChordNet];
+    const held = code(() => a.store.held().next());
+    await reading;
+    await a.close();
+    expect(await held).toBe("CLOSED");
+
+    let open = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (open = resolve));
+    const stuck: Storage = {
+      open: () => {
+        open();
+        return new Promise(() => undefined);
+      },
+    };
+    const b = on.node("b", { store: { storage: stuck } });
+    const creating = code(() => b.create({ timeoutMs: 60_000 }));
+    await opening;
+    await b.close();
+    expect(await creating).toBe("CLOSED");
+  });
+
   it("keeps a value under the key that it was given, whatever becomes of the key's bytes", async () => {
     const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
     for (let i = 0; i < 16; i += 1) {
