@@ -140,9 +140,7 @@ export class MemberLife implements RuntimeObserver {
       this.#phase = "member";
       await this.#runtime?.service.handovers.pulled();
       this.#checkWanted();
-      const { id, address } = this.#self();
-      this.#emit("joined", { id, address });
-      for (const tell of this.#early ?? []) tell();
+      this.#tellEntered();
     } catch (error) {
       const runtime = this.#runtime;
       this.#runtime = null;
@@ -236,12 +234,25 @@ export class MemberLife implements RuntimeObserver {
   async #close(handedOver: boolean): Promise<void> {
     const wasMember = this.#phase === "member" || this.#phase === "leaving";
     const runtime = this.#runtime;
-    if (wasMember) this.#emit("left", { ...this.#self(), handedOver });
+    if (wasMember) {
+      // It may have been closed while it took what is its own now.
+      this.#tellEntered();
+      this.#emit("left", { ...this.#self(), handedOver });
+    }
     this.#phase = "closed";
     await runtime?.close();
     await this.#vault.close();
     await this.#entering?.catch(() => undefined);
     this.#runtime = null;
+  }
+
+  /** That this node is a member, and what happened on the way: once. */
+  #tellEntered(): void {
+    const early = this.#early;
+    if (early === null) return;
+    this.#early = null;
+    this.#emit("joined", this.#self());
+    for (const tell of early) tell();
   }
 
   #self(): { readonly id: string; readonly address: string } {
