@@ -1,6 +1,6 @@
 import type { CallOptions } from "./api.js";
 import { badOption, object, timeout } from "./checks.js";
-import { ChordNetError } from "./errors/errors.js";
+import { ChordNetError, isChordNetError } from "./errors/errors.js";
 import type { Clock } from "./ports.js";
 import { onAborted } from "./waiting/aborts.js";
 
@@ -57,6 +57,11 @@ function aborted(what: string, signal: AbortSignal): ChordNetError {
 
 export function timedOut(call: Call): ChordNetError {
   return new ChordNetError("TIMEOUT", { what: call.what, timeoutMs: call.timeoutMs });
+}
+
+/** Whether it is this call that had no time left, and not a part of it. */
+export function ranOut(error: ChordNetError, { what }: Pick<Call, "what">): boolean {
+  return isChordNetError(error, "TIMEOUT") && error.data.what === what;
 }
 
 /**

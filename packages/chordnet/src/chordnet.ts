@@ -187,10 +187,12 @@ export class ChordNet extends LookupsBase implements Member {
   }
 
   watch(key: Key, listener: (owner: Owner | null) => void): () => void {
-    const { runtime } = this.#lookups.target(key);
+    const { runtime, target } = this.#lookups.target(key);
+    // The bytes of a key are the caller's, who may use them for another meanwhile.
+    const point = { id: target };
     const watched = {
       intervalMs: runtime.known.ring.intervalMs,
-      lookup: () => this.lookup(key),
+      lookup: () => this.lookup(point),
       listener: callable("listener", listener),
       clock: runtime.clock,
       logger: this.#settings.logger,

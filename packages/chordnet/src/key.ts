@@ -19,6 +19,12 @@ export function keyId(config: Config, key: Key): Id {
   throw new ChordNetError("BAD_KEY", { received: received(key) });
 }
 
+/** The key for as long as it takes: its bytes are the caller's, who may use them for another meanwhile. */
+export function keptKey(key: Key): Key {
+  // Bytes that were transferred elsewhere are none, and cannot be copied.
+  return key instanceof Uint8Array && key.length > 0 ? new Uint8Array(key) : key;
+}
+
 /** Throws `BAD_KEY` for text that is none. */
 export function unicode(text: string): string {
   if ((text as Text).isWellFormed?.() !== false) return text;

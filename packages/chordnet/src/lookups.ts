@@ -13,12 +13,12 @@ import type {
   Trace,
 } from "./api.js";
 import type { Call } from "./call.js";
-import { beginCall, lookupNames, lookupsNames, restOf } from "./call.js";
+import { beginCall, lookupNames, lookupsNames, ranOut, restOf, timedOut } from "./call.js";
 import { badOption, integer, object } from "./checks.js";
-import { ChordNetError } from "./errors/errors.js";
+import { ChordNetError, isChordNetError } from "./errors/errors.js";
 import { manyAtOnce } from "./many-at-once.js";
 import type { Clock } from "./ports.js";
-import { walkRing } from "./walk.js";
+import { walking, walkRing } from "./walk.js";
 
 /** The most nodes that `lookupMany` names. */
 const lookupManyMax = 64;
@@ -65,11 +65,8 @@ export abstract class LookupsBase implements Lookups {
   }
 
   walk(options: CallOptions = {}): AsyncIterableIterator<NodeView> {
-    const call = beginCall(this.clock.now(), "walk", options, walkTimeoutMs);
-    return walkRing((address) => {
-      const { signal, timeoutMs } = restOf(this.clock, call);
-      return this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, this.timeoutMs) });
-    }, this.firstNode());
+    const call = beginCall(this.clock.now(), walking.what, options, walkTimeoutMs);
+    return walkRing((address) => this.#inspectWithin(call, address, this.timeoutMs), this.firstNode());
   }
 
   async #answer<K extends Key>(key: K, options: LookupOptions): Promise<LookupAnswer<K>> {
@@ -103,11 +100,21 @@ export abstract class LookupsBase implements Lookups {
 
   /** Null where the node does not answer; no one node may use up the call's time. */
   async #look(address: string, call: Call): Promise<NodeView | null> {
+    try {
+      return await this.#inspectWithin(call, address, lookMs);
+    } catch (error) {
+      if (error instanceof ChordNetError && error.fault !== "caller" && !ranOut(error, call)) return null;
+      throw error;
+    }
+  }
+
+  /** Rejects with the call's own `TIMEOUT` where too little of its time was left to say that the node is silent. */
+  async #inspectWithin(call: Call, address: string, mostMs: number): Promise<NodeView> {
     const { signal, timeoutMs } = restOf(this.clock, call);
     try {
-      return await this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, lookMs) });
+      return await this.inspect(address, { signal, timeoutMs: Math.min(timeoutMs, mostMs) });
     } catch (error) {
-      if (error instanceof ChordNetError && error.fault !== "caller") return null;
+      if (timeoutMs < Math.min(lookMs, mostMs) && isChordNetError(error, "TIMEOUT")) throw timedOut(call);
       throw error;
     }
   }
@@ -119,7 +126,7 @@ function isIterable(keys: unknown): boolean {
   return Symbol.asyncIterator in keys || Symbol.iterator in keys;
 }
 
-/** How long a node that is only looked at is waited for. */
+/** How long a node that is only looked at is waited for; in less time none is silent. */
 const lookMs = 1_000;
 
 /** One node of each process, of those not yet seen, which then are. */

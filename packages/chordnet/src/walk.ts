@@ -1,12 +1,16 @@
 import type { NodeView } from "./api.js";
+import { ranOut } from "./call.js";
 import { ChordNetError, isChordNetError } from "./errors/errors.js";
+
+/** What a walk's call is named. */
+export const walking = { what: "walk" } as const;
 
 /**
  * The nodes of a ring from `first` on, each asked for the next. Throws `RING_BROKEN` where one that another named as
  * its successor does not answer or is no member, or the way does not lead round once and back: since each step must go
  * forwards and none past the start, it ends. What keeps `first` itself from answering is thrown as it is, and so is a
- * node's want of room, or what the caller did. `BAD_ADDRESS` where `first` is for clients alone, and the nodes have
- * another scheme.
+ * node's want of room, what the caller did, or that the walk's own time is over. `BAD_ADDRESS` where `first` is for
+ * clients alone, and the nodes have another scheme.
  */
 export async function* walkRing(
   inspect: (address: string) => Promise<NodeView>,
@@ -37,6 +41,7 @@ export async function* walkRing(
 
 /** Whether the node fails the ring, and not just us: one that refuses us for want of room may well be in its place. */
 function isOfRing(error: ChordNetError): boolean {
+  if (ranOut(error, walking)) return false;
   if (isChordNetError(error, "REFUSED")) return ["not-member", "gone"].includes(error.data.reason);
   return error.fault !== "caller";
 }

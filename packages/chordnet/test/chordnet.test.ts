@@ -159,6 +159,18 @@ describe("what a member tells", () => {
     expect(found.length).toBeGreaterThanOrEqual(2);
   });
 
+  it("says that its time was over, and nothing of nodes that had none to answer in", async () => {
+    const nodes = await on.ring(3);
+    const [a] = nodes as [ChordNet];
+    await eventually(() => a.owns({ id: a.id }));
+    for (const { host } of a.peers()) on.network.cut(host);
+    const many = await failure(() => a.lookupMany({ id: a.id }, 3, { timeoutMs: 100 }));
+    expect(many).toMatchObject({ code: "TIMEOUT", data: { what: "lookupMany" } });
+    const walk = a.walk({ timeoutMs: 100 });
+    await walk.next();
+    expect(await failure(() => walk.next())).toMatchObject({ code: "TIMEOUT", data: { what: "walk" } });
+  });
+
   it("traces a lookup hop by hop", async () => {
     const nodes = await on.ring(4);
     const asker = nodes.find(({ address }) => address !== ideal(nodes, "x")) as ChordNet;
@@ -259,6 +271,22 @@ describe("what a member tells", () => {
     expect(seen[0]).toBe("memory://b");
     stop();
     expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it("watches the key that it was given, whatever becomes of the key's bytes", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    const owned = (by: ChordNet): Uint8Array =>
+      Array.from({ length: 256 }, (_, i) => new Uint8Array([i])).find(
+        (key) => ideal([a, b], key) === by.address,
+      ) as Uint8Array;
+    const key = owned(b);
+    const seen = new Set<string | undefined>();
+    a.watch(key, (owner) => seen.add(owner?.address));
+    await eventually(() => seen.has("memory://b"));
+    key.set(owned(a));
+    const { lookups = 0 } = a.status().counters;
+    await eventually(() => (a.status().counters.lookups ?? 0) > lookups + 2);
+    expect(seen).not.toContain("memory://a");
   });
 });
 

@@ -170,6 +170,28 @@ describe("a handover", () => {
     expect(store.log).toEqual([]);
   });
 
+  it("that a node is closed in is told of in order: first that it joined", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    new Store(a);
+    const b = on.node("b");
+    let taking = (): void => undefined;
+    const taken = new Promise<void>((resolve) => (taking = resolve));
+    new Store(b, () => ({
+      take: () => {
+        taking();
+        return new Promise(() => undefined);
+      },
+    }));
+    const told: string[] = [];
+    for (const event of ["joined", "rangeGained", "left"] as const) b.on(event, () => void told.push(event));
+    const joining = code(() => b.join("memory://a"));
+    await taken;
+    await b.close();
+    expect(await joining).toBe("CLOSED");
+    await settled();
+    expect(told).toEqual(["joined", "rangeGained", "left"]);
+  });
+
   it("waits for nobody who keeps nothing, nor for the dead", async () => {
     const [a] = (await on.ring(1)) as [ChordNet];
     const b = on.node("b");

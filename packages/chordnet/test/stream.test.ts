@@ -5,7 +5,7 @@ import { ws } from "@chordnet/transport-ws";
 import { afterEach, describe, expect, it } from "vitest";
 import { collect, windowBytes } from "../src/exchange/body.js";
 import type { Body, Key } from "../src/index.js";
-import { ChordNet } from "../src/index.js";
+import { ChordNet, ChordNetError } from "../src/index.js";
 import { code, eventually, failure, intervalMs, rings, still } from "./rings.js";
 
 const mebibyte = 1_048_576;
@@ -86,6 +86,39 @@ describe("streams", () => {
         }
       }
     }
+  });
+
+  it("whose signal was aborted before anybody read them are aborted", async () => {
+    const { a, client, keyOfA, keyOfB } = await pair(() => new Promise<never>(() => undefined));
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        const controller = new AbortController();
+        const stream = asker.stream(key, new Uint8Array(0), { signal: controller.signal });
+        controller.abort();
+        expect(await code(() => stream.next())).toBe("ABORTED");
+      }
+    }
+  });
+
+  it("that are ended before anybody has read them are over, and nothing is asked", async () => {
+    let asked = 0;
+    const { a, client, keyOfA, keyOfB } = await pair(() => {
+      asked += 1;
+      return new Uint8Array(1);
+    });
+    for (const [asker, key] of [
+      [a, keyOfA],
+      [client, keyOfB],
+    ] as const) {
+      const stream = asker.stream(key, new Uint8Array(0));
+      await stream.return?.();
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+    expect(asked).toBe(0);
+    const broken = client.stream(keyOfB, new Uint8Array(0));
+    await client.close();
+    expect(await code(() => broken.next())).toBe("CLOSED");
+    expect(await broken.return?.()).toEqual({ done: true, value: undefined });
   });
 
   it("send no more of a response than is read, but for the windows on the way", async () => {
@@ -183,6 +216,21 @@ describe("streams", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it("that break off again and again are sent again after a rest, as other attempts are", async () => {
+    let attempts = 0;
+    const { a, keyOfA, keyOfB } = await pair(async function* () {
+      attempts += 1;
+      yield new Uint8Array(1);
+      throw new ChordNetError("NOT_OWNER", { owner: null });
+    });
+    for (const key of [keyOfA, keyOfB]) {
+      attempts = 0;
+      await failure(() => a.request(key, new Uint8Array(1), { timeoutMs: 300 }));
+      // After 5, 10, 20, 40, 80 and 160 ms.
+      expect(attempts).toBeLessThan(8);
+    }
+  });
+
   it("with a body that was begun are not begun again", async () => {
     const [a, b, c] = (await on.ring(3)) as [ChordNet, ChordNet, ChordNet];
     const key = await ownedBy(c);
@@ -230,6 +278,42 @@ describe("streams", () => {
           else controller.abort();
           await eventually(() => told.ended);
         }
+      }
+    }
+  });
+
+  it("end bodies that are silent, both ways, when nobody wants the response any more", async () => {
+    const told = { ended: 0 };
+    const silent = (): AsyncIterableIterator<Uint8Array> => {
+      const parts = [new Uint8Array(1)];
+      return {
+        next: async () => ({ value: parts.pop() ?? (await new Promise<never>(() => undefined)) }),
+        return: async () => {
+          told.ended += 1;
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    };
+    const { a, client, keyOfA, keyOfB } = await pair(({ body }) => {
+      body[Symbol.asyncIterator]()
+        .next()
+        .catch(() => undefined);
+      return silent();
+    });
+    for (const asker of [a, client]) {
+      for (const key of [keyOfA, keyOfB]) {
+        told.ended = 0;
+        const file = new Readable({ read: () => undefined });
+        for (const body of [silent(), file]) {
+          const controller = new AbortController();
+          await asker.stream(key, body, { signal: controller.signal }).next();
+          controller.abort();
+        }
+        // Two responses, and the body that is no file.
+        await eventually(() => told.ended === 3 && file.destroyed);
       }
     }
   });

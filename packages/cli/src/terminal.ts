@@ -26,6 +26,7 @@ export interface Environment {
 export type Sink = NodeJS.WritableStream & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly writableNeedDrain?: boolean | undefined;
 };
 
 /** One of the two outputs: how wide it is, and whether a person looks at it. */

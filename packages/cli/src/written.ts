@@ -6,3 +6,8 @@ export function written(stream: Sink): Promise<void> {
     stream.write("", () => setImmediate(resolve));
   });
 }
+
+/** When more may be printed: what nobody reads yet must not fill the memory. */
+export async function room(stream: Sink): Promise<void> {
+  if (stream.writableNeedDrain === true) await written(stream);
+}

@@ -1,9 +1,11 @@
 import type { Address, RequestId } from "@chordnet/core";
 import type { Body } from "../api.js";
+import { Ending } from "../waiting/ending.js";
 import { Room, sendBody, windowBytes } from "./body.js";
 import { Inbound } from "./inbound.js";
 import type { Chunk, ExchangeMessage } from "./message.js";
 import { Trouble } from "./trouble.js";
+import { whileWanted } from "./until-ended.js";
 
 /** What either side of an exchange needs of those around it. */
 export interface SidePorts {
@@ -25,7 +27,7 @@ export class Asking {
   readonly #response: Inbound;
   #begin: (response: Inbound) => void = () => undefined;
   #refuse: (error: unknown) => void = () => undefined;
-  #over = false;
+  readonly #ending = new Ending();
 
   constructor(rid: RequestId, to: Address, sent: number, ports: SidePorts) {
     this.#rid = rid;
@@ -53,7 +55,7 @@ export class Asking {
   /** Sends the request's body as there is room for it. */
   pump(body: Body, from: number, partBytes: number): void {
     const rid = this.#rid;
-    sendBody(body, from, {
+    sendBody(whileWanted(body, this.#ending), from, {
       partBytes,
       room: this.room,
       send: (offset, bytes, last) =>
@@ -63,14 +65,14 @@ export class Asking {
 
   /** The response is not wanted any more. */
   cancel(reason: unknown = new Trouble("given-up")): void {
-    if (this.#over) return;
+    if (this.#ending.over) return;
     void this.#ports.send({ _tag: "Cancel", rid: this.#rid });
     this.fail(reason);
   }
 
   /** There is no response, or no more of it. */
   fail(error: unknown): void {
-    if (this.#over) return;
+    if (this.#ending.over) return;
     this.#refuse(error);
     this.#response.fail(error);
     this.#end(error);
@@ -81,8 +83,8 @@ export class Asking {
   }
 
   #end(error: unknown): void {
-    this.#over = true;
     this.room.fail(error);
+    this.#ending.end(error);
     this.#ports.over();
   }
 }

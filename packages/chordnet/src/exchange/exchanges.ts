@@ -208,8 +208,10 @@ export class Exchanges {
     this.#ports.clock.after(this.#ports.keepAliveMs, () => {
       this.#keepingAlive = false;
       if (this.#asked.size + this.#served.size === 0 || this.#closed) return;
-      for (const asking of this.#asked.values()) asking.keepAlive();
-      for (const serving of this.#served.values()) serving.keepAlive();
+      // Whose queue is full has no idle connection; each word would wait there, however many there are already.
+      const isBehind = (to: Address): boolean => this.#outgoing.isBehind(processAddress(to));
+      for (const asking of this.#asked.values()) if (!isBehind(asking.to)) asking.keepAlive();
+      for (const serving of this.#served.values()) if (!isBehind(serving.from)) serving.keepAlive();
       this.#keepAlive();
     });
   }

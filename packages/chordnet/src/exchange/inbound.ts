@@ -35,7 +35,8 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
   #length: number | null = null;
   #failure: { readonly error: unknown } | null = null;
   #over = false;
-  #wake: () => void = () => undefined;
+  /** Those that read ahead of what has come, each by a `next` of its own. */
+  #waiting: (() => void)[] = [];
 
   /** `limit`: how much the sender may send before it is told more. */
   constructor(limit: number, ports: InboundPorts) {
@@ -50,7 +51,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
 
   /** Whether all of it has come. */
   get whole(): boolean {
-    return this.#length !== null && this.#arrived === this.#length;
+    return this.#length !== null && this.#missing === this.#length;
   }
 
   /** All of it, where it waits as one part that nobody has consumed; null: it is to be iterated. */
@@ -60,10 +61,14 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
     return this.#ready.pop() ?? new Uint8Array(0);
   }
 
-  /** False where the part cannot be: past the window, past the end, told twice, or one of too many behind a gap. */
+  /**
+   * False where the part cannot be: past the window, past the end, told twice, one of too many behind a gap, or one of
+   * more bytes than there is place for, since parts that overlap take memory for each.
+   */
   take({ offset, bytes, last }: Pick<Chunk, "offset" | "bytes" | "last">): boolean {
     const end = offset + bytes.length;
     if (this.#over || this.whole) return true;
+    if (this.#arrived + bytes.length > (this.#length ?? this.#limit)) return false;
     if (end > this.#limit || end > (this.#length ?? end) || offset < this.#missing) return false;
     if (last ? this.#length !== null || end < this.#arrived : bytes.length === 0) return false;
     if (last) this.#length = end;
@@ -102,9 +107,7 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
         this.#over = true;
         return { done: true, value: undefined };
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     }
   }
 
@@ -120,6 +123,13 @@ export class Inbound implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** In the order in which they came, each takes what there is, or waits again. */
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** Moves what is not ahead any more behind what is ready. */

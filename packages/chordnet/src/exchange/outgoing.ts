@@ -35,6 +35,11 @@ export class Outgoing {
     });
   }
 
+  /** Whether something waits for room in the peer's queue. */
+  isBehind(to: Address): boolean {
+    return this.#waiting.has(to);
+  }
+
   /** There is more room than when a queue was full. */
   drained(): void {
     for (const [to, waiting] of [...this.#waiting]) this.#tryAgain(to, waiting);

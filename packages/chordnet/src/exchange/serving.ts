@@ -9,6 +9,8 @@ import { Inbound } from "./inbound.js";
 import type { Chunk, ExchangeMessage, FaultCode, Open } from "./message.js";
 import { faultDetail } from "./message.js";
 import type { Parts } from "./parts.js";
+import { Trouble } from "./trouble.js";
+import { whileWanted } from "./until-ended.js";
 
 /** An exchange as who is asked sees it. */
 export class Serving {
@@ -78,7 +80,7 @@ export class Serving {
       if (full !== null) await full;
     } else {
       if (response instanceof Uint8Array) this.#account.take(response.length);
-      await sendBody(response, 0, { partBytes, room: this.room, send });
+      await sendBody(whileWanted(response, this.gone), 0, { partBytes, room: this.room, send });
     }
     this.#end(null);
   }
@@ -87,7 +89,7 @@ export class Serving {
   fault(code: FaultCode, detail = ""): void {
     if (this.#over) return;
     void this.#say({ _tag: "Fault", rid: this.#rid, code, detail: faultDetail(detail) });
-    this.#end(new Error(code));
+    this.#end(new Trouble(code, detail));
   }
 
   keepAlive(): void {

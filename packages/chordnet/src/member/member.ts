@@ -140,9 +140,7 @@ export class MemberLife implements RuntimeObserver {
       this.#phase = "member";
       await this.#runtime?.service.handovers.pulled();
       this.#checkWanted();
-      const { id, address } = this.#self();
-      this.#emit("joined", { id, address });
-      for (const tell of this.#early ?? []) tell();
+      this.#tellEntered();
     } catch (error) {
       const runtime = this.#runtime;
       this.#runtime = null;
@@ -167,8 +165,9 @@ export class MemberLife implements RuntimeObserver {
     this.#early = [];
     this.#checkWanted();
     if (entry._tag === "Create") {
-      await within(this.#settings.clock, call, checkReachable(runtime, this.#settings.logger));
-      await within(this.#settings.clock, call, runtime.begin(this.#settings.own));
+      const { clock, logger, own } = this.#settings;
+      await runtime.end.or(within(clock, call, checkReachable(runtime, logger)));
+      await runtime.end.or(within(clock, call, runtime.begin(own)));
       return runtime.operations.request((operation) => ({ _tag: "CreateRequested", operation }), call, true);
     }
     const { seeds, orCreate } = entry;
@@ -235,12 +234,25 @@ export class MemberLife implements RuntimeObserver {
   async #close(handedOver: boolean): Promise<void> {
     const wasMember = this.#phase === "member" || this.#phase === "leaving";
     const runtime = this.#runtime;
-    if (wasMember) this.#emit("left", { ...this.#self(), handedOver });
+    if (wasMember) {
+      // It may have been closed while it took what is its own now.
+      this.#tellEntered();
+      this.#emit("left", { ...this.#self(), handedOver });
+    }
     this.#phase = "closed";
     await runtime?.close();
     await this.#vault.close();
     await this.#entering?.catch(() => undefined);
     this.#runtime = null;
+  }
+
+  /** That this node is a member, and what happened on the way: once. */
+  #tellEntered(): void {
+    const early = this.#early;
+    if (early === null) return;
+    this.#early = null;
+    this.#emit("joined", this.#self());
+    for (const tell of early) tell();
   }
 
   #self(): { readonly id: string; readonly address: string } {

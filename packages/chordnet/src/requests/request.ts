@@ -6,7 +6,7 @@ import { randomName } from "../entropy.js";
 import { ChordNetError } from "../errors/errors.js";
 import { isDetached, isStream } from "../exchange/body.js";
 import type { KeySubject, ValueSubject } from "../exchange/message.js";
-import { keyId } from "../key.js";
+import { keptKey, keyId } from "../key.js";
 import type { Random } from "../ports.js";
 import { bodyBytesMax } from "./handler.js";
 
@@ -23,7 +23,7 @@ export interface Request {
 /** Throws `BAD_KEY` or `BAD_OPTION` for what cannot be sent. */
 export function newRequest(config: Config, random: Random, key: Key, body: Body): Request {
   const target = keyId(config, key);
-  const subject = written(key, target);
+  const subject = written(keptKey(key), target);
   const keyBytes = subject._tag === "Point" ? 0 : bytesIn(subject.key);
   if (keyBytes > messageLimits.keyBytesMax) {
     const received = `one of ${keyBytes} bytes, where a request's has ${messageLimits.keyBytesMax} at most`;

@@ -5,9 +5,10 @@ import { onGivenUp, timedOut, within } from "../call.js";
 import { ChordNetError, isChordNetError } from "../errors/errors.js";
 import { complete } from "../exchange/asking.js";
 import type { Answer } from "../exchange/body.js";
-import { collect, iterable } from "../exchange/body.js";
+import { collect, dispose, iterable } from "../exchange/body.js";
 import type { Exchanges } from "../exchange/exchanges.js";
 import { Trouble } from "../exchange/trouble.js";
+import { untilEnded, whileWanted, withFirst } from "../exchange/until-ended.js";
 import type { Clock } from "../ports.js";
 import { Ending } from "../waiting/ending.js";
 import { pause } from "../waiting/pause.js";
@@ -17,7 +18,6 @@ import { handlerTrouble } from "./handling.js";
 import type { Request } from "./request.js";
 import { checkKept } from "./request.js";
 import { explained, finalError, responseError } from "./request-error.js";
-import { untilEnded, withFirst } from "./until-ended.js";
 
 /** Whom to send a request to: null is this process itself. After `trustedMs` without an answer it may be another. */
 export interface Way {
@@ -54,7 +54,7 @@ export class Requests {
 
   /** The whole response. A body that is all there is sent again where the response broke off. */
   async request(request: Request, call: Call): Promise<Uint8Array> {
-    for (;;) {
+    for (let broken = 0; ; broken += 1) {
       const response = await this.#begin(request, call, call);
       if (response instanceof Uint8Array && response.length <= bodyBytesMax) return response;
       try {
@@ -63,6 +63,7 @@ export class Requests {
         throw new ChordNetError("TOO_LARGE", { what: "the response", limitBytes: bodyBytesMax });
       } catch (error) {
         if (!isChordNetError(error, "INTERRUPTED")) throw error;
+        await this.#rest(broken, call, error.cause instanceof Trouble ? error.cause : null);
       }
     }
   }
@@ -90,7 +91,7 @@ export class Requests {
       } catch (error) {
         last = this.#afterTrouble(error, request, way, call, source);
       }
-      await this.#rest(Math.min(restMs * 2 ** attempt, restMsMax), call, last);
+      await this.#rest(attempt, call, last);
     }
   }
 
@@ -216,8 +217,10 @@ export class Requests {
     };
   }
 
-  async #rest(ms: number, call: Call, last: Trouble): Promise<void> {
+  /** The longer, the more attempts have led nowhere. */
+  async #rest(attempts: number, call: Call, last: Trouble | null): Promise<void> {
     const { clock, end } = this.#ports;
+    const ms = Math.min(restMs * 2 ** attempts, restMsMax);
     await within(clock, call, pause(clock, ms, end.signal)).catch((error: unknown) => {
       throw explained(error, last);
     });
@@ -228,26 +231,23 @@ export class Requests {
 /** A response that is asked for when somebody reads it. */
 export function begun(begin: () => Promise<Answer>): AsyncIterableIterator<Uint8Array> {
   let response: Promise<AsyncIterableIterator<Uint8Array>> | null = null;
+  let over = false;
   return {
     async next() {
+      if (over) return { done: true, value: undefined };
       response ??= begin().then((answer) => iterable(answer));
       return (await response).next();
     },
     async return() {
-      if (response !== null) await (await response).return?.();
+      over = true;
+      // Why it could not be begun has been told to who read it.
+      const begun = await response?.catch(() => null);
+      await begun?.return?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
       return this;
     },
-  };
-}
-
-/** A request's body for a handler of this process, as one of another process has it: until nobody wants it any more. */
-function whileWanted(body: Body, gone: Ending): Body {
-  if (body instanceof Uint8Array) return body;
-  return {
-    [Symbol.asyncIterator]: () => untilEnded(body, gone, { typed: (error) => error, end: () => undefined }),
   };
 }
 
@@ -257,14 +257,17 @@ class Source {
   spent = false;
 
   constructor(body: Body) {
-    this.body =
-      body instanceof Uint8Array
-        ? body
-        : {
-            [Symbol.asyncIterator]: () => {
-              this.spent = true;
-              return body[Symbol.asyncIterator]();
-            },
-          };
+    if (body instanceof Uint8Array) {
+      this.body = body;
+      return;
+    }
+    const once: AsyncIterable<Uint8Array> & Partial<AsyncDisposable> = {
+      [Symbol.asyncIterator]: () => {
+        this.spent = true;
+        return body[Symbol.asyncIterator]();
+      },
+      [Symbol.asyncDispose]: async () => dispose(body),
+    };
+    this.body = once;
   }
 }

@@ -39,9 +39,11 @@ export class MemberValues extends Values implements MemberStore {
       const page: Promise<Piece<Entry>> = volume
         .entries(wholeCircle, { after, entriesMax: pageEntries, bytesMax: pageBytes })
         .catch(refuse);
-      const piece = await within(runtime.clock, call, page);
+      const piece = await runtime.end.or(within(runtime.clock, call, page));
       for (const { id, key, version, value } of piece.items) {
-        if (value !== null) yield { id: formatId(space, id), key, version, bytes: value };
+        if (value === null) continue;
+        // A storage in memory gives what it keeps, and not a copy.
+        yield { id: formatId(space, id), key: new Uint8Array(key), version, bytes: new Uint8Array(value) };
       }
       after = piece.items.at(-1) ?? null;
       more = piece.more;

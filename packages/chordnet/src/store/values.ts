@@ -4,7 +4,7 @@ import type { CallOptions, Key } from "../api.js";
 import { badOption } from "../checks.js";
 import { ChordNetError } from "../errors/errors.js";
 import { isDetached } from "../exchange/body.js";
-import { keyId, unicode } from "../key.js";
+import { keptKey, keyId, unicode } from "../key.js";
 import type { Request } from "../requests/request.js";
 import type { Store, StoredValue, Version } from "./api.js";
 import type { FinalOutcome } from "./command-wire.js";
@@ -70,7 +70,7 @@ export class Values implements Store {
 
 /** A text is the key that its UTF-8 bytes are; a point of the ring is a key without any. Throws `BAD_KEY`. */
 function named(config: Config, key: Key): Pick<Request, "subject" | "target"> {
-  const bytes = typeof key === "string" ? utf8(unicode(key)) : key;
+  const bytes = typeof key === "string" ? utf8(unicode(key)) : keptKey(key);
   if (!(bytes instanceof Uint8Array)) {
     const id = keyId(config, bytes);
     return { subject: { _tag: "ValueAt", id }, target: id };

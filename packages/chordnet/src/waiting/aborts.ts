@@ -3,11 +3,13 @@
  */
 const heard = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Calls `give` when the signal is aborted, unless the returned function is called before. */
+/** Calls `give` when the signal is aborted, soon where it is already, unless the returned function is called before. */
 export function onAborted(signal: AbortSignal, give: () => void): () => void {
   const all = heard.get(signal) ?? listening(signal);
   const own = (): void => give();
   all.add(own);
+  // Its event has been and comes no more.
+  if (signal.aborted) queueMicrotask(() => all.delete(own) && give());
   return () => void all.delete(own);
 }
 

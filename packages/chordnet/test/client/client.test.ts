@@ -1,8 +1,11 @@
+import { configure, defaultLeaseMs, defaultRing, ownDialect, wireVersions } from "@chordnet/core";
 import { transportOf } from "@chordnet/transport";
 import { describe, expect, it } from "vitest";
+import { frameCodec } from "../../src/exchange/wire.js";
+import { encodeHello, usualFrameBytesMax } from "../../src/hello.js";
 import type { ChordNet, Client } from "../../src/index.js";
 import { ChordNet as Net } from "../../src/index.js";
-import { code, eventually, failure, ideal, rings } from "../rings.js";
+import { code, eventually, failure, ideal, intervalMs, rings } from "../rings.js";
 
 const keys = Array.from({ length: 30 }, (_, i) => `key ${i}`);
 
@@ -184,5 +187,35 @@ describe("a client", () => {
     // Two clients of two doors have one name each, though both doors count from one.
     await Promise.all(keys.flatMap((key) => clients.map((client) => client.lookup(key))));
     expect(await code(() => on.node("c").join("memory://door", { timeoutMs: 600 }))).toBe("NO_SEED");
+  });
+
+  it("is told of a node that answers with a status that is none", async () => {
+    const ring = { ...defaultRing, intervalMs, leaseMs: defaultLeaseMs(intervalMs) };
+    const says = {
+      ring,
+      member: true,
+      virtualNodes: 1,
+      dialect: ownDialect,
+      frameBytesMax: usualFrameBytesMax,
+    };
+    const codec = frameCodec(configure(ring));
+    const liar = await on.network.transport({ name: "liar" }).open({
+      incarnation: 1,
+      describe: () => encodeHello(says),
+      versions: wireVersions,
+      judge: () => null,
+      onEvent: (event) => {
+        const asked = event._tag === "Frame" ? codec.decode(event.frame) : null;
+        if (event._tag !== "Frame" || asked?._tag !== "Right" || !("rid" in asked.right.message)) return;
+        const { rid } = asked.right.message;
+        const json = new TextEncoder().encode("{");
+        liar.send(event.peer, codec.encode({ from: 0, to: 0, message: { _tag: "StatusReply", rid, json } }));
+      },
+    });
+    on.closing(liar);
+    const client = await on.client("memory://liar");
+    const refused = { code: "REFUSED", data: { address: "memory://liar", reason: "wrong-form" } };
+    expect(await failure(() => client.status())).toMatchObject(refused);
+    expect(await failure(() => client.lookup("x"))).toMatchObject(refused);
   });
 });

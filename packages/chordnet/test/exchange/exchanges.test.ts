@@ -93,6 +93,14 @@ async function trouble(task: Promise<unknown>): Promise<unknown> {
 }
 
 describe("an exchange", () => {
+  it("takes what a program gives that has its parts all at once", async () => {
+    const parts = [new Uint8Array([1]), new Uint8Array([2])];
+    const on = sides((serving) => void serving.respond(parts as unknown as Body));
+    const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    expect(await collect(await asking.begun, 2)).toEqual(new Uint8Array([1, 2]));
+  });
+
   it("ends at once where what it is to send was given away meanwhile", async () => {
     const response = new Uint8Array(10);
     const on = sides((serving) => void serving.respond(response).catch(() => undefined));
@@ -411,6 +419,16 @@ describe("an exchange", () => {
     }
   });
 
+  it("says so no more than once where nothing leaves", async () => {
+    const on = sides(() => undefined);
+    for (let i = 0; i < 10; i += 1) on.a.ask("memory://b", asked, new Uint8Array(0));
+    await on.run();
+    on.full.add("memory://a").add("memory://b");
+    await on.clock.advance(20 * 15_000);
+    on.drain();
+    expect(on.onWay.map(({ message }) => message._tag)).toEqual(["Credit", "Credit"]);
+  });
+
   it("keeps its connection from being idle, and nothing armed when it is over", async () => {
     const on = sides(() => undefined);
     const asking = on.a.ask("memory://b", asked, new Uint8Array(0));
@@ -485,5 +503,34 @@ describe("a body that arrives", () => {
       true,
     ]);
     expect(ended.whole).toBe(true);
+  });
+
+  it("of parts that overlap is never whole, and takes no more memory than its window", async () => {
+    const body = new Inbound(60, ports);
+    for (const each of [part(20, 10), part(25, 10), part(0, 20), part(40, 0, true)])
+      expect(body.take(each)).toBe(true);
+    expect([body.whole, body.take(part(30, 10))]).toEqual([false, false]);
+    expect((await body.next()).value).toHaveLength(30);
+    const next = body.next();
+    body.fail(new Error("late"));
+    await expect(next).rejects.toThrow("late");
+
+    const wide = new Inbound(windowBytes, ports);
+    const outcomes = Array.from({ length: 5 }, (_, i) => wide.take(part(1 + i, windowBytes / 4)));
+    expect(outcomes).toEqual([true, true, true, true, false]);
+  });
+
+  it("is read in order by who reads ahead, as of a generator", async () => {
+    const body = new Inbound(10, ports);
+    const reads = Array.from({ length: 4 }, () => body.next());
+    body.take(part(0, 1));
+    await settled();
+    body.take(part(1, 1));
+    body.take(part(2, 0, true));
+    expect((await Promise.all(reads)).map(({ value }) => value?.[0])).toEqual([0, 1, undefined, undefined]);
+    const failed = new Inbound(10, ports);
+    const left = [failed.next(), failed.next()];
+    failed.fail(new Error("late"));
+    expect((await Promise.allSettled(left)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 });

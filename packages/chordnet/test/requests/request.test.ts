@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ChordNet, KeyRequest } from "../../src/index.js";
+import { silentLogger } from "../../src/ports.js";
 import { bodyBytesMax } from "../../src/requests/handler.js";
+import { settled } from "../fake-clock.js";
 import { code, eventually, failure, rings } from "../rings.js";
 
 const on = rings();
@@ -242,6 +244,28 @@ describe("a request", () => {
         expect(aborted).toEqual(["slow", "dropped"]);
       }
     }
+  });
+
+  it("that nobody waits for any more is no fault of its handler", async () => {
+    const errors: unknown[] = [];
+    const logger = { ...silentLogger, error: (_: string, error: unknown) => void errors.push(error) };
+    const [a, b] = (await on.ring(2, { ...unhurried, logger })) as [ChordNet, ChordNet];
+    const key = await ownedBy(b);
+    let reason: unknown;
+    b.onRequest(({ signal }) => {
+      // So b hears of the deadline from its own clock, and not from a.
+      on.network.cut("a");
+      return new Promise((resolve) => {
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+          resolve(bytes("late"));
+        });
+      });
+    });
+    expect(await code(() => a.request(key, bytes("x"), { timeoutMs: 50 }))).toBe("TIMEOUT");
+    await eventually(() => reason !== undefined);
+    await settled();
+    expect([String(reason), errors]).toEqual([expect.stringContaining("timeout"), []]);
   });
 
   it("is handled by the next owner when the one that has it dies, with the same id", async () => {

@@ -53,6 +53,61 @@ const hanging: Storage = {
 describe("the store", () => {
   const on = rings();
 
+  it("is closed while its disk hangs, and so is what waits for that", async () => {
+    let asked = (): void => undefined;
+    const reading = new Promise<void>((resolve) => (asked = resolve));
+    const entries = (): Promise<never> => {
+      asked();
+      return new Promise(() => undefined);
+    };
+    const slow: Storage = {
+      open: async (ring) => Object.assign(await memoryStorage().open(ring), { entries }),
+    };
+    const [a] = (await on.ring(1, { store: { storage: slow } })) as [ChordNet];
+    const held = code(() => a.store.held().next());
+    await reading;
+    await a.close();
+    expect(await held).toBe("CLOSED");
+
+    let open = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (open = resolve));
+    const stuck: Storage = {
+      open: () => {
+        open();
+        return new Promise(() => undefined);
+      },
+    };
+    const b = on.node("b", { store: { storage: stuck } });
+    const creating = code(() => b.create({ timeoutMs: 60_000 }));
+    await opening;
+    await b.close();
+    expect(await creating).toBe("CLOSED");
+  });
+
+  it("keeps a value under the key that it was given, whatever becomes of the key's bytes", async () => {
+    const [a, b] = (await on.ring(2)) as [ChordNet, ChordNet];
+    for (let i = 0; i < 16; i += 1) {
+      const key = new Uint8Array([i]);
+      const put = a.store.put(key, bytes(`value ${i}`));
+      key[0] = 100;
+      await put;
+      key[0] = 200;
+    }
+    for (let i = 0; i < 16; i += 1)
+      expect(new TextDecoder().decode((await b.store.get(new Uint8Array([i])))?.bytes)).toBe(`value ${i}`);
+  });
+
+  it("keeps its values whatever becomes of what it gave out", async () => {
+    const [a] = (await on.ring(1)) as [ChordNet];
+    const given = bytes("Ada");
+    await a.store.put("user:42", given);
+    given.fill(0);
+    (await a.store.get("user:42"))?.bytes.fill(0);
+    for await (const held of a.store.held()) for (const each of [held.key, held.bytes]) each.fill(0);
+    expect(await text(a.store, "user:42")).toBe("Ada");
+    for await (const { key } of a.store.held()) expect(key).toEqual(bytes("user:42"));
+  });
+
   it("does not wait longer for a disk that hangs than whoever asks what it holds", async () => {
     const [a] = (await on.ring(1, { store: { storage: hanging } })) as [ChordNet];
     const next = (options: object): Promise<unknown> => a.store.held(options).next();

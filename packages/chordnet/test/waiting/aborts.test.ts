@@ -16,6 +16,17 @@ it("an abort is heard by all who listen to it, over one listener, and by none wh
   expect(heard).toEqual([18, 19]);
 });
 
+it("an abort is heard by who comes too late for it, soon, unless they stop before", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const heard: number[] = [];
+  const [stop] = [1, 2].map((n) => onAborted(controller.signal, () => heard.push(n)));
+  stop?.();
+  expect(heard).toEqual([]);
+  await Promise.resolve();
+  expect(heard).toEqual([2]);
+});
+
 it("nothing of who stopped listening is kept for as long as the signal lasts", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");

@@ -5,6 +5,7 @@ import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
 import { connect, connected, transportTo } from "../via.js";
 import type { ViaOptions } from "../via-options.js";
+import { room } from "../written.js";
 import { type Answer, answer } from "./answer.js";
 import { keysOf } from "./keys.js";
 import { header, lines } from "./print.js";
@@ -37,12 +38,13 @@ export async function lookup(
   const bar = progress(out.isTerminal ? { ...err, isTerminal: false } : err, "lookups");
   const count = { asked: 0, answered: 0, failed: 0 };
   let before = Promise.resolve();
-  const told = (answered: Answer): void => {
+  const told = async (answered: Answer): Promise<void> => {
     count.answered += 1;
     if ("error" in answered) count.failed += 1;
     if (json) out.json(answered);
     else for (const line of lines(answered, out)) out.line(line);
     bar.show(count.answered, count.asked);
+    await room(out.stream);
   };
   // Programs get an answer for each key, whatever happens; a person is told at once that nobody can be asked.
   if (!json) {

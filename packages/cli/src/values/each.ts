@@ -6,6 +6,7 @@ import { reconnecting } from "../reconnecting.js";
 import type { Terminal } from "../terminal.js";
 import { connect, transportTo } from "../via.js";
 import type { ViaOptions } from "../via-options.js";
+import { room } from "../written.js";
 
 /** Fewer than lookups: each may carry a value. */
 const inFlightMax = 64;
@@ -40,6 +41,7 @@ export async function forEach<T>(
         .catch((caught: unknown): Answer => ({ error: failureJson(caught) }));
       if ("error" in answered) failures += 1;
       terminal.out.json({ ...named, ...answered, ms: Math.round((performance.now() - began) * 1000) / 1000 });
+      await room(terminal.out.stream);
     });
   } catch (caught) {
     throw failed(reasonOf(caught));

@@ -1,5 +1,6 @@
-import { part, tellNobody } from "../exchange/body.js";
+import type { Body } from "../api.js";
 import type { Ending } from "../waiting/ending.js";
+import { dispose, isStream, part, tellNobody } from "./body.js";
 
 export interface AtEnd {
   /** The error as it is to be told. */
@@ -45,6 +46,8 @@ export function untilEnded(
       if (over) return;
       untold = true;
       stop().catch(tellNobody);
+      // A read that is under way may last for ever: a stream of Node's ends when it has.
+      dispose(source);
     });
   }
   return {
@@ -73,6 +76,15 @@ export function untilEnded(
     [Symbol.asyncIterator]() {
       return this;
     },
+  };
+}
+
+/** A body that is sent, or handled here, until nobody wants it any more. It is not begun before it is read. */
+export function whileWanted(body: Body, gone: Ending): Body {
+  // What is neither is a program's mistake, and told as such where it is read.
+  if (!isStream(body)) return body;
+  return {
+    [Symbol.asyncIterator]: () => untilEnded(body, gone, { typed: (error) => error, end: () => undefined }),
   };
 }
 
