@@ -100,7 +100,11 @@ async function cutOnce(
   for (const [i, { timeline, members }] of sides.entries()) {
     const { ringAt, idealAt, flaw } = apart[i] as Sighting;
     const isRing = ringAt < Number.POSITIVE_INFINITY;
-    book.exactly("each side is a ring of its own while it is cut off", isRing ? "yes" : (flaw ?? "no"), "yes");
+    book.exactly(
+      "each side is a ring of its own while it is cut off",
+      isRing ? "yes" : (flaw ?? "no"),
+      "yes",
+    );
     // What the others owned is claimed later: their leases have to run out first.
     if (flaw === null) record(timeline, others(fleet, members), "gone", idealAt);
   }
